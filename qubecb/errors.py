@@ -1,0 +1,133 @@
+"""Every error that qubecb raises on purpose.
+
+::
+
+    QubecbError
+    ├── InvalidEvent          what was sent is no event: a list of problems, each with its path
+    ├── TriggerSyntaxError    a trigger that cannot be read: text, span, what to do
+    ├── ConfigurationError    callbacks.conf, qb.conf or a callback directory
+    │   ├── UnreadableFile    missing, no right to read it, no regular file
+    │   ├── FileTooLarge
+    │   ├── BadFileName       a name that would leave its directory or hide in a listing
+    │   └── ConflictingEdit   somebody else changed the file since it was read
+    ├── FarmError             a farm refused or failed
+    │   ├── BadTarget         an id that no verb may be given, 0 among them
+    │   ├── UnknownVerb
+    │   ├── FarmTimeout       the farm did not answer in time
+    │   └── CascadeTooDeep    actions that cause events that cause actions …, 16 deep
+    └── RunnerError           a callback could not be started at all
+
+An error's message is a sentence for the person who has to mend it: what is wrong, where,
+and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class QubecbError(Exception):
+    """Something went wrong in qubecb."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was sent: where (`job.id`, `extra`, …) and what."""
+
+    path: str
+    message: str
+
+
+class InvalidEvent(QubecbError):
+    """What was sent is no event."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            "; ".join(f"{problem.path}: {problem.message}" for problem in problems)
+        )
+
+
+class TriggerSyntaxError(QubecbError):
+    """A trigger cannot be read.
+
+    `start` and `end` are offsets into `text` (0-based, half open); `column` is `start`
+    counted from 1, as people count.
+    """
+
+    def __init__(
+        self, message: str, text: str, start: int, end: int, hint: str = ""
+    ) -> None:
+        self.message = message
+        self.text = text
+        self.start = start
+        self.end = max(end, start)
+        self.hint = hint
+        super().__init__(f"column {self.column}: {message}")
+
+    @property
+    def column(self) -> int:
+        """The first wrong character, counted from 1."""
+        return self.start + 1
+
+    def underlined(self) -> str:
+        """The trigger with the wrong part underlined, on two lines, cut around it."""
+        left = max(0, self.start - 40)
+        shown = self.text[left : self.start + 80].replace("\t", " ")
+        width = max(1, min(self.end, left + len(shown)) - self.start)
+        return f"{shown}\n{' ' * (self.start - left)}{'^' * width}"
+
+
+class ConfigurationError(QubecbError):
+    """The configuration cannot be used."""
+
+
+class UnreadableFile(ConfigurationError):
+    """A file cannot be read."""
+
+
+class FileTooLarge(ConfigurationError):
+    """A file is too large."""
+
+
+class BadFileName(ConfigurationError):
+    """A file name is not allowed."""
+
+
+class ConflictingEdit(ConfigurationError):
+    """The file was changed by somebody else since it was read; nothing was saved."""
+
+    def __init__(self, found: bytes, message: str | None = None) -> None:
+        self.found = found
+        super().__init__(message)
+
+
+class FarmError(QubecbError):
+    """The farm refused or failed."""
+
+
+class BadTarget(FarmError):
+    """This id cannot be given to the farm."""
+
+
+class UnknownVerb(FarmError):
+    """The farm has no such verb."""
+
+
+class FarmTimeout(FarmError):
+    """The farm did not answer in time."""
+
+
+class CascadeTooDeep(FarmError):
+    """Actions caused events that caused actions, more than 16 deep; the chain stops here."""
+
+
+class RunnerError(QubecbError):
+    """A callback could not be started."""

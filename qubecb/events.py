@@ -1,0 +1,193 @@
+"""Events as frozen values, and the one place where what was sent becomes an Event.
+
+Follows "Trigger Event Syntax" of Qube's documentation; the JSON form is ours (docs/events.md).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from qubecb.errors import InvalidEvent, Problem
+from qubecb.jobs import Job
+
+#: What a source may send. The time types of the documentation are made by timers only.
+SENT_TYPES = ("job", "subjob", "work", "host")
+TIME_TYPES = ("time", "repeat", "global", "globaltime", "globalrepeat")
+#: Unix time of second 0 of Qube time: unix = qube + QUBE_EPOCH.
+QUBE_EPOCH = 946702800
+#: A transition to one of these is also a transition to `done`.
+DONE_NAMES = frozenset({"complete", "failed", "killed"})
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+LONGEST_ID = 200
+LONGEST_NAME = 100
+LONGEST_EXTRA = 1000
+_MEMBERS = ("id", "name", "type", "extra", "time", "job")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a job, one of its instances or items, or a host."""
+
+    id: str
+    name: str
+    type: str
+    #: Instance id, item name, host name, or time; None for the type `job`.
+    extra: str | None
+    #: Unix seconds, as the source says; it is shown and decides nothing.
+    time: float
+    #: The job it is about, as far as the source told. Id 0 for a global time.
+    job: Job
+
+    @property
+    def spec(self) -> str:
+        """Name, type and extra in the form that people write: `failed-work-7`."""
+        return "-".join(
+            (self.name, self.type)
+            if self.extra is None
+            else (self.name, self.type, self.extra)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The event in the shape in which it is sent as JSON."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "type": self.type,
+            "extra": self.extra,
+            "time": self.time,
+            "job": self.job.as_dict(),
+        }
+
+
+def new_event_id() -> str:
+    """An id for an event whose source gave none."""
+    return uuid.uuid4().hex
+
+
+def parse_event(data: object, now: float) -> Event:
+    """Read one event as it was sent.
+
+    Takes the decoded JSON and the moment of acceptance (Unix seconds); gives an Event.
+    Raises InvalidEvent with a problem for every member that is wrong, never only the first.
+    """
+    if not isinstance(data, Mapping):
+        raise InvalidEvent([Problem("", "an event must be an object")])
+    problems = [
+        Problem(
+            str(key), "is no member of an event; a field of the job belongs under `job`"
+        )
+        for key in data
+        if key not in _MEMBERS
+    ]
+    problems += _text_problems(data)
+    kind = data.get("type")
+    extra = data.get("extra")
+    if kind not in SENT_TYPES:
+        problems.append(Problem("type", f"must be one of {', '.join(SENT_TYPES)}"))
+    if kind == "job" and extra == "":
+        extra = None
+    elif isinstance(extra, int) and not isinstance(extra, bool):
+        extra = str(extra)
+    problems += _extra_problems(kind, extra)
+    moment = _moment(data.get("time"), now, problems)
+    job = _job(data.get("job"), problems)
+    if problems or job is None:
+        raise InvalidEvent(problems)
+    return Event(
+        id=data.get("id") or new_event_id(),
+        name=data["name"],
+        type=str(kind),
+        extra=extra,
+        time=moment,
+        job=job,
+    )
+
+
+def split_spec(spec: str) -> tuple[str, str, str | None]:
+    """Split `NAME-TYPE[-EXTRA]`, as on a command line, into name, type and extra.
+
+    Raises InvalidEvent when it has no type.
+    """
+    name, _, rest = spec.partition("-")
+    kind, dash, extra = rest.partition("-")
+    if not name or not kind:
+        raise InvalidEvent(
+            [Problem("event", f"{spec!r} is not NAME-TYPE or NAME-TYPE-EXTRA")]
+        )
+    return name, kind, extra if dash else None
+
+
+def _text_problems(data: Mapping[Any, Any]) -> list[Problem]:
+    problems = []
+    identity = data.get("id")
+    if identity is not None and not (
+        isinstance(identity, str) and 0 < len(identity) <= LONGEST_ID
+    ):
+        problems.append(Problem("id", f"must be text of 1 to {LONGEST_ID} characters"))
+    elif identity is not None and not identity.isprintable():
+        problems.append(Problem("id", "must hold printable characters only"))
+    name = data.get("name")
+    if not (isinstance(name, str) and len(name) <= LONGEST_NAME and NAME.match(name)):
+        problems.append(
+            Problem(
+                "name", "must be a letter or _, then letters, digits or _ (100 at most)"
+            )
+        )
+    return problems
+
+
+def _extra_problems(kind: object, extra: object) -> list[Problem]:
+    if kind == "job":
+        if extra is not None:
+            return [Problem("extra", "must be left out for the type job")]
+        return []
+    if not isinstance(extra, str) or not extra:
+        return [
+            Problem("extra", "must be text: the instance id, item name or host name")
+        ]
+    if len(extra) > LONGEST_EXTRA:
+        return [Problem("extra", f"must be {LONGEST_EXTRA} characters at most")]
+    if not extra.isprintable():
+        return [Problem("extra", "must hold printable characters only")]
+    if kind == "subjob" and not extra.isdecimal():
+        return [Problem("extra", "must be the instance id, an integer")]
+    return []
+
+
+def _moment(value: object, now: float, problems: list[Problem]) -> float:
+    """The event's time in Unix seconds, from a number or ISO 8601; now if not given."""
+    if value is None:
+        return now
+    try:
+        if isinstance(value, str):
+            parsed = datetime.fromisoformat(value)
+            moment = (
+                parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+            ).timestamp()
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            moment = float(value)
+        else:
+            raise TypeError
+        if math.isfinite(moment) and 0 <= moment < 253402300800:
+            return moment
+    except (ValueError, TypeError, OverflowError):
+        pass
+    problems.append(
+        Problem("time", "must be Unix seconds or ISO 8601, years 1970 to 9999")
+    )
+    return now
+
+
+def _job(data: object, problems: list[Problem]) -> Job | None:
+    try:
+        return Job.from_dict(data)
+    except InvalidEvent as error:
+        problems.extend(error.problems)
+        return None
