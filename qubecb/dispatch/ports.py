@@ -1,0 +1,214 @@
+"""What dispatch and runner need of a store. The ORM keeps these; so does qubecb.testing.
+
+Guarantees that every store gives:
+
+1. Acceptance is durable before it is answered.
+2. `Planning` is one transaction: its events are planned with all that follows, or not at all.
+3. A claimed run is durably `running` before the claim returns, so that a run is started at
+   most once, whatever dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from qubecb.conffile.meaning import EffectiveMapping
+from qubecb.events import Event
+from qubecb.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class MappingKey:
+    """Which mapping: callback directory (absolute path) and file."""
+
+    directory: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedEvent:
+    """An event that is stored; `sequence` is the order of acceptance, which decides."""
+
+    sequence: int
+    event: Event
+    #: api, spool, fire, emit, farm (an action's consequence), timer, replay.
+    source: str = "api"
+    #: How many actions led here from a source's event.
+    depth: int = 0
+    #: A live test fire or a global time may be meant for one mapping only.
+    only: MappingKey | None = None
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJob:
+    """A job as it is stored, before the event at hand."""
+
+    job: Job
+    #: The configuration it is bound to (`Binding.id`), or None for not yet bound.
+    binding: int | None
+    #: The sequence of the event with which it was first seen, or submitted again.
+    since: int
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoundDirectory:
+    """One directory's part of a binding: the revision's effective mappings."""
+
+    directory: str
+    revision: int
+    mappings: tuple[EffectiveMapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The revisions, one a directory, that a job's callbacks come from. Immutable by id."""
+
+    id: int
+    directories: tuple[BoundDirectory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stops a callback; `file` None: its directory; both None: everything."""
+
+    directory: str | None
+    file: str | None
+    reason: str
+    #: Unix seconds, or None for until somebody resumes it.
+    until: float | None = None
+
+    def covers(self, key: MappingKey, now: float) -> bool:
+        """Whether this pause stops the callback at that moment."""
+        return (
+            self.directory in (None, key.directory)
+            and self.file in (None, key.file)
+            and (self.until is None or now < self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """A run to be queued, or kept as suppressed with the reason."""
+
+    sequence: int
+    job: int
+    key: MappingKey
+    trigger: str
+    revision: int
+    suppressed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressKey:
+    """Whose memory: an `&&` trigger's satisfied event specs, per job and mapping."""
+
+    job: int
+    directory: str
+    file: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerKey:
+    """One moment or interval to come. Per job; for globals per mapping, with job 0."""
+
+    job: int
+    #: The event that it makes: name, type and extra.
+    name: str
+    type: str
+    extra: str
+    directory: str = ""
+    file: str = ""
+    trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """When a timer is due (Unix seconds) and its interval in seconds, or None: once."""
+
+    key: TimerKey
+    due: float
+    interval: int | None = None
+
+
+class Planning(Protocol):
+    """One planning transaction of the dispatcher. Reads see what was written in it."""
+
+    def take(self, limit: int) -> Sequence[AcceptedEvent]:
+        """Give the oldest accepted events not yet planned, by state, in order of sequence."""
+
+    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+        """Give the stored jobs among these ids, removed ones included."""
+
+    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+        """Give the attached jobs whose parent is one of these."""
+
+    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+        """Give the attached jobs of these process groups."""
+
+    def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
+        """Give every attached job that is bound to one of these bindings."""
+
+    def bindings_in_use(self) -> Collection[int]:
+        """Give the ids of all bindings that attached jobs are bound to."""
+
+    def current_binding(self) -> Binding:
+        """Give the configuration in force."""
+
+    def binding(self, binding_id: int) -> Binding:
+        """Give a binding by its id."""
+
+    def previous(self, event: AcceptedEvent, since: int) -> str | None:
+        """Give the name of the last event of the same job, type and extra before this one.
+
+        Only events whose sequence is at least `since` count.
+        """
+
+    def pauses(self) -> Sequence[Pause]:
+        """Give the pauses that have not ended."""
+
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
+        """Give the memory of these jobs: canonical event specs."""
+
+    def save_jobs(
+        self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]
+    ) -> None:
+        """Store jobs as they are now; `events` are those that changed their items."""
+
+    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
+        """Store memory; an empty set forgets."""
+
+    def forget_jobs(self, jobs: Collection[int]) -> None:
+        """Drop memory and timers of removed jobs."""
+
+    def add_timers(self, timers: Iterable[Timer]) -> None:
+        """Store timers; one whose key was stored before stays as it is, fired or not."""
+
+    def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
+        """Give timers that are due, the earliest first."""
+
+    def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
+        """Accept the event (source `timer`); set when it is due next, None: never again."""
+
+    def queue(self, runs: Iterable[PlannedRun]) -> None:
+        """Store runs, queued or suppressed."""
+
+    def planned(
+        self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
+    ) -> None:
+        """Mark events as planned; remarks by sequence are shown with them."""
+
+
+class DispatchStore(Protocol):
+    """Where the dispatcher works."""
+
+    def planning(self) -> AbstractContextManager[Planning]:
+        """Open one durable write transaction."""
+
+    def next_timer(self) -> float | None:
+        """Give when the next timer is due (Unix seconds), or None."""
