@@ -1,0 +1,30 @@
+"""What is stored. Other modules import the tables from here."""
+
+from __future__ import annotations
+
+from dashboard.models.access import AuditEntry, Token
+from dashboard.models.configuration import Binding, PauseRecord, Revision
+from dashboard.models.events import EventRecord
+from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
+from dashboard.models.runs import Run, RunOutput, ScriptVersion
+from dashboard.models.service import Heartbeat, SpoolProblem
+from dashboard.models.statistics import RollUp
+
+__all__ = [
+    "AuditEntry",
+    "Binding",
+    "EventRecord",
+    "Heartbeat",
+    "JobItem",
+    "JobRecord",
+    "PauseRecord",
+    "ProgressRecord",
+    "Revision",
+    "RollUp",
+    "Run",
+    "RunOutput",
+    "ScriptVersion",
+    "SpoolProblem",
+    "TimerRecord",
+    "Token",
+]

@@ -1,0 +1,12 @@
+"""The Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    """qubecb's dashboard."""
+
+    name = "dashboard"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,67 @@
+"""Revisions of callbacks.conf, what jobs are bound to, and pauses."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Revision(models.Model):
+    """The exact bytes of one directory's callbacks.conf at one moment: who, when and why."""
+
+    id = models.BigAutoField(primary_key=True)
+    directory = models.CharField(max_length=1000)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    #: What the dispatcher uses: EffectiveMapping.as_dict() of each mapping.
+    meaning = models.JSONField(default=list)
+    #: disk (found), save, or rollback.
+    source = models.CharField(max_length=10)
+    author = models.CharField(max_length=150, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """The newest of a directory is the one in force."""
+
+        indexes = (models.Index(fields=["directory", "-id"], name="revision_newest"),)
+
+    def __str__(self) -> str:
+        return f"revision {self.id} of {self.directory}"
+
+
+class Binding(models.Model):
+    """The revisions, one a directory in order, that jobs' callbacks come from."""
+
+    id = models.BigAutoField(primary_key=True)
+    #: Revision ids in the order of the directories.
+    revisions = models.JSONField()
+    #: The same as text, to find it again: "3,7".
+    key = models.CharField(max_length=500, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"binding {self.id} ({self.key})"
+
+
+class PauseRecord(models.Model):
+    """A callback, a directory or everything stopped by a person."""
+
+    id = models.BigAutoField(primary_key=True)
+    #: Empty: every directory.
+    directory = models.CharField(max_length=1000, blank=True)
+    #: Empty: every callback of the directory.
+    file = models.CharField(max_length=255, blank=True)
+    reason = models.CharField(max_length=500)
+    author = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        """One pause a target."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["directory", "file"], name="one_pause"),
+        )
+
+    def __str__(self) -> str:
+        return f"pause of {self.file or self.directory or 'everything'}"

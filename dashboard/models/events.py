@@ -1,0 +1,63 @@
+"""Events, in the order of their acceptance."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class EventRecord(models.Model):
+    """One accepted event. `sequence` decides what was before what."""
+
+    sequence = models.BigAutoField(primary_key=True)
+    #: The source's id, or ours; the same id twice is accepted once.
+    event_id = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=100)
+    type = models.CharField(max_length=20)
+    #: Instance id, item name, host name or time; empty for the type `job`.
+    extra = models.CharField(max_length=1000, blank=True)
+    #: What the source says; shown, and decides nothing.
+    time = models.DateTimeField()
+    job_id = models.BigIntegerField()
+    #: The job as it was sent.
+    job = models.JSONField(default=dict)
+    accepted_at = models.DateTimeField()
+    #: api, spool, fire, emit, farm, timer or replay.
+    source = models.CharField(max_length=10)
+    #: Who: a token's name, a person's name, or empty.
+    actor = models.CharField(max_length=150, blank=True)
+    depth = models.PositiveSmallIntegerField(default=0)
+    test = models.BooleanField(default=False)
+    #: Meant for one mapping only (a live test fire, a global time), or empty.
+    only_directory = models.CharField(max_length=1000, blank=True)
+    only_file = models.CharField(max_length=255, blank=True)
+    #: The run whose action caused it; no foreign key, so that pruning is cheap.
+    caused_by = models.BigIntegerField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    #: Runs that it caused, suppressed ones included.
+    runs_count = models.PositiveIntegerField(default=0)
+    #: What a person should know: attached to more than 1,000 jobs, …
+    remark = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """Pages read by sequence, descending; the dispatcher reads what is not planned."""
+
+        indexes = (
+            models.Index(
+                fields=["sequence"],
+                name="event_waiting",
+                condition=models.Q(planned_at__isnull=True),
+            ),
+            models.Index(
+                fields=["job_id", "type", "extra", "sequence"], name="event_subject"
+            ),
+            models.Index(fields=["name", "type", "sequence"], name="event_kind"),
+            models.Index(fields=["accepted_at"], name="event_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.spec} of job {self.job_id}"
+
+    @property
+    def spec(self) -> str:
+        """Name, type and extra as people write them: `failed-work-7`."""
+        return "-".join(part for part in (self.name, self.type, self.extra) if part)
