@@ -104,7 +104,7 @@ def parse_event(data: object, now: float) -> Event:
         id=data.get("id") or new_event_id(),
         name=data["name"],
         type=str(kind),
-        extra=extra,
+        extra=None if extra is None else str(extra),
         time=moment,
         job=job,
     )
