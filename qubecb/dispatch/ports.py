@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from qubecb.conffile.meaning import EffectiveMapping
@@ -38,7 +38,8 @@ class AcceptedEvent:
     source: str = "api"
     #: How many actions led here from a source's event.
     depth: int = 0
-    #: A live test fire or a global time may be meant for one mapping only.
+    #: A live test fire or a global time may be meant for one mapping only; no other
+    #: mapping fires, and no other mapping's memory changes.
     only: MappingKey | None = None
     test: bool = False
 
@@ -48,9 +49,11 @@ class KnownJob:
     """A job as it is stored, before the event at hand."""
 
     job: Job
-    #: The configuration it is bound to (`Binding.id`), or None for not yet bound.
+    #: The configuration it is bound to (`Binding.id`), or None for not yet bound: then
+    #: nothing is attached to it before its own next event binds it.
     binding: int | None
-    #: The sequence of the event with which it was first seen, or submitted again.
+    #: The sequence of the event with which it was first seen, or submitted again. Nothing
+    #: from before it counts for this job.
     since: int
     removed: bool = False
 
@@ -70,6 +73,16 @@ class Binding:
 
     id: int
     directories: tuple[BoundDirectory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which configuration is in force now, and from where in the order of acceptance."""
+
+    binding: int
+    #: The highest sequence accepted before it came in force, 0 for none: it is the
+    #: configuration of events after that one.
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,16 @@ class PlannedRun:
     trigger: str
     revision: int
     suppressed: str = ""
+    #: The settings from the comment lines above the mapping: timeout, memory, ….
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The event before another one of the same job, type and extra."""
+
+    sequence: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +178,26 @@ class Planning(Protocol):
         """Give every attached job that is bound to one of these bindings."""
 
     def bindings_in_use(self) -> Collection[int]:
-        """Give the ids of all bindings that attached jobs are bound to."""
+        """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
 
-    def current_binding(self) -> Binding:
-        """Give the configuration in force."""
+    def in_force(self) -> InForce:
+        """Give which configuration is in force."""
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the id of the binding in force when that event was accepted.
+
+        The oldest binding there is when none was in force yet. Asked for new jobs only, and
+        only when the event is not after `in_force().after`.
+        """
 
     def binding(self, binding_id: int) -> Binding:
-        """Give a binding by its id."""
+        """Give a binding by its id. The dispatcher keeps it: it asks once for each id."""
 
-    def previous(self, event: AcceptedEvent, since: int) -> str | None:
-        """Give the name of the last event of the same job, type and extra before this one.
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        """Give by sequence, for each of these events, the last one before it, if any.
 
-        Only events whose sequence is at least `since` count.
+        Before: the highest sequence below its own with the same job, type and extra,
+        planned or not, whatever its name.
         """
 
     def pauses(self) -> Sequence[Pause]:
@@ -178,22 +209,39 @@ class Planning(Protocol):
     def save_jobs(
         self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]
     ) -> None:
-        """Store jobs as they are now; `events` are those that changed their items."""
+        """Store jobs as they are now; each has had an event, so it is attached from now on.
+
+        `events` are those about instances and items of these jobs, in order. A job whose
+        `since` is higher than the stored one's begins afresh: its instances and items of
+        before go, and events before its `since` change nothing.
+        """
 
     def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
         """Store memory; an empty set forgets."""
 
     def forget_jobs(self, jobs: Collection[int]) -> None:
-        """Drop memory and timers of removed jobs."""
+        """Drop memory and timers, fired ones too: these jobs are removed or submitted again.
+
+        Called before the memory and timers of the same batch are stored.
+        """
 
     def add_timers(self, timers: Iterable[Timer]) -> None:
         """Store timers; one whose key was stored before stays as it is, fired or not."""
 
+    def end_repeats(self, jobs: Collection[int]) -> None:
+        """End the timers of type `repeat` of these jobs: kept like fired ones, never due."""
+
+    def drop_timers(self, keys: Iterable[TimerKey]) -> None:
+        """Drop timers that no configuration asks for any more; they may be added again."""
+
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        """Give timers that are due, the earliest first."""
+        """Give timers that are due, the earliest first: `due` is not after `now`."""
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
-        """Accept the event (source `timer`); set when it is due next, None: never again."""
+        """Accept the event (source `timer`); set when it is due next, None: never again.
+
+        A timer with a directory is meant for that mapping only (`AcceptedEvent.only`).
+        """
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:
         """Store runs, queued or suppressed."""
