@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from qubecb.conffile.meaning import EffectiveMapping
@@ -112,10 +112,9 @@ class PlannedRun:
     job: int
     key: MappingKey
     trigger: str
+    #: Whose effective mapping also says which settings (timeout, memory, …) it asks for.
     revision: int
     suppressed: str = ""
-    #: The settings from the comment lines above the mapping: timeout, memory, ….
-    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
