@@ -59,17 +59,29 @@ class TriggerSyntaxError(QubecbError):
     """A trigger cannot be read.
 
     `start` and `end` are offsets into `text` (0-based, half open); `column` is `start`
-    counted from 1, as people count.
+    counted from 1, as people count. `code` names the mistake and never changes
+    (docs/triggers.md lists them); `replacement`, where the mend is plain, is what to write
+    in place of `text[start:end]`.
     """
 
     def __init__(
-        self, message: str, text: str, start: int, end: int, hint: str = ""
+        self,
+        message: str,
+        text: str,
+        start: int,
+        end: int,
+        hint: str = "",
+        *,
+        code: str = "syntax",
+        replacement: str | None = None,
     ) -> None:
         self.message = message
         self.text = text
         self.start = start
         self.end = max(end, start)
         self.hint = hint
+        self.code = code
+        self.replacement = replacement
         super().__init__(f"column {self.column}: {message}")
 
     @property
