@@ -1,0 +1,221 @@
+"""Callback directories as they stand on disk: configuration, scripts, and what is wrong.
+
+A directory that does not exist, vanishes or cannot be read is a value with `error` set,
+never an exception: pages and the dispatcher meet it at any moment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from qubecb.conffile.document import Document
+from qubecb.conffile.meaning import EffectiveMapping, meaning, read_trigger
+from qubecb.conffile.names import (
+    CONFIG_NAME,
+    Language,
+    language_of,
+    name_fault,
+    script_path,
+)
+from qubecb.conffile.options import CallbackOptions
+from qubecb.conffile.parsing import MappingLine, ParsedLine, parse
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.conffile.reading import check_size, digest, read, why
+from qubecb.errors import ConfigurationError, FileTooLarge, TriggerSyntaxError
+from qubecb.triggers import Trigger
+
+__all__ = [
+    "CONFIG_NAME",
+    "Catalog",
+    "Directory",
+    "DirectoryMapping",
+    "callback_paths",
+    "language_of",
+    "load",
+    "load_directory",
+    "script_path",
+]
+
+#: What is wrong with a directory as a whole.
+Trouble = Literal["", "directory", "no-config", "config", "too-large"]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryMapping:
+    """One mapping of a callback directory, with its script as it is on disk."""
+
+    directory: Path
+    source: MappingLine
+    #: None when the trigger cannot be read.
+    trigger: Trigger | None
+    syntax_error: TriggerSyntaxError | None
+    #: Why the file may not be named so, as the end of a sentence, or None.
+    name_error: str | None
+    language: Language | None
+    exists: bool
+    #: A regular file that this service may read.
+    readable: bool
+
+    @property
+    def file(self) -> str:
+        """The file's name, as it stands in the line."""
+        return self.source.file
+
+    @property
+    def line(self) -> int:
+        """The line's number, from 1."""
+        return self.source.number
+
+    @property
+    def trigger_text(self) -> str:
+        """The trigger as written, without quotes."""
+        return self.source.trigger_text
+
+    @property
+    def options(self) -> CallbackOptions:
+        """What the comment lines above ask for."""
+        return self.source.options
+
+    @property
+    def error(self) -> str | None:
+        """Why this mapping can never run, or None: name, then trigger."""
+        if self.name_error is not None:
+            return f"the file name {self.name_error}"
+        return self.syntax_error.message if self.syntax_error is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One callback directory. Without `error`, everything else is as on disk."""
+
+    path: Path
+    #: A sentence for people, or None.
+    error: str | None = None
+    trouble: Trouble = ""
+    #: The bytes of callbacks.conf; empty when there is none.
+    data: bytes = field(default=b"", repr=False)
+    document: Document = field(default_factory=Document, repr=False)
+    lines: tuple[ParsedLine, ...] = field(default=(), repr=False)
+    mappings: tuple[DirectoryMapping, ...] = ()
+    #: Names of regular files with a known extension, sorted.
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def config_path(self) -> Path:
+        """Where the callbacks.conf is, or would be."""
+        return self.path / CONFIG_NAME
+
+    @property
+    def revision(self) -> str:
+        """The name of the configuration's bytes: SHA-256 in hexadecimal."""
+        return digest(self.data)
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Scripts that no mapping names."""
+        mapped = {mapping.file for mapping in self.mappings}
+        return tuple(name for name in self.scripts if name not in mapped)
+
+    def mapping(self, file: str) -> DirectoryMapping | None:
+        """The first mapping of a file, or None."""
+        return next((each for each in self.mappings if each.file == file), None)
+
+    def meaning(
+        self, previous: Sequence[EffectiveMapping] = ()
+    ) -> tuple[EffectiveMapping, ...]:
+        """What counts for the dispatcher; see `qubecb.conffile.meaning`."""
+        return meaning(self.document, previous)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All callback directories, in the order in which they are configured."""
+
+    directories: tuple[Directory, ...]
+
+    def directory(self, path: Path) -> Directory | None:
+        """The directory of that path, or None."""
+        return next((each for each in self.directories if each.path == path), None)
+
+
+def load(paths: Iterable[Path]) -> Catalog:
+    """Read callback directories; a path that is given twice counts once."""
+    return Catalog(tuple(load_directory(path) for path in dict.fromkeys(paths)))
+
+
+def load_directory(path: Path, config: bytes | None = None) -> Directory:
+    """Read one callback directory.
+
+    With `config`, those bytes stand for its callbacks.conf: an edit that is not saved yet.
+    """
+    try:
+        scripts = _scripts(path)
+    except (OSError, ValueError) as error:
+        return Directory(
+            path, f"the callback directory {path} {why(error)}", "directory"
+        )
+    try:
+        data = read(path / CONFIG_NAME) if config is None else config
+        check_size(path / CONFIG_NAME, data)
+    except FileTooLarge as error:
+        return Directory(path, str(error), "too-large", scripts=scripts)
+    except ConfigurationError as error:
+        missing = isinstance(error.__cause__, FileNotFoundError)
+        trouble: Trouble = "no-config" if missing else "config"
+        return Directory(path, str(error), trouble, scripts=scripts)
+    document = Document.from_bytes(data, path / CONFIG_NAME)
+    lines = parse(document)
+    mappings = [_mapping(path, each) for each in lines if isinstance(each, MappingLine)]
+    return Directory(path, None, "", data, document, lines, tuple(mappings), scripts)
+
+
+def callback_paths(environ: Mapping[str, str], qb_conf: QubConf) -> list[Path]:
+    """The callback directories of this site, in order, each once.
+
+    `QUBECB_CALLBACK_PATH` (comma-separated) counts before qb.conf; without either there
+    are none.
+    """
+    given = environ.get("QUBECB_CALLBACK_PATH", "")
+    paths = [Path(part.strip()) for part in given.split(",") if part.strip()]
+    return list(dict.fromkeys(paths or qb_conf.callback_directories))
+
+
+def _scripts(path: Path) -> tuple[str, ...]:
+    """Regular files (or links to them) with a known extension and an allowed name."""
+    with os.scandir(path) as entries:
+        return tuple(
+            sorted(
+                entry.name
+                for entry in entries
+                if language_of(entry.name) is not None
+                and name_fault(entry.name) is None
+                and _is_file(entry)
+            )
+        )
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _mapping(directory: Path, line: MappingLine) -> DirectoryMapping:
+    fault = name_fault(line.file)
+    read_as = read_trigger(line.trigger_text)
+    path = directory / line.file if fault is None else None
+    return DirectoryMapping(
+        directory=directory,
+        source=line,
+        trigger=read_as if isinstance(read_as, Trigger) else None,
+        syntax_error=None if isinstance(read_as, Trigger) else read_as,
+        name_error=fault,
+        language=language_of(line.file),
+        exists=path is not None and path.exists(),
+        readable=path is not None and path.is_file() and os.access(path, os.R_OK),
+    )

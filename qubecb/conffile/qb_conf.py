@@ -1,0 +1,233 @@
+"""Qube's own configuration, as far as callbacks need it.
+
+Follows "Configuration Parameter Reference": `key = value` lines, `#` comments; a key that is
+missing or commented out means its default. Odd lines are reported, never raised. Decisions
+of ours: with no qb.conf at all every language is enabled; a value in quotes is taken whole,
+otherwise a blank followed by `#` begins a comment; of a key given twice the last counts.
+
+Passwords are kept apart from the other values and are in no repr and no message.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from qubecb.conffile.names import Language
+from qubecb.conffile.qb_flags import DEFAULT_FLAGS, FLAGS, read_flags
+from qubecb.conffile.reading import read
+from qubecb.errors import ConfigurationError
+
+DEFAULT_PATH = Path("/etc/qb.conf")
+_QB_DIRECTORIES = {
+    "darwin": "/Applications/pfx/qube",
+    "win32": r"C:\Program Files\pfx\qube",
+}
+_QB_DIRECTORY = "/usr/local/pfx/qube"
+_MAIL_PORTS = {"DEFAULT": 25, "SSL": 465, "TLS": 587}
+_SECRET = re.compile("password|passwd|secret", re.IGNORECASE)
+_QBDIR = re.compile(r"\$(?:QBDIR\b|\{QBDIR\})")
+_COMMENT = re.compile(r"[ \t]#")
+
+
+@dataclass(frozen=True, slots=True)
+class QbConfProblem:
+    """Something odd in qb.conf: the line's number (0 for the file as a whole) and what."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How the supervisor sends mail. Without `host` it cannot."""
+
+    host: str = ""
+    port: int = 25
+    #: DEFAULT, SSL or TLS.
+    connection: str = "DEFAULT"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    from_: str = "qube"
+    #: Appended to a user name that is no address.
+    domain: str = ""
+    administrator: str = ""
+    job_template: Path = Path(_QB_DIRECTORY, "etc/job.mail")
+    subjob_template: Path = Path(_QB_DIRECTORY, "etc/subjob.mail")
+    work_template: Path = Path(_QB_DIRECTORY, "etc/work.mail")
+    license_template: Path = Path(_QB_DIRECTORY, "etc/license.mail")
+
+
+@dataclass(frozen=True, slots=True)
+class QubConf:
+    """What was found in qb.conf, defaults filled in."""
+
+    found: bool = False
+    path: Path | None = None
+    #: Every key but secrets, as written.
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    language_flags: frozenset[str] = frozenset(FLAGS)
+    #: The flags as written, or Qube's default.
+    flags_text: str = ""
+    qb_directory: Path = Path(_QB_DIRECTORY)
+    callback_directories: tuple[Path, ...] = ()
+    logpath: Path = Path("/var/spool/qube")
+    mail: MailSettings = MailSettings()
+    problems: tuple[QbConfProblem, ...] = ()
+
+    def enabled(self, language: Language | str) -> bool:
+        """Whether callbacks of a language run here; also asked for `mail`."""
+        return language in self.language_flags
+
+    def flag_line_to_enable(self, language: Language | str) -> str:
+        """The exact line to write into qb.conf so that a language is enabled too."""
+        wanted = self.language_flags | {language}
+        names = ",".join(flag for flag in FLAGS if flag in wanted)
+        return f'supervisor_language_flags = "{names}"'
+
+
+def find_path(environ: Mapping[str, str]) -> Path | None:
+    """The qb.conf of this site: `QUBECB_QB_CONF`, else /etc/qb.conf if it exists."""
+    given = environ.get("QUBECB_QB_CONF", "")
+    if given:
+        return Path(given)
+    return DEFAULT_PATH if DEFAULT_PATH.exists() else None
+
+
+def load(path: Path | None) -> QubConf:
+    """Read qb.conf; None means that there is none.
+
+    A file that was named and does not exist counts as none and is reported. One that
+    exists and cannot be read counts as one without a line: Qube's defaults hold.
+    """
+    if path is None:
+        return QubConf()
+    try:
+        data = read(path)
+    except ConfigurationError as error:
+        problem = QbConfProblem(0, str(error))
+        if isinstance(error.__cause__, FileNotFoundError):
+            return QubConf(path=path, problems=(problem,))
+        return _build(path, {}, {}, [problem])
+    values, places, problems = _read_lines(data)
+    return _build(path, values, places, problems)
+
+
+def _read_lines(
+    data: bytes,
+) -> tuple[dict[str, str], dict[str, int], list[QbConfProblem]]:
+    """Values by key, line numbers by key, and what is odd. No message quotes a value."""
+    values: dict[str, str] = {}
+    places: dict[str, int] = {}
+    problems = []
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        key, equals, value = stripped.partition("=")
+        key = key.strip()
+        if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", key):
+            problems.append(QbConfProblem(number, "this is no `key = value`"))
+            continue
+        if key in values:
+            problems.append(
+                QbConfProblem(number, f"{key} is given twice; this line counts")
+            )
+        values[key], places[key] = _value(value.strip()), number
+    return values, places, problems
+
+
+def _value(text: str) -> str:
+    """A value without its quotes, or without the comment after it."""
+    for quote in "\"'":
+        if text.startswith(quote) and (end := text.find(quote, 1)) > 0:
+            return text[1:end]
+    comment = _COMMENT.search(" " + text)
+    return text[: comment.start()].strip() if comment else text
+
+
+def _build(
+    path: Path,
+    values: dict[str, str],
+    places: dict[str, int],
+    problems: list[QbConfProblem],
+) -> QubConf:
+    flags_text = values.get("supervisor_language_flags", DEFAULT_FLAGS)
+    flags, faults = read_flags(flags_text)
+    at = places.get("supervisor_language_flags", 0)
+    problems = [*problems, *(QbConfProblem(at, fault) for fault in faults)]
+    default = _QB_DIRECTORIES.get(sys.platform, _QB_DIRECTORY)
+    qb_directory = values.get("qb_directory") or default
+    callbacks = values.get("supervisor_universal_callback_path") or "$QBDIR/callback"
+    return QubConf(
+        found=True,
+        path=path,
+        values=MappingProxyType(
+            {key: value for key, value in values.items() if not _SECRET.search(key)}
+        ),
+        language_flags=flags,
+        flags_text=flags_text,
+        qb_directory=Path(qb_directory),
+        callback_directories=tuple(
+            Path(_expanded(part.strip(), qb_directory))
+            for part in callbacks.split(",")
+            if part.strip()
+        ),
+        logpath=Path(
+            _expanded(
+                values.get("supervisor_logpath") or "/var/spool/qube", qb_directory
+            )
+        ),
+        mail=_mail(values, places, qb_directory, problems),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+    )
+
+
+def _expanded(text: str, qb_directory: str) -> str:
+    return _QBDIR.sub(lambda _: qb_directory, text)
+
+
+def _mail(
+    values: Mapping[str, str],
+    places: Mapping[str, int],
+    qb_directory: str,
+    problems: list[QbConfProblem],
+) -> MailSettings:
+    """The mail parameters; what cannot be read is added to `problems`."""
+    connection = values.get("mail_connection_type", "").upper() or "DEFAULT"
+    if connection not in _MAIL_PORTS:
+        at = places.get("mail_connection_type", 0)
+        problems.append(
+            QbConfProblem(at, "mail_connection_type must be DEFAULT, SSL or TLS")
+        )
+        connection = "DEFAULT"
+    port = values.get("mail_port", "") or "0"
+    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
+        at = places.get("mail_port", 0)
+        problems.append(QbConfProblem(at, "mail_port must be a number up to 65535"))
+        port = "0"
+
+    def template(kind: str) -> Path:
+        given = values.get(f"mail_{kind}_status_format")
+        name = f"$QBDIR/etc/{kind}.mail"
+        return Path(_expanded(given or name, qb_directory))
+
+    return MailSettings(
+        host=values.get("mail_host", ""),
+        port=int(port) or _MAIL_PORTS[connection],
+        connection=connection,
+        user=values.get("mail_user", ""),
+        password=values.get("mail_password", ""),
+        from_=values.get("mail_from") or "qube",
+        domain=values.get("mail_domain", ""),
+        administrator=values.get("mail_administrator", ""),
+        job_template=template("job"),
+        subjob_template=template("subjob"),
+        work_template=template("work"),
+        license_template=template("license"),
+    )

@@ -1,0 +1,85 @@
+"""Reading files of a callback directory: bounded, and safe against what takes their place."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from qubecb.errors import FileTooLarge, UnreadableFile
+
+MEBIBYTE = 1024 * 1024
+#: Larger files are refused without being read: a callbacks.conf has some hundred lines.
+LARGEST = MEBIBYTE
+
+_REASONS = {
+    errno.ENOENT: "does not exist",
+    errno.ENOTDIR: "does not exist: a part of its path is no directory",
+    errno.EACCES: "may not be read by this service; look at its owner and mode",
+    errno.EPERM: "may not be read by this service; look at its owner and mode",
+    errno.ELOOP: "is a symbolic link that leads to itself",
+    errno.ENXIO: "is no regular file",
+    errno.ENAMETOOLONG: "has a path that is too long",
+    errno.ESTALE: "is on a file server that has lost it",
+    errno.EIO: "cannot be read from its disk",
+}
+
+
+def digest(data: bytes) -> str:
+    """The name of a revision: SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def why(error: OSError | ValueError) -> str:
+    """Why a path cannot be read, as the end of a sentence."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return _REASONS.get(error.errno, f"cannot be read ({os.strerror(error.errno)})")
+    return "has a path that holds a NUL"
+
+
+def read(path: Path, limit: int = LARGEST) -> bytes:
+    """The bytes of a regular file, at most `limit` of them.
+
+    Opens first and looks at what it opened, so that a FIFO, a device or a directory that
+    takes the file's place can neither block nor fool it. Raises UnreadableFile, and
+    FileTooLarge without having read more than the limit.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"{path} {why(error)}") from error
+    with open(descriptor, "rb", buffering=0) as opened:  # noqa: PTH123 (a descriptor)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableFile(f"{path} is no regular file")
+        if status.st_size > limit:
+            raise _too_large(path, status.st_size, limit)
+        try:
+            data = _read_up_to(opened.fileno(), limit + 1)
+        except OSError as error:
+            raise UnreadableFile(f"{path} {why(error)}") from error
+    if len(data) > limit:
+        raise _too_large(path, len(data), limit)
+    return data
+
+
+def check_size(path: Path, data: bytes, limit: int = LARGEST) -> None:
+    """Raise FileTooLarge for what could not be read again."""
+    if len(data) > limit:
+        raise _too_large(path, len(data), limit)
+
+
+def _read_up_to(descriptor: int, count: int) -> bytes:
+    parts = []
+    while count and (part := os.read(descriptor, min(count, MEBIBYTE))):
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def _too_large(path: Path, size: int, limit: int) -> FileTooLarge:
+    return FileTooLarge(
+        f"{path} has {size:,} bytes; {limit:,} are the most that is read"
+    )
