@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from qubecb.errors import TriggerSyntaxError
-from qubecb.triggers.event_grammar import STARS, EventReader
+from qubecb.events import NAME
+from qubecb.triggers.event_grammar import STARS
 from qubecb.triggers.grammar import parse
 from qubecb.triggers.tokens import Token, tokenize
 from qubecb.triggers.vocabulary import GLOBAL_TYPES, TYPES
@@ -44,7 +45,8 @@ class Part(NamedTuple):
 def parts(text: str) -> list[Part]:
     """Cut any text, a trigger or not, into coloured parts; joined, they are the text.
 
-    What a TriggerSyntaxError points at is `broken`. In time linear in the length.
+    What a TriggerSyntaxError points at is `broken`, and so is what can be no name and no
+    type anywhere in the text. In time linear in the length.
     """
     wrong = _wrong_span(text)
     found: list[Part] = []
@@ -64,16 +66,10 @@ def _wrong_span(text: str) -> Span:
 
 def _coloured(text: str, token: Token) -> Iterator[Part]:
     kind, start, end = token
-    if kind != "event":
+    if kind == "event":
+        yield from _fields(text[start:end], start)
+    else:
         yield Part(_KINDS.get(kind, "broken"), text[start:end], start, end)
-        return
-    wrong = (end, end)
-    try:
-        EventReader(text, start, end, []).read()
-    except TriggerSyntaxError as error:
-        wrong = error.start, error.end
-    for part in _fields(text[start:end], start):
-        yield from _cut(part, wrong)
 
 
 def _cut(part: Part, wrong: Span) -> Iterator[Part]:
@@ -103,8 +99,12 @@ def _named(word: str) -> list[tuple[PartKind, str]]:
     kind, more, tail = rest.partition("-")
     if name in GLOBAL_TYPES and kind not in TYPES:
         return [("type", name), ("hyphen", dash), ("extra", rest)]
-    head: list[tuple[PartKind, str]] = [("name", name), ("hyphen", dash)]
-    head += [("type", kind), ("hyphen", more)]
+    head: list[tuple[PartKind, str]] = [
+        ("name" if NAME.match(name) else "broken", name),
+        ("hyphen", dash),
+        ("type" if kind in TYPES else "broken", kind),
+        ("hyphen", more),
+    ]
     if kind in GLOBAL_TYPES:
         return [*head, ("extra", tail)]
     context, hyphen, extra = _split(kind, tail)

@@ -46,7 +46,8 @@ class Clause(NamedTuple):
 def explain(trigger: Trigger) -> str:
     """One sentence without its stop, for beside a trigger on a page.
 
-    Names, labels and extras stand in it as written: escape it for HTML.
+    "The group" is the job's process group. Names, labels and extras stand in it as
+    written: escape it for HTML.
     """
     if trigger.needs_memory:
         return f"once {_phrase(trigger.root, True)}{_since(trigger.root)}"
@@ -89,7 +90,7 @@ def clause_of(spec: EventSpec) -> Clause:
     if spec.name in _PREDICATES:
         return Clause(subject, *_PREDICATES[spec.name])
     return Clause(
-        subject, f"gets the event `{spec.name}`", f"has got the event `{spec.name}`"
+        subject, f'gets the event "{spec.name}"', f'has got the event "{spec.name}"'
     )
 
 
@@ -98,7 +99,7 @@ def _subject(spec: EventSpec) -> str:
         "self": "the job",
         "parent": "the parent job",
         "job": f"job {spec.context}",
-        "label": f"the job labelled `{spec.context}` in its process group",
+        "label": f'the group\'s "{spec.context}" job',
     }[spec.context_kind or "self"]
     if spec.type == "job":
         return whose
@@ -134,7 +135,7 @@ def _joined_moments(clauses: Sequence[Clause]) -> str:
     return ", or ".join([*phrases, *times])
 
 
-def _phrase(node: Node, inner: bool = False) -> str:
+def _phrase(node: Node, outermost: bool = False) -> str:
     """A node in the perfect: what has happened. Groups inside stand in parentheses."""
     if isinstance(node, EventSpec):
         clause = clause_of(node)
@@ -145,7 +146,7 @@ def _phrase(node: Node, inner: bool = False) -> str:
         text = _list(_shared(clauses, True), word)
     else:
         text = _list([_phrase(item) for item in node.items], word)
-    return text if inner else f"({text})"
+    return text if outermost else f"({text})"
 
 
 def _shared(clauses: Sequence[Clause], remembered: bool) -> list[str]:
@@ -172,8 +173,8 @@ def _since(root: Node) -> str:
         isinstance(item, EventSpec) for item in root.items
     ):
         every = "both" if len(root.items) == 2 else "all"
-        return f", {every} since its submission"
-    return ", counted since its submission"
+        return f", {every} since the job's submission"
+    return ", counted since the job's submission"
 
 
 def _tree(node: Node) -> dict[str, Any]:

@@ -11,8 +11,9 @@ text harmless: its length and the depth of its parentheses.
 
 from __future__ import annotations
 
-from qubecb.triggers import remarks
-from qubecb.triggers.event_grammar import EventReader, odd_character
+from qubecb.errors import TriggerSyntaxError
+from qubecb.triggers import refusals, remarks
+from qubecb.triggers.event_grammar import EventReader
 from qubecb.triggers.expression import And, Node, Or, Trigger
 from qubecb.triggers.notes import Note, shown, wrong
 from qubecb.triggers.tokens import Token, TokenKind, tokenize
@@ -50,12 +51,12 @@ class _Parser:
 
     def trigger(self) -> Trigger:
         """trigger = alternative ;"""
-        if self._next.kind == "end":
+        if self._next().kind == "end":
             hint = "write an event, such as `done-job-self`"
             span = (0, len(self.text))
             raise wrong("empty", "the trigger is empty", self.text, span, hint)
         root, _, _ = self._alternative()
-        if self._next.kind != "end":
+        if self._next().kind != "end":
             raise self._unexpected()
         self._refuse_global_in_and(root)
         self.notes.extend(remarks.about_tree(root))
@@ -65,10 +66,10 @@ class _Parser:
     def _alternative(self) -> _Read:
         """alternative = conjunction, { or, conjunction } ;"""
         first = self._conjunction()
-        if self._next.kind != "or":
+        if self._next().kind != "or":
             return first
         found = [first]
-        while self._next.kind == "or":
+        while self._next().kind == "or":
             self._operator("or")
             found.append(self._conjunction())
         items: list[Node] = []
@@ -79,10 +80,10 @@ class _Parser:
     def _conjunction(self) -> _Read:
         """conjunction = operand, { and, operand } ;"""
         first = self._operand()
-        if self._next.kind != "and":
+        if self._next().kind != "and":
             return first
         found = [first]
-        while self._next.kind == "and":
+        while self._next().kind == "and":
             self._operator("and")
             found.append(self._operand())
         items: list[Node] = []
@@ -92,7 +93,7 @@ class _Parser:
 
     def _operand(self) -> _Read:
         """operand = event | "(", alternative, ")" ;"""
-        token = self._next
+        token = self._next()
         if token.kind == "event":
             self.at += 1
             spec = EventReader(self.text, token.start, token.end, self.notes).read()
@@ -101,7 +102,7 @@ class _Parser:
             raise self._no_event(token)
         self._enter(token)
         node, _, _ = self._alternative()
-        closing = self._next
+        closing = self._next()
         if closing.kind == "end":
             hint = "add the `)`"
             message = "this parenthesis is never closed"
@@ -113,7 +114,6 @@ class _Parser:
         self.depth -= 1
         return node, token.start, closing.end
 
-    @property
     def _next(self) -> Token:
         return self.tokens[self.at]
 
@@ -125,7 +125,7 @@ class _Parser:
             raise wrong("too-deep", message, self.text, (token.start, token.end))
 
     def _operator(self, kind: TokenKind) -> None:
-        token = self._next
+        token = self._next()
         self.at += 1
         word = self.text[token.start : token.end]
         if word != _SIGNS[kind]:
@@ -149,7 +149,7 @@ class _Parser:
 
     # What stands at the wrong place.
 
-    def _no_event(self, token: Token) -> Exception:
+    def _no_event(self, token: Token) -> TriggerSyntaxError:
         if token.kind == "stray":
             return self._stray(token)
         before = self.tokens[self.at - 1] if self.at else None
@@ -162,11 +162,13 @@ class _Parser:
             token = before
         if token.kind == "close" and not self.depth:
             return self._unopened(token)
-        return wrong("missing-event", message, self.text, (token.start, token.end))
+        hint = "write an event, such as `done-job-self`"
+        span = (token.start, token.end)
+        return wrong("missing-event", message, self.text, span, hint)
 
-    def _unexpected(self) -> Exception:
+    def _unexpected(self) -> TriggerSyntaxError:
         """The error about a token where an operator or the end would have to follow."""
-        token = self._next
+        token = self._next()
         if token.kind == "stray":
             return self._stray(token)
         if token.kind == "close":
@@ -180,7 +182,8 @@ class _Parser:
             whole = (before.start, token.end)
             return wrong("label-blank", message, self.text, whole, hint)
         message = f"`&&` or `||` is missing before `{self._shown(token)}`"
-        return wrong("missing-operator", message, self.text, span)
+        hint = "join events with `&&` (all of them) or `||` (any of them)"
+        return wrong("missing-operator", message, self.text, span, hint)
 
     def _label_with_blank(self, before: Token, token: Token) -> str | None:
         """The label that was meant, if two tokens look like one event cut by a blank."""
@@ -192,13 +195,13 @@ class _Parser:
             return None
         return f"{spec.context} {self.text[token.start : token.end]}"
 
-    def _unopened(self, token: Token) -> Exception:
+    def _unopened(self, token: Token) -> TriggerSyntaxError:
         message = "this parenthesis was never opened"
         span = (token.start, token.end)
         hint = "delete it, or add its `(`"
         return wrong("unopened-parenthesis", message, self.text, span, hint)
 
-    def _stray(self, token: Token) -> Exception:
+    def _stray(self, token: Token) -> TriggerSyntaxError:
         span = (token.start, token.end)
         char = self.text[token.start]
         if char in "&|":
@@ -214,7 +217,7 @@ class _Parser:
             message = "`#` cannot stand in a trigger"
             hint = "a comment needs a blank before its `#`"
             return wrong("hash", message, self.text, span, hint)
-        return odd_character(self.text, token.start)
+        return refusals.odd_character(self.text, token.start)
 
     def _shown(self, token: Token) -> str:
         return shown(self.text[token.start : token.end])

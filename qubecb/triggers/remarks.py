@@ -56,7 +56,7 @@ def about(spec: EventSpec, text: str) -> Iterator[Note]:
         yield Note("dummy-without-time", spec.start, name_end, message, hint)
     if spec.name == "submit":
         yield from _about_submission(spec)
-    yield from _about_context(spec)
+    yield from _about_context(spec, text)
     if spec.extra is not None and spec.extra != "*":
         yield from _about_text(spec.extra, (spec.end - len(spec.extra), spec.end))
 
@@ -130,12 +130,14 @@ def _about_submission(spec: EventSpec) -> Iterator[Note]:
         yield Note("submit-of-parent", spec.start, spec.end, message, hint)
 
 
-def _about_context(spec: EventSpec) -> Iterator[Note]:
+def _about_context(spec: EventSpec, text: str) -> Iterator[Note]:
     context = spec.context or ""
     start = spec.start + len(spec.name) + len(spec.type) + 2
     span = (start, start + len(context))
     if spec.context_kind == "job":
-        message = f"job {context}'s event fires this once for each attached job"
+        written = text[start : spec.end].partition("-")[0]
+        span = (start, start + len(written))
+        message = f"job {context}'s event fires the callback once for each attached job"
         hint = "the callback is attached to every job; `self` is nearly always meant"
         yield Note("job-id-context", *span, message, hint)
     if spec.context_kind != "label":

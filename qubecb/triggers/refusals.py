@@ -1,0 +1,243 @@
+"""Why an event spec cannot be read: each mistake with its place and the one thing to do.
+
+Every function gives the error for its caller to raise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qubecb.errors import TriggerSyntaxError
+from qubecb.events import NAME, TIME_TYPES
+from qubecb.triggers.notes import shown, wrong
+from qubecb.triggers.vocabulary import CONTEXTS, PLACEHOLDER, TYPES, nearest_type
+
+Span = tuple[int, int]
+
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_NEEDED = {
+    "subjob": "an instance id or `*`",
+    "work": "an item's name or `*`",
+    "host": "a host name or `*`",
+    "time": "a time of day",
+    "repeat": "TIME-INTERVAL",
+    "globaltime": "a time of day",
+    "globalrepeat": "TIME-INTERVAL",
+}
+_STARRED = ("subjob", "work", "host")
+
+
+def unreadable_head(text: str, span: Span) -> TriggerSyntaxError:
+    """Name and type cannot be read: say which mistake it most likely is."""
+    word = text[slice(*span)]
+    name, _, rest = word.partition("-")
+    kind, _, tail = rest.partition("-")
+    name_span = (span[0], span[0] + len(name))
+    kind_span = (name_span[1] + 1, name_span[1] + 1 + len(kind))
+    if word.startswith("!") or name.lower() == "not":
+        return _no_not(text, name_span)
+    if name in TYPES and kind not in TYPES:
+        return _missing_name(text, name, name_span)
+    if not NAME.match(name):
+        return _bad_name(text, name, name_span)
+    if name == "link":
+        return _link_prefix(text, span)
+    if not kind:
+        hint = f"write NAME-TYPE-CONTEXT, such as `{shown(name)}-job-self`"
+        message = f"`{shown(name)}` has no type"
+        return wrong("missing-type", message, text, name_span, hint)
+    if kind in CONTEXTS:
+        return _missing_type(text, name, kind, kind_span, tail)
+    return _unknown_type(text, kind, kind_span, tail)
+
+
+def time_name(text: str, span: Span, kind: str) -> TriggerSyntaxError:
+    """A time type whose event has another name than `dummy`."""
+    message = f"an event of the type `{kind}` has the name `dummy`"
+    hint = "write `dummy`: a time has no name of its own"
+    return wrong("time-name", message, text, span, hint, PLACEHOLDER)
+
+
+def missing_context(text: str, span: Span, name: str, kind: str) -> TriggerSyntaxError:
+    """An event that ends after its type."""
+    head = f"{name}-{kind}"
+    meant = f"{head}-self"
+    if kind in _STARRED:
+        meant += "-*"
+    elif kind != "job":
+        meant += "-TIME"
+    return wrong(
+        "missing-context",
+        f"`{shown(head)}` does not say whose {kind}",
+        text,
+        span,
+        f"write `{shown(meant)}` for the job itself",
+        None if kind in TIME_TYPES else meant,
+    )
+
+
+def empty_context(text: str, at: int) -> TriggerSyntaxError:
+    """Two hyphens where a context would stand between them."""
+    hint = "write `self` for the job itself"
+    message = "the context is empty"
+    return wrong("missing-context", message, text, (at, at + 1), hint, "self-")
+
+
+def star_context(text: str, span: Span) -> TriggerSyntaxError:
+    """The star where only one job can be meant."""
+    message = "`*` cannot be the context of a universal callback"
+    hint = "the callback is already attached to every job; write `self`"
+    return wrong("star-context", message, text, span, hint, "self")
+
+
+def bad_job_id(text: str, span: Span) -> TriggerSyntaxError:
+    """A job id that no job can have."""
+    digits = text[slice(*span)]
+    message = f"`{shown(digits)}` is too large for a job id"
+    if not digits.strip("0"):
+        message = "job id 0 means all of a user's jobs to Qube, never one job"
+    hint = "write `self`, or the id of one job"
+    return wrong("bad-job-id", message, text, span, hint)
+
+
+def needless_part(text: str, span: Span, after: str) -> TriggerSyntaxError:
+    """Something that looks like an extra, behind a context that takes none."""
+    extra = shown(text[slice(*span)])
+    message = f"`{extra}` does not belong after `{after}`"
+    return wrong("needless-extra", message, text, span, f"leave out `{extra}`", "")
+
+
+def needless_context(text: str, span: Span, kind: str) -> TriggerSyntaxError:
+    """A context behind a type that is independent of any job."""
+    message = f"`{kind}` is independent of any job and has no context"
+    hint = f"leave out `{text[slice(*span)]}`"
+    return wrong("needless-context", message, text, span, hint, "")
+
+
+def missing_extra(text: str, span: Span, kind: str, tail: str) -> TriggerSyntaxError:
+    """An event that ends where its type needs more; `tail` is what follows the type."""
+    message = f"the type `{kind}` needs {_NEEDED[kind]} at its end"
+    context = tail.rstrip("-")
+    if kind not in _STARRED or not context:
+        return wrong("missing-extra", message, text, span)
+    if context in ("*", r"\*"):
+        context = "self"
+    meant = f"{text[span[0] : span[1] - len(tail)]}{context}-*"
+    hint = f"write `{shown(meant)}` for any"
+    return wrong("missing-extra", message, text, span, hint, meant)
+
+
+def after_global(text: str, span: Span) -> TriggerSyntaxError:
+    """A plain `global` with something behind it."""
+    hint = "for a moment write `globaltime-TIME`"
+    message = "nothing can follow the type `global`"
+    return wrong("needless-extra", message, text, span, hint)
+
+
+def bad_instance(text: str, span: Span) -> TriggerSyntaxError:
+    """An instance id that is none."""
+    message = f"`{shown(text[slice(*span)])}` is not an instance id"
+    hint = "write an integer from 0, or `*` for any; agenda items have the type `work`"
+    return wrong("bad-extra", message, text, span, hint)
+
+
+def time_context(text: str, span: Span, kind: str) -> TriggerSyntaxError:
+    """A time whose context is not `self`, or is left out."""
+    head = text[slice(*span)]
+    if head.isdigit():
+        message = f"the type `{kind}` needs the context `self` before the time"
+        meant = f"self-{head}"
+        hint = f"write `{shown(meant)}`"
+        return wrong("missing-context", message, text, span, hint, meant)
+    message = f"the type `{kind}` is for the job itself: its context is `self`"
+    return wrong("time-context", message, text, span, "write `self`", "self")
+
+
+def bad_time(text: str, span: Span, wanted: int) -> TriggerSyntaxError:
+    """Not `wanted` (1 or 2) whole numbers of seconds."""
+    form = "TIME-INTERVAL" if wanted == 2 else "TIME"
+    message = f"`{shown(text[slice(*span)])}` is not {form} in whole seconds"
+    hint = "a time is in seconds since the Qube epoch: Unix time minus 946702800"
+    return wrong("bad-time", message, text, span, hint)
+
+
+def time_too_large(text: str, span: Span) -> TriggerSyntaxError:
+    """A number of seconds that no calendar shows."""
+    message = f"`{shown(text[slice(*span)])}` seconds reach beyond the year 9999"
+    return wrong("bad-time", message, text, span)
+
+
+def zero_interval(text: str, span: Span) -> TriggerSyntaxError:
+    """An interval that would never let go."""
+    message = "an interval must be at least 1 second"
+    return wrong("bad-time", message, text, span)
+
+
+def odd_character(text: str, at: int) -> TriggerSyntaxError:
+    """A character that cannot be seen, or that only looks like a blank."""
+    char = text[at]
+    span = (at, at + 1)
+    if char in "\r\n":
+        hint = "a trigger is one line of callbacks.conf"
+        return wrong("line-break", "a line break in the trigger", text, span, hint, " ")
+    message = f"the character U+{ord(char):04X} cannot stand in a trigger"
+    blank = " " if char.isspace() else ""
+    hint = "it only looks like a blank" if blank else "it cannot be seen; delete it"
+    return wrong("odd-character", message, text, span, hint, blank)
+
+
+def _no_not(text: str, name_span: Span) -> TriggerSyntaxError:
+    start, end = name_span
+    span = (start, start + 1) if text[start] == "!" else (start, end)
+    hint = "a trigger is made of what happened, never of what did not"
+    return wrong("no-not", "a trigger has no `not`", text, span, hint)
+
+
+def _missing_name(text: str, kind: str, span: Span) -> TriggerSyntaxError:
+    meant = f"{PLACEHOLDER}-{kind}" if kind in TIME_TYPES else None
+    message = f"the event's name is missing before the type `{kind}`"
+    hint = f"write `{meant or f'NAME-{kind}'}-…`"
+    return wrong("missing-name", message, text, span, hint, meant)
+
+
+def _bad_name(text: str, name: str, span: Span) -> TriggerSyntaxError:
+    if not name:
+        message = "the event's name is missing before the hyphen"
+        return wrong("missing-name", message, text, (span[0], span[0] + 1))
+    dash = _DASHES.search(name)
+    if dash:
+        span = (span[0] + dash.start(), span[0] + dash.end())
+        message = f"`{dash[0]}` is no hyphen"
+        hint = "this is a dash out of a text editor; write the hyphen `-`"
+        return wrong("bad-name", message, text, span, hint, "-")
+    message = f"`{shown(name)}` is not an event name"
+    hint = "a name is a letter or _, then letters, digits or _"
+    return wrong("bad-name", message, text, span, hint)
+
+
+def _link_prefix(text: str, span: Span) -> TriggerSyntaxError:
+    rest = text[span[0] + 5 : span[1]]
+    message = "`link-` belongs to the dependency language, not to triggers"
+    hint = f"drop it: `{shown(rest)}`" if rest else "drop it"
+    prefix = (span[0], min(span[0] + 5, span[1]))
+    return wrong("link-prefix", message, text, prefix, hint, "" if rest else None)
+
+
+def _missing_type(
+    text: str, name: str, context: str, span: Span, tail: str
+) -> TriggerSyntaxError:
+    meant = f"{'work' if tail else 'job'}-{context}"
+    message = f"the type is missing before `{context}`"
+    hint = f"write `{shown(name)}-{meant}`"
+    return wrong("missing-type", message, text, span, hint, meant)
+
+
+def _unknown_type(text: str, kind: str, span: Span, tail: str) -> TriggerSyntaxError:
+    near = nearest_type(kind)
+    hint = f"the types are {', '.join(TYPES)}"
+    if near:
+        hint = f"did you mean `{near}`?"
+    elif any(field in TYPES for field in tail.split("-", 3)[:3]):
+        hint = "an event's name cannot hold a hyphen"
+    message = f"`{shown(kind)}` is not a type"
+    return wrong("unknown-type", message, text, span, hint, near)
