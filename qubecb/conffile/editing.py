@@ -47,7 +47,7 @@ def set_trigger(document: Document, file: str, line: int, trigger: str) -> Docum
 def with_trigger(mapping: MappingLine, trigger: str) -> str:
     """The mapping's line with another trigger, unchecked: for fixes and previews."""
     before = mapping.text[: mapping.trigger_start]
-    if before.endswith("="):
+    if before.endswith("=") and not mapping.trigger_text:
         before += " "
     return before + trigger.strip() + mapping.text[mapping.trigger_end :]
 

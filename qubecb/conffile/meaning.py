@@ -98,7 +98,9 @@ def read_trigger(text: str) -> Trigger | TriggerSyntaxError:
     bad = None if text.isascii() else re.search("[\ud800-\udfff]", text)
     if bad is not None:
         hint = "save the file as UTF-8"
-        return TriggerSyntaxError("this byte is no UTF-8", text, *bad.span(), hint)
+        return TriggerSyntaxError(
+            "this byte is no UTF-8", text, *bad.span(), hint, code="odd-character"
+        )
     try:
         return parse_trigger(text)
     except TriggerSyntaxError as error:

@@ -1,0 +1,49 @@
+"""The checker: every rule over directories, findings in the order of the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qubecb.conffile.catalog import Catalog, Directory, load_directory
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.lint.findings import Finding
+from qubecb.lint.registry import all_rules
+from qubecb.lint.rule import Ground
+
+
+def check_catalog(catalog: Catalog, qb_conf: QubConf) -> list[Finding]:
+    """Check all callback directories, and qb.conf as far as it concerns them."""
+    return _check(catalog.directories, qb_conf)
+
+
+def check_directory(directory: Directory | Path, qb_conf: QubConf) -> list[Finding]:
+    """Check one callback directory; a path is read first."""
+    if isinstance(directory, Path):
+        directory = load_directory(directory)
+    return _check((directory,), qb_conf)
+
+
+def check_text(
+    config: bytes, directory: Directory | Path, qb_conf: QubConf
+) -> list[Finding]:
+    """Check an edit that is not saved yet, beside the scripts as they are on disk."""
+    path = directory if isinstance(directory, Path) else directory.path
+    return _check((load_directory(path, config),), qb_conf)
+
+
+def _check(directories: tuple[Directory, ...], qb_conf: QubConf) -> list[Finding]:
+    ground = Ground(directories, qb_conf)
+    order = {str(each.config_path): index for index, each in enumerate(directories)}
+    findings = [
+        finding for each in all_rules() for finding in each.rule.findings(ground)
+    ]
+    return sorted(
+        findings,
+        key=lambda finding: (
+            order.get(finding.file, -1 if finding.line else len(order)),
+            finding.file,
+            finding.line or 0,
+            finding.column or 0,
+            finding.code,
+        ),
+    )

@@ -1,0 +1,95 @@
+"""What a rule is, what it looks at, and what the rules about triggers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from qubecb.conffile.catalog import Directory, DirectoryMapping
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.lint.findings import (
+    Finding,
+    Fix,
+    Remark,
+    Severity,
+    line_fix,
+    place_in_trigger,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rules look at: callback directories and Qube's configuration."""
+
+    directories: tuple[Directory, ...]
+    qb_conf: QubConf
+
+    @property
+    def mappings(self) -> Iterator[DirectoryMapping]:
+        """The mappings of all directories."""
+        return chain.from_iterable(each.mappings for each in self.directories)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Its code never changes; its name says the bad thing in words."""
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[[Ground], Iterator[Remark]]
+
+    def findings(self, ground: Ground) -> Iterator[Finding]:
+        """What this rule has to say."""
+        for remark in self.check(ground):
+            place = remark.place
+            yield Finding(
+                code=self.code,
+                name=self.name,
+                severity=self.severity,
+                file=place.file,
+                line=place.line,
+                column=place.column,
+                end_column=place.end_column,
+                message=remark.message,
+                hint=remark.hint,
+                fix=remark.fix,
+                source=place.source,
+            )
+
+
+def trigger_notes(ground: Ground, code: str, fix_title: str = "") -> Iterator[Remark]:
+    """A remark for each note with this code that the trigger language made."""
+    for mapping in ground.mappings:
+        for note in mapping.trigger.notes if mapping.trigger is not None else ():
+            if note.code == code:
+                span = (note.start, note.end)
+                place = place_in_trigger(mapping, *span)
+                fix = replacing(mapping, span, note.replacement, fix_title)
+                yield Remark(place, note.message, note.hint, fix)
+
+
+def trigger_errors(
+    ground: Ground, codes: frozenset[str], fix_title: str = "Write it as suggested"
+) -> Iterator[Remark]:
+    """A remark for each trigger that cannot be read because of one of these mistakes."""
+    for mapping in ground.mappings:
+        error = mapping.syntax_error
+        if error is not None and error.code in codes:
+            span = (error.start, error.end)
+            place = place_in_trigger(mapping, *span)
+            fix = replacing(mapping, span, error.replacement, fix_title)
+            yield Remark(place, error.message, error.hint, fix)
+
+
+def replacing(
+    mapping: DirectoryMapping, span: tuple[int, int], text: str | None, title: str
+) -> Fix | None:
+    """A fix that writes `text` over a part of the trigger; None where that is not known."""
+    if text is None or not title:
+        return None
+    offset = mapping.source.trigger_start
+    line = mapping.source.text
+    new = f"{line[: offset + span[0]]}{text}{line[offset + span[1] :]}"
+    return line_fix(title, mapping.line, new)

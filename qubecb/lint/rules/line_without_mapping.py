@@ -1,0 +1,62 @@
+"""## What it does
+
+Finds a line that is no comment and no `filename = trigger`.
+
+## Why is this bad?
+
+It does nothing by itself. The other lines count all the same, and while the line still
+begins with a file's name, the last good meaning of that file's mapping stays in force.
+
+## Example
+
+```conf
+submitted.py submit-job-self
+```
+
+## Use instead
+
+```conf
+submitted.py = submit-job-self
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.conffile.document import shown
+from qubecb.conffile.names import language_of
+from qubecb.conffile.parsing import BLANKS, BrokenLine
+from qubecb.lint.findings import Fix, Place, Remark, line_fix
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report lines that are no mapping."""
+    for directory in ground.directories:
+        for line in directory.lines:
+            if isinstance(line, BrokenLine):
+                code = line.text.rstrip(BLANKS)
+                start = len(code) - len(code.lstrip(BLANKS))
+                file = str(directory.config_path)
+                place = Place(file, line.number, start + 1, len(code) + 1, line.text)
+                yield Remark(place, _MESSAGES[line.reason], _HINT, _fix(line))
+
+
+_MESSAGES = {
+    "no-equals": "this line has no `=`, so it maps nothing",
+    "no-file": "there is no file name before the `=`",
+}
+_HINT = "write `filename = trigger`, or begin the line with # to make it a comment"
+
+
+def _fix(line: BrokenLine) -> Fix | None:
+    """Put in the `=` that is missing after what looks like a script's name."""
+    words = line.text.split(None, 1)
+    if line.reason != "no-equals" or len(words) < 2 or language_of(words[0]) is None:
+        return None
+    text = f"{words[0]} = {words[1]}"
+    return line_fix(f"Write `=` after {shown(words[0])}", line.number, text)
+
+
+RULE = Rule("QCB111", "line-without-mapping", "error", check)

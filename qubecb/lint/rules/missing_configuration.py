@@ -1,0 +1,41 @@
+"""## What it does
+
+Finds a callback directory without a callbacks.conf.
+
+## Why is this bad?
+
+Scripts run only if a mapping names them, so nothing in this directory runs.
+
+## Example
+
+```text
+$ ls callback
+submitted.py
+```
+
+## Use instead
+
+```text
+$ ls callback
+callbacks.conf  submitted.py
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report directories without a callbacks.conf."""
+    for directory in ground.directories:
+        if directory.trouble == "no-config":
+            hint = "make it, with lines such as `submitted.py = submit-job-self`"
+            place = Place(str(directory.config_path))
+            yield Remark(place, "there is no callbacks.conf in this directory", hint)
+
+
+RULE = Rule("QCB102", "missing-configuration", "error", check)

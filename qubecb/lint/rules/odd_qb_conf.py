@@ -1,0 +1,38 @@
+"""## What it does
+
+Finds something odd in qb.conf, as far as callbacks need it: a line that is no
+`key = value`, an unknown language flag, a mail port that is no number.
+
+## Why is this bad?
+
+What cannot be read counts as if it were not there, and its default holds.
+
+## Example
+
+```text
+supervisor_language_flags = qube,pyhton
+```
+
+## Use instead
+
+```text
+supervisor_language_flags = qube,python
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report what is odd in qb.conf."""
+    for problem in ground.qb_conf.problems:
+        place = Place(str(ground.qb_conf.path), problem.line or None)
+        yield Remark(place, problem.message)
+
+
+RULE = Rule("QCB501", "odd-qb-conf", "warning", check)

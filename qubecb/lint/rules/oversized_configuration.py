@@ -1,0 +1,43 @@
+"""## What it does
+
+Finds a callbacks.conf of more than 1 MiB.
+
+## Why is this bad?
+
+A callbacks.conf has some hundred lines; what is so large is another file in its place. It
+is not read at all.
+
+## Example
+
+```text
+$ ls -l callback/callbacks.conf
+-rw-r--r-- 1 root root 52428800 callbacks.conf
+```
+
+## Use instead
+
+```text
+$ ls -l callback/callbacks.conf
+-rw-r--r-- 1 root root 512 callbacks.conf
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report callbacks.conf files beyond the bound."""
+    for directory in ground.directories:
+        if directory.trouble == "too-large":
+            hint = (
+                "put the real callbacks.conf back; the editor's revisions may hold it"
+            )
+            yield Remark(Place(str(directory.config_path)), directory.error or "", hint)
+
+
+RULE = Rule("QCB104", "oversized-configuration", "error", check)

@@ -1,0 +1,45 @@
+"""## What it does
+
+Finds a trigger in double quotes.
+
+## Why is this bad?
+
+The documentation shows none. One pair is taken off here, which is our decision; another
+reader may take the quotes as a part of the trigger.
+
+## Example
+
+```conf
+report.py = "done-job-self"
+```
+
+## Use instead
+
+```conf
+report.py = done-job-self
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Remark, line_fix, place_in_line
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report triggers in quotes."""
+    for mapping in ground.mappings:
+        line = mapping.source
+        if line.quoted:
+            opening = line.text.rindex('"', 0, line.trigger_start)
+            closing = line.text.index('"', line.trigger_end)
+            place = place_in_line(mapping, opening, closing + 1)
+            message = "the quotes are taken off; another reader may not do so"
+            text = line.text[:opening] + line.trigger_text + line.text[closing + 1 :]
+            fix = line_fix("Take the quotes off", line.number, text)
+            yield Remark(place, message, "write the trigger without quotes", fix)
+
+
+RULE = Rule("QCB116", "quoted-trigger", "info", check)

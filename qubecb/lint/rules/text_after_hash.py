@@ -1,0 +1,43 @@
+"""## What it does
+
+Finds a comment after a trigger on the same line.
+
+## Why is this bad?
+
+The documentation speaks of whole lines as comments only. A blank followed by `#` begins a
+comment here, which is our decision; another reader may take it as a part of the trigger.
+
+## Example
+
+```conf
+report.py = done-job-self # for the wranglers
+```
+
+## Use instead
+
+```conf
+# for the wranglers
+report.py = done-job-self
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Remark, place_in_line
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report comments on the line of a mapping."""
+    for mapping in ground.mappings:
+        comment = mapping.source.comment
+        if comment:
+            end = len(mapping.source.text)
+            place = place_in_line(mapping, end - len(comment), end)
+            message = "this is read as a comment; another reader may not see it so"
+            yield Remark(place, message, "move it to a line of its own above")
+
+
+RULE = Rule("QCB115", "text-after-hash", "info", check)

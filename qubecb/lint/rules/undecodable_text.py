@@ -1,0 +1,52 @@
+r"""## What it does
+
+Finds bytes in a callbacks.conf that are no UTF-8.
+
+## Why is this bad?
+
+They are kept as they are, and do no harm in comments. In a name or a trigger they cannot
+be matched with an event. A file saved as UTF-16 cannot be read at all.
+
+## Example
+
+```text
+# Vorsicht: von M\xfcller, Latin-1
+```
+
+## Use instead
+
+```text
+# Vorsicht: von Müller, UTF-8
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qubecb.conffile.document import UTF_16_MARKS
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+_UNDECODABLE = re.compile("[\ud800-\udfff]+").search
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report the first bytes that are no UTF-8."""
+    for directory in ground.directories:
+        file = str(directory.config_path)
+        if directory.data.startswith(UTF_16_MARKS):
+            message = "the file is UTF-16, which is not read"
+            yield Remark(Place(file, 1, 1, 2), message, "save it as UTF-8")
+            continue
+        bad = [line for line in directory.document.lines if _UNDECODABLE(line.text)]
+        for line in bad[:1]:
+            found = _UNDECODABLE(line.text)
+            start, end = found.span() if found else (0, 0)
+            place = Place(file, line.number, start + 1, end + 1, line.text)
+            more = f", as on {len(bad) - 1} more lines" if len(bad) > 1 else ""
+            yield Remark(place, f"this is no UTF-8{more}", "save the file as UTF-8")
+
+
+RULE = Rule("QCB105", "undecodable-text", "info", check)

@@ -1,0 +1,44 @@
+"""## What it does
+
+Finds a mapped file whose extension names no language: `.py` is Python, `.pl` Perl, `.qcb`
+the Qube language, in lower case.
+
+## Why is this bad?
+
+Nobody knows how to run it, so it never runs.
+
+## Example
+
+```conf
+report.sh = done-job-self
+```
+
+## Use instead
+
+```conf
+report.py = done-job-self
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.conffile.document import shown
+from qubecb.conffile.names import LANGUAGES, language_of
+from qubecb.lint.findings import Remark, place_of_file
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report mapped files of no known language."""
+    for mapping in ground.mappings:
+        if mapping.language is None and mapping.name_error is None:
+            message = f"the extension of {shown(mapping.file)} names no language"
+            hint = f"callbacks end in {', '.join(LANGUAGES)}"
+            if language_of(mapping.file.lower()) is not None:
+                hint += "; the extension is in lower case"
+            yield Remark(place_of_file(mapping), message, hint)
+
+
+RULE = Rule("QCB301", "unknown-extension", "error", check)

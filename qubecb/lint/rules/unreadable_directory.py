@@ -1,0 +1,42 @@
+"""## What it does
+
+Finds a callback directory that does not exist or cannot be read.
+
+## Why is this bad?
+
+None of its callbacks can run. The supervisor would say nothing; look at
+`supervisor_universal_callback_path` in qb.conf or at `QUBECB_CALLBACK_PATH`, and at the
+directory's owner and mode.
+
+## Example
+
+```text
+supervisor_universal_callback_path = /nowhere/callback
+```
+
+## Use instead
+
+```text
+supervisor_universal_callback_path = /usr/local/pfx/qube/callback
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report directories that cannot be listed."""
+    for directory in ground.directories:
+        if directory.trouble == "directory":
+            hint = (
+                "make it, mount it, or name another in QUBECB_CALLBACK_PATH or qb.conf"
+            )
+            yield Remark(Place(str(directory.path)), directory.error or "", hint)
+
+
+RULE = Rule("QCB101", "unreadable-directory", "error", check)

@@ -1,0 +1,42 @@
+"""## What it does
+
+Finds a mapped file that is no regular file, or that this service may not read.
+
+## Why is this bad?
+
+Every time the trigger is true, the callback fails.
+
+## Example
+
+```text
+$ ls -l callback/report.py
+-rw------- 1 root root 512 report.py
+```
+
+## Use instead
+
+```text
+$ ls -l callback/report.py
+-rw-r--r-- 1 root root 512 report.py
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.conffile.document import shown
+from qubecb.lint.findings import Remark, place_of_file
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report mapped files that cannot be read."""
+    for mapping in ground.mappings:
+        if mapping.exists and not mapping.readable:
+            message = f"{shown(mapping.file)} cannot be read"
+            hint = "make it a regular file that this service's user may read"
+            yield Remark(place_of_file(mapping), message, hint)
+
+
+RULE = Rule("QCB303", "unreadable-script", "error", check)

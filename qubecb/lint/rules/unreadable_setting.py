@@ -1,0 +1,50 @@
+"""## What it does
+
+Finds a setting in a `# qubecb:` comment that cannot be read: an unknown key, a value that
+is none, one out of range, or a key that is given twice.
+
+## Why is this bad?
+
+The setting is left out, and the site's own limit counts for the callback.
+
+## Example
+
+```conf
+# qubecb: timeout=5min
+report.py = done-job-self
+```
+
+## Use instead
+
+```conf
+# qubecb: timeout=300
+report.py = done-job-self
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.conffile.document import shown
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report settings that cannot be read."""
+    for directory in ground.directories:
+        for mapping in directory.mappings:
+            for problem in mapping.source.option_problems:
+                line = directory.document.line(problem.line)
+                place = Place(
+                    str(directory.config_path),
+                    problem.line,
+                    problem.start + 1,
+                    problem.end + 1,
+                    line.text if line is not None else "",
+                )
+                yield Remark(place, shown(problem.message), problem.hint)
+
+
+RULE = Rule("QCB401", "unreadable-setting", "error", check)
