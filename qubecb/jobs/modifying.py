@@ -1,0 +1,69 @@
+"""Which fields `qb.modify` changes, and what it takes for them.
+
+Follows `qb.modify` in "Python API Reference" of Qube's documentation.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from qubecb.errors import FarmError, InvalidEvent
+from qubecb.jobs.fields import JOB_FIELDS
+from qubecb.jobs.job import Job
+
+_GENERAL = "priority timeout name account notes pgrp data env cpus max_cpus"
+_PLACES = "cluster restrictions requirements reservations hostorder"
+_HOSTS = "groups hosts omithosts omitgroups"
+_FLIGHTS = "preflights postflights agenda_preflights agenda_postflights"
+#: And every production tag, `prod_*`.
+MODIFIABLE = frozenset(" ".join((_GENERAL, _PLACES, _HOSTS, _FLIGHTS)).split())
+_TYPES = {field.name: field.type for field in JOB_FIELDS}
+
+
+def check_modification(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the fields given to `modify`; raises FarmError that names the wrong one."""
+    if not arguments:
+        raise FarmError("modify needs at least one field, such as {'priority': 10}")
+    return {str(name): _value(str(name), value) for name, value in arguments.items()}
+
+
+def modified(job: Job, arguments: Mapping[str, Any]) -> Job:
+    """Give the job with these fields changed; raises FarmError for a field that cannot."""
+    changes = check_modification(arguments)
+    own = {name: changes.pop(name) for name in ("name", "pgrp") if name in changes}
+    job = replace(job, **own, fields=MappingProxyType({**job.fields, **changes}))
+    try:
+        Job.from_dict(job.as_dict())
+    except InvalidEvent as error:
+        raise FarmError(f"modify: {error}") from None
+    return job
+
+
+def _value(name: str, value: object) -> object:
+    if name not in MODIFIABLE and not name.startswith("prod_"):
+        raise FarmError(f"modify does not change {name[:60]!r}{_nearest(name)}")
+    if _TYPES.get(name) is int:
+        return _integer(name, value)
+    if _TYPES.get(name) is dict and not isinstance(value, Mapping):
+        raise FarmError(f"modify: {name} must be a dict")
+    if name == "name" and not (isinstance(value, str) and value):
+        raise FarmError("modify: name must be text, not empty")
+    return value
+
+
+def _integer(name: str, value: object) -> int:
+    """An integer, or text that is one: Perl does not tell the two apart."""
+    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 19:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FarmError(f"modify: {name} must be an integer")
+    return value
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name, MODIFIABLE, 1)
+    return f"; did you mean {near[0]!r}?" if near else ""

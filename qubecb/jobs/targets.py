@@ -1,0 +1,108 @@
+"""What a verb is done to: a job `1234`, an instance `1234.0`, an agenda item `1234:7`.
+
+The spellings are those of "Python API Reference" of Qube's documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qubecb.errors import BadTarget
+from qubecb.jobs.job import LARGEST_ID
+
+JOB = "job"
+INSTANCE = "subjob"
+ITEM = "work"
+
+_TARGET = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9})|:(.+))?", re.ASCII | re.DOTALL)
+_PART = re.compile(r"(-?[0-9]{1,18})(?:-(-?[0-9]{1,18})(?:x([0-9]{1,9}))?)?", re.ASCII)
+LONGEST_TARGET = 1100
+_ZERO = (
+    "id 0 means all of the user's jobs to Qube and is refused everywhere; "
+    "name the jobs one by one"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing that a verb is done to."""
+
+    job: int
+    instance: int | None = None
+    #: An item's name, or a range of names.
+    item: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Job, subjob or work."""
+        if self.item is not None:
+            return ITEM
+        return JOB if self.instance is None else INSTANCE
+
+    def __str__(self) -> str:
+        if self.item is not None:
+            return f"{self.job}:{self.item}"
+        return f"{self.job}" if self.instance is None else f"{self.job}.{self.instance}"
+
+
+def parse_target(text: str) -> Target:
+    """Read `1234`, `1234.0` or `1234:7`.
+
+    Raises BadTarget for everything else, id 0 among it. An item's name may hold colons:
+    the first one splits.
+    """
+    found = _TARGET.fullmatch(text) if len(text) <= LONGEST_TARGET else None
+    if not found or not _storable(text):
+        raise BadTarget(
+            f"{_shown(text)} is no id; write a job as 1234, an instance as 1234.0, "
+            "an agenda item as 1234:7"
+        )
+    job, instance, item = found.groups()
+    if int(job) == 0:
+        raise BadTarget(_ZERO)
+    if int(job) > LARGEST_ID:
+        raise BadTarget(f"{_shown(text)} is no id; ids go up to 2^63-1")
+    return Target(int(job), None if instance is None else int(instance), item)
+
+
+def named_by(item: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Find the items that `item` means, in the order of `names`.
+
+    An exact name comes first; only when no item bears it, `25-29`, `1-10x2` and `3,7` are
+    read as ranges of frame numbers.
+    """
+    known = tuple(names)
+    if item in known:
+        return (item,)
+    parts = [_PART.fullmatch(part) for part in item.split(",")]
+    ranges = [_range(part) for part in parts if part]
+    if len(ranges) != len(parts):
+        return ()
+    return tuple(name for name in known if _within(name, ranges))
+
+
+def _range(part: re.Match[str]) -> range:
+    first, last, step = part.groups()
+    return range(int(first), int(last or first) + 1, max(1, int(step or 1)))
+
+
+def _within(name: str, ranges: list[range]) -> bool:
+    number = _PART.fullmatch(name)
+    if number is None or number.group(2) is not None:
+        return False
+    return any(int(name) in one for one in ranges)
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return text.isprintable()
+
+
+def _shown(text: str) -> str:
+    cut = text if len(text) <= 60 else text[:60] + "…"
+    return ascii(cut) if not cut.isprintable() else repr(cut)

@@ -1,0 +1,113 @@
+"""What a script gave to `qb.jobinfo`, read into a JobQuery: the one place for all languages.
+
+Follows "The qb module available inside the callback": command-line style pairs, such as
+`"-id", 1234, "-status", "failed"`. Perl also writes them without the dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from qubecb.errors import BadTarget, FarmError
+from qubecb.jobs.job import LARGEST_ID
+from qubecb.runner.farm.port import JobQuery
+
+#: Every key that a script may give, and the field of the query that it means.
+KEYS: Mapping[str, str] = {
+    "id": "id",
+    "pgrp": "pgrp",
+    "pid": "pid",
+    "label": "label",
+    "name": "name",
+    "user": "user",
+    "status": "status",
+    "cluster": "cluster",
+    "kind": "kind",
+    "prototype": "prototype",
+    "type": "prototype",
+    "priority": "priority",
+}
+INTEGERS = frozenset({"id", "pgrp", "pid", "priority"})
+#: Items and instances are always given, so asking for them changes nothing.
+ALWAYS = frozenset({"agenda", "subjobs", "callbacks", "long"})
+MOST_VALUES = 10_000
+
+
+def parse_pairs(pairs: Sequence[Any]) -> JobQuery:
+    """Read command-line style pairs into a query; none at all means every job.
+
+    A key may be given several times or with several values. Raises FarmError for what is
+    no key, a missing or wrong value, and BadTarget for id 0.
+    """
+    wanted: dict[str, tuple[str | int, ...]] = {}
+    rest = list(reversed(pairs))
+    while rest:
+        key = _key(rest.pop())
+        if key in ALWAYS:
+            if rest and isinstance(rest[-1], bool | int):
+                rest.pop()
+            continue
+        if not rest:
+            raise FarmError(f"jobinfo: -{key} needs a value")
+        values = _flat(rest.pop())
+        while rest and not _is_key(rest[-1]):
+            values += _flat(rest.pop())
+        read = tuple(one for value in values for one in _read(key, value))
+        wanted[KEYS[key]] = (*wanted.get(KEYS[key], ()), *read)
+        if len(wanted[KEYS[key]]) > MOST_VALUES:
+            raise FarmError(f"jobinfo: more than {MOST_VALUES} values of -{key}")
+        if not wanted[KEYS[key]]:
+            raise FarmError(f"jobinfo: -{key} was given an empty list")
+    return JobQuery(**wanted)  # type: ignore[arg-type]  # _read gives each its type
+
+
+def matches(query: JobQuery, info: Mapping[str, Any]) -> bool:
+    """Whether a job, as `jobinfo` gives it, is one that the query means."""
+    return all(
+        info.get(name) in wanted
+        for name in JobQuery.__dataclass_fields__
+        if (wanted := getattr(query, name))
+    )
+
+
+def _key(given: object) -> str:
+    name = given.removeprefix("-").removeprefix("-") if isinstance(given, str) else ""
+    if name in KEYS or name in ALWAYS:
+        return name
+    known = ", ".join(f"-{key}" for key in KEYS)
+    raise FarmError(f"jobinfo: {str(given)[:60]!r} is none of {known}")
+
+
+def _is_key(given: object) -> bool:
+    """A dash and a letter begin a key; without a dash only a known key is one."""
+    if not isinstance(given, str):
+        return False
+    return (given[:1] == "-" and given[1:2].isalpha()) or given in KEYS
+
+
+def _flat(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _read(key: str, value: object) -> Iterable[str | int]:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise FarmError(f"jobinfo: -{key} takes text or integers")
+    if key not in INTEGERS:
+        return str(value).split(",") if key == "status" else [str(value)]
+    return [_integer(key, part) for part in str(value).split(",")]
+
+
+def _integer(key: str, text: str) -> int:
+    digits = text.strip()
+    if len(digits) > 20 or not digits.removeprefix("-").isdecimal():
+        raise FarmError(f"jobinfo: -{key} takes integers, and {text[:60]!r} is none")
+    number = int(digits)
+    if key in ("id", "pgrp") and number == 0:
+        raise BadTarget(
+            f"jobinfo: -{key} 0 means all of the user's jobs to Qube and is refused; "
+            "ask without any pair for all jobs"
+        )
+    if key != "priority" and not 0 <= number <= LARGEST_ID:
+        raise FarmError(f"jobinfo: -{key} must be from 0 to 2^63-1")
+    return number
