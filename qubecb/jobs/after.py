@@ -1,0 +1,183 @@
+"""What an event makes of a stored job, of one of its items and of one of its instances.
+
+The embedded farm keeps jobs from their events: fields merge, and the status is the event's
+own `job.status`, else what the event's name means. An event about an item or an instance
+leaves the job's status alone unless it brings one: a supervisor computes it, we are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from qubecb.jobs.fields import ENDED
+from qubecb.jobs.job import Job
+from qubecb.jobs.record import Instance, Item, JobRecord
+from qubecb.jobs.targets import INSTANCE, ITEM, JOB
+
+#: What the name of an event says about the status of what it is about.
+MEANT: Mapping[str, str] = {
+    "submit": "pending",
+    "complete": "complete",
+    "failed": "failed",
+    "killed": "killed",
+    "done": "complete",
+    "blocked": "blocked",
+    "running": "running",
+    "waiting": "waiting",
+    "assigned": "running",
+    "unblock": "pending",
+}
+#: Which of a job's times an event sets, when its source did not.
+_TIMES = {
+    "submit": "timesubmit",
+    "running": "timestart",
+    "complete": "timecomplete",
+    "failed": "timecomplete",
+    "killed": "timecomplete",
+    "done": "timecomplete",
+}
+
+
+class Happened(Protocol):
+    """What is needed of an event here; `qubecb.events.Event` is one."""
+
+    @property
+    def name(self) -> str:
+        """`failed`, `submit`, …"""
+
+    @property
+    def type(self) -> str:
+        """`job`, `subjob`, `work`, …"""
+
+    @property
+    def extra(self) -> str | None:
+        """Instance id or item name."""
+
+    @property
+    def time(self) -> float:
+        """Unix seconds."""
+
+    @property
+    def job(self) -> Job:
+        """The job, as far as the source told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What an event makes of one item (`work`) or instance (`subjob`) of its job."""
+
+    type: str
+    #: The item's name, or the instance's id as text.
+    key: str
+    #: The status now, or None: the event says nothing about it.
+    status: str | None
+    #: Other fields that the event brings.
+    fields: Mapping[str, Any]
+
+
+def after_event(stored: Job | None, event: Happened) -> Job:
+    """Give the job as it is after the event; `stored` is None for one never seen.
+
+    Fields that the event does not bring stay. A name, a label or a user once known is not
+    forgotten because an event leaves it out; neither is a parent or a process group.
+    """
+    told = event.job
+    before = stored or Job(told.id)
+    return Job(
+        id=told.id,
+        name=told.name or before.name,
+        pid=told.pid or before.pid,
+        pgrp=before.pgrp if told.pgrp == told.id else told.pgrp,
+        label=told.label or before.label,
+        status=told.status or _meant(event, before.status, event.type == JOB),
+        user=told.user or before.user,
+        fields=MappingProxyType({**before.fields, **_times(event), **told.fields}),
+    )
+
+
+def item_after_event(event: Happened) -> ItemChange | None:
+    """Give what the event makes of the item or instance it is about; None for a job."""
+    if event.type not in (ITEM, INSTANCE) or event.extra is None:
+        return None
+    told = _told(event)
+    status = told.pop("status", "") or _meant(event, "", True) or None
+    return ItemChange(event.type, event.extra, status, MappingProxyType(told))
+
+
+def record_after_event(stored: JobRecord | None, event: Happened) -> JobRecord:
+    """Give the whole record after the event: the job, and its items and instances.
+
+    An agenda that the event brings is merged by name, so that an item stays with what is
+    known of it; the item or instance that the event is about is made if it was unknown.
+    """
+    told = JobRecord.of(event.job)
+    before = stored or JobRecord(Job(event.job.id))
+    job = JobRecord.of(after_event(before.job, event)).job
+    items = {item.name: item for item in before.items}
+    for item in told.items:
+        items[item.name] = _merged_item(items.get(item.name), item)
+    instances = {one.id: one for one in before.instances}
+    for one in told.instances:
+        instances[one.id] = _merged_instance(instances.get(one.id), one)
+    change = item_after_event(event)
+    if change is not None:
+        _apply_change(change, items, instances)
+    return JobRecord(job, tuple(items.values()), tuple(instances.values()))
+
+
+def _meant(event: Happened, before: str, counts: bool) -> str:
+    """The status that an event's name means; `done` does not say which end it was."""
+    if not counts or (event.name == "done" and before in ENDED):
+        return before
+    return MEANT.get(event.name, before)
+
+
+def _times(event: Happened) -> dict[str, int]:
+    moment = int(event.time)
+    times = {"lastupdate": moment}
+    if event.type == JOB and event.name in _TIMES:
+        times[_TIMES[event.name]] = moment
+    return times
+
+
+def _told(event: Happened) -> dict[str, Any]:
+    """What the event's job says about the very item or instance that it is about."""
+    parts, key = ("agenda", "name") if event.type == ITEM else ("subjobs", "id")
+    members = event.job.fields.get(parts)
+    for member in members if isinstance(members, list | tuple) else ():
+        if isinstance(member, Mapping) and str(member.get(key)) == event.extra:
+            return {
+                name: value
+                for name, value in member.items()
+                if name not in (key, "pid")
+            }
+    return {}
+
+
+def _apply_change(
+    change: ItemChange, items: dict[str, Item], instances: dict[int, Instance]
+) -> None:
+    status = change.status or ""
+    if change.type == ITEM:
+        item = Item(change.key, status, change.fields)
+        items[item.name] = _merged_item(items.get(item.name), item)
+    else:
+        one = Instance(int(change.key), status, change.fields)
+        instances[one.id] = _merged_instance(instances.get(one.id), one)
+
+
+def _merged_item(before: Item | None, told: Item) -> Item:
+    if before is None:
+        return told
+    fields = MappingProxyType({**before.fields, **told.fields})
+    return replace(told, status=told.status or before.status, fields=fields)
+
+
+def _merged_instance(before: Instance | None, told: Instance) -> Instance:
+    if before is None:
+        return told
+    fields = MappingProxyType({**before.fields, **told.fields})
+    return replace(told, status=told.status or before.status, fields=fields)
