@@ -27,7 +27,7 @@ _PREDICATES = {
     "blocked": ("is blocked", "has been blocked"),
     "running": ("starts running", "has started running"),
     "waiting": ("is set to waiting", "has been set to waiting"),
-    "assigned": ("is assigned to a host", "has been assigned to a host"),
+    "assigned": ("gets a host", "has got a host"),
     "removed": ("is removed", "has been removed"),
     "modified": ("is modified", "has been modified"),
     "timeout": ("times out", "has timed out"),
@@ -87,6 +87,8 @@ def clause_of(spec: EventSpec) -> Clause:
     if spec.is_time:
         return _time_clause(spec)
     subject = _subject(spec)
+    if (spec.name, spec.type) == ("assigned", "host"):
+        return Clause(subject, "is assigned", "has been assigned")
     if spec.name in _PREDICATES:
         return Clause(subject, *_PREDICATES[spec.name])
     return Clause(
@@ -123,7 +125,7 @@ def _time_clause(spec: EventSpec) -> Clause:
     return Clause(
         "",
         f"every {every}{site} from {moment}{until}",
-        f"a full {every} has passed, counted from {moment}",
+        f"a full {every} from {moment} has passed",
     )
 
 
