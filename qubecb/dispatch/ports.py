@@ -55,6 +55,8 @@ class KnownJob:
     #: The sequence of the event with which it was first seen, or submitted again. Nothing
     #: from before it counts for this job.
     since: int
+    #: Set by the planning of its `removed` event and by nothing else: until then its
+    #: `removed` callbacks are still to come.
     removed: bool = False
 
 
@@ -180,7 +182,7 @@ class Planning(Protocol):
         """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
 
     def in_force(self) -> InForce:
-        """Give which configuration is in force."""
+        """Give which configuration is in force; there always is one, maybe an empty one."""
 
     def binding_at(self, sequence: int) -> int:
         """Give the id of the binding in force when that event was accepted.
@@ -210,9 +212,9 @@ class Planning(Protocol):
     ) -> None:
         """Store jobs as they are now; each has had an event, so it is attached from now on.
 
-        `events` are those about instances and items of these jobs, in order. A job whose
-        `since` is higher than the stored one's begins afresh: its instances and items of
-        before go, and events before its `since` change nothing.
+        `events` are those that the jobs had, in order, so that their items and instances can
+        follow. A job whose `since` is higher than the stored one's begins afresh: its items
+        and instances of before go, and events before its `since` change nothing.
         """
 
     def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:

@@ -1,0 +1,152 @@
+"""Turns accepted events into queued runs, a batch a transaction, and due timers into events.
+
+No thread and no loop: whoever composes the service calls `step` while it gives more than 0,
+and `tick` when a timer is due or the configuration has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.dispatch.batch import BindingMode
+from qubecb.dispatch.index import TriggerIndex
+from qubecb.dispatch.planning import Plan, Planner
+from qubecb.dispatch.ports import DispatchStore, Planning, Timer, TimerKey
+from qubecb.dispatch.timers import (
+    event_of,
+    is_wanted,
+    next_due,
+    site_timers,
+    timers_of,
+)
+from qubecb.events import DONE_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchSettings:
+    """What a site may choose."""
+
+    #: Where a job's callbacks come from: the configuration of its submission, or of now.
+    binding: BindingMode = "submission"
+    #: An event that fires one callback for more attached jobs than this gets a remark.
+    crowd: int = 1000
+    #: Gives the language flags of the moment; qb.conf may be edited at any time.
+    qb_conf: Callable[[], QubConf] = QubConf
+    #: Timers that one transaction fires at most.
+    timers: int = 500
+
+
+class Dispatcher:
+    """The one active dispatcher of a site; it keeps nothing that a restart could lose.
+
+    Takes the store and what gives the time in Unix seconds.
+    """
+
+    def __init__(
+        self,
+        store: DispatchStore,
+        settings: DispatchSettings,
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._planner = Planner(settings.binding, settings.crowd)
+        #: The configuration whose timers are known to be stored.
+        self._timed: int | None = None
+
+    def step(self, limit: int = 500) -> int:
+        """Plan the oldest accepted events, `limit` at most; give how many.
+
+        All that they cause is stored with them in one transaction, or nothing is.
+        """
+        with self._store.planning() as planning:
+            events = planning.take(limit)
+            if events:
+                plan = self._planner.plan(
+                    events, planning, self._settings.qb_conf(), self._clock()
+                )
+                _write(plan, planning)
+        return len(events)
+
+    def tick(self, now: float | None = None) -> int:
+        """Fire the timers that are due; give how many events that made.
+
+        To be called at the start, when the configuration has changed, and when
+        `DispatchStore.next_timer` is due. The events are then planned by `step`.
+        """
+        moment = self._clock() if now is None else now
+        fired = 0
+        while True:
+            seen, made = self._fire_some(moment)
+            fired += made
+            if seen < self._settings.timers:
+                return fired
+
+    def _fire_some(self, now: float) -> tuple[int, int]:
+        """One transaction of timers; give how many were due, and how many events it made."""
+        with self._store.planning() as planning:
+            binding = planning.in_force().binding
+            index = self._planner.indexes.get(binding, planning)
+            if self._timed != binding:
+                self._add_timers(planning, index, now)
+            due = planning.due_timers(now, self._settings.timers)
+            wanted, unwanted = self._sorted_out(due, planning, index)
+            planning.drop_timers(unwanted)
+            for timer in wanted:
+                planning.fire_timer(timer, event_of(timer, now), next_due(timer, now))
+        self._timed = binding
+        return len(due), len(wanted)
+
+    def _sorted_out(
+        self, due: Sequence[Timer], planning: Planning, index: TriggerIndex
+    ) -> tuple[list[Timer], list[TimerKey]]:
+        """The timers whose configuration still asks for them, and the keys of the others."""
+        jobs = planning.jobs({timer.key.job for timer in due} - {0})
+        wanted, unwanted = [], []
+        for timer in due:
+            known = jobs.get(timer.key.job)
+            owner = index
+            if known is not None and known.binding and not self._is_live:
+                owner = self._planner.indexes.get(known.binding, planning)
+            attached = timer.key.job == 0 or (known is not None and not known.removed)
+            if attached and is_wanted(timer.key, owner):
+                wanted.append(timer)
+            else:
+                unwanted.append(timer.key)
+        return wanted, unwanted
+
+    def _add_timers(self, planning: Planning, index: TriggerIndex, now: float) -> None:
+        """Store the timers that a configuration brings; those known stay as they are."""
+        planning.add_timers(site_timers(index, now))
+        if self._is_live and index.times:
+            attached = planning.attached(planning.bindings_in_use())
+            planning.add_timers(
+                timer
+                for known in attached
+                for timer in timers_of(known.job.id, index, now)
+                if timer.interval is None or known.job.status not in DONE_NAMES
+            )
+
+    @property
+    def _is_live(self) -> bool:
+        return self._settings.binding == "live"
+
+
+def _write(plan: Plan, planning: Planning) -> None:
+    """Store a plan. What is forgotten goes first: a job may begin again in the same batch."""
+    if plan.forgotten:
+        planning.forget_jobs(plan.forgotten)
+    if plan.jobs:
+        planning.save_jobs(plan.jobs.values(), plan.told)
+    if plan.progress:
+        planning.save_progress(plan.progress)
+    if plan.timers:
+        planning.add_timers(timer for each in plan.timers.values() for timer in each)
+    if plan.done:
+        planning.end_repeats(plan.done)
+    if plan.runs:
+        planning.queue(plan.runs)
+    planning.planned(plan.events, plan.remarks)

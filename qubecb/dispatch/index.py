@@ -1,0 +1,160 @@
+"""Finds what an event satisfies by look-ups, whatever else is configured.
+
+The cost of an event depends on the mappings that it satisfies, not on those that it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from qubecb.conffile.meaning import read_trigger
+from qubecb.dispatch.occurrence import Occurrence
+from qubecb.dispatch.ports import Binding, MappingKey, Planning
+from qubecb.triggers import EventSpec, Trigger
+
+#: Name, type, kind of context, value of context, extra.
+_Key: TypeAlias = tuple[str, str, str | None, int | str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexedMapping:
+    """One mapping of a binding with its trigger read."""
+
+    #: Its place in the binding: directories in order, lines in order.
+    position: int
+    key: MappingKey
+    revision: int
+    trigger: Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfied:
+    """An event spec of a mapping that an event satisfies, by its canonical text."""
+
+    mapping: IndexedMapping
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Which events concern jobs other than their own, so that the others must be read."""
+
+    #: (name, type) that some trigger wants of a parent.
+    parents: frozenset[tuple[str, str]] = frozenset()
+    #: (name, type, label) that some trigger wants of a job in the process group.
+    labels: frozenset[tuple[str, str, str]] = frozenset()
+    #: (name, type, id) that some trigger wants of one job, and the bindings that do.
+    jobs: frozenset[tuple[str, str, int]] = frozenset()
+    #: Types of which some trigger wants `done`.
+    done: frozenset[str] = frozenset()
+
+    @classmethod
+    def together(cls, interests: Iterable[Interest]) -> Interest:
+        """What any of these wants."""
+        each = list(interests)
+        return cls(
+            parents=frozenset().union(*(one.parents for one in each)),
+            labels=frozenset().union(*(one.labels for one in each)),
+            jobs=frozenset().union(*(one.jobs for one in each)),
+            done=frozenset().union(*(one.done for one in each)),
+        )
+
+
+class TriggerIndex:
+    """The event specs of one binding, each found by what it says."""
+
+    def __init__(self, binding: Binding) -> None:
+        self.binding = binding.id
+        self.mappings = tuple(_read(binding))
+        self.by_key = {mapping.key: mapping for mapping in self.mappings}
+        self._found: dict[_Key, list[Satisfied]] = {}
+        for mapping in self.mappings:
+            for spec in mapping.trigger.specs:
+                self._found.setdefault(_key(spec), []).append(
+                    Satisfied(mapping, spec.canonical)
+                )
+        specs = {spec for each in self.mappings for spec in each.trigger.specs}
+        self.interest = _interest(specs)
+        #: The times of each job, and those of the site with their mapping.
+        self.times = tuple(spec for spec in specs if spec.is_time and spec.context)
+        self.site_times = tuple(
+            (mapping, spec)
+            for mapping in self.mappings
+            for spec in mapping.trigger.specs
+            if spec.is_global and spec.moment is not None
+        )
+
+    def find(
+        self, occurrence: Occurrence, kind: str | None, value: int | str | None = None
+    ) -> list[Satisfied]:
+        """Give what an occurrence satisfies in one context.
+
+        Takes the kind of context (`self`, `parent`, `label`, `job`, None for the site's
+        times) and its value: the label or the id of the job that the event is about.
+        """
+        found: list[Satisfied] = []
+        for name in occurrence.names:
+            for extra in occurrence.extras:
+                found += self._found.get(
+                    (name, occurrence.type, kind, value, extra), ()
+                )
+        return found
+
+
+class Indexes:
+    """The indexes of the bindings in use; each binding is read once."""
+
+    def __init__(self) -> None:
+        self._indexes: dict[int, TriggerIndex] = {}
+        self._interest: tuple[frozenset[int], Interest] = (frozenset(), Interest())
+
+    def get(self, binding: int, planning: Planning) -> TriggerIndex:
+        """Give the index of a binding, reading it if it is not known yet."""
+        index = self._indexes.get(binding)
+        if index is None:
+            index = TriggerIndex(planning.binding(binding))
+            self._indexes[binding] = index
+        return index
+
+    def interest(self, bindings: frozenset[int], planning: Planning) -> Interest:
+        """Give what any of these bindings wants; indexes of all others are forgotten."""
+        if self._interest[0] != bindings:
+            indexes = {each: self.get(each, planning) for each in sorted(bindings)}
+            together = Interest.together(each.interest for each in indexes.values())
+            self._indexes = indexes
+            self._interest = (bindings, together)
+        return self._interest[1]
+
+
+def _read(binding: Binding) -> Iterator[IndexedMapping]:
+    """The mappings of a binding in order. Their triggers are known to be readable."""
+    position = 0
+    for directory in binding.directories:
+        for mapping in directory.mappings:
+            trigger = read_trigger(mapping.trigger)
+            if isinstance(trigger, Trigger):
+                key = MappingKey(directory.directory, mapping.file)
+                yield IndexedMapping(position, key, directory.revision, trigger)
+                position += 1
+
+
+def _key(spec: EventSpec) -> _Key:
+    return spec.name, spec.type, spec.context_kind, spec.context_value, spec.extra
+
+
+def _interest(specs: Iterable[EventSpec]) -> Interest:
+    parents, labels, jobs, done = set(), set(), set(), set()
+    for spec in specs:
+        if spec.context_kind == "parent":
+            parents.add((spec.name, spec.type))
+        elif isinstance(spec.context_value, str):
+            labels.add((spec.name, spec.type, spec.context_value))
+        elif isinstance(spec.context_value, int):
+            jobs.add((spec.name, spec.type, spec.context_value))
+        if spec.name == "done":
+            done.add(spec.type)
+    return Interest(
+        frozenset(parents), frozenset(labels), frozenset(jobs), frozenset(done)
+    )

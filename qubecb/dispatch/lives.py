@@ -1,0 +1,105 @@
+"""What each event of a batch makes of the job that it is about: its life and its fields.
+
+1. A job begins with its `submit` event, or with the first event that is seen of it. It is
+   then bound to the configuration in force, and remembers nothing of before.
+2. A second `submit` is a second submission: the job begins again.
+3. With `removed` it ends. Whatever is told of it later changes nothing and fires nothing for
+   it, until it is submitted again.
+4. An event that was accepted before the job's beginning, but is seen after it, belongs to the
+   job all the same: two sources raced, and nothing is lost by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.events import DONE_NAMES, TIME_TYPES
+from qubecb.jobs.after import after_event
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event, and the job that it is about as its callbacks see it."""
+
+    accepted: AcceptedEvent
+    #: None for the times of the site, and for a timer whose job is not known.
+    subject: KnownJob | None
+    #: The job begins here: memory and timers of before go, new timers are set.
+    begins: bool = False
+    #: Whether it counts for the job's own callbacks.
+    counts: bool = True
+
+    @property
+    def ends(self) -> bool:
+        """Whether the job is removed by this event, after its callbacks are planned."""
+        event = self.accepted.event
+        return self.counts and event.name == "removed" and event.type == "job"
+
+    @property
+    def done(self) -> bool:
+        """Whether the whole job is done now."""
+        event = self.accepted.event
+        if self.subject is None:
+            return False
+        told = event.type == "job" and event.name in {*DONE_NAMES, "done"}
+        return told or self.subject.job.status in DONE_NAMES
+
+    @property
+    def after(self) -> KnownJob | None:
+        """The job once all that the event causes is planned."""
+        if self.subject is None or not self.ends:
+            return self.subject
+        return replace(self.subject, removed=True)
+
+
+def follow(
+    events: Iterable[AcceptedEvent],
+    stored: Mapping[int, KnownJob],
+    binding_at: Callable[[int], int],
+) -> list[Step]:
+    """Give one step for each event, in order.
+
+    Takes the jobs as they are stored, and what gives the configuration of a job that begins
+    with the event of a sequence.
+    """
+    known = dict(stored)
+    steps = []
+    for accepted in events:
+        before = known.get(accepted.event.job.id)
+        step = _step(accepted, before, binding_at)
+        if step.after is not None:
+            known[step.after.job.id] = step.after
+        steps.append(step)
+    return steps
+
+
+def _step(
+    accepted: AcceptedEvent,
+    before: KnownJob | None,
+    binding_at: Callable[[int], int],
+) -> Step:
+    event = accepted.event
+    if event.type in TIME_TYPES:
+        return _time_step(accepted, before)
+    submitted = event.name == "submit" and event.type == "job"
+    if before is None or (submitted and accepted.sequence > before.since):
+        kept = None if before is None or before.removed else before.job
+        binding = binding_at(accepted.sequence)
+        after = KnownJob(after_event(kept, event), binding, since=accepted.sequence)
+        return Step(accepted, after, begins=True)
+    if before.removed:
+        return Step(accepted, before, counts=False)
+    binding = before.binding or binding_at(accepted.sequence)
+    since = min(before.since, accepted.sequence)
+    after = KnownJob(after_event(before.job, event), binding, since)
+    return Step(accepted, after, begins=before.binding is None)
+
+
+def _time_step(accepted: AcceptedEvent, before: KnownJob | None) -> Step:
+    """A timer changes no job; an interval counts until its job is done."""
+    if before is None or before.removed or before.binding is None:
+        return Step(accepted, before, counts=False)
+    ended = accepted.event.type == "repeat" and before.job.status in DONE_NAMES
+    return Step(accepted, before, counts=not ended)

@@ -1,0 +1,49 @@
+"""What an event counts as: the names and the extras that it satisfies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qubecb.events import DONE_NAMES, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event as event specs see it."""
+
+    #: Its name, and `done` if it satisfies that too; empty if it adds nothing.
+    names: tuple[str, ...]
+    type: str
+    #: Its extra, and the star, which matches any; (None,) for the type `job`.
+    extras: tuple[str | None, ...]
+
+
+def occurrence_of(event: Event, previous: str | None) -> Occurrence:
+    """Give what an event counts as.
+
+    Takes the event and the name of the last one before it of the same job, type and extra,
+    or None.
+    """
+    return Occurrence(names_of(event.name, previous), event.type, extras_of(event))
+
+
+def names_of(name: str, previous: str | None) -> tuple[str, ...]:
+    """Give the names that an event satisfies: `done` is satisfied once per transition.
+
+    A `done` directly after complete, failed or killed reports the same transition and adds
+    nothing; one of these directly after `done` counts as itself only.
+    """
+    if name == "done":
+        return () if previous in DONE_NAMES else ("done",)
+    if name in DONE_NAMES and previous != "done":
+        return (name, "done")
+    return (name,)
+
+
+def extras_of(event: Event) -> tuple[str | None, ...]:
+    """Give the extras that an event satisfies."""
+    if event.extra is None:
+        return (None,)
+    if event.type == "subjob" and event.extra.isdecimal():
+        return (str(int(event.extra)), "*")
+    return (event.extra, "*") if event.extra != "*" else ("*",)

@@ -1,0 +1,150 @@
+"""Decides what a batch of events causes. It reads through the port and writes nothing.
+
+1. Follow the jobs through the batch: what each event makes of its job (lives).
+2. Read the other jobs that the events may concern (batch).
+3. In order of acceptance, find for each event the attached jobs and the event specs that it
+   satisfies for them (batch, index).
+4. In the same order, add these to what is remembered; whatever becomes true fires (progress).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.dispatch.batch import Batch, BindingMode, Hit
+from qubecb.dispatch.index import Indexes
+from qubecb.dispatch.lives import Step
+from qubecb.dispatch.ports import (
+    AcceptedEvent,
+    KnownJob,
+    PlannedRun,
+    Planning,
+    ProgressKey,
+    Timer,
+)
+from qubecb.dispatch.progress import Progress
+from qubecb.dispatch.suppression import Suppression
+from qubecb.dispatch.timers import timers_of
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch causes, to be written in this order."""
+
+    events: Sequence[AcceptedEvent]
+    #: Jobs whose memory and timers go, before anything below is stored.
+    forgotten: set[int] = field(default_factory=set)
+    jobs: dict[int, KnownJob] = field(default_factory=dict)
+    #: The events that these jobs had, those of removed jobs left out.
+    told: list[AcceptedEvent] = field(default_factory=list)
+    progress: dict[ProgressKey, frozenset[str]] = field(default_factory=dict)
+    #: New timers by job.
+    timers: dict[int, list[Timer]] = field(default_factory=dict)
+    #: Jobs that are done: their intervals end.
+    done: set[int] = field(default_factory=set)
+    runs: list[PlannedRun] = field(default_factory=list)
+    #: By sequence: what a person should know of an event.
+    remarks: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans batches; it keeps the indexes of the bindings in use from one to the next."""
+
+    mode: BindingMode = "submission"
+    #: An event that fires one callback for more attached jobs than this gets a remark.
+    crowd: int = 1000
+    indexes: Indexes = field(default_factory=Indexes)
+
+    def plan(
+        self,
+        events: Sequence[AcceptedEvent],
+        planning: Planning,
+        qb_conf: QubConf,
+        now: float,
+    ) -> Plan:
+        """Decide what these events cause, in their order.
+
+        Takes the language flags and the time (Unix seconds) of the moment.
+        """
+        batch = Batch(events, planning, self.indexes, self.mode)
+        found = list(batch.hits())
+        plan = Plan(events)
+        _follow_lives(plan, batch, now)
+        progress = Progress(_remembered(found, planning))
+        suppression = Suppression(planning.pauses(), qb_conf, now)
+        for step, hits in found:
+            fired = list(_fired(step, hits, progress))
+            plan.runs += [_run(step, hit, suppression) for hit in fired]
+            self._remark(plan, step, fired)
+        plan.progress = progress.changes()
+        return plan
+
+    def _remark(self, plan: Plan, step: Step, fired: Sequence[Hit]) -> None:
+        """Say so when an event fires a callback for a crowd of jobs."""
+        if len(fired) <= self.crowd:
+            return
+        counts = Counter(hit.mapping.key.file for hit in fired)
+        crowds = [
+            f"fires {file} for {count} attached jobs"
+            for file, count in sorted(counts.items())
+            if count > self.crowd
+        ]
+        if crowds:
+            plan.remarks[step.accepted.sequence] = "; ".join(crowds)
+
+
+def _follow_lives(plan: Plan, batch: Batch, now: float) -> None:
+    """Note what becomes of the jobs: begun, done, removed."""
+    for step in batch.steps:
+        if step.after is None or (step.subject and step.subject.removed):
+            continue
+        job = step.after.job.id
+        plan.jobs[job] = step.after
+        plan.told.append(step.accepted)
+        if step.begins or step.ends:
+            plan.timers.pop(job, None)
+            plan.done.discard(job)
+            if job in batch.stored:
+                plan.forgotten.add(job)
+        if step.begins and not step.ends:
+            timers = list(timers_of(job, batch.index_of(step.after), now))
+            plan.timers.update({job: timers} if timers else {})
+        if step.done and not step.ends:
+            plan.done.add(job)
+
+
+def _remembered(
+    found: Iterable[tuple[Step, Sequence[Hit]]], planning: Planning
+) -> dict[ProgressKey, frozenset[str]]:
+    """What is stored of the memory that the batch needs."""
+    jobs = {
+        hit.job for _, hits in found for hit in hits if hit.mapping.trigger.needs_memory
+    }
+    return dict(planning.progress(jobs)) if jobs else {}
+
+
+def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[Hit]:
+    """The hits by which a trigger becomes true; a job that begins or ends is forgotten."""
+    if step.begins and step.subject is not None:
+        progress.forget(step.subject.job.id)
+    for hit in hits:
+        if progress.fires(hit.job, hit.mapping, hit.specs):
+            yield hit
+    if step.ends and step.subject is not None:
+        progress.forget(step.subject.job.id)
+
+
+def _run(step: Step, hit: Hit, suppression: Suppression) -> PlannedRun:
+    mapping = hit.mapping
+    return PlannedRun(
+        sequence=step.accepted.sequence,
+        job=hit.job,
+        key=mapping.key,
+        trigger=mapping.trigger.text,
+        revision=mapping.revision,
+        suppressed=suppression.reason(mapping.key),
+    )

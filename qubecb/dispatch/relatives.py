@@ -1,0 +1,53 @@
+"""The attached jobs of a batch as they are at one moment of it, found by who they belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from qubecb.dispatch.ports import KnownJob
+
+
+class Relatives:
+    """Attached jobs by parent and by process group."""
+
+    def __init__(self, jobs: Iterable[KnownJob]) -> None:
+        self._jobs: dict[int, KnownJob] = {}
+        self._by_parent: dict[int, set[int]] = defaultdict(set)
+        self._by_group: dict[int, set[int]] = defaultdict(set)
+        for job in jobs:
+            self.put(job)
+
+    def put(self, known: KnownJob) -> None:
+        """Take a job as it is now; a removed one, or one not bound, is attached no more."""
+        self._drop(known.job.id)
+        if known.removed or known.binding is None:
+            return
+        job = known.job
+        self._jobs[job.id] = known
+        self._by_group[job.pgrp].add(job.id)
+        if job.parent is not None:
+            self._by_parent[job.parent].add(job.id)
+
+    def children(self, parent: int) -> Iterator[KnownJob]:
+        """Give the attached jobs whose parent this is, in order of id."""
+        return self._sorted(self._by_parent.get(parent, ()))
+
+    def group(self, pgrp: int) -> Iterator[KnownJob]:
+        """Give the attached jobs of a process group, in order of id."""
+        return self._sorted(self._by_group.get(pgrp, ()))
+
+    def all(self) -> Iterator[KnownJob]:
+        """Give every attached job that was read, in order of id."""
+        return self._sorted(self._jobs)
+
+    def _sorted(self, ids: Iterable[int]) -> Iterator[KnownJob]:
+        return (self._jobs[each] for each in sorted(ids))
+
+    def _drop(self, job_id: int) -> None:
+        old = self._jobs.pop(job_id, None)
+        if old is None:
+            return
+        self._by_group[old.job.pgrp].discard(job_id)
+        if old.job.parent is not None:
+            self._by_parent[old.job.parent].discard(job_id)

@@ -1,0 +1,86 @@
+"""Moments and intervals to come, and what happens when one is due.
+
+1. A time in the past is due at once. It fires once ever: the store keeps fired timers, so
+   that neither a restart nor a clock that was set back fires one again.
+2. An interval fires at start + k * interval. Whatever was missed while nothing was running is
+   made up for by one firing, not by many; the next is again at its place.
+3. A job's intervals end when the job is done; all of its timers are dropped when it is removed
+   or submitted again.
+4. A global time belongs to a mapping as it is written (directory, file and trigger) and to no
+   job: it fires once ever, or at each interval while the configuration in force has it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from qubecb.dispatch.index import TriggerIndex
+from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.events import Event, new_event_id
+from qubecb.jobs import Job
+from qubecb.triggers import EventSpec
+
+
+def timers_of(job: int, index: TriggerIndex, now: float) -> Iterator[Timer]:
+    """Give the timers of a job that begins now with this configuration."""
+    for spec in index.times:
+        yield _timer(TimerKey(job, spec.name, spec.type, spec.extra or ""), spec, now)
+
+
+def site_timers(index: TriggerIndex, now: float) -> Iterator[Timer]:
+    """Give the timers of a configuration that belong to no job."""
+    for mapping, spec in index.site_times:
+        where = (mapping.key.directory, mapping.key.file, mapping.trigger.text)
+        key = TimerKey(0, spec.name, spec.type, spec.extra or "", *where)
+        yield _timer(key, spec, now)
+
+
+def is_wanted(key: TimerKey, index: TriggerIndex) -> bool:
+    """Whether this configuration still asks for a timer."""
+    kind = None if key.directory else "self"
+    return any(
+        (spec.name, spec.type, spec.extra) == (key.name, key.type, key.extra)
+        and spec.context_kind == kind
+        for spec in _specs(key, index)
+    )
+
+
+def next_due(timer: Timer, now: float) -> float | None:
+    """Give when a timer that fires now is due again, on its own grid; None: never."""
+    if timer.interval is None:
+        return None
+    missed = math.floor((now - timer.due) / timer.interval)
+    return timer.due + (missed + 1) * timer.interval
+
+
+def event_of(timer: Timer, now: float) -> Event:
+    """Give the event of a timer that fires now. It says nothing of the job but its id."""
+    key = timer.key
+    return Event(
+        id=new_event_id(),
+        name=key.name,
+        type=key.type,
+        extra=key.extra,
+        time=now,
+        job=Job(id=key.job),
+    )
+
+
+def _timer(key: TimerKey, spec: EventSpec, now: float) -> Timer:
+    moment = spec.moment or 0
+    if spec.interval is None:
+        return Timer(key, float(moment))
+    steps = max(0, math.ceil((now - moment) / spec.interval))
+    return Timer(key, float(moment + steps * spec.interval), spec.interval)
+
+
+def _specs(key: TimerKey, index: TriggerIndex) -> Iterator[EventSpec]:
+    """The event specs of a configuration that a timer may stand for."""
+    if not key.directory:
+        yield from index.times
+        return
+    for mapping, spec in index.site_times:
+        where = (mapping.key.directory, mapping.key.file, mapping.trigger.text)
+        if where == (key.directory, key.file, key.trigger):
+            yield spec
