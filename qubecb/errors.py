@@ -15,7 +15,11 @@
     │   ├── UnknownVerb
     │   ├── FarmTimeout       the farm did not answer in time
     │   └── CascadeTooDeep    actions that cause events that cause actions …, 16 deep
-    └── RunnerError           a callback could not be started at all
+    ├── RunnerError           a callback could not be started at all
+    └── StoreError            the database could not take it; nothing of it was stored
+        ├── StoreFull         the disk or the database is full
+        ├── StoreBusy         somebody else kept it locked for too long
+        └── Backlogged        too many events wait to be planned; when to come again
 
 An error's message is a sentence for the person who has to mend it: what is wrong, where,
 and what to do.
@@ -141,5 +145,30 @@ class CascadeTooDeep(FarmError):
     """Actions caused events that caused actions, more than 16 deep; the chain stops here."""
 
 
+class MailError(QubecbError):
+    """The mail could not be sent."""
+
+
 class RunnerError(QubecbError):
     """A callback could not be started."""
+
+
+class StoreError(QubecbError):
+    """The database could not take it; nothing of it was stored."""
+
+
+class StoreFull(StoreError):
+    """The disk or the database is full; nothing of it was stored."""
+
+
+class StoreBusy(StoreError):
+    """The database was locked for too long; nothing of it was stored. Try again."""
+
+
+class Backlogged(StoreError):
+    """Too many events wait to be planned; nothing of it was stored. Try again."""
+
+    def __init__(self, retry_after: int, message: str | None = None) -> None:
+        #: Seconds after which it is worth another try.
+        self.retry_after = retry_after
+        super().__init__(message)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dashboard.models.access import AuditEntry, Token
-from dashboard.models.configuration import Binding, PauseRecord, Revision
+from dashboard.models.configuration import (
+    Binding,
+    InForceRecord,
+    PauseRecord,
+    Revision,
+)
 from dashboard.models.events import EventRecord
 from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
 from dashboard.models.runs import Run, RunOutput, ScriptVersion
@@ -15,6 +20,7 @@ __all__ = [
     "Binding",
     "EventRecord",
     "Heartbeat",
+    "InForceRecord",
     "JobItem",
     "JobRecord",
     "PauseRecord",

@@ -43,6 +43,24 @@ class Binding(models.Model):
         return f"binding {self.id} ({self.key})"
 
 
+class InForceRecord(models.Model):
+    """A binding came in force: for the events accepted after `after`. The newest counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    binding = models.ForeignKey(Binding, on_delete=models.PROTECT)
+    #: The highest sequence accepted before; 0 for none.
+    after = models.BigIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """Found by the sequence of an event."""
+
+        indexes = (models.Index(fields=["after", "id"], name="in_force_after"),)
+
+    def __str__(self) -> str:
+        return f"binding {self.binding_id} after event {self.after}"
+
+
 class PauseRecord(models.Model):
     """A callback, a directory or everything stopped by a person."""
 

@@ -70,6 +70,8 @@ class ProgressRecord(models.Model):
     directory = models.CharField(max_length=1000)
     file = models.CharField(max_length=255)
     trigger = models.TextField()
+    #: See dashboard.models.keys.
+    trigger_key = models.CharField(max_length=200)
     satisfied = models.JSONField(default=list)
     changed_at = models.DateTimeField()
 
@@ -78,7 +80,8 @@ class ProgressRecord(models.Model):
 
         constraints = (
             models.UniqueConstraint(
-                fields=["job_id", "directory", "file", "trigger"], name="one_memory"
+                fields=["job_id", "directory", "file", "trigger_key"],
+                name="one_memory",
             ),
         )
         indexes = (models.Index(fields=["changed_at"], name="progress_age"),)
@@ -98,6 +101,8 @@ class TimerRecord(models.Model):
     directory = models.CharField(max_length=1000, blank=True)
     file = models.CharField(max_length=255, blank=True)
     trigger = models.TextField(blank=True)
+    #: See dashboard.models.keys.
+    trigger_key = models.CharField(max_length=200, blank=True)
     #: Unix seconds; null once it will never be due again.
     due = models.FloatField(null=True)
     interval = models.BigIntegerField(null=True)
@@ -114,7 +119,7 @@ class TimerRecord(models.Model):
                     "extra",
                     "directory",
                     "file",
-                    "trigger",
+                    "trigger_key",
                 ],
                 name="one_timer",
             ),

@@ -22,7 +22,7 @@ class Run(models.Model):
     directory = models.CharField(max_length=1000)
     file = models.CharField(max_length=255)
     trigger = models.TextField()
-    #: The first 200 characters of the trigger, for its index.
+    #: See dashboard.models.keys.
     trigger_key = models.CharField(max_length=200)
     #: No foreign keys below: history is pruned on its own.
     event = models.BigIntegerField()

@@ -35,7 +35,8 @@ class RollUp(models.Model):
 
         constraints = (
             models.UniqueConstraint(
-                fields=["directory", "file", "trigger", "hour"], name="one_roll_up"
+                fields=["directory", "file", "trigger_key", "hour"],
+                name="one_roll_up",
             ),
         )
         indexes = (

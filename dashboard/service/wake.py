@@ -1,0 +1,75 @@
+"""Hearing knocks (dashboard.store.waking): what makes the work process look at once."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import connection
+
+from dashboard.store.waking import CHANNEL, FILE, address
+
+
+class Doorbell(Protocol):
+    """Hears knocks; used by one thread."""
+
+    def wait(self, seconds: float) -> frozenset[bytes]:
+        """Wait for knocks; gives what they were about, nothing when none came."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+def doorbell() -> Doorbell:
+    """Give the doorbell of this database."""
+    return NotifyDoorbell() if connection.vendor == "postgresql" else SocketDoorbell()
+
+
+class SocketDoorbell:
+    """A datagram socket in the data directory."""
+
+    def __init__(self) -> None:
+        self._path = Path(settings.DATA) / FILE
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._path.unlink(missing_ok=True)
+        with address() as place:
+            self._socket.bind(place)
+        self._path.chmod(0o600)
+
+    def wait(self, seconds: float) -> frozenset[bytes]:
+        """Wait for knocks; gives what they were about, nothing when none came."""
+        select.select([self._socket], [], [], seconds)
+        heard = set()
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                heard.add(self._socket.recv(16))
+        return frozenset(heard)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+class NotifyDoorbell:
+    """A connection of its own that listens on PostgreSQL's channel."""
+
+    def __init__(self) -> None:
+        self._connection: Any = connection.copy()
+        self._connection.ensure_connection()
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+
+    def wait(self, seconds: float) -> frozenset[bytes]:
+        """Wait for knocks; gives what they were about, nothing when none came."""
+        heard = self._connection.connection.notifies(timeout=seconds, stop_after=1)
+        return frozenset(notify.payload.encode() for notify in heard)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._connection.close()

@@ -1,0 +1,243 @@
+"""Taking events in: the door through which every event comes, whoever sends it.
+
+Keeps promise 1: when `accept` returns, its events are on disk, and the dispatcher will meet
+them whatever is killed when. A list is taken whole or not at all. An id that was accepted
+before is a duplicate and changes nothing.
+
+Many threads that accept at the same time share one transaction, since a commit costs the
+same for one event as for fifty: whoever finds the door free takes everybody's events along,
+and the others wait for that commit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.conf import settings
+
+from dashboard.store import sql
+from dashboard.store.transactions import writing
+from dashboard.store.waking import EVENTS, knock
+from qubecb.dispatch.ports import MappingKey
+from qubecb.errors import Backlogged, InvalidEvent, Problem
+from qubecb.events import Event
+from qubecb.jobs import Job
+
+COLUMNS = (
+    "event_id",
+    "name",
+    "type",
+    "extra",
+    "time",
+    "job_id",
+    "job",
+    "accepted_at",
+    "source",
+    "actor",
+    "depth",
+    "test",
+    "only_directory",
+    "only_file",
+    "caused_by",
+    "runs_count",
+    "remark",
+)
+_INSERT = sql.insert(
+    "dashboard_eventrecord", COLUMNS, "ON CONFLICT (event_id) DO NOTHING"
+)
+_KNOWN = (
+    "SELECT event_id FROM dashboard_eventrecord WHERE event_id IN ({places})"
+)
+_WAITING = (
+    "SELECT COUNT(*) FROM (SELECT 1 FROM dashboard_eventrecord"
+    " WHERE planned_at IS NULL LIMIT %s) AS waiting"
+)
+#: Seconds after which the backlog is counted again, and after which a flood may come again.
+_COUNT_EVERY = 0.5
+_RETRY_AFTER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a list of events; `ids` has an entry for each, in order."""
+
+    accepted: int
+    duplicates: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where events come from: what is stored beside them."""
+
+    source: str = "api"
+    actor: str = ""
+    depth: int = 0
+    test: bool = False
+    only: MappingKey | None = None
+    caused_by: int | None = None
+
+
+def accept(
+    events: Sequence[Event],
+    *,
+    source: str,
+    actor: str = "",
+    depth: int = 0,
+    test: bool = False,
+    only: MappingKey | None = None,
+    caused_by: int | None = None,
+) -> Accepted:
+    """Store events, durably, and wake the dispatcher.
+
+    Takes where they come from (`source`: api, spool, fire, emit, farm or replay), who sent
+    them, how many actions led to them, and for a live test fire the one mapping meant.
+    Raises Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers
+    that are no JSON; then nothing of the list is stored.
+    """
+    origin = Origin(source, actor, depth, test, only, caused_by)
+    rows = rows_of(events, origin, time.time())
+    if source in ("api", "spool"):
+        _BACKLOG.check(len(rows))
+    new = _DOOR.pass_through(partial(store, rows))
+    if new:
+        knock(EVENTS)
+    return Accepted(new, len(rows) - new, tuple(event.id for event in events))
+
+
+def rows_of(
+    events: Sequence[Event], origin: Origin, now: float
+) -> list[tuple[object, ...]]:
+    """Make the rows of COLUMNS; raises InvalidEvent for numbers that are no JSON."""
+    only = origin.only or MappingKey("", "")
+    accepted_at = sql.moment(now)
+    rest = (accepted_at, origin.source, origin.actor, origin.depth, origin.test)
+    ending = (only.directory, only.file, origin.caused_by, 0, "")
+    return [
+        (
+            event.id,
+            event.name,
+            event.type,
+            event.extra or "",
+            sql.moment(event.time),
+            event.job.id,
+            _job_as_text(event.job),
+            *rest,
+            *ending,
+        )
+        for event in events
+    ]
+
+
+def store(rows: Sequence[tuple[object, ...]]) -> int:
+    """Store rows whose event id is new; gives how many. To be called in a transaction."""
+    unique = {row[0]: row for row in rows}
+    known = {row[0] for row in sql.rows_in(_KNOWN, unique)}
+    fresh = [row for identity, row in unique.items() if identity not in known]
+    sql.each(_INSERT, fresh)
+    return len(fresh)
+
+
+def waiting(most: int) -> int:
+    """Count the events that are not planned yet, up to `most`."""
+    return int(sql.value(_WAITING, [most]))
+
+
+def _job_as_text(job: Job) -> str:
+    try:
+        return sql.dump(job.as_dict())
+    except ValueError:
+        message = "holds a number that is no JSON (NaN or infinity)"
+        raise InvalidEvent([Problem("job", message)]) from None
+
+
+@dataclass(slots=True)
+class _Caller:
+    """One thread's part of a shared transaction."""
+
+    work: Callable[[], int]
+    done: bool = False
+    result: int = 0
+    error: Exception | None = None
+
+
+@dataclass(slots=True)
+class Door:
+    """Lets threads share a transaction.
+
+    1. A thread puts down what it wants stored.
+    2. It waits for the door. If its part was done meanwhile, it leaves with the result.
+    3. Otherwise it takes along all that lies there and commits it in one transaction.
+    4. If that fails, each part is tried by itself, so that one cannot spoil the others.
+    """
+
+    _waiting: list[_Caller] = field(default_factory=list)
+    _putting: threading.Lock = field(default_factory=threading.Lock)
+    _committing: threading.Lock = field(default_factory=threading.Lock)
+
+    def pass_through(self, work: Callable[[], int]) -> int:
+        """Do the work in a transaction and give its result once that is durable."""
+        caller = _Caller(work)
+        with self._putting:
+            self._waiting.append(caller)
+        with self._committing:
+            if not caller.done:
+                self._commit()
+        if caller.error is not None:
+            raise caller.error
+        return caller.result
+
+    def _commit(self) -> None:
+        with self._putting:
+            callers, self._waiting = self._waiting, []
+        if not self._commit_together(callers):
+            for caller in callers:
+                self._commit_alone(caller)
+
+    def _commit_together(self, callers: list[_Caller]) -> bool:
+        try:
+            with writing():
+                for caller in callers:
+                    caller.result = caller.work()
+        except Exception as error:  # noqa: BLE001 (each caller gets its own)
+            if len(callers) == 1:
+                callers[0].error, callers[0].done = error, True
+            return len(callers) == 1
+        for caller in callers:
+            caller.done = True
+        return True
+
+    def _commit_alone(self, caller: _Caller) -> None:
+        try:
+            with writing():
+                caller.result = caller.work()
+        except Exception as error:  # noqa: BLE001 (raised in the caller's thread)
+            caller.error = error
+        caller.done = True
+
+
+@dataclass(slots=True)
+class _Backlog:
+    """Knows about how many events wait to be planned, without counting each time."""
+
+    counted_at: float = float("-inf")
+    waiting: int = 0
+
+    def check(self, more: int) -> None:
+        """Let `more` events in; raises Backlogged when too many wait already."""
+        bound: int = settings.ENVIRONMENT.get("QUBECB_BACKLOG")
+        now = time.monotonic()
+        if now - self.counted_at > _COUNT_EVERY:
+            self.waiting, self.counted_at = waiting(bound + 1), now
+        if self.waiting > bound:
+            raise Backlogged(_RETRY_AFTER)
+        self.waiting += more
+
+
+_DOOR = Door()
+_BACKLOG = _Backlog()
+

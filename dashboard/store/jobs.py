@@ -1,0 +1,82 @@
+"""Jobs as the embedded farm keeps them: found by who they belong to, stored in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from dashboard.store import items, sql
+from dashboard.store.reading import JOB_COLUMNS, columns_of, known_job_of
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.jobs.record import JobRecord
+
+_ATTACHED = f"""
+    SELECT {JOB_COLUMNS} FROM dashboard_jobrecord
+    WHERE NOT removed AND binding_id IS NOT NULL AND last_event >= %s AND {{column}} IN ({{places}})
+"""  # noqa: S608 (constants)
+_BINDINGS = """
+    SELECT id FROM dashboard_binding AS binding WHERE EXISTS (
+        SELECT 1 FROM dashboard_jobrecord AS job
+        WHERE job.binding_id = binding.id AND job.last_event >= %s
+    )
+"""
+_SINCE = "SELECT id, since FROM dashboard_jobrecord WHERE id IN ({places})"
+_KEPT = (
+    *("name", "pid", "pgrp", "label", "status", "user", "fields", "binding_id"),
+    *("since", "last_event", "removed"),
+)
+_SAVE = sql.insert(
+    "dashboard_jobrecord",
+    (
+        *("id", "name", "pid", "pgrp", "label", "status", "user", "fields"),
+        *("binding_id", "since", "removed", "first_seen", "last_event"),
+    ),
+    "ON CONFLICT (id) DO UPDATE SET first_seen = CASE"
+    " WHEN excluded.since > dashboard_jobrecord.since THEN excluded.first_seen"
+    " ELSE dashboard_jobrecord.first_seen END, "
+    + ", ".join(f'"{column}" = excluded."{column}"' for column in _KEPT),
+)
+
+
+def attached(column: str, values: Collection[int], since: float) -> list[KnownJob]:
+    """Give the attached jobs with one of these values in a column.
+
+    Attached: known, bound, not removed, with an event since that moment (Unix seconds).
+    """
+    moment = sql.moment(since)
+    return [
+        known_job_of(row)
+        for chunk in sql.chunks(values)
+        for row in sql.rows(
+            _ATTACHED.format(column=column, places=sql.places(chunk)),
+            [moment, *chunk],
+        )
+    ]
+
+
+def bindings_in_use(since: float) -> list[int]:
+    """Give the ids of the bindings that jobs with an event since then are bound to."""
+    return [row[0] for row in sql.rows(_BINDINGS, [sql.moment(since)])]
+
+
+def save(
+    known: Sequence[KnownJob], events: Sequence[AcceptedEvent], now: float
+) -> None:
+    """Store jobs, and what the events (about their items and instances) make of these.
+
+    A job that begins afresh loses the items of before.
+    """
+    since = dict(sql.rows_in(_SINCE, [each.job.id for each in known]))
+    afresh = [each.job.id for each in known if each.since > since.get(each.job.id, each.since)]
+    items.forget(afresh)
+    at = sql.moment(now)
+    records = {each.job.id: JobRecord.of(each.job) for each in known}
+    sql.each(_SAVE, [_row(each, records[each.job.id], at) for each in known])
+    items.save(records.values(), events, {each.job.id: each.since for each in known})
+
+
+def _row(known: KnownJob, record: JobRecord, at: Any) -> tuple[Any, ...]:
+    return (
+        *columns_of(record.job),
+        *(known.binding, known.since, known.removed, at, at),
+    )

@@ -1,0 +1,77 @@
+"""Stopping a callback, a directory or everything, and letting it go on."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from dashboard.models import PauseRecord
+from dashboard.store import sql
+from dashboard.store.transactions import writing
+from dashboard.store.waking import RUNS, knock
+from qubecb.dispatch.ports import Pause
+
+_IN_FORCE = """
+    SELECT directory, file, reason, until FROM dashboard_pauserecord
+    WHERE until IS NULL OR until > %s ORDER BY id
+"""
+
+
+def pause(
+    directory: str | None,
+    file: str | None,
+    reason: str,
+    until: float | None,
+    by: str,
+) -> None:
+    """Stop a callback; `file` None: its directory; both None: everything.
+
+    Takes why, until when (Unix seconds; None: until somebody resumes it) and who. It holds
+    at once, for runs that are queued already too. A pause of the same target is replaced.
+    """
+    with writing():
+        PauseRecord.objects.update_or_create(
+            directory=directory or "",
+            file=file or "",
+            defaults={
+                "reason": reason[:500],
+                "author": by,
+                "created_at": timezone.now(),
+                "until": None if until is None else datetime.fromtimestamp(until, UTC),
+            },
+        )
+
+
+def resume(directory: str | None, file: str | None) -> bool:
+    """Let it go on; gives whether it was paused."""
+    with writing():
+        found = PauseRecord.objects.filter(directory=directory or "", file=file or "")
+        ended, _ = found.delete()
+    knock(RUNS)
+    return bool(ended)
+
+
+def pauses() -> list[PauseRecord]:
+    """Give the pauses that have not ended, with who and when, for pages."""
+    now = timezone.now()
+    return [
+        each
+        for each in PauseRecord.objects.order_by("id")
+        if each.until is None or each.until > now
+    ]
+
+
+def in_force(now: float | None = None) -> list[Pause]:
+    """Give the pauses that have not ended, as the dispatcher and the worker need them."""
+    found = sql.rows(_IN_FORCE, [sql.moment(time.time() if now is None else now)])
+    return [
+        Pause(
+            row[0] or None,
+            row[1] or None,
+            row[2],
+            None if row[3] is None else sql.unix(row[3]),
+        )
+        for row in found
+    ]

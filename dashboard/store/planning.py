@@ -1,0 +1,215 @@
+"""The dispatcher's store on the ORM's tables: one write transaction a batch.
+
+Keeps the guarantee of qubecb.dispatch.ports that a batch is planned with all that follows or
+not at all. What it reads and writes is in the modules beside it, a few statements a batch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from dashboard.store import bindings, jobs, memory, pauses, queueing, sql, timers
+from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.reading import EVENT_COLUMNS, event_of, jobs_by_id
+from dashboard.store.transactions import writing
+from qubecb.dispatch.ports import (
+    AcceptedEvent,
+    Binding,
+    InForce,
+    KnownJob,
+    MappingKey,
+    Pause,
+    PlannedRun,
+    Previous,
+    ProgressKey,
+    Timer,
+    TimerKey,
+)
+from qubecb.events import Event
+
+#: The advisory lock of PostgreSQL that keeps one dispatcher at work; the others stand by.
+_DISPATCHER = 7_823_001
+_TAKE = f"""
+    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
+    WHERE planned_at IS NULL ORDER BY sequence LIMIT %s
+"""  # noqa: S608 (constants)
+_PREVIOUS = """
+    SELECT event.sequence, before.sequence, before.name
+    FROM dashboard_eventrecord AS event JOIN dashboard_eventrecord AS before
+    ON before.sequence = (
+        SELECT MAX(sequence) FROM dashboard_eventrecord AS earlier
+        WHERE earlier.job_id = event.job_id AND earlier.type = event.type
+        AND earlier.extra = event.extra AND earlier.sequence < event.sequence
+    )
+    WHERE event.sequence IN ({places})
+"""
+_PLANNED = """
+    UPDATE dashboard_eventrecord SET planned_at = %s, runs_count = %s, remark = %s
+    WHERE sequence = %s
+"""
+_PLANNED_SIMPLY = (
+    "UPDATE dashboard_eventrecord SET planned_at = %s WHERE sequence IN ({places})"
+)
+
+
+class OrmStore:
+    """Where the dispatcher works: DispatchStore on SQLite or PostgreSQL."""
+
+    @contextmanager
+    def planning(self) -> Iterator[OrmPlanning]:
+        """Open one durable write transaction."""
+        with writing():
+            if connection.vendor == "postgresql":
+                sql.rows("SELECT pg_advisory_xact_lock(%s)", [_DISPATCHER])
+            yield OrmPlanning()
+
+    def next_timer(self) -> float | None:
+        """Give when the next timer is due (Unix seconds), or None."""
+        return timers.next_due()
+
+
+@dataclass(slots=True)
+class OrmPlanning:
+    """One planning transaction; see qubecb.dispatch.ports.Planning for what each does."""
+
+    now: float = field(default_factory=time.time)
+    _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
+    _known: dict[int, KnownJob] = field(default_factory=dict)
+    _caused: dict[int, int] = field(default_factory=dict)
+
+    def take(self, limit: int) -> Sequence[AcceptedEvent]:
+        """Give the oldest accepted events not yet planned, by state, in order."""
+        taken = [event_of(row) for row in sql.rows(_TAKE, [limit])]
+        self._taken.update((event.sequence, event) for event in taken)
+        return taken
+
+    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+        """Give the stored jobs among these ids, removed ones included."""
+        found = jobs_by_id(ids)
+        self._known.update(found)
+        return found
+
+    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+        """Give the attached jobs whose parent is one of these."""
+        return self._attached("pid", parents)
+
+    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+        """Give the attached jobs of these process groups."""
+        return self._attached("pgrp", pgrps)
+
+    def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
+        """Give every attached job that is bound to one of these bindings."""
+        return self._attached("binding_id", bindings)
+
+    def _attached(self, column: str, values: Collection[int]) -> Sequence[KnownJob]:
+        found = jobs.attached(column, values, attached_since())
+        self._known.update((known.job.id, known) for known in found)
+        return found
+
+    def bindings_in_use(self) -> Collection[int]:
+        """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
+        return jobs.bindings_in_use(attached_since())
+
+    def in_force(self) -> InForce:
+        """Give which configuration is in force."""
+        return bindings.in_force()
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the id of the binding in force when that event was accepted."""
+        return bindings.binding_at(sequence)
+
+    def binding(self, binding_id: int) -> Binding:
+        """Give a binding by its id."""
+        return bindings.binding(binding_id)
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        """Give by sequence, for each of these events, the last one before it, if any."""
+        found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
+        return {row[0]: Previous(row[1], row[2]) for row in found}
+
+    def pauses(self) -> Sequence[Pause]:
+        """Give the pauses that have not ended."""
+        return pauses.in_force(self.now)
+
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
+        """Give the memory of these jobs: canonical event specs."""
+        return memory.progress(jobs)
+
+    def save_jobs(
+        self, jobs_now: Iterable[KnownJob], events: Iterable[AcceptedEvent]
+    ) -> None:
+        """Store jobs as they are now, and what the events make of their items."""
+        known = list(jobs_now)
+        self._known.update((each.job.id, each) for each in known)
+        jobs.save(known, list(events), self.now)
+
+    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
+        """Store memory; an empty set forgets."""
+        memory.save(changes, self.now)
+
+    def forget_jobs(self, jobs: Collection[int]) -> None:
+        """Drop memory and timers of jobs that are removed or submitted again."""
+        memory.forget(jobs)
+        timers.forget(jobs)
+
+    def add_timers(self, new: Iterable[Timer]) -> None:
+        """Store timers; one whose key was stored before stays as it is, fired or not."""
+        timers.add(new)
+
+    def end_repeats(self, jobs: Collection[int]) -> None:
+        """End the timers of type `repeat` of these jobs."""
+        timers.end_repeats(jobs)
+
+    def drop_timers(self, keys: Iterable[TimerKey]) -> None:
+        """Drop timers that no configuration asks for any more."""
+        timers.drop(keys)
+
+    def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
+        """Give timers that are due, the earliest first."""
+        return timers.due(now, limit)
+
+    def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
+        """Accept the event (source `timer`); set when it is due next, None: never again."""
+        key = timer.key
+        only = MappingKey(key.directory, key.file) if key.directory else None
+        store(rows_of([event], Origin("timer", only=only), self.now))
+        timers.set_due(key, next_due)
+
+    def queue(self, runs: Iterable[PlannedRun]) -> None:
+        """Store runs, queued or suppressed."""
+        planned = list(runs)
+        for run in planned:
+            self._caused[run.sequence] = self._caused.get(run.sequence, 0) + 1
+        queueing.queue(planned, self._taken, self._known, self.now)
+
+    def planned(
+        self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
+    ) -> None:
+        """Mark events as planned; remarks by sequence are shown with them."""
+        sequences = {event.sequence for event in events}
+        now = sql.moment(self.now)
+        special = sequences & (self._caused.keys() | remarks.keys())
+        sql.each(
+            _PLANNED,
+            [
+                (now, self._caused.get(each, 0), remarks.get(each, "")[:500], each)
+                for each in sorted(special)
+            ],
+        )
+        for chunk in sql.chunks(sequences - special):
+            statement = _PLANNED_SIMPLY.format(places=sql.places(chunk))
+            sql.execute(statement, [now, *chunk])
+
+
+def attached_since() -> float:
+    """Give the moment (Unix seconds) since when a job must have had an event."""
+    days: int = settings.ENVIRONMENT.get("QUBECB_ATTACHED_DAYS")
+    return (timezone.now() - timedelta(days=days)).timestamp()

@@ -1,0 +1,82 @@
+"""Stored rows as the frozen values of the core, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from dashboard.store.sql import Row, dump, load, rows_in, unix
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
+from qubecb.events import Event
+from qubecb.jobs import Job
+
+#: Longest texts of a job that have a column of their own, which is an index's too.
+_LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
+
+EVENT_COLUMNS = (
+    "sequence, event_id, name, type, extra, time, job_id, job, source, depth,"
+    " only_directory, only_file, test"
+)
+JOB_COLUMNS = (
+    'id, name, pid, pgrp, label, status, "user", fields, binding_id, since, removed'
+)
+_JOBS = f"SELECT {JOB_COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
+_EVENTS = f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
+
+
+def event_of(row: Row) -> AcceptedEvent:
+    """Make an accepted event of a row of EVENT_COLUMNS."""
+    only = MappingKey(row[10], row[11]) if row[11] else None
+    event = Event(
+        id=row[1],
+        name=row[2],
+        type=row[3],
+        extra=None if row[3] == "job" else row[4],
+        time=unix(row[5]),
+        job=job_as_sent(row[6], load(row[7])),
+    )
+    return AcceptedEvent(row[0], event, row[8], row[9], only, bool(row[12]))
+
+
+def job_as_sent(identity: int, sent: Mapping[str, Any]) -> Job:
+    """Make a job of what an event said; it was checked when it was accepted."""
+    rest = dict(sent)
+    rest.pop("id", None)
+    known = {
+        name: rest.pop(name)
+        for name in ("name", "pid", "pgrp", "label", "status", "user")
+        if name in rest
+    }
+    return Job(identity, **known, fields=MappingProxyType(rest))
+
+
+def known_job_of(row: Row) -> KnownJob:
+    """Make a known job of a row of JOB_COLUMNS."""
+    fields = MappingProxyType(load(row[7]))
+    job = Job(row[0], row[1], row[2], row[3], row[4], row[5], row[6], fields)
+    return KnownJob(job, row[8], row[9], bool(row[10]))
+
+
+def columns_of(job: Job) -> tuple[Any, ...]:
+    """Give a job's own columns, id to fields, in the order of JOB_COLUMNS."""
+    return (
+        job.id,
+        job.name[: _LONGEST["name"]],
+        job.pid,
+        job.pgrp,
+        job.label[: _LONGEST["label"]],
+        job.status[: _LONGEST["status"]],
+        job.user[: _LONGEST["user"]],
+        dump(dict(job.fields)),
+    )
+
+
+def jobs_by_id(ids: Collection[int]) -> dict[int, KnownJob]:
+    """Give the stored jobs among these ids."""
+    return {row[0]: known_job_of(row) for row in rows_in(_JOBS, ids)}
+
+
+def events_by_sequence(sequences: Iterable[int]) -> dict[int, AcceptedEvent]:
+    """Give the stored events among these sequences."""
+    return {row[0]: event_of(row) for row in rows_in(_EVENTS, sequences)}

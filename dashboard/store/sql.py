@@ -1,0 +1,100 @@
+"""Few and plain statements for what happens hundreds of times a second.
+
+Rows go in and out as tuples, without model instances. What differs between SQLite and
+PostgreSQL is here: how moments and JSON are written and read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection
+
+#: Parameters that one statement may have; SQLite allows 32,766.
+MOST_PARAMETERS = 5000
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+def rows(statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    """Give all rows of a query, or of a statement that ends in RETURNING."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
+def value(statement: str, parameters: Sequence[Any] = ()) -> Any:
+    """Give the first column of the first row, or None when there is no row."""
+    found = rows(statement, parameters)
+    return found[0][0] if found else None
+
+
+def execute(statement: str, parameters: Sequence[Any] = ()) -> int:
+    """Run a statement; gives how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def each(statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+    """Run a statement once for each tuple of parameters."""
+    prepared = list(parameters)
+    if prepared:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, prepared)
+
+
+def insert(table: str, columns: Sequence[str], ending: str = "") -> str:
+    """Write an INSERT of one row with a place for each column."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({places(columns)}) {ending}"  # noqa: S608 (constants)
+
+
+def places(values: Sequence[Any]) -> str:
+    """Write a place for each value: `%s, %s, %s`."""
+    return ", ".join(["%s"] * len(values))
+
+
+def chunks(values: Iterable[T], size: int = MOST_PARAMETERS) -> Iterator[list[T]]:
+    """Cut values into lists that fit into one statement."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def rows_in(statement: str, values: Iterable[Any]) -> list[Row]:
+    """Give the rows of a query whose `{places}` stands for any number of values."""
+    return [
+        row
+        for chunk in chunks(values)
+        for row in rows(statement.format(places=places(chunk)), chunk)
+    ]
+
+
+def moment(unix: float) -> Any:
+    """Write a moment (Unix seconds) as the database's columns hold it."""
+    return connection.ops.adapt_datetimefield_value(datetime.fromtimestamp(unix, UTC))
+
+
+def unix(stored: Any) -> float:
+    """Read a moment of a column as Unix seconds."""
+    if isinstance(stored, str):
+        stored = datetime.fromisoformat(stored)
+    if stored.tzinfo is None:
+        stored = stored.replace(tzinfo=UTC)
+    return float(stored.timestamp())
+
+
+def dump(data: Any) -> str:
+    """Write JSON for a column. Raises ValueError for NaN and infinity, which are no JSON."""
+    return json.dumps(data, allow_nan=False, separators=(",", ":"))
+
+
+def load(stored: Any) -> Any:
+    """Read JSON of a column."""
+    return json.loads(stored) if isinstance(stored, str | bytes) else stored

@@ -1,0 +1,82 @@
+"""Timers: moments and intervals to come. A fired one is kept, never due again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from dashboard.models.keys import trigger_key
+from dashboard.store import sql
+from qubecb.dispatch.ports import Timer, TimerKey
+
+_KEY_COLUMNS = ("job_id", "name", "type", "extra", "directory", "file", "trigger_key")
+_KEY = " AND ".join(f'"{column}" = %s' for column in _KEY_COLUMNS)
+_ADD = sql.insert(
+    "dashboard_timerrecord",
+    (*_KEY_COLUMNS, "trigger", "due", "interval"),
+    f"ON CONFLICT ({', '.join(_KEY_COLUMNS)}) DO NOTHING",
+)
+_DROP = f"DELETE FROM dashboard_timerrecord WHERE {_KEY}"  # noqa: S608 (constants)
+_SET_DUE = f"UPDATE dashboard_timerrecord SET due = %s WHERE {_KEY}"  # noqa: S608 (constants)
+_DUE = """
+    SELECT job_id, name, type, extra, directory, file, "trigger", due, "interval"
+    FROM dashboard_timerrecord WHERE due IS NOT NULL AND due <= %s
+    ORDER BY due, id LIMIT %s
+"""
+_NEXT = "SELECT MIN(due) FROM dashboard_timerrecord WHERE due IS NOT NULL"
+_FORGET = "DELETE FROM dashboard_timerrecord WHERE job_id IN ({places})"
+_END = """
+    UPDATE dashboard_timerrecord SET due = NULL
+    WHERE type = 'repeat' AND job_id IN ({places})
+"""
+
+
+def add(timers: Iterable[Timer]) -> None:
+    """Store timers; one whose key was stored before stays as it is, fired or not."""
+    sql.each(
+        _ADD,
+        [
+            (*_key(timer.key), timer.key.trigger, timer.due, timer.interval)
+            for timer in timers
+        ],
+    )
+
+
+def due(now: float, limit: int) -> list[Timer]:
+    """Give timers that are due, the earliest first."""
+    return [
+        Timer(TimerKey(*row[:7]), row[7], row[8])
+        for row in sql.rows(_DUE, [now, limit])
+    ]
+
+
+def next_due() -> float | None:
+    """Give when the next timer is due (Unix seconds), or None."""
+    found: float | None = sql.value(_NEXT)
+    return found
+
+
+def set_due(key: TimerKey, moment: float | None) -> None:
+    """Set when a timer is due next; None: never again."""
+    sql.execute(_SET_DUE, (moment, *_key(key)))
+
+
+def end_repeats(jobs: Collection[int]) -> None:
+    """End the intervals of these jobs."""
+    for chunk in sql.chunks(jobs):
+        sql.execute(_END.format(places=sql.places(chunk)), chunk)
+
+
+def drop(keys: Iterable[TimerKey]) -> None:
+    """Drop timers, so that they may be added again."""
+    sql.each(_DROP, [_key(key) for key in keys])
+
+
+def forget(jobs: Collection[int]) -> None:
+    """Drop all timers of these jobs."""
+    for chunk in sql.chunks(jobs):
+        sql.execute(_FORGET.format(places=sql.places(chunk)), chunk)
+
+
+def _key(key: TimerKey) -> tuple[object, ...]:
+    where = (key.directory, key.file, trigger_key(key.trigger))
+    return (key.job, key.name, key.type, key.extra, *where)

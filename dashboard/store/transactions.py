@@ -1,0 +1,94 @@
+"""Write transactions: one at a time, handed over at once, their failures named.
+
+SQLite lets one writer in and makes the others look again after growing pauses of up to
+100 ms. Writers of ours wait at a gate instead, a lock on a file in the data directory, and
+go on within microseconds of each other, whichever process they are in. A process that dies
+frees the gate. The gate is a courtesy: what keeps transactions apart is the database.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from qubecb.errors import StoreBusy, StoreError, StoreFull
+
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
+_POSTGRES_FULL = frozenset({"53100", "53200", "53400"})
+_POSTGRES_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Run a block as one durable write transaction; inside another one it joins that.
+
+    Raises StoreFull, StoreBusy or, for every other trouble of the database itself,
+    StoreError; then nothing of the block is stored.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic(savepoint=False):
+            yield
+        return
+    with _GATE.passed(), _named(), transaction.atomic():
+        yield
+
+
+class Gate:
+    """Lets one thread of one process through at a time."""
+
+    def __init__(self) -> None:
+        self._threads = threading.Lock()
+        self._file: int | None = None
+        self._owner = 0
+
+    @contextmanager
+    def passed(self) -> Iterator[None]:
+        """Hold the gate during the block. PostgreSQL needs none."""
+        if connection.vendor != "sqlite":
+            yield
+            return
+        with self._threads:
+            descriptor = self._descriptor()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def _descriptor(self) -> int:
+        """This process's own open file: a descriptor kept over a fork shares its lock."""
+        if self._file is None or self._owner != os.getpid():
+            path = settings.DATA / "write.lock"
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._owner = os.getpid()
+        return self._file
+
+
+_GATE = Gate()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Give the database's failures the names that callers act on."""
+    try:
+        yield
+    except OperationalError as error:
+        raise named(error) from error
+
+
+def named(error: DatabaseError) -> StoreError:
+    """Say what a failure of the database means: full, busy, or something else."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    state = getattr(cause, "sqlstate", "") or ""
+    if code == _SQLITE_FULL or state in _POSTGRES_FULL:
+        return StoreFull()
+    if code in (_SQLITE_BUSY, _SQLITE_LOCKED) or state in _POSTGRES_AGAIN:
+        return StoreBusy()
+    return StoreError(f"the database does not work: {error}")
