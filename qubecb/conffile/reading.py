@@ -50,16 +50,17 @@ def read(path: Path, limit: int = LARGEST) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"{path} {why(error)}") from error
-    with open(descriptor, "rb", buffering=0) as opened:  # noqa: PTH123 (a descriptor)
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableFile(f"{path} is no regular file")
         if status.st_size > limit:
             raise _too_large(path, status.st_size, limit)
-        try:
-            data = _read_up_to(opened.fileno(), limit + 1)
-        except OSError as error:
-            raise UnreadableFile(f"{path} {why(error)}") from error
+        data = _read_up_to(descriptor, limit + 1)
+    except OSError as error:
+        raise UnreadableFile(f"{path} {why(error)}") from error
+    finally:
+        os.close(descriptor)
     if len(data) > limit:
         raise _too_large(path, len(data), limit)
     return data

@@ -1,8 +1,8 @@
 """Saving a callbacks.conf. `qubecb.conffile.storage.save` is its name for others.
 
 Keeps promise 4: a file on disk is never half written, and an edit made by someone else is
-never overwritten unseen. What cannot be seen from here: a program that opened the old file
-for writing before the exchange and writes to it after step 7. Editors write at once.
+never overwritten unseen. What cannot be seen where the file system has no leases: a program
+that opened the old file for writing before the exchange and writes to it after step 6.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ def save(path: Path, new: bytes, expected: bytes) -> None:
     3. Write `new` to a hidden file beside it, owner and mode as the old one's; sync it.
     4. Exchange the two names in one step.
     5. Sync the directory.
-    6. Read what came out.
-    7. If it is `expected`, all is well: remove it.
-    8. If not, somebody wrote between 2 and 4: exchange again, so that their edit is back.
-       Should something else than `new` come out, somebody wrote once more: that goes back.
+    6. Look whether anybody still holds what came out open for writing (a lease is not to be
+       had then), and read it. From here on nobody can open it any more.
+    7. If it is `expected` and nobody writes, all is well: remove it.
+    8. If not, somebody else was at it: exchange again, so that their edit is back. Should
+       something else than `new` come out, somebody wrote once more: that goes back.
 
     Raises ConflictingEdit with what was found, FileTooLarge for what could not be read
     again, UnreadableFile and ConfigurationError when it cannot be done.
@@ -160,10 +161,29 @@ def _replace(
         temporary.unlink()
         raise
     _sync(directory)
+    written = _is_being_written(temporary)
     came_out = _peek(temporary)
-    if came_out != expected:
+    if written or came_out != expected:
         _give_back(temporary, target, came_out, new)
     temporary.unlink()
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether a process has the file open for writing, as far as its file system knows."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _sync(directory: int) -> None:
@@ -216,5 +236,6 @@ def _peek(path: Path) -> bytes | None:
 def _conflict(target: Path, found: bytes | None) -> ConflictingEdit:
     return ConflictingEdit(
         found or b"",
-        f"{target} was changed by somebody else since it was read; nothing was saved",
+        f"{target} was changed by somebody else since it was read, or is being written "
+        "at this moment; nothing was saved",
     )
