@@ -55,8 +55,10 @@ class Batch:
 
     def index_of(self, known: KnownJob) -> TriggerIndex:
         """Give the index of the configuration that a job's callbacks come from."""
-        binding = None if self._live else known.binding
-        return self._indexes.get(binding or self._force.binding, self._planning)
+        binding = known.binding
+        if self._live or binding is None:
+            binding = self._force.binding
+        return self._indexes.get(binding, self._planning)
 
     def hits(self) -> Iterator[tuple[Step, list[Hit]]]:
         """Give each event with what it satisfies, the jobs being as they are at that event."""

@@ -109,9 +109,9 @@ class Dispatcher:
         for timer in due:
             known = jobs.get(timer.key.job)
             owner = index
-            if known is not None and known.binding and not self._is_live:
+            if known and known.binding is not None and not self._is_live:
                 owner = self._planner.indexes.get(known.binding, planning)
-            attached = timer.key.job == 0 or (known is not None and not known.removed)
+            attached = timer.key.job == 0 or (known and not known.removed)
             if attached and is_wanted(timer.key, owner):
                 wanted.append(timer)
             else:

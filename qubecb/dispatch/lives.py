@@ -86,12 +86,15 @@ def _step(
     submitted = event.name == "submit" and event.type == "job"
     if before is None or (submitted and accepted.sequence > before.since):
         kept = None if before is None or before.removed else before.job
-        binding = binding_at(accepted.sequence)
-        after = KnownJob(after_event(kept, event), binding, since=accepted.sequence)
-        return Step(accepted, after, begins=True)
+        job, sequence = after_event(kept, event), accepted.sequence
+        return Step(
+            accepted, KnownJob(job, binding_at(sequence), sequence), begins=True
+        )
     if before.removed:
         return Step(accepted, before, counts=False)
-    binding = before.binding or binding_at(accepted.sequence)
+    binding = before.binding
+    if binding is None:
+        binding = binding_at(accepted.sequence)
     since = min(before.since, accepted.sequence)
     after = KnownJob(after_event(before.job, event), binding, since)
     return Step(accepted, after, begins=before.binding is None)

@@ -83,9 +83,9 @@ class MemoryStore:
         self.runs: list[PlannedRun] = []
         self.remarks: dict[int, str] = {}
         self.pauses: list[Pause] = []
-        self.bindings: dict[int, Binding] = {0: Binding(0, ())}
+        self.bindings: dict[int, Binding] = {1: Binding(1, ())}
         #: What was in force, from which place in the order of acceptance.
-        self.in_force: list[InForce] = [InForce(0)]
+        self.in_force: list[InForce] = [InForce(1)]
         self.waiting: dict[int, AcceptedEvent] = {}
         self.subjects: dict[tuple[int, str, str | None], list[Previous]] = defaultdict(
             list
@@ -128,7 +128,7 @@ class MemoryStore:
     def configure(self, *directories: BoundDirectory) -> int:
         """Bring these directories in force, for events accepted from now on; give its id."""
         with self._lock:
-            binding = len(self.bindings)
+            binding = len(self.bindings) + 1
             self.bindings[binding] = Binding(binding, directories)
             self.in_force.append(InForce(binding, after=len(self.events)))
             return binding
