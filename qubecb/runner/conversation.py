@@ -14,7 +14,7 @@ may report a traceback and remarks::
     child:  {"note": "..."}
 
 The other end belongs to a script that may write anything. So nothing here raises, memory
-stays bounded (one line, 64 calls waiting, 10,000 actions), what is no message is dropped up
+stays bounded (one line, 8 calls waiting, 10,000 actions), what is no message is dropped up
 to the next line feed, and the run gets one remark about it, however much came.
 """
 
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 #: A message may be this long, its line feed included; a longer line is dropped.
 LONGEST_LINE = MEBIBYTE
 #: Calls received and not answered. A script's `qb` asks one at a time.
-MOST_WAITING = 64
+MOST_WAITING = 8
 MOST_NOTES = 100
 LONGEST_NOTE = 1000
 SHOWN_VALUE = 200
@@ -67,6 +67,7 @@ class Conversation:
         self._dropping = False
         self._waiting = 0
         self._lock = threading.Lock()
+        self._one_at_a_time = threading.Lock()
         self._complained = False
         #: The process id that the child said, or None: it was never started.
         self.hello: int | None = None
@@ -103,7 +104,9 @@ class Conversation:
     def answer(self, call: Call) -> bytes:
         """Ask the farm, which may take its time; give the line to send to the child."""
         try:
-            return _line({"answer": call.number, "result": self._ask(call)})
+            with self._one_at_a_time:
+                result = self._ask(call)
+            return _line({"answer": call.number, "result": result})
         except QubecbError as error:
             return _refusal(call, type(error).__name__, str(error))
         except Exception as error:

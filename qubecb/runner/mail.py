@@ -1,0 +1,218 @@
+"""Mail through SMTP, as qb.conf says.
+
+Follows "Configuration Parameter Reference" (`mail_host`, `mail_connection_type`, …). What a
+job is called, or whom it names, comes from whoever submits jobs: it never makes a header.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, getaddresses, make_msgid
+from pathlib import Path
+from typing import Any
+
+from qubecb.conffile.qb_conf import MailSettings
+from qubecb.errors import MailError
+from qubecb.runner.farm.recording import storable
+from qubecb.runner.mail_templates import BUILT_IN, expand, split_subject, values
+from qubecb.runner.order import Order
+
+LONGEST_SUBJECT = 200
+LONGEST_TEMPLATE = 64 * 1024
+LONGEST_ADDRESSES = 5000
+MOST_RECIPIENTS = 50
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, ready to be sent."""
+
+    recipients: tuple[str, ...]
+    subject: str
+    body: str
+
+
+class Mailer:
+    """Writes mails from templates and hands them to the site's mail server."""
+
+    def __init__(
+        self,
+        settings: MailSettings,
+        *,
+        enabled: bool = True,
+        timeout: float = 10.0,
+        whole: float = 40.0,
+    ) -> None:
+        """Take the settings of qb.conf and whether its language flags hold `mail`.
+
+        `timeout` bounds each step, `whole` the whole conversation; seconds.
+        """
+        self._settings = settings
+        self._enabled = enabled
+        self._timeout = timeout
+        self._whole = whole
+
+    def compose(
+        self, kind: str, order: Order, info: Mapping[str, Any], *, office: bool = False
+    ) -> Mail:
+        """Write a mail of a kind (job, subjob, work, license) about a run's job.
+
+        To the job's `mailaddress`, else its owner at `mail_domain`; `office` sends it to
+        `mail_administrator` instead. Raises MailError when nobody is to be found.
+        """
+        if not self._enabled:
+            raise MailError(
+                "mail is not sent: supervisor_language_flags in qb.conf does not hold mail"
+            )
+        recipients = self._office() if office else self._recipients(info)
+        texts = values(order, info)
+        built_in, _ = split_subject(BUILT_IN[kind])
+        subject, body = split_subject(self._template(kind))
+        return Mail(
+            recipients,
+            _one_line(expand(subject or built_in, texts))[:LONGEST_SUBJECT],
+            storable(expand(body, texts)),
+        )
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail to the server; raises MailError, a sentence, when it is not taken."""
+        message = self._message(mail)
+        try:
+            with self._connected() as smtp:
+                refused = smtp.send_message(message, to_addrs=list(mail.recipients))
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailError(self._sentence(error)) from error
+        if refused:
+            raise MailError(f"{self._server} refused {', '.join(sorted(refused))}")
+
+    @property
+    def _server(self) -> str:
+        return f"the mail server {self._settings.host}:{self._settings.port}"
+
+    def _office(self) -> tuple[str, ...]:
+        found = self._addresses(self._settings.administrator)
+        if not found:
+            raise MailError("there is no mail_administrator in qb.conf to send this to")
+        return found
+
+    def _recipients(self, info: Mapping[str, Any]) -> tuple[str, ...]:
+        own = info.get("mailaddress")
+        found = self._addresses(own if isinstance(own, str) else "")
+        found = found or self._addresses(str(info.get("user") or ""))
+        if found:
+            return found
+        raise MailError(
+            f"job {info.get('id')} has no usable mailaddress, and its owner no address at"
+            " mail_domain"
+        )
+
+    def _addresses(self, text: str) -> tuple[str, ...]:
+        """The addresses in a text; a name without @ is at `mail_domain`."""
+        if len(text) > LONGEST_ADDRESSES or not text.isprintable():
+            return ()
+        found = [address for _, address in getaddresses([text]) if address]
+        domain = self._settings.domain.lstrip("@")
+        whole = [
+            address if "@" in address or not domain else f"{address}@{domain}"
+            for address in found[:MOST_RECIPIENTS]
+        ]
+        return tuple(one for one in whole if _ADDRESS.fullmatch(one))
+
+    def _template(self, kind: str) -> str:
+        path: Path = getattr(self._settings, f"{kind}_template")
+        try:
+            with path.open("rb") as file:
+                return file.read(LONGEST_TEMPLATE).decode("utf-8", "replace")
+        except OSError:
+            return BUILT_IN[kind]
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        sender = self._addresses(self._settings.from_) or (
+            f"qube@{socket.gethostname()}",
+        )
+        message = EmailMessage()
+        message["Subject"] = mail.subject
+        message["From"] = sender[0]
+        message["To"] = ", ".join(mail.recipients)
+        message["Date"] = formatdate(localtime=True)
+        message["Message-ID"] = make_msgid(domain=sender[0].rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.body)
+        return message
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        settings = self._settings
+        if not settings.host:
+            raise MailError("mail cannot be sent: qb.conf names no mail_host")
+        smtp = self._client()
+        guard = threading.Timer(self._whole, _hang_up, [smtp])
+        guard.daemon = True
+        guard.start()
+        try:
+            smtp.connect(settings.host, settings.port)
+            if settings.connection == "TLS":
+                smtp.starttls(context=ssl.create_default_context())
+            if settings.user:
+                smtp.login(settings.user, settings.password)
+            yield smtp
+            smtp.quit()
+        finally:
+            guard.cancel()
+            smtp.close()
+
+    def _client(self) -> smtplib.SMTP:
+        own = socket.gethostname()
+        if self._settings.connection == "SSL":
+            context = ssl.create_default_context()
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                local_hostname=own, timeout=self._timeout, context=context
+            )
+        else:
+            smtp = smtplib.SMTP(local_hostname=own, timeout=self._timeout)
+        # Without a host in the constructor smtplib checks certificates against "".
+        smtp._host = self._settings.host  # type: ignore[attr-defined]
+        return smtp
+
+    def _sentence(self, error: Exception) -> str:
+        """What went wrong, for the person who runs the mail server; never the password."""
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return f"{self._server} refused the user {self._settings.user}"
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            return f"{self._server} refused {', '.join(sorted(error.recipients))}"
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return f"the certificate of {self._server} is not trusted: {error.verify_message}"
+        if isinstance(error, TimeoutError):
+            return f"{self._server} did not answer within {self._timeout:g} s"
+        if isinstance(error, ConnectionRefusedError):
+            return f"{self._server} refused the connection"
+        if isinstance(error, smtplib.SMTPResponseException):
+            said = error.smtp_error
+            text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+            return f"{self._server} said {error.smtp_code} {_one_line(text)[:200]}"
+        return f"{self._server} cannot be used: {_one_line(str(error))[:200]}"
+
+
+def _hang_up(smtp: smtplib.SMTP) -> None:
+    """End a conversation that goes on too long, however slowly the server talks."""
+    if smtp.sock is not None:
+        with contextlib.suppress(OSError):
+            smtp.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _one_line(text: str) -> str:
+    """A header's text: control characters and line breaks become blanks."""
+    return " ".join(
+        "".join(one if one.isprintable() else " " for one in storable(text)).split()
+    )
