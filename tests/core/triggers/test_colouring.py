@@ -61,11 +61,20 @@ def test_hyphens_part_as_in_the_grammar(
         ('"a-job-self"', ['"', '"']),
         ("done-frame-x || 9-jobs-self", ["frame", "9", "jobs"]),
         ("link-done-job-5", ["link", "-", "done"]),
+        ("a-job-se\u200blf", ["\u200b"]),
         ("a-job-self", []),
     ],
 )
 def test_what_cannot_be_read_is_broken(text: str, broken: list[str]) -> None:
     assert [part.text for part in parts(text) if part.kind == "broken"] == broken
+
+
+def test_what_stands_round_a_wrong_character_keeps_its_kind() -> None:
+    assert kinds("a-job-se\u200blf")[2:] == [
+        ("context", "se"),
+        ("broken", "\u200b"),
+        ("context", "lf"),
+    ]
 
 
 def test_parts_know_where_they_stand() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qubecb.errors import TriggerSyntaxError
@@ -102,6 +102,8 @@ FRAGMENTS = st.lists(
     ),
     max_size=14,
 ).map("".join)
+#: A loaded machine is no failure.
+PATIENT = settings(deadline=None)
 TEXTS = st.text(max_size=200) | FRAGMENTS
 
 
@@ -112,11 +114,13 @@ def read(text: str) -> Trigger | TriggerSyntaxError:
         return error
 
 
+@PATIENT
 @given(EXPRESSIONS)
 def test_what_is_printed_reads_as_the_same_tree(root: Node) -> None:
     assert parse(str(root)).root == root
 
 
+@PATIENT
 @given(FRAGMENTS)
 def test_printing_what_was_read_changes_nothing_more(text: str) -> None:
     found = read(text)
@@ -125,6 +129,7 @@ def test_printing_what_was_read_changes_nothing_more(text: str) -> None:
         assert parse(str(found)).root == found.root
 
 
+@PATIENT
 @given(EXPRESSIONS)
 def test_specs_are_told_apart_by_their_canonical_text(root: Node) -> None:
     specs = set(root)
@@ -132,6 +137,7 @@ def test_specs_are_told_apart_by_their_canonical_text(root: Node) -> None:
     assert len({spec.canonical for spec in specs}) == len(specs)
 
 
+@PATIENT
 @given(EXPRESSIONS)
 def test_every_trigger_can_be_explained(root: Node) -> None:
     trigger = parse(str(root))
@@ -140,12 +146,15 @@ def test_every_trigger_can_be_explained(root: Node) -> None:
     assert explain_tree(trigger)["root"]["start"] == 0
 
 
+@PATIENT
 @given(TEXTS)
 @example("(" * 10_000)
 @example("x" * 100_000)
 @example("& " * 50_000)
 @example("a-b " * 25_000)
 @example(" || ".join(["done-job-self"] * 7_000))
+@example("done-job-" + "0" * 5_000 + "7")
+@example("dummy-time-self-" + "0" * 5_000 + "7")
 def test_any_text_is_a_trigger_or_a_syntax_error_within_it(text: str) -> None:
     found = read(text)
 
@@ -158,6 +167,7 @@ def test_any_text_is_a_trigger_or_a_syntax_error_within_it(text: str) -> None:
         assert all(0 <= note.start < note.end <= len(text) for note in found.notes)
 
 
+@PATIENT
 @given(TEXTS)
 @example("(" * 10_000)
 @example("& " * 50_000)
@@ -166,7 +176,9 @@ def test_parts_joined_are_the_text(text: str) -> None:
     assert "".join(part.text for part in parts(text)) == text
 
 
+@PATIENT
 @given(FRAGMENTS)
+@example("done-job-se\u200blf || done-job-self")
 def test_parts_lie_end_to_end(text: str) -> None:
     found = parts(text)
 
@@ -174,6 +186,7 @@ def test_parts_lie_end_to_end(text: str) -> None:
     assert [part.start for part in found] == ends[:-1]
 
 
+@PATIENT
 @given(EXPRESSIONS)
 def test_a_trigger_that_can_be_read_has_no_broken_part(root: Node) -> None:
     assert "broken" not in {part.kind for part in parts(str(root))}
