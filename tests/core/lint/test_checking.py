@@ -1,0 +1,193 @@
+"""The checker over whole directories."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from qubecb.conffile import qb_conf
+from qubecb.conffile.catalog import load, load_directory
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.conffile.storage import LARGEST
+from qubecb.lint import Finding, check_catalog, check_directory, check_text
+from tests.core.conffile.samples import DOCUMENTED, FILES
+
+NO_QB_CONF = qb_conf.load(None)
+
+
+@pytest.fixture
+def callback(tmp_path: Path) -> Path:
+    path = tmp_path / "callback"
+    path.mkdir()
+    for name in ("logFailuresToDB.py", "mail-status.qcb", "checkWork.pl"):
+        (path / name).touch()
+    (path / "submitted.py").touch()
+    (path / "callbacks.conf").write_bytes(DOCUMENTED)
+    return path
+
+
+def flags(path: Path, text: str) -> QubConf:
+    """A qb.conf with these language flags."""
+    path.write_text(f"supervisor_language_flags = {text}\n")
+    return qb_conf.load(path)
+
+
+def only(findings: list[Finding]) -> Finding:
+    (finding,) = findings
+    return finding
+
+
+def test_the_documentations_example_is_clean(callback: Path) -> None:
+    assert check_directory(callback, NO_QB_CONF) == []
+
+
+def test_a_missing_directory_is_an_error_about_it(tmp_path: Path) -> None:
+    finding = only(check_directory(tmp_path / "gone", NO_QB_CONF))
+    assert (finding.code, finding.file) == ("QCB101", str(tmp_path / "gone"))
+    assert (finding.severity, finding.line) == ("error", None)
+
+
+def test_a_directory_without_callbacks_conf_has_that_one_finding(
+    callback: Path,
+) -> None:
+    (callback / "callbacks.conf").unlink()
+    assert only(check_directory(callback, NO_QB_CONF)).code == "QCB102"
+
+
+def test_a_callbacks_conf_that_is_no_file_is_an_error(callback: Path) -> None:
+    (callback / "callbacks.conf").unlink()
+    os.mkfifo(callback / "callbacks.conf")
+    assert only(check_directory(callback, NO_QB_CONF)).code == "QCB103"
+
+
+def test_a_callbacks_conf_beyond_the_bound_is_an_error(callback: Path) -> None:
+    data = b"#" * (LARGEST + 1)
+    finding = only(check_text(data, callback, NO_QB_CONF))
+    assert (finding.code, finding.severity) == ("QCB104", "error")
+
+
+def test_bytes_that_are_no_utf_8_are_an_information(callback: Path) -> None:
+    data = DOCUMENTED + b"# M\xfcller\n# M\xfcller\n"
+    finding = only(check_text(data, callback, NO_QB_CONF))
+    assert (finding.code, finding.line, finding.column) == ("QCB105", 11, 4)
+    assert finding.severity == "info"
+    assert finding.message == "this is no UTF-8, as on 1 more lines"
+
+
+def test_a_file_in_utf_16_is_named_as_such(callback: Path) -> None:
+    findings = check_text(DOCUMENTED.decode().encode("utf-16"), callback, NO_QB_CONF)
+    assert "UTF-16" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "end"),
+    [
+        ("submitted.py = faild-job-self", 16, 21),
+        ("\tsubmitted.py=faild-job-self # so", 15, 20),
+        ('submitted.py = "done-job-self || faild-job-self"', 34, 39),
+        ("\ufeffsubmitted.py = faild-job-self", 16, 21),
+        ("prüfen.py = faild-job-self", 13, 18),
+    ],
+)
+def test_a_column_is_counted_in_the_line_of_the_file(
+    callback: Path, line: str, column: int, end: int
+) -> None:
+    findings = check_text(line.encode(), callback, NO_QB_CONF)
+    finding = only([each for each in findings if each.code == "QCB211"])
+    assert (finding.column, finding.end_column) == (column, end)
+    assert finding.source[column - 1 : end - 1] == "faild"
+    assert "failed" in finding.hint
+
+
+def test_a_missing_script_is_an_error_with_the_nearest_name(callback: Path) -> None:
+    (callback / "submitted.py").rename(callback / "submited.py")
+    missing, unmapped = check_directory(callback, NO_QB_CONF)
+    assert (missing.code, missing.line, missing.column) == ("QCB302", 10, 1)
+    assert missing.hint == "did you mean submited.py?"
+    assert (unmapped.code, unmapped.file) == ("QCB304", str(callback / "submited.py"))
+
+
+def test_a_script_that_is_no_regular_file_is_an_error(callback: Path) -> None:
+    (callback / "submitted.py").unlink()
+    (callback / "submitted.py").mkdir()
+    assert only(check_directory(callback, NO_QB_CONF)).code == "QCB303"
+
+
+def test_a_disabled_language_quotes_the_line_to_write(
+    callback: Path, tmp_path: Path
+) -> None:
+    conf = flags(tmp_path / "qb.conf", "qube,python,mail")
+    finding = only(check_directory(callback, conf))
+    assert (finding.code, finding.severity, finding.line) == ("QCB305", "warning", 9)
+    line = 'supervisor_language_flags = "qube,perl,python,mail"'
+    assert line in finding.message
+    assert check_directory(callback, flags(tmp_path / "qb.conf", line[28:])) == []
+
+
+def test_the_same_name_in_two_directories_says_which_is_which(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.py").touch()
+        (tmp_path / name / "callbacks.conf").write_text("a.py = done-job-self")
+    catalog = load([tmp_path / "one", tmp_path / "two"])
+    first, second = check_catalog(catalog, NO_QB_CONF)
+    assert first.message == f"a.py is mapped in {tmp_path / 'two'} too"
+    assert first.hint == f"this one runs {tmp_path / 'one' / 'a.py'}; both run"
+    assert (second.code, second.severity) == ("QCB114", "info")
+
+
+def test_joining_a_file_named_twice_takes_the_options_of_the_second_along(
+    callback: Path,
+) -> None:
+    data = b"a.pl = done-job-self # so\n# qubecb: nice=5\na.pl = failed-job-self\n"
+    findings = check_text(data, callback, NO_QB_CONF)
+    fix = only([each for each in findings if each.code == "QCB113"]).fix
+    assert fix is not None
+    assert (fix.line, fix.remove) == (1, (2, 3))
+    assert fix.text == "a.pl = done-job-self || failed-job-self # so"
+
+
+def test_what_is_odd_in_qb_conf_is_a_warning(callback: Path, tmp_path: Path) -> None:
+    conf = flags(tmp_path / "qb.conf", "qube,python,perl,pyhton")
+    finding = only(check_directory(callback, conf))
+    assert (finding.code, finding.line) == ("QCB501", 1)
+
+
+def test_findings_come_in_the_order_of_directories_and_lines(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "callbacks.conf").write_text("x\nb.sh = y-job-self\nz\n")
+    catalog = load([tmp_path / "b", tmp_path / "a"])
+    found = check_catalog(catalog, NO_QB_CONF)
+    places = [(Path(each.file).parent.name, each.line, each.column) for each in found]
+    assert places == sorted(
+        places, key=lambda place: ("ba".index(place[0]), *place[1:])
+    )
+    assert len(found) >= 8
+
+
+@given(data=FILES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_file_can_be_checked_and_its_findings_sent(
+    callback: Path, data: bytes
+) -> None:
+    for finding in check_text(data, callback, NO_QB_CONF):
+        json.dumps(finding.as_dict(), ensure_ascii=False).encode("utf-8")
+        assert finding.line is None or 1 <= finding.line <= len(data) + 1
+
+
+def test_10_000_mappings_are_checked_in_about_a_second(callback: Path) -> None:
+    lines = [
+        f"cb{number}.py = failed-work-self-{number} || complete-job-label{number}\n"
+        for number in range(10_000)
+    ]
+    data = "".join(lines).encode()
+    start = time.process_time()
+    findings = check_text(data, load_directory(callback), NO_QB_CONF)
+    assert time.process_time() - start < 4
+    assert len([each for each in findings if each.code == "QCB302"]) == 10_000
