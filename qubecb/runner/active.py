@@ -1,0 +1,181 @@
+"""One run from its order to its outcome: what the engine keeps of it meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import stat
+import time
+from collections import deque
+from pathlib import Path
+
+from qubecb.conffile.names import script_path
+from qubecb.errors import QubecbError, RunnerError
+from qubecb.runner.conversation import Call
+from qubecb.runner.endings import ending
+from qubecb.runner.farm.port import Farm
+from qubecb.runner.hosts import Host
+from qubecb.runner.order import MEBIBYTE, Order
+from qubecb.runner.outcome import Outcome, Output, RunState
+from qubecb.runner.output import OutputFile
+from qubecb.runner.qube_process import conversation
+
+LARGEST_SCRIPT = 32 * MEBIBYTE
+#: Bytes read from one run's socket before others get their turn.
+PORTION = 256 * 1024
+
+
+class Script:
+    """The script of a run, read once: these bytes run, and these are kept."""
+
+    def __init__(self, directory: Path, file: str) -> None:
+        self.path = script_path(directory, file)
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            self.descriptor = os.open(self.path, flags)
+        except OSError as error:
+            raise RunnerError(f"cannot read {self.path}: {error.strerror}") from error
+        try:
+            self.text = self._read()
+        except BaseException:
+            self.close()
+            raise
+        self.sha256 = hashlib.sha256(self.text).hexdigest()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self.descriptor)
+
+    def _read(self) -> bytes:
+        status = os.fstat(self.descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise RunnerError(f"{self.path} is no file")
+        if status.st_size > LARGEST_SCRIPT:
+            raise RunnerError(f"{self.path} is larger than 32 MiB")
+        parts = []
+        while part := os.read(self.descriptor, status.st_size + 1):
+            parts.append(part)
+        return b"".join(parts)
+
+
+class ActiveRun:
+    """A run that was started, or is about to be, and whose outcome is not known yet."""
+
+    def __init__(self, order: Order, farm: Farm, output: OutputFile) -> None:
+        self.order = order
+        self.conversation = conversation(order, farm)
+        self.output = output
+        self.started_at = time.time()
+        self.script = b""
+        self.script_sha256 = ""
+        self.mode = "fresh"
+        #: How often it was handed to a host that died before it began.
+        self.attempts = 0
+        self.handed_over_at = 0.0
+        self.host: Host | None = None
+        #: Its host died: the run is our own child now.
+        self.adopted = False
+        self._socket: socket.socket | None = None
+        self._unsent = bytearray()
+        #: Calls to be answered, and since when (monotonic) the first is with the farm.
+        self.calls: deque[Call] = deque()
+        self.asked_at: float | None = None
+        #: When (monotonic) its time is over.
+        self.deadline: float | None = None
+        #: Why we ended it, if we did.
+        self.cause: tuple[RunState, str] | None = None
+        #: When (monotonic) SIGKILL follows SIGTERM.
+        self.kill_at: float | None = None
+        self.status: int | None = None
+        self.over = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the callback, which leads its session; None before its hello."""
+        return self.conversation.hello
+
+    def connect(self) -> socket.socket:
+        """Open the farm socket anew; give the end that the callback inherits."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        self._socket = ours
+        self._unsent = bytearray(self.conversation.opening())
+        return theirs
+
+    @property
+    def connection(self) -> socket.socket | None:
+        """Our end of the farm socket while it is open."""
+        return self._socket
+
+    def send(self, data: bytes = b"") -> bool:
+        """Send that, after what could not be sent before; give whether all of it went."""
+        self._unsent += data
+        if self._socket is None:
+            return True
+        try:
+            while self._unsent:
+                del self._unsent[: self._socket.send(self._unsent)]
+        except BlockingIOError:
+            return False
+        except OSError:
+            self._unsent.clear()
+        return True
+
+    def receive(self) -> bool:
+        """Take what the child said; give False when there will be no more."""
+        if self._socket is None:
+            return False
+        left = PORTION
+        while left > 0:
+            try:
+                data = self._socket.recv(65536)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not data:
+                return False
+            self.calls.extend(self.conversation.received(data))
+            left -= len(data)
+        return True
+
+    def disconnect(self) -> None:
+        """Close the farm socket."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def outcome(self, output: Output, left: int) -> Outcome:
+        """Everything that is kept; `left` is how many processes it left running."""
+        said = self.conversation
+        end = ending(self.cause, self.status, said.traceback)
+        return Outcome(
+            run_id=self.order.run_id,
+            state=end.state,
+            reason=end.reason,
+            exit=end.exit,
+            started_at=self.started_at,
+            ended_at=time.time(),
+            output=output,
+            actions=tuple(said.actions),
+            traceback=said.traceback if end.exit else None,
+            grandchildren=left,
+            notes=tuple(said.notes),
+            mode=self.mode,
+            script=self.script,
+            script_sha256=self.script_sha256,
+        )
+
+
+def refused(order: Order, error: QubecbError) -> Outcome:
+    """The outcome of a run that could not be started at all."""
+    now = time.time()
+    return Outcome(
+        run_id=order.run_id,
+        state=RunState.FAILED,
+        reason=str(error),
+        exit=None,
+        started_at=now,
+        ended_at=now,
+    )

@@ -1,0 +1,405 @@
+"""Runs callbacks: starts them through hosts, answers their calls, holds their limits.
+
+Guarantees, kept here:
+
+1. A run is started once. It is handed on only when its farm socket closed before its child
+   said hello and its host is dead: then nothing was started.
+2. Nothing here waits for a callback, for the farm or for a host.
+3. A run has one outcome, whatever it did, and nothing of it is left but the processes that
+   the outcome counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import selectors
+import signal
+import time
+from collections import deque
+from collections.abc import Collection
+
+from qubecb.errors import QubecbError, RunnerError
+from qubecb.runner import process
+from qubecb.runner.active import ActiveRun, Script, refused
+from qubecb.runner.calls import FarmCalls
+from qubecb.runner.endings import seconds
+from qubecb.runner.farm.port import Farm
+from qubecb.runner.hosts import STARTUP, Host, Hosts
+from qubecb.runner.job_logs import JobLogs
+from qubecb.runner.launching import plan
+from qubecb.runner.leftovers import Leftovers, Trace
+from qubecb.runner.order import Order
+from qubecb.runner.outcome import Outcome, RunState
+from qubecb.runner.output import OutputFile
+from qubecb.runner.python_host import sessions
+from qubecb.runner.settings import RunnerSettings
+from qubecb.runner.watch import EVERY, Watch
+
+logger = logging.getLogger(__name__)
+
+#: Seconds in which a host that is ready must have forked what it was told to.
+HELLO = 10.0
+#: How often a run is handed to another host after one died before starting it.
+MOST_ATTEMPTS = 4
+SHUTDOWN = "ended by the shutdown of qubecb"
+
+
+class Runner:
+    """Runs callbacks. Owned by one thread; only `wake` and `cancel` are for others."""
+
+    def __init__(self, settings: RunnerSettings) -> None:
+        self._settings = settings
+        settings.output.mkdir(parents=True, exist_ok=True)
+        if not process.adopt_orphans():
+            logger.warning("no child subreaper here: runs of a killed host are lost")
+        self._selector = selectors.DefaultSelector()
+        self._runs: dict[str, ActiveRun] = {}
+        self._done: list[Outcome] = []
+        self._asked_to_cancel: deque[tuple[str, str]] = deque()
+        self._wake_read, self._wake_write = os.pipe()
+        for descriptor in (self._wake_read, self._wake_write):
+            os.set_blocking(descriptor, False)
+        self._selector.register(self._wake_read, selectors.EVENT_READ, self._woken)
+        self._calls = FarmCalls(self.wake)
+        self._watch = Watch()
+        self._leftovers = Leftovers()
+        self._job_logs = JobLogs(settings.log_path)
+        self._tick_at = self._slow_tick_at = 0.0
+        self._hosts = Hosts(settings, self._new_host, self._old_host)
+
+    @property
+    def running(self) -> Collection[str]:
+        """The ids of the runs that were started and whose outcome was not given yet."""
+        return self._runs.keys()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What people should know about how callbacks are run, in sentences."""
+        return (*filter(None, (self._hosts.refusal,)), *self._hosts.problems)
+
+    def start(self, order: Order, farm: Farm) -> None:
+        """Start a run and return at once. What speaks against it becomes its outcome."""
+        try:
+            run = ActiveRun(
+                order, farm, OutputFile(self._settings.output / order.run_id)
+            )
+        except QubecbError as error:
+            self._done.append(refused(order, error))
+            return
+        self._runs[order.run_id] = run
+        self._launch(run)
+
+    def poll(self, timeout: float) -> list[Outcome]:
+        """Serve everybody for at most `timeout` seconds; give the runs that ended.
+
+        Returns as soon as there is an outcome, or `wake` was called.
+        """
+        for key, mask in self._selector.select(self._patience(timeout)):
+            key.data(mask)
+        for run_id, answer in self._calls.answers():
+            self._answered(run_id, answer)
+        while self._asked_to_cancel:
+            run_id, reason = self._asked_to_cancel.popleft()
+            if run_id in self._runs:
+                self._stop(self._runs[run_id], RunState.CANCELLED, reason)
+        now = time.monotonic()
+        if self._runs and now >= self._tick_at:
+            self._tick_at = now + EVERY
+            self._tick(now)
+        if now >= self._slow_tick_at:
+            self._slow_tick_at = now + 1.0
+            self._slow_tick()
+        done, self._done = self._done, []
+        return done
+
+    def wake(self) -> None:
+        """Make `poll` return soon. For any thread, and for signal handlers."""
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._wake_write, b"w")
+
+    def cancel(self, run_id: str, reason: str) -> None:
+        """End a run as at a timeout; its outcome is `cancelled`. For any thread."""
+        self._asked_to_cancel.append((run_id, reason))
+        self.wake()
+
+    def close(self, grace: float) -> list[Outcome]:
+        """Let runs finish for `grace` seconds, then end them as cancelled; end all hosts."""
+        done = []
+        deadline = time.monotonic() + grace
+        while self._runs and time.monotonic() < deadline:
+            done += self.poll(max(0.0, deadline - time.monotonic()))
+        for run_id in list(self._runs):
+            self.cancel(run_id, SHUTDOWN)
+        while self._runs:
+            done += self.poll(1.0)
+        self._hosts.close(seconds=1.0)
+        self._calls.close()
+        self._leftovers.close()
+        self._job_logs.close()
+        self._selector.close()
+        for descriptor in (self._wake_read, self._wake_write):
+            os.close(descriptor)
+        return done + self._done
+
+    # Starting.
+
+    def _launch(self, run: ActiveRun) -> None:
+        try:
+            self._hand_over(run)
+        except QubecbError as error:
+            self._refuse(run, error)
+
+    def _hand_over(self, run: ActiveRun) -> None:
+        """Tell a host to start it; the script is read at this moment."""
+        order = run.order
+        script = Script(order.directory, order.file)
+        try:
+            run.script, run.script_sha256 = script.text, script.sha256
+            launch = plan(order, script.path, self._settings, self._hosts)
+            run.host, run.mode, run.adopted = launch.host, launch.mode, False
+            run.attempts += 1
+            run.handed_over_at = time.monotonic()
+            with run.connect() as theirs:
+                passed = [theirs.fileno(), run.output.descriptor]
+                if launch.with_script:
+                    passed.append(script.descriptor)
+                run.host.send(launch.request, passed)
+        finally:
+            script.close()
+        self._serve(run)
+
+    def _refuse(self, run: ActiveRun, error: QubecbError) -> None:
+        """It cannot be started: that is its outcome."""
+        self._disconnect(run)
+        del self._runs[run.order.run_id]
+        run.output.remove()
+        run.output.close()
+        self._done.append(refused(run.order, error))
+
+    def _again(self, run: ActiveRun) -> None:
+        """Its host died before starting it: hand it to the next one."""
+        self._disconnect(run)
+        if run.cause is not None:
+            self._finish(run)
+        elif run.attempts >= MOST_ATTEMPTS:
+            self._refuse(run, RunnerError("every host died before it could start this"))
+        else:
+            self._launch(run)
+
+    # What hosts say.
+
+    def _new_host(self, host: Host) -> None:
+        self._selector.register(
+            host, selectors.EVENT_READ, lambda ready: self._host_said(host)
+        )
+
+    def _old_host(self, host: Host) -> None:
+        self._selector.unregister(host)
+
+    def _host_said(self, host: Host) -> None:
+        for message in host.receive():
+            run = self._runs.get(message.get("ended") or message.get("refused") or "")
+            if run is None:
+                self._hosts.told(host, message)
+            elif "refused" in message:
+                self._refuse(run, RunnerError(f"cannot start it: {message['reason']}"))
+            else:
+                self._ended(run, message["status"])
+        if host.gone:
+            self._host_gone(host)
+
+    def _host_gone(self, host: Host) -> None:
+        """Its runs go on as our own children; those that it had not started start anew."""
+        self._hosts.replace(host)
+        for run in [run for run in self._runs.values() if run.host is host]:
+            run.adopted = True
+            self._hear(run)
+            if run.pid is None and run.connection is None:
+                self._again(run)
+
+    # What callbacks say.
+
+    def _serve(self, run: ActiveRun) -> None:
+        """Listen to the farm socket, and write to it while there is something to write."""
+        connection = run.connection
+        if connection is None:
+            return
+        mask = selectors.EVENT_READ
+        if not run.send():
+            mask |= selectors.EVENT_WRITE
+        known = self._selector.get_map().get(connection)
+        if known is None:
+            self._selector.register(
+                connection, mask, lambda _: self._serve_and_hear(run)
+            )
+        elif known.events != mask:
+            self._selector.modify(connection, mask, known.data)
+
+    def _serve_and_hear(self, run: ActiveRun) -> None:
+        self._hear(run)
+        self._serve(run)
+        if run.pid is None and run.connection is None and run.adopted:
+            self._again(run)
+
+    def _hear(self, run: ActiveRun) -> None:
+        """Take what the callback said: its hello, calls, remarks."""
+        begun = run.pid is not None
+        if not run.receive():
+            self._disconnect(run)
+        if not begun and run.pid is not None:
+            self._begun(run)
+        self._ask(run)
+
+    def _begun(self, run: ActiveRun) -> None:
+        """It said hello: its time begins."""
+        run.started_at = time.time()
+        run.deadline = time.monotonic() + run.order.limits.timeout
+        if run.cause is not None:
+            self._stop(run, *run.cause)
+
+    def _disconnect(self, run: ActiveRun) -> None:
+        if run.connection is not None:
+            if run.connection in self._selector.get_map():
+                self._selector.unregister(run.connection)
+            run.disconnect()
+
+    def _ask(self, run: ActiveRun) -> None:
+        """Have the next call answered, if none is being answered now."""
+        if run.calls and run.asked_at is None:
+            run.asked_at = time.monotonic()
+            self._calls.ask(run.order.run_id, run.conversation, run.calls.popleft())
+
+    def _answered(self, run_id: str, answer: bytes) -> None:
+        run = self._runs.get(run_id)
+        if run is None:
+            return
+        run.asked_at = None
+        if not run.send(answer):
+            self._serve(run)
+        self._ask(run)
+        self._settle(run)
+
+    # Endings.
+
+    def _stop(self, run: ActiveRun, state: RunState, reason: str) -> None:
+        """Begin to end it: SIGTERM now, SIGKILL after its grace."""
+        run.cause = run.cause or (state, reason)
+        if run.pid is not None and run.kill_at is None:
+            run.kill_at = time.monotonic() + run.order.limits.grace
+            sessions.ask_to_end([run.pid])
+
+    def _ended(self, run: ActiveRun, status: int) -> None:
+        """Its process ended. What it said last is still in the socket."""
+        run.status, run.over = status, True
+        self._hear(run)
+        self._settle(run)
+
+    def _settle(self, run: ActiveRun) -> None:
+        """Give its outcome, unless something of it is still to be awaited."""
+        if run.over and run.asked_at is None and run.kill_at is None:
+            self._finish(run)
+
+    def _finish(self, run: ActiveRun) -> None:
+        self._disconnect(run)
+        run_id, pid = run.order.run_id, run.pid
+        leaders = {each.pid for each in self._runs.values() if each.pid is not None}
+        leaders.update(host.child.pid for host in self._hosts.all)
+        del self._runs[run_id]
+        left = []
+        if pid is not None:
+            left = self._leftovers.of(Trace(run_id, pid, run.output.path), leaders)
+        output = run.output.taken(run.order.limits.output)
+        run.output.remove()
+        if left:
+            self._leftovers.follow(run_id, run.output, left)
+        else:
+            run.output.close()
+        self._job_logs.add(run.order.job.id, output)
+        self._done.append(run.outcome(output, len(left)))
+
+    # Time.
+
+    def _patience(self, timeout: float) -> float:
+        """How long to wait for something to happen."""
+        if self._done or self._asked_to_cancel:
+            return 0.0
+        return max(0.0, min(timeout, EVERY if self._runs else 1.0))
+
+    def _tick(self, now: float) -> None:
+        for run in list(self._runs.values()):
+            if run.adopted and not run.over:
+                self._ask_for_end(run)
+            if run.deadline is not None and now >= run.deadline and run.cause is None:
+                reason = f"stopped after {seconds(run.order.limits.timeout)}"
+                self._stop(run, RunState.TIMED_OUT, reason)
+        free = [
+            run for run in self._runs.values() if run.cause is None and not run.over
+        ]
+        for run, reason in self._watch.look(free, now):
+            self._stop(run, RunState.FAILED, reason)
+        self._end_stopped(now)
+        self._drop_hung(now)
+
+    def _ask_for_end(self, run: ActiveRun) -> None:
+        """Its host is dead, so that we wait for it ourselves."""
+        if run.pid is None:
+            return
+        try:
+            status = process.reap(run.pid)
+        except ChildProcessError:
+            run.over = True
+            self._settle(run)
+            return
+        if status is not None:
+            self._ended(run, status)
+
+    def _end_stopped(self, now: float) -> None:
+        """Go on ending sessions until nobody is left in them."""
+        stopped = {
+            run.pid: run
+            for run in self._runs.values()
+            if run.kill_at is not None and run.pid is not None
+        }
+        if not stopped:
+            return
+        late = [pid for pid, run in stopped.items() if now >= (run.kill_at or now)]
+        if late:
+            sessions.kill(late, rounds=6)
+        left = {each.session for each in sessions.members(stopped)}
+        for pid, run in stopped.items():
+            if pid not in left and run.over:
+                run.kill_at = None
+                self._settle(run)
+
+    def _drop_hung(self, now: float) -> None:
+        """Do not wait for ever: for a farm that is asked, for a host that does not fork."""
+        for run in list(self._runs.values()):
+            asked = run.asked_at
+            if asked is not None and now > asked + self._settings.farm_timeout + 1.0:
+                run.asked_at = None
+                self._settle(run)
+            host = run.host
+            if run.pid is None and host is not None and not run.adopted:
+                patience = HELLO if host.ready else STARTUP
+                if now > run.handed_over_at + patience:
+                    host.child.send(signal.SIGKILL)
+
+    def _slow_tick(self) -> None:
+        """Once a second: late output, hosts that were stopped, orphans of dead hosts."""
+        self._leftovers.look()
+        for host in self._hosts.all:
+            found = sessions.read(host.child.pid)
+            if found is not None and found.state in "Tt":
+                host.child.send(signal.SIGKILL)
+        known = {run.pid for run in self._runs.values()}
+        own = os.getsid(0)
+        for orphan in sessions.zombies(os.getpid()):
+            if orphan.session != own and orphan.pid not in known:
+                with contextlib.suppress(ChildProcessError):
+                    process.reap(orphan.pid)
+
+    def _woken(self, ready: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._wake_read, 4096)

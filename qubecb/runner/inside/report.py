@@ -1,0 +1,275 @@
+"""What a Python callback's process tells about its end: traceback, locals, remarks.
+
+Plain Python 3.6. Everything is bounded, and the values of names that look like a secret's
+are masked before they are written anywhere.
+"""
+
+import contextlib
+import os
+import re
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import Any, Dict, List, Optional, Tuple
+
+    Frame = Dict[str, Any]
+
+FARM = 3
+LONGEST_VALUE = 200
+MOST_LOCALS = 50
+MOST_FRAMES = 40
+MASK = "********"
+
+_write, _fstat = os.write, os.fstat
+
+
+class Reporter:
+    """Tells the worker and the output how a script ended."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._identity = _identity()
+
+    def note(self, sentence: str) -> None:
+        """A remark that is no failure."""
+        self._tell({"note": sentence})
+
+    def raised(self, error: BaseException, source: bytes) -> None:
+        """An exception left the script: print it with its locals, and tell the worker."""
+        trace = _from_script(error.__traceback__, self._path)
+        _print(error, trace)
+        told = describe(error, trace)
+        if isinstance(error, SyntaxError) and error.filename == self._path:
+            hint = python_2_hint(source)
+            if hint:
+                _complain(hint)
+                told["message"] = "%s. %s" % (told["message"], hint)
+        if told["locals"]:
+            _complain("Local variables:")
+            for name, value in told["locals"].items():
+                _complain("  %s = %s" % (name, value))
+        self._tell({"traceback": told})
+
+    def ended_by(self, error: BaseException) -> int:
+        """Something was raised while the script was ended: its threads, `atexit`."""
+        if isinstance(error, SystemExit):
+            return error.code if isinstance(error.code, int) else 1
+        _print(error, error.__traceback__)
+        self._tell({"traceback": describe(error, error.__traceback__)})
+        return 1
+
+    def _tell(self, message: "Dict[str, Any]") -> None:
+        """One line to the worker, unless the script has put something else in its place."""
+        import json
+
+        if self._identity is None or _identity() != self._identity:
+            return
+        data = json.dumps(message).encode("ascii") + b"\n"
+        try:
+            while data:
+                data = data[_write(FARM, data) :]
+        except OSError:
+            pass
+
+
+def describe(
+    error: BaseException, trace: "Optional[TracebackType]"
+) -> "Dict[str, Any]":
+    """The traceback as it is kept with the run."""
+    frames = _frames(trace)
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append(
+            {
+                "file": str(error.filename),
+                "line": error.lineno or 0,
+                "function": "",
+                "code": (error.text or "").strip()[:LONGEST_VALUE],
+            }
+        )
+    return {
+        "type": type(error).__name__,
+        "message": _message(error),
+        "frames": frames[: MOST_FRAMES // 2]
+        + frames[MOST_FRAMES // 2 :][-MOST_FRAMES // 2 :],
+        "locals": shown_locals(trace.tb_frame) if trace is not None else {},
+    }
+
+
+def shown_locals(frame: "FrameType") -> "Dict[str, str]":
+    """The variables of a frame as people are shown them: short, and without secrets."""
+    shown = {}  # type: Dict[str, str]
+    for name, value in list(frame.f_locals.items()):
+        if name.startswith("__") or name == "qb" or _dull(value):
+            continue
+        if len(shown) == MOST_LOCALS:
+            break
+        shown[str(name)] = MASK if is_secret(name) else shown_value(value)
+    return shown
+
+
+_SECRET = re.compile(
+    "pass(word|wd|phrase)|secret|token|api_?key|credential|private_?key|auth",
+    re.IGNORECASE,
+)
+
+
+def is_secret(name: "Any") -> bool:
+    """Whether a name looks like a secret's."""
+    return isinstance(name, str) and bool(_SECRET.search(name))
+
+
+def shown_value(value: "Any", depth: int = 3) -> str:
+    """A value in at most 200 characters, secrets in dicts masked; never raises."""
+    try:
+        text = _shown(value, depth)
+    except BaseException as error:  # noqa: BLE001  # the script's own __repr__
+        text = "<%s whose repr() raised %s>" % (
+            type(value).__name__,
+            type(error).__name__,
+        )
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def _shown(value: "Any", depth: int) -> str:
+    if isinstance(value, (str, bytes)):
+        return repr(value[: LONGEST_VALUE + 1])
+    if type(value) is int and value.bit_length() > 1000:
+        return "<int of %d bits>" % value.bit_length()
+    if type(value) is dict:
+        return "{%s}" % ", ".join(_pairs(value, depth))
+    if type(value) in (list, tuple, set, frozenset):
+        inside = ", ".join(_items(value, depth))
+        brackets = "[]" if type(value) is list else "()"
+        if type(value) in (set, frozenset):
+            brackets = "{}"
+        return brackets[0] + inside + brackets[1]
+    text = repr(value)  # type: str
+    return text
+
+
+def _items(value: "Any", depth: int) -> "List[str]":
+    if depth == 0:
+        return ["…"]
+    texts = []  # type: List[str]
+    for number, item in enumerate(value):
+        if number == 20:
+            return [*texts, "…"]
+        texts.append(shown_value(item, depth - 1))
+    return texts
+
+
+def _pairs(value: "Dict[Any, Any]", depth: int) -> "List[str]":
+    if depth == 0:
+        return ["…"]
+    texts = []  # type: List[str]
+    for number, (key, item) in enumerate(value.items()):
+        if number == 20:
+            return [*texts, "…"]
+        text = repr(MASK) if is_secret(key) else shown_value(item, depth - 1)
+        texts.append("%s: %s" % (shown_value(key, 0), text))
+    return texts
+
+
+def _dull(value: "Any") -> bool:
+    """Modules, functions and classes say nothing about what went wrong."""
+    return isinstance(value, (type(sys), type(_dull), type, type(len)))
+
+
+def _identity() -> "Optional[Tuple[int, int]]":
+    """What the farm descriptor is, so that a script's own file is never written to."""
+    try:
+        status = _fstat(FARM)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _from_script(
+    trace: "Optional[TracebackType]", path: str
+) -> "Optional[TracebackType]":
+    """Leave out the frames above the script's outermost one: they are ours."""
+    first = trace
+    while first is not None and first.tb_frame.f_code.co_filename != path:
+        first = first.tb_next
+    return first
+
+
+def _frames(trace: "Optional[TracebackType]") -> "List[Frame]":
+    import linecache
+
+    frames = []  # type: List[Frame]
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        line = linecache.getline(code.co_filename, trace.tb_lineno).strip()
+        frames.append(
+            {
+                "file": code.co_filename,
+                "line": trace.tb_lineno,
+                "function": code.co_name,
+                "code": line[:LONGEST_VALUE],
+            }
+        )
+        trace = trace.tb_next
+    return frames
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return str(error.msg)[:1000]
+    try:
+        return str(error)[:1000]
+    except BaseException:  # noqa: BLE001  # the script's own __str__
+        return "<no message: its str() failed>"
+
+
+def _print(error: BaseException, trace: "Optional[TracebackType]") -> None:
+    """The usual traceback, from the script's outermost frame on."""
+    import traceback
+
+    try:
+        hook = sys.excepthook
+        if hook is not sys.__excepthook__:
+            hook(type(error), error, trace)
+            return
+        lines = traceback.format_exception(type(error), error, trace)
+    except BaseException:  # noqa: BLE001  # the script broke what prints tracebacks
+        lines = ["%s: %s\n" % (type(error).__name__, _message(error))]
+    _complain("".join(lines).rstrip("\n"))
+
+
+def _complain(text: str) -> None:
+    """One message to standard error, past whatever the script made of it."""
+    data = (text + "\n").encode("utf-8", "backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):  # closed, replaced, no stream at all
+            stream.flush()
+    try:
+        while data:
+            data = data[_write(2, data) :]
+    except OSError:
+        pass
+
+
+_PYTHON_2 = re.compile(
+    rb"""^[ \t]*(?:
+          print[ \t]+(?!\()[^\s=.,)]          # print "text"
+        | print[ \t]*>>                       # print >>file
+        | exec[ \t]+["'a-zA-Z]                # exec "code"
+        | except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:   # except Error, error:
+        | raise[ \t]+[\w.]+[ \t]*,            # raise Error, "message"
+        )
+        | <>|\bur["']|`[\w.]+`|\b0[0-7]+[lL]?\b(?!\.)|\b\d+[lL]\b""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def python_2_hint(source: bytes) -> str:
+    """A sentence for scripts that were written for Python 2, or nothing."""
+    if not _PYTHON_2.search(source[:200000]):
+        return ""
+    return (
+        "This looks like Python 2; callbacks run under Python %d.%d. "
+        "Convert it (2to3 helps)" % sys.version_info[:2]
+    )

@@ -1,0 +1,109 @@
+"""What a run prints: a file that the run inherits, followed while it grows, then taken in.
+
+A file and not a pipe, so that a grandchild that keeps it open blocks nobody and a page can
+follow it. It is opened for appending, so that standard output, standard error and
+grandchildren never overwrite each other.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from qubecb.errors import RunnerError
+from qubecb.runner.outcome import Output
+
+#: Names that look like a secret's, with what is assigned to them. The value is replaced by as
+#: many asterisks, so that offsets into the output stay what they were.
+_SECRET = re.compile(
+    rb"""(?ix)
+    \b ([\w.-]* (?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key|credential)
+       [\w.-]* ["']? \s{0,3} [=:] \s{0,3} ["']?)
+    ([^\s"',;&)}\]]+)"""
+)
+
+
+def masked(data: bytes) -> bytes:
+    """The output as people may see it: values of secret-looking names replaced, byte by byte."""
+    return _SECRET.sub(lambda found: found[1] + b"*" * len(found[2]), data)
+
+
+class OutputFile:
+    """The live output of one run. The runner holds it open until the run is over."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.descriptor = os.open(
+                path,
+                os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW,
+                0o600,
+            )
+        except OSError as error:
+            raise RunnerError(
+                f"no file for its output at {path}: {error.strerror}"
+            ) from error
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.fstat(self.descriptor).st_size
+
+    def taken(self, kept: int) -> Output:
+        """Read what is kept: all, or the first and the last half of `kept` bytes."""
+        total = self.size
+        if total <= kept:
+            return Output(head=masked(self._read(0, total)), total=total)
+        half = kept // 2
+        head = masked(self._read(0, kept - half))
+        return Output(head, masked(self._read(total - half, half)), total)
+
+    def remove(self) -> None:
+        """Take the file out of the folder; who has it open may go on writing to nowhere."""
+        self.path.unlink(missing_ok=True)
+
+    def empty(self) -> None:
+        """Drop what left-over processes wrote, so that it takes no disk."""
+        if self.size:
+            os.ftruncate(self.descriptor, 0)
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self.descriptor)
+
+    def _read(self, start: int, length: int) -> bytes:
+        parts = []
+        while length > 0:
+            part = os.pread(self.descriptor, length, start)
+            if not part:
+                break
+            parts.append(part)
+            start, length = start + len(part), length - len(part)
+        return b"".join(parts)
+
+
+def job_log(root: Path, job: int) -> Path:
+    """The callback log of a job ("Job Logs"): `job/5000/5042/5042.cb` below the log path."""
+    return root / "job" / str(job - job % 1000) / str(job) / f"{job}.cb"
+
+
+def add_to_job_log(root: Path, job: int, output: Output) -> None:
+    """Append a run's output where the job's log folder exists and can be written to."""
+    if not output.total:
+        return
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(job_log(root, job), flags, 0o644)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "wb") as log:
+        log.write(shown(output))
+
+
+def shown(output: Output) -> bytes:
+    """Head and tail in one, the cut marked with its length."""
+    if not output.cut:
+        return output.head + output.tail
+    mark = f"\n[... {output.cut} of {output.total} bytes left out ...]\n"
+    return output.head + mark.encode() + output.tail

@@ -1,0 +1,232 @@
+"""The parent of callbacks: forks a child for each request of the worker.
+
+Run as a program, in one of two roles:
+
+* the *fork server*, under QUBECB_PYTHON: `qb` and common modules are loaded once, and each
+  child runs a Python script right away;
+* the *launcher*, under the worker's own interpreter: each child executes another program
+  (Perl, a fresh Python); a second one, with our own package loaded, runs code strings.
+
+Plain Python 3.6, standard library, one thread. It compiles and runs nothing of the author's
+itself. When the worker is gone it ends what it started, as at a timeout, and itself.
+
+Arguments: the number of the control socket (AF_UNIX, SOCK_SEQPACKET); then nothing for a
+launcher, else a folder, the module in it whose `start` a child calls, and modules to load.
+"""
+
+import _socket
+import array
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+    from qubecb.runner.python_host import become, sessions
+
+    Start = Callable[[Dict[str, Any], int], None]
+else:
+    import become
+    import sessions
+
+#: Seconds between SIGTERM and SIGKILL for runs whose worker is gone.
+GRACE = 2.0
+CONTROL = 3
+LARGEST = 256 * 1024
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+class Host:
+    """The loop: requests come in, children are forked, their ends are told."""
+
+    def __init__(self, start: "Optional[Start]") -> None:
+        self._control = _socket.socket(
+            _socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, CONTROL
+        )
+        self._start = start
+        self._runs = {}  # type: Dict[int, str]
+        self._null = os.open(os.devnull, os.O_RDONLY)
+        self._wake, self._waker = os.pipe()
+        for descriptor in (self._wake, self._waker):
+            os.set_blocking(descriptor, False)
+        self._top = 0
+
+    def prepare(self) -> "List[str]":
+        """Become ready for forking; give what speaks against it."""
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(self._waker)
+        open_now = os.listdir("/dev/fd")  # noqa: PTH208  # pathlib is not loaded here
+        self._top = max(map(int, open_now)) + 16
+        gc.collect()
+        if hasattr(gc, "freeze"):
+            gc.freeze()
+        return threads_left()
+
+    def tell(self, message: "Dict[str, Any]") -> None:
+        """Send one message to the worker."""
+        self._control.send(json.dumps(message).encode("ascii"))
+
+    def serve(self) -> None:
+        """Work until the worker closes the control socket or is gone."""
+        poller = select.poll()
+        poller.register(CONTROL, select.POLLIN)
+        poller.register(self._wake, select.POLLIN)
+        while True:
+            for descriptor, _ in poller.poll():
+                if descriptor == self._wake:
+                    self._reap()
+                elif not self._take():
+                    return
+
+    def end(self) -> None:
+        """End every run that is still going on."""
+        sessions.end(list(self._runs), GRACE)
+
+    def _take(self) -> bool:
+        """Read one request and start it; give False when there will be none any more."""
+        try:
+            data, passed = self._receive()
+        except OSError:
+            return False
+        if not data:
+            return False
+        request = json.loads(data.decode("ascii"))
+        try:
+            pid = os.fork()
+            if pid == 0:
+                self._be_the_child(request, passed)
+            self._runs[pid] = request["run"]
+        except OSError as error:
+            self.tell({"refused": request["run"], "reason": str(error)})
+        for descriptor in passed:
+            os.close(descriptor)
+        return True
+
+    def _receive(self) -> "Tuple[bytes, Sequence[int]]":
+        passed = array.array("i")
+        data, ancillary, _, _ = self._control.recvmsg(
+            LARGEST, _socket.CMSG_SPACE(3 * passed.itemsize)
+        )
+        for level, kind, value in ancillary:
+            if level == _socket.SOL_SOCKET and kind == _socket.SCM_RIGHTS:
+                passed.frombytes(value[: len(value) - len(value) % passed.itemsize])
+        return data, list(passed)
+
+    def _be_the_child(self, request: "Dict[str, Any]", passed: "Sequence[int]") -> None:
+        """Never returns: whatever happens, the host's loop is not entered by a child."""
+        try:
+            os.setsid()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            become.descriptors(self._null, passed, self._top)
+            become.greet()
+            become.settle(request)
+            self._execute(request)
+        except OSError as error:
+            become.refuse("cannot start %s: %s" % (request["script"], error))
+        finally:
+            os._exit(127)
+
+    def _execute(self, request: "Dict[str, Any]") -> None:
+        os.environ.update(request["environment"])
+        if self._start is not None:
+            self._start(request, become.SCRIPT)
+        become.plain_signals()
+        os.execvp(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
+
+    def _reap(self) -> None:
+        """Tell the worker about every child that ended; orphans that came to us just go."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._wake, 4096)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            run = self._runs.pop(pid, None)
+            if run is not None:
+                self.tell({"ended": run, "status": status})
+
+
+def threads_left() -> "List[str]":
+    """Name the threads besides the main one: a process that has any must not be forked."""
+    names = []
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        names = [
+            thread.name
+            for thread in threading.enumerate()
+            if thread is not threading.main_thread()
+        ]
+    try:
+        count = len(os.listdir("/proc/self/task")) - 1  # noqa: PTH208  # as above
+    except OSError:
+        count = len(names)
+    return names + ["unnamed"] * (count - len(names))
+
+
+def adopt_orphans() -> None:
+    """Become a child subreaper, so that orphans of runs come here and are reaped."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        pass
+
+
+def load(modules: "Sequence[str]") -> "List[str]":
+    """Import modules; give a sentence for each that cannot be."""
+    problems = []
+    for name in modules:
+        try:
+            __import__(name)
+        except Exception as error:  # noqa: BLE001  # whatever a module raises
+            problems.append(
+                "cannot load %s: %s: %s" % (name, type(error).__name__, error)
+            )
+    return problems
+
+
+def load_start(folder: str, name: str) -> "Start":
+    """Import what a child calls; leave no trace of the folder it came from."""
+    sys.path[0] = folder
+    module = __import__(name, fromlist=["start"])
+    for ours in ("child", "report"):
+        sys.modules.pop(ours, None)
+    start = module.start  # type: Start
+    return start
+
+
+def main(arguments: "Sequence[str]") -> None:
+    """Set up by role, say so to the worker, serve, and end what is left."""
+    control = int(arguments[0])
+    if control != CONTROL:
+        os.dup2(control, CONTROL)
+        os.close(control)
+    os.set_inheritable(CONTROL, False)
+    adopt_orphans()
+    start = load_start(*arguments[1:3]) if arguments[1:] else None
+    problems = load(arguments[3:])
+    host = Host(start)
+    for name in ("become", "sessions"):
+        sys.modules.pop(name, None)
+    left = host.prepare()
+    if left and start is not None:
+        host.tell({"unfit": left, "problems": problems})
+        return
+    host.tell({"ready": list(sys.version_info[:3]), "problems": problems})
+    host.serve()
+    host.end()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
