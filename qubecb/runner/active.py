@@ -159,7 +159,7 @@ class ActiveRun:
             ended_at=time.time(),
             output=output,
             actions=tuple(said.actions),
-            traceback=said.traceback if end.exit else None,
+            traceback=said.traceback if end.exit and said.traceback and said.traceback["type"] else None,
             grandchildren=left,
             notes=tuple(said.notes),
             mode=self.mode,

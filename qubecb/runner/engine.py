@@ -306,6 +306,7 @@ class Runner:
         run_id, pid = run.order.run_id, run.pid
         leaders = {each.pid for each in self._runs.values() if each.pid is not None}
         leaders.update(host.child.pid for host in self._hosts.all)
+        leaders.add(os.getpid())
         del self._runs[run_id]
         left = []
         if pid is not None:

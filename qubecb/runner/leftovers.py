@@ -8,7 +8,7 @@ else it has of the run: its output file or its environment.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,26 +36,24 @@ class Leftovers:
     """
 
     def __init__(self) -> None:
-        self._foreign: set[int] = set()
+        self._foreign = set(sessions.pids())
         self._candidates: set[int] = set()
         self._followed: dict[str, tuple[OutputFile, list[Process]]] = {}
 
-    def of(self, trace: Trace, leaders: Collection[int]) -> list[Process]:
+    def of(self, trace: Trace, leaders: Set[int]) -> list[Process]:
         """Give the living processes of a run that has ended.
 
-        `leaders` are the callbacks' own processes and our hosts, none of which is one.
+        `leaders` are we, our hosts and other callbacks' own processes: none of them is one.
         """
         now = set(sessions.pids())
         self._foreign &= now
-        self._candidates = (self._candidates | now) - self._foreign - set(leaders)
+        self._candidates = (self._candidates | now) - self._foreign - leaders
         self._candidates &= now
         left = []
         for process in sessions.snapshot(self._candidates).values():
-            if process.session in leaders and process.session != trace.session:
-                continue
             if process.session == trace.session or _belongs(process.pid, trace):
                 left.append(process)
-            else:
+            elif process.parent not in leaders | self._candidates:
                 self._foreign.add(process.pid)
         return left
 

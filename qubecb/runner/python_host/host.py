@@ -70,7 +70,8 @@ class Host:
 
     def tell(self, message: "Dict[str, Any]") -> None:
         """Send one message to the worker."""
-        self._control.send(json.dumps(message).encode("ascii"))
+        with contextlib.suppress(OSError):  # the worker is gone: `serve` will see it
+            self._control.send(json.dumps(message).encode("ascii"))
 
     def serve(self) -> None:
         """Work until the worker closes the control socket or is gone."""
