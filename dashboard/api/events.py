@@ -1,0 +1,89 @@
+"""The intake of events, and what became of one.
+
+This is the door that a farm knocks at hundreds of times a second, so nothing here looks at an
+event twice: one strict reading of the JSON, one `parse_event` each, one durable transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from ninja import Router
+
+from dashboard.api.body import read_json
+from dashboard.api.callers import Bearer, caller_of
+from dashboard.api.problems import BadInput, BadMember, Detail, Refused
+from dashboard.api.schemas import (
+    EVENT,
+    READING,
+    SENDING,
+    AcceptedOut,
+    EventOut,
+    takes,
+)
+from dashboard.queries import api as queries
+from dashboard.store.acceptance import accept
+from qubecb.errors import InvalidEvent
+from qubecb.events import Event, parse_event
+
+router = Router(tags=["events"])
+_MOST_PROBLEMS = 100
+
+
+@router.post(
+    "/events",
+    auth=Bearer("intake"),
+    response={202: AcceptedOut, 429: Detail, **SENDING},
+    openapi_extra=takes({"oneOf": [EVENT, {"type": "array", "items": EVENT}]}),
+    summary="Send one event or a list",
+)
+def send(request: HttpRequest) -> JsonResponse:
+    """Takes one event or a list, which is accepted whole or not at all.
+
+    The answer 202 means that the events are on disk and will be dispatched, whatever is
+    killed when. 429 means that too many wait; come again after `Retry-After` seconds.
+    """
+    sent = read_json(request)
+    events = events_of(sent if isinstance(sent, list) else [sent])
+    accepted = accept(events, source="api", actor=caller_of(request).name)
+    return JsonResponse(
+        {
+            "accepted": accepted.accepted,
+            "duplicates": accepted.duplicates,
+            "ids": accepted.ids,
+        },
+        status=202,
+    )
+
+
+@router.get(
+    "/events/{path:event_id}",
+    auth=Bearer("viewer"),
+    response={200: EventOut, **READING},
+    summary="One event and the runs it caused",
+)
+def show(request: HttpRequest, event_id: str) -> JsonResponse:
+    """Gives an event by its id."""
+    event = queries.event(event_id)
+    if event is None:
+        raise Refused(404, "There is no event with this id.")
+    return JsonResponse(event)
+
+
+def events_of(sent: list[Any]) -> list[Event]:
+    """Read events; raises BadInput with every problem of every event, up to a bound."""
+    now = time.time()
+    events: list[Event] = []
+    problems: list[BadMember] = []
+    for index, data in enumerate(sent):
+        try:
+            events.append(parse_event(data, now))
+        except InvalidEvent as error:
+            problems += [BadMember(p.path, p.message, index) for p in error.problems]
+            if len(problems) >= _MOST_PROBLEMS:
+                break
+    if problems:
+        raise BadInput(problems)
+    return events

@@ -1,0 +1,140 @@
+"""/healthz for whoever watches processes, /metrics for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+)
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from dashboard.api.callers import Bearer
+from dashboard.api.problems import Refused, refused
+from dashboard.models.statistics import BUCKETS
+from dashboard.queries import health as queries
+from dashboard.queries.api import when
+from dashboard.store.site import qb_conf
+from qubecb import __version__
+
+_WITH_FILE = "qb.conf was found: its supervisor_language_flags count"
+_WITHOUT_FILE = "no qb.conf was found: all three languages are enabled"
+_MAY_READ = Bearer("viewer")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say whether events are dispatched and runs started: 200, else 503. Needs no token.
+
+    Holds nothing secret: no paths, no names, only counts.
+    """
+    try:
+        found = queries.health()
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": False}, status=503)
+    said = {
+        "status": "ok" if found.working else "down",
+        "database": True,
+        "dispatcher": found.dispatchers > 0,
+        "workers": found.workers,
+        "last_heartbeat": when(found.last_heartbeat),
+        "backlog": found.backlog,
+        "queued": found.queued,
+        "running": found.running,
+        "qb_conf": _qb_conf(),
+        "version": __version__,
+    }
+    return JsonResponse(said, status=200 if found.working else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Counts in Prometheus' text format, for a viewer's token or session."""
+    try:
+        _MAY_READ(request)
+    except Refused as error:
+        return refused(error)
+    registry = CollectorRegistry()
+    registry.register(_Counts())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _qb_conf() -> dict[str, object]:
+    found = qb_conf()
+    return {
+        "found": found.found,
+        "rule": _WITH_FILE if found.found else _WITHOUT_FILE,
+        "languages": [
+            language
+            for language in ("python", "perl", "qube")
+            if found.enabled(language)
+        ],
+    }
+
+
+class _Counts(Collector):
+    """Reads everything anew for each scrape; roll-ups, never runs, for what has ended."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Give all metrics."""
+        yield InfoMetricFamily("qubecb", "What runs here.", {"version": __version__})
+        yield from _gauges()
+        yield _runs()
+        yield _seconds()
+
+
+def _gauges() -> Iterator[Metric]:
+    found = queries.health()
+    age = (
+        (timezone.now() - found.last_heartbeat).total_seconds()
+        if found.last_heartbeat
+        else float("inf")
+    )
+    values = {
+        "qubecb_up": ("1 when events are dispatched and runs started.", found.working),
+        "qubecb_dispatchers": ("Processes that dispatch.", found.dispatchers),
+        "qubecb_workers": ("Processes that start runs.", found.workers),
+        "qubecb_heartbeat_age_seconds": ("Since the last sign of life.", age),
+        "qubecb_events_waiting": ("Events not dispatched yet.", found.backlog),
+        "qubecb_runs_queued": ("Runs that wait for a worker.", found.queued),
+        "qubecb_runs_running": ("Runs that run.", found.running),
+    }
+    for name, (meaning, value) in values.items():
+        yield GaugeMetricFamily(name, meaning, value=float(value))
+
+
+def _runs() -> Metric:
+    """Prometheus takes a counter that falls as one that began anew, so midnight is no harm."""
+    family = CounterMetricFamily(
+        "qubecb_runs",
+        "Runs that ended since midnight UTC, by callback and state.",
+        labels=["directory", "file", "state"],
+    )
+    for row in queries.ended_today():
+        for state in queries.ENDED:
+            family.add_metric([row["directory"], row["file"], state], row[state])
+    return family
+
+
+def _seconds() -> Metric:
+    counts, seconds = queries.durations_today()
+    bounds = [*(str(float(bound)) for bound in BUCKETS), "+Inf"]
+    sums = [float(sum(counts[: n + 1])) for n in range(len(counts))]
+    return HistogramMetricFamily(
+        "qubecb_run_seconds",
+        "How long runs took that ended since midnight UTC.",
+        buckets=list(zip(bounds, sums, strict=True)),
+        sum_value=seconds,
+    )

@@ -1,0 +1,98 @@
+"""What goes in and comes out, for the OpenAPI document and its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from dashboard.api.problems import Detail, ProblemOut
+from qubecb.events import LONGEST_EXTRA, LONGEST_ID, LONGEST_NAME, NAME, SENT_TYPES
+
+#: What every call may answer besides its result.
+REFUSALS: dict[Any, Any] = {401: Detail, 403: Detail, 503: Detail}
+READING = {**REFUSALS, 404: Detail, 422: list[ProblemOut]}
+SENDING = {**REFUSALS, 413: Detail, 422: list[ProblemOut], 507: Detail}
+
+EVENT = {
+    "type": "object",
+    "required": ["name", "type", "job"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_ID,
+            "description": "Any unique text; the same id twice is accepted once.",
+        },
+        "name": {
+            "type": "string",
+            "maxLength": LONGEST_NAME,
+            "pattern": "^" + NAME.pattern.replace(r"\Z", "$"),
+        },
+        "type": {"type": "string", "enum": list(SENT_TYPES)},
+        "extra": {
+            "type": ["string", "integer", "null"],
+            "maxLength": LONGEST_EXTRA,
+            "description": "Instance id, item name or host name; left out for type job.",
+        },
+        "time": {
+            "type": ["number", "string", "null"],
+            "description": "Unix seconds or ISO 8601; the moment of acceptance if left out.",
+        },
+        "job": {
+            "type": "object",
+            "required": ["id"],
+            "description": "The job it is about: `id`, and any other field of a job.",
+            "properties": {
+                "id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+                "name": {"type": "string"},
+                "pid": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                "pgrp": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+                "label": {"type": "string"},
+                "status": {"type": "string"},
+                "user": {"type": "string"},
+            },
+        },
+    },
+    "example": {
+        "name": "failed",
+        "type": "work",
+        "extra": "7",
+        "job": {"id": 5042, "name": "shot_010", "status": "running", "user": "jo"},
+    },
+}
+
+
+def takes(schema: dict[str, Any]) -> dict[str, Any]:
+    """Describe a call's body, which the call reads by itself (dashboard.api.body)."""
+    content = {"application/json": {"schema": schema}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+class AcceptedOut(Schema):
+    """What became of the events, durably."""
+
+    accepted: int = Field(description="How many are new.")
+    duplicates: int = Field(description="How many were accepted before.")
+    ids: list[str] = Field(description="The id of each, in the order sent.")
+
+
+class EventOut(Schema):
+    """An accepted event."""
+
+    id: str
+    name: str
+    type: str
+    extra: str | None
+    time: float = Field(description="Unix seconds, as its source says.")
+    job: dict[str, Any] = Field(description="The job as it was sent.")
+    spec: str
+    accepted_at: str
+    source: str
+    actor: str
+    test: bool
+    planned_at: str | None = Field(description="When it was dispatched; null: not yet.")
+    runs: list[str] = Field(description="Ids of the runs it caused, the first 1,000.")
+    remark: str

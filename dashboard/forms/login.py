@@ -1,0 +1,70 @@
+"""A person's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+
+PasswordInput = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, typed twice, checked against Django's validators."""
+
+    new_password = forms.CharField(
+        label="New password",
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput,
+        help_text=" ".join(password_validators_help_texts()),
+    )
+    repeated = forms.CharField(
+        label="The same again", strip=False, max_length=1000, widget=PasswordInput
+    )
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_new_password(self) -> str:
+        """Check its strength."""
+        value: str = self.cleaned_data["new_password"]
+        validate_password(value, self.person)
+        return value
+
+    def clean(self) -> None:
+        """Check that both are the same."""
+        first = self.cleaned_data.get("new_password")
+        if first is not None and first != self.cleaned_data.get("repeated"):
+            self.add_error("repeated", "This is not the same as above.")
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """One's own password: the old one is asked for, too."""
+
+    old_password = forms.CharField(
+        label="Present password",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old_password", "new_password", "repeated")
+
+    def __init__(self, person: object, *args: Any, **kwargs: Any) -> None:
+        if not isinstance(person, User):
+            raise TypeError("only a person has a password")
+        super().__init__(person, *args, **kwargs)
+
+    def clean_old_password(self) -> str:
+        """Check that it is right."""
+        value: str = self.cleaned_data["old_password"]
+        if not self.person.check_password(value):
+            raise ValidationError("This is not your present password.")
+        return value

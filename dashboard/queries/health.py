@@ -1,0 +1,87 @@
+"""What the service says of itself, and what its metrics count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from dashboard.models import EventRecord, Heartbeat, RollUp, Run
+from dashboard.models.statistics import BUCKETS
+from dashboard.queries.pulse import SILENCE
+from qubecb.runner.outcome import RunState
+
+ENDED = tuple(state.value for state in RunState if state.ended)
+#: Waiting events are counted up to this, so that a flood does not slow its own observation.
+MOST_COUNTED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Who works, and what waits."""
+
+    #: The last sign of life of any process, dead or alive.
+    last_heartbeat: datetime | None
+    dispatchers: int
+    workers: int
+    #: Events that are not dispatched yet.
+    backlog: int
+    queued: int
+    running: int
+
+    @property
+    def working(self) -> bool:
+        """Whether events are dispatched and runs are started."""
+        return self.dispatchers > 0 and self.workers > 0
+
+
+def health() -> Health:
+    """Read who works and what waits: three small queries."""
+    beats = Heartbeat.objects.order_by("-beat_at")[:100]
+    oldest = timezone.now() - SILENCE
+    alive = [beat for beat in beats if beat.beat_at >= oldest]
+    counts = _unfinished()
+    return Health(
+        last_heartbeat=beats[0].beat_at if beats else None,
+        dispatchers=sum(1 for beat in alive if _is(beat, "dispatcher")),
+        workers=sum(1 for beat in alive if _is(beat, "worker")),
+        backlog=EventRecord.objects.filter(planned_at=None)[:MOST_COUNTED].count(),
+        queued=counts.get(RunState.QUEUED, 0),
+        running=counts.get(RunState.RUNNING, 0),
+    )
+
+
+def _is(beat: Heartbeat, part: str) -> bool:
+    """Whether a process has this part; one that says nothing of its parts has all."""
+    return bool(beat.details.get(part, True))
+
+
+def _unfinished() -> dict[str, int]:
+    found = Run.objects.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
+    return dict(found.order_by().values_list("state").annotate(Count("id")))
+
+
+def ended_today() -> list[dict[str, Any]]:
+    """Give per callback how many runs ended in each state since midnight UTC, from roll-ups."""
+    sums = {state: Sum(state) for state in ENDED}
+    found = RollUp.objects.filter(hour__gte=_midnight()).order_by("directory", "file")
+    rows = found.values("directory", "file").annotate(**sums)
+    return [dict(row) for row in rows]
+
+
+def durations_today() -> tuple[list[int], float]:
+    """Give how many runs ended in each bucket of BUCKETS since midnight UTC, and their seconds."""
+    counts, seconds = [0] * (len(BUCKETS) + 1), 0.0
+    found = RollUp.objects.filter(~Q(durations=[]), hour__gte=_midnight())
+    for buckets, spent in found.values_list("durations", "seconds").iterator():
+        counts = [a + b for a, b in zip(counts, buckets, strict=False)]
+        seconds += spent
+    return counts, seconds
+
+
+def _midnight() -> datetime:
+    now = datetime.now(UTC)
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)

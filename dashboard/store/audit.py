@@ -1,0 +1,28 @@
+"""What people and tokens did: who, when, from where, what, to what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from dashboard.models import AuditEntry
+from dashboard.store.transactions import writing
+
+
+def record(actor: str, origin: str, act: str, subject: str, **details: Any) -> None:
+    """Record an act. It is durable when this returns.
+
+    Takes the person's or token's name, the address it came from (or `command line`), a short
+    stable verb (`save`, `fire`, `pause`, …), what it was done to, and anything that can be
+    written as JSON.
+    """
+    with writing():
+        AuditEntry.objects.create(
+            at=timezone.now(),
+            actor=actor[:150],
+            origin=origin[:100],
+            act=act[:30],
+            subject=subject[:500],
+            details=details,
+        )

@@ -1,0 +1,79 @@
+"""Signing in and out, and a person's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from dashboard.access import name_of, origin_of, requires
+from dashboard.forms.login import OwnPasswordForm
+from dashboard.store import audit, users
+
+
+@sensitive_post_parameters("password")
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The login page; afterwards back to where the person came from."""
+    back = _back(request)
+    if request.user.is_authenticated:
+        return redirect(back)
+    form = AuthenticationForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        audit.record(name_of(request), origin_of(request), "sign-in", name_of(request))
+        return redirect(back)
+    return render(request, "login/page.html", {"form": form, "next": back})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    if request.user.is_authenticated:
+        audit.record(name_of(request), origin_of(request), "sign-out", name_of(request))
+    logout(request)
+    return redirect("login")
+
+
+@sensitive_post_parameters()
+@requires("viewer")
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; this session stays, all others end."""
+    form = OwnPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by = users.By(name_of(request), origin_of(request))
+        users.set_password(form.person, form.cleaned_data["new_password"], by)
+        update_session_auth_hash(request, form.person)
+        messages.success(
+            request, "Your password is changed; other sessions have ended."
+        )
+        return redirect("overview")
+    return render(request, "login/password.html", {"form": form})
+
+
+def locked_out(request: HttpRequest, credentials: Any) -> HttpResponse:
+    """Answer 429 after too many wrong passwords (django-axes asks for this page)."""
+    seconds = int(settings.AXES_COOLOFF_TIME * 3600)
+    context = {"minutes": seconds // 60, "limit": settings.AXES_FAILURE_LIMIT}
+    answer = render(request, "login/locked.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _back(request: HttpRequest) -> str:
+    """Where to go after signing in: an address of ours, else the overview."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return "/"

@@ -1,0 +1,128 @@
+"""Logging in and out, being locked out, and one's own password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from dashboard.models import AuditEntry
+
+Person = Callable[..., User]
+WORDS = "correct horse battery"
+
+
+def log_in(client: Client, words: str = WORDS, back: str = "") -> HttpResponse:
+    """Post the login form."""
+    form = {"username": "jo", "password": words, "next": back}
+    answer = client.post("/login/", form)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def test_the_right_password_lets_in_and_is_recorded(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    answer = log_in(client, back="/runs/?state=failed")
+    assert answer["Location"] == "/runs/?state=failed"
+    assert AuditEntry.objects.get().act == "sign-in"
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "x:y"])
+def test_nobody_is_sent_to_another_site(
+    client: Client, person: Person, back: str
+) -> None:
+    person("jo", "viewer")
+    assert log_in(client, back=back)["Location"] == "/"
+
+
+def test_a_wrong_password_is_said_without_saying_which_part(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    assert "correct username and password" in log_in(client, "no").content.decode()
+
+
+def test_a_name_with_a_nul_is_no_trouble(client: Client, db: None) -> None:
+    answer = client.post("/login/", {"username": "a\x00b", "password": "c\x00d"})
+    assert answer.status_code == 200
+
+
+def test_too_many_wrong_passwords_get_a_page_that_says_how_long(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    answers = [log_in(client, "no") for _ in range(9)]
+    assert answers[-1].status_code == 429
+    assert answers[-1]["Retry-After"] == "900"
+    assert "15 minutes" in answers[-1].content.decode()
+
+
+def test_being_locked_out_holds_for_the_right_password_too(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    for _ in range(8):
+        log_in(client, "no")
+    assert log_in(client).status_code == 429
+
+
+def test_logging_out_takes_a_post(client: Client, person: Person) -> None:
+    client.force_login(person("jo", "viewer"))
+    assert client.get("/logout/").status_code == 405
+    assert client.post("/logout/")["Location"] == "/login/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_who_was_deactivated_is_out_at_once(client: Client, person: Person) -> None:
+    user = person("jo", "viewer")
+    client.force_login(user)
+    User.objects.update(is_active=False)
+    assert client.get("/password/").status_code == 302
+
+
+class TestPassword:
+    """One's own password."""
+
+    @staticmethod
+    def change(client: Client, old: str, new: str, again: str) -> HttpResponse:
+        """Post the form."""
+        form = {"old_password": old, "new_password": new, "repeated": again}
+        answer = client.post("/password/", form)
+        assert isinstance(answer, HttpResponse)
+        return answer
+
+    def test_it_is_changed_and_the_session_stays(
+        self, client: Client, person: Person
+    ) -> None:
+        client.force_login(person("jo", "viewer"))
+        answer = self.change(client, WORDS, "quite another one", "quite another one")
+        assert answer["Location"] == "/"
+        assert client.session["_auth_user_id"]
+        assert User.objects.get().check_password("quite another one")
+
+    @pytest.mark.parametrize(
+        ("old", "new", "again", "complaint"),
+        [
+            ("wrong", "quite another one", "quite another one", "present password"),
+            (WORDS, "quite another one", "something else", "not the same"),
+            (WORDS, "short", "short", "too short"),
+            (WORDS, "password1", "password1", "too common"),
+        ],
+    )
+    def test_what_will_not_do_is_said(
+        self,
+        client: Client,
+        person: Person,
+        old: str,
+        new: str,
+        again: str,
+        complaint: str,
+    ) -> None:
+        client.force_login(person("jo", "viewer"))
+        assert complaint in self.change(client, old, new, again).content.decode()
+        assert User.objects.get().check_password(WORDS)
