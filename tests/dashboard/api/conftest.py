@@ -1,0 +1,53 @@
+"""Callers for the tests of the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from dashboard.store import tokens
+
+Call = Callable[..., HttpResponse]
+
+
+class Caller:
+    """A program with a token, or without one."""
+
+    def __init__(self, secret: str | None) -> None:
+        self.client = Client(raise_request_exception=False)
+        self.headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """GET an address."""
+        return self.client.get(path, parameters, headers=self.headers)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """POST values as JSON; text and bytes as they are."""
+        data = body if isinstance(body, str | bytes) else json.dumps(body)
+        return self.client.post(
+            path, data, content_type="application/json", headers=self.headers
+        )
+
+
+@pytest.fixture
+def caller(db: None) -> Callable[..., Caller]:
+    """Make a caller with a right; None: without a token."""
+
+    def make(right: str | None = "operator") -> Caller:
+        if right is None:
+            return Caller(None)
+        name = f"{right} program"
+        return Caller(tokens.create(name, right, by="ann", origin="192.0.2.7"))
+
+    return make
+
+
+@pytest.fixture
+def operator(caller: Callable[..., Caller]) -> Caller:
+    """A program with the right operator."""
+    return caller("operator")
