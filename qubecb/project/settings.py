@@ -141,5 +141,9 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        # one line for each request that waits a moment for a thread
+        "waitress.queue": {"level": "ERROR"},
+    },
 }
