@@ -107,7 +107,10 @@ class DispatchStoreContract:
             assert [each.sequence for each in planning.take(9)] == sequences
 
     def test_an_event_comes_back_as_it_was_accepted(self, rig: Rig) -> None:
-        fields: dict[str, Any] = {"prod_show": "Ünï", "agenda": [{"name": "1", "status": "x"}]}
+        fields: dict[str, Any] = {
+            "prod_show": "Ünï",
+            "agenda": [{"name": "1", "status": "x"}],
+        }
         sent = event("failed-work-Seg:1-100", 9, pid=3, pgrp=4, label="a b", **fields)
         sequence = rig.accept(sent, depth=3, only=MAIL, test=True)
         with rig.store.planning() as planning:
