@@ -9,7 +9,8 @@ import pytest
 from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
 from qubecb.events import Event
 from qubecb.testing.store import DAY, MemoryStore
-from tests.core.dispatch.contract import DispatchStoreContract, event, known
+from tests.core.dispatch.contract import DispatchStoreContract
+from tests.core.dispatch.rig import event, known
 
 
 class MemoryRig:
