@@ -107,6 +107,8 @@ class ScriptVersion(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     content = models.BinaryField()
     first_run_at = models.DateTimeField()
+    #: To the day, or so: what decides when it is pruned.
+    last_run_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.sha256[:12]

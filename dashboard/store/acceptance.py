@@ -49,9 +49,7 @@ COLUMNS = (
 _INSERT = sql.insert(
     "dashboard_eventrecord", COLUMNS, "ON CONFLICT (event_id) DO NOTHING"
 )
-_KNOWN = (
-    "SELECT event_id FROM dashboard_eventrecord WHERE event_id IN ({places})"
-)
+_KNOWN = "SELECT event_id FROM dashboard_eventrecord WHERE event_id IN ({places})"
 _WAITING = (
     "SELECT COUNT(*) FROM (SELECT 1 FROM dashboard_eventrecord"
     " WHERE planned_at IS NULL LIMIT %s) AS waiting"
@@ -240,4 +238,3 @@ class _Backlog:
 
 _DOOR = Door()
 _BACKLOG = _Backlog()
-

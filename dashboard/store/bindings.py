@@ -12,7 +12,9 @@ from dashboard.store import sql
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.ports import Binding, BoundDirectory, InForce
 
-_NEWEST = 'SELECT binding_id, "after" FROM dashboard_inforcerecord ORDER BY id DESC LIMIT 1'
+_NEWEST = (
+    'SELECT binding_id, "after" FROM dashboard_inforcerecord ORDER BY id DESC LIMIT 1'
+)
 _AT = """
     SELECT binding_id FROM dashboard_inforcerecord
     WHERE "after" < %s ORDER BY id DESC LIMIT 1

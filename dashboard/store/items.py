@@ -64,7 +64,9 @@ def save(
     for accepted in events:
         job = accepted.event.job.id
         told = item_after_event(accepted.event)
-        if told is not None and accepted.sequence >= since.get(job, accepted.sequence + 1):
+        if told is not None and accepted.sequence >= since.get(
+            job, accepted.sequence + 1
+        ):
             key = (job, told.type, told.key)
             changes[key] = _after(changes.get(key), told)
     _store(changes)
@@ -105,7 +107,12 @@ def _store(changes: Mapping[Key, ItemChange]) -> None:
     sql.each(
         _SAVE,
         [
-            (*key[:2], key[2][:_LONGEST_NAME], change.status or "", _merged(key, change))
+            (
+                *key[:2],
+                key[2][:_LONGEST_NAME],
+                change.status or "",
+                _merged(key, change),
+            )
             for key, change in changes.items()
             if change.fields
         ],

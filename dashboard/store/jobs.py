@@ -66,8 +66,10 @@ def save(
 
     A job that begins afresh loses the items of before.
     """
-    since = dict(sql.rows_in(_SINCE, [each.job.id for each in known]))
-    afresh = [each.job.id for each in known if each.since > since.get(each.job.id, each.since)]
+    since: dict[int, int] = dict(sql.rows_in(_SINCE, [each.job.id for each in known]))
+    afresh = [
+        each.job.id for each in known if each.since > since.get(each.job.id, each.since)
+    ]
     items.forget(afresh)
     at = sql.moment(now)
     records = {each.job.id: JobRecord.of(each.job) for each in known}

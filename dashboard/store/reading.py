@@ -22,7 +22,9 @@ JOB_COLUMNS = (
     'id, name, pid, pgrp, label, status, "user", fields, binding_id, since, removed'
 )
 _JOBS = f"SELECT {JOB_COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
-_EVENTS = f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
+_EVENTS = (
+    f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
+)
 
 
 def event_of(row: Row) -> AcceptedEvent:

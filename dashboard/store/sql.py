@@ -95,6 +95,17 @@ def dump(data: Any) -> str:
     return json.dumps(data, allow_nan=False, separators=(",", ":"))
 
 
+def clean(text: str) -> str:
+    """Text as every database can hold it: no NUL, no half surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def dump_clean(data: Any) -> str:
+    """Write JSON whose texts come from a callback, so that every database can hold them."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return clean(written.replace("\\u0000", "\\ufffd"))
+
+
 def load(stored: Any) -> Any:
     """Read JSON of a column."""
     return json.loads(stored) if isinstance(stored, str | bytes) else stored

@@ -92,7 +92,10 @@ def _roll_up_hour(hour: int, ended: list[Ended]) -> None:
     new = {key: row for key, row in touched.items() if row.id is None}
     sql.each(
         _INSERT,
-        [(*key[:2], row.trigger, key[2], at, *row.values()) for key, row in new.items()],
+        [
+            (*key[:2], row.trigger, key[2], at, *row.values())
+            for key, row in new.items()
+        ],
     )
     old = [row for row in touched.values() if row.id is not None]
     sql.each(_UPDATE, [(*row.values(), row.id) for row in old])
@@ -110,4 +113,3 @@ def _stored(hour: int, files: set[str]) -> dict[tuple[str, str, str], _Row]:
             "", row[0], counts, list(sql.load(row[-2])), row[-1]
         )
     return found
-

@@ -15,7 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 
@@ -78,11 +84,12 @@ def _named() -> Iterator[None]:
     """Give the database's failures the names that callers act on."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
+        connection.close_if_unusable_or_obsolete()
         raise named(error) from error
 
 
-def named(error: DatabaseError) -> StoreError:
+def named(error: DatabaseError | InterfaceError) -> StoreError:
     """Say what a failure of the database means: full, busy, or something else."""
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF

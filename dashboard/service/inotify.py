@@ -1,0 +1,44 @@
+"""Hearing of new files at once, where the kernel tells (Linux, local file systems)."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import time
+from pathlib import Path
+
+_NONBLOCK, _CLOEXEC = 0o4000, 0o2000000
+_CLOSE_WRITE, _MOVED_TO = 0x8, 0x80
+
+
+class Watch:
+    """Waits until something was written into a directory or moved there.
+
+    Only a courtesy: where there is no inotify, `wait` waits for its whole time.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._descriptor = -1
+        try:
+            libc = ctypes.CDLL(None, use_errno=True)
+            self._descriptor = libc.inotify_init1(_NONBLOCK | _CLOEXEC)
+            libc.inotify_add_watch(
+                self._descriptor, os.fsencode(directory), _CLOSE_WRITE | _MOVED_TO
+            )
+        except (OSError, AttributeError):
+            pass
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something happened there, at most for so many seconds."""
+        if self._descriptor < 0:
+            time.sleep(seconds)
+            return
+        if select.select([self._descriptor], [], [], seconds)[0]:
+            os.read(self._descriptor, 65536)
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)

@@ -1,0 +1,120 @@
+"""Giving out runs: once, fairly, and never one of a callback that is paused.
+
+Callbacks that wait take turns: a turn goes to the next one, in the order of directory and
+file, that waits and has room. So a callback with a hundred thousand runs in its queue
+holds up nobody, and what a turn costs does not depend on how many wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
+
+from django.db import connection
+
+from dashboard.store import pauses, sql
+from dashboard.store.statistics import Ended, roll_up
+from qubecb.dispatch.ports import MappingKey, Pause
+from qubecb.dispatch.suppression import pause_reason
+from qubecb.runner.outcome import RunState
+
+#: What is read of a run that is given out.
+COLUMNS = 'id, directory, file, "trigger", event, job, revision, test, simulate, depth, job_then'
+_NEXT = """
+    SELECT directory, file FROM dashboard_run
+    WHERE state = 'queued' AND (directory, file) > (%s, %s)
+    ORDER BY directory, file LIMIT 1
+"""
+_OLDEST = f"""
+    SELECT {COLUMNS} FROM dashboard_run
+    WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s
+"""  # noqa: S608 (constants)
+#: PostgreSQL only: another worker may look at the same moment.
+_LOCKED = "FOR UPDATE SKIP LOCKED"
+_SUPPRESS = """
+    UPDATE dashboard_run SET state = 'suppressed', reason = %s, ended_at = %s
+    WHERE id = %s AND state = 'queued'
+"""
+#: Runs of a paused callback that one transaction suppresses.
+_MOST_SUPPRESSED = 200
+
+
+class Turns:
+    """Remembers whose turn it was."""
+
+    def __init__(self) -> None:
+        self._last = MappingKey("", "")
+
+    def take(
+        self,
+        free: int,
+        running: Mapping[MappingKey, int],
+        share: Callable[[sql.Row], int],
+        now: float,
+    ) -> list[sql.Row]:
+        """Give at most `free` rows of COLUMNS, oldest first; nothing is changed by that.
+
+        Takes how many of each callback run, and what says of a callback's oldest row how
+        many may. Runs of paused callbacks are suppressed on the way. To be called in a
+        transaction.
+        """
+        stopped = pauses.in_force(now)
+        waiting: list[list[sql.Row]] = []
+        for key in self._waiting():
+            pause = _pause_of(stopped, key, now)
+            rows = _let_pass(key, pause, now) if pause else _oldest(key, free)
+            room = share(rows[0]) - running.get(key, 0) if rows else 0
+            if room <= 0:
+                continue
+            waiting.append(rows[:room])
+            self._last = key
+            if len(waiting) >= free:
+                break
+        in_turn = chain.from_iterable(zip_longest(*waiting))
+        chosen = [row for row in in_turn if row is not None][:free]
+        return sorted(chosen, key=lambda row: int(row[0]))
+
+    def _waiting(self) -> Iterator[MappingKey]:
+        """The callbacks that have queued runs, beginning after the last one served."""
+        start = self._last
+        key = _next_after(start)
+        while key is not None:
+            yield key
+            key = _next_after(key)
+        key = _next_after(MappingKey("", ""))
+        while key is not None and (key.directory, key.file) <= (
+            start.directory,
+            start.file,
+        ):
+            yield key
+            key = _next_after(key)
+
+
+def _next_after(key: MappingKey) -> MappingKey | None:
+    found = sql.rows(_NEXT, [key.directory, key.file])
+    return MappingKey(*found[0]) if found else None
+
+
+def _oldest(key: MappingKey, count: int) -> list[sql.Row]:
+    ending = _LOCKED if connection.vendor == "postgresql" else ""
+    return sql.rows(f"{_OLDEST} {ending}", [key.directory, key.file, count])
+
+
+def _pause_of(stopped: Sequence[Pause], key: MappingKey, now: float) -> Pause | None:
+    return next((pause for pause in stopped if pause.covers(key, now)), None)
+
+
+def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[sql.Row]:
+    """Suppress what waits of a paused callback; its simulations run all the same."""
+    rows = _oldest(key, _MOST_SUPPRESSED)
+    stopped = [row for row in rows if not row[8]]
+    at, reason = sql.moment(now), pause_reason(pause)[:500]
+    sql.each(_SUPPRESS, [(reason, at, row[0]) for row in stopped])
+    roll_up(
+        [
+            Ended(row[1], row[2], row[3], RunState.SUPPRESSED, now)
+            for row in stopped
+            if not row[7]
+        ]
+    )
+    return [row for row in rows if row[8]]

@@ -1,0 +1,111 @@
+"""Forgetting what is old: by age and by count, in small transactions that hold up nobody.
+
+What is kept: events and runs for QUBECB_RETENTION_DAYS, runs up to QUBECB_RETENTION_RUNS
+besides; statistics five times as long; jobs as long as they are attached, or a run or an
+event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from dashboard.models import (
+    EventRecord,
+    JobRecord,
+    ProgressRecord,
+    RollUp,
+    Run,
+    RunOutput,
+    ScriptVersion,
+    TimerRecord,
+)
+from dashboard.store.transactions import writing
+
+#: Rows of one transaction.
+PORTION = 500
+#: Statistics are small and are kept this many times longer.
+STATISTICS_FACTOR = 5
+_OPEN = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept: days, and runs at most (0: no bound)."""
+
+    days: int = 90
+    runs: int = 0
+    attached_days: int = 30
+    progress_days: int = 30
+
+
+def prune(retention: Retention, now: datetime | None = None) -> Counter[str]:
+    """Drop what is too old; gives how many rows of each kind."""
+    dropped: Counter[str] = Counter()
+    for kind, count in _portions(retention, now or timezone.now()):
+        dropped[kind] += count
+    return dropped
+
+
+def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
+    """Drop one portion after the other; a transaction each."""
+    old = now - timedelta(days=retention.days)
+    ended = Run.objects.exclude(state__in=_OPEN)
+    yield from _drop("runs", ended.filter(queued_at__lt=old))
+    if retention.runs:
+        newest = Run.objects.order_by("-id").values_list("id", flat=True)
+        edge = newest[retention.runs : retention.runs + 1].first()
+        if edge is not None:
+            yield from _drop("runs", ended.filter(id__lte=edge))
+    yield from _drop("events", _old_events(old))
+    yield from _drop(
+        "statistics",
+        RollUp.objects.filter(
+            hour__lt=now - timedelta(days=retention.days * STATISTICS_FACTOR)
+        ),
+    )
+    progress_edge = now - timedelta(days=retention.progress_days)
+    yield from _drop(
+        "progress", ProgressRecord.objects.filter(changed_at__lt=progress_edge)
+    )
+    days = max(retention.attached_days, retention.days)
+    yield from _drop("jobs", _old_jobs(now - timedelta(days=days)))
+    yield from _drop("scripts", _old_scripts(old))
+
+
+def _old_events(old: datetime) -> QuerySet[EventRecord]:
+    waiting = Run.objects.filter(event=OuterRef("sequence"), state__in=_OPEN)
+    return EventRecord.objects.filter(
+        ~Exists(waiting), accepted_at__lt=old, planned_at__isnull=False
+    )
+
+
+def _old_jobs(old: datetime) -> QuerySet[JobRecord]:
+    waiting = Run.objects.filter(job=OuterRef("id"), state__in=_OPEN)
+    return JobRecord.objects.filter(~Exists(waiting), last_event__lt=old)
+
+
+def _old_scripts(old: datetime) -> QuerySet[ScriptVersion]:
+    return ScriptVersion.objects.filter(last_run_at__lt=old - timedelta(days=1))
+
+
+def _drop(kind: str, rows: QuerySet[Any]) -> Iterator[tuple[str, int]]:
+    """Drop these rows and what belongs to them, a portion a transaction."""
+    while True:
+        with writing():
+            keys = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
+            if kind == "runs":
+                RunOutput.objects.filter(run_id__in=keys).delete()
+            if kind == "jobs":
+                TimerRecord.objects.filter(job_id__in=keys).delete()
+                ProgressRecord.objects.filter(job_id__in=keys).delete()
+            rows.model._default_manager.filter(pk__in=keys).delete()
+        yield kind, len(keys)
+        if len(keys) < PORTION:
+            return

@@ -1,0 +1,148 @@
+"""What became of runs: written once, with output, script, actions and statistics."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from dashboard.store import sql
+from dashboard.store.statistics import Ended, roll_up
+from qubecb.runner.outcome import Outcome, Output, RunState
+
+_OPEN = (RunState.RUNNING.value, RunState.LOST.value)
+_STORED = """
+    SELECT id, state, directory, file, "trigger", test, ended_at
+    FROM dashboard_run WHERE id IN ({places})
+"""
+_END = """
+    UPDATE dashboard_run
+    SET state = %s, reason = %s, started_at = %s, ended_at = %s, seconds = %s, exit = %s,
+        mode = %s, grandchildren = %s, actions = %s, notes = %s, traceback = %s,
+        signature = %s, last_line = %s, script_sha256 = %s
+    WHERE id = %s AND state IN ('running', 'lost')
+"""
+_OUTPUT = sql.insert(
+    "dashboard_runoutput",
+    ("run_id", "head", "tail", "total"),
+    "ON CONFLICT (run_id) DO UPDATE SET head = excluded.head, tail = excluded.tail,"
+    " total = excluded.total",
+)
+_SCRIPT = sql.insert(
+    "dashboard_scriptversion",
+    ("sha256", "content", "first_run_at", "last_run_at"),
+    "ON CONFLICT (sha256) DO UPDATE SET last_run_at = excluded.last_run_at",
+)
+_LONGEST_REASON, _LONGEST_SIGNATURE, _LONGEST_LINE = 500, 200, 300
+#: How much of the output's end is looked at for its last line.
+_END_OF_OUTPUT = 2000
+
+
+class Scripts:
+    """Which versions of scripts are known to be stored, and noted as run that day."""
+
+    def __init__(self) -> None:
+        self._day = 0
+        self._noted: set[str] = set()
+
+    def new(self, outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
+        """Give an outcome for each version that is to be stored or noted again."""
+        day = int(time.time() // 86400)
+        if day != self._day:
+            self._day, self._noted = day, set()
+        return {
+            each.script_sha256: each
+            for each in outcomes
+            if each.script_sha256 and each.script_sha256 not in self._noted
+        }
+
+    def noted(self, versions: Iterable[str]) -> None:
+        """Remember versions once they are durably stored."""
+        self._noted.update(versions)
+
+
+def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
+    """Store outcomes. To be called in a write transaction; gives the script versions in it.
+
+    Only a run that is running, or was given up as lost, takes one; of a run that is gone
+    (pruned meanwhile) nothing is kept.
+    """
+    found = sql.rows_in(_STORED, [int(outcome.run_id) for outcome in ended])
+    stored = {str(row[0]): row for row in found if row[1] in _OPEN}
+    outcomes = [outcome for outcome in ended if outcome.run_id in stored]
+    sql.each(_END, [_ending(outcome) for outcome in outcomes])
+    sql.each(
+        _OUTPUT,
+        [
+            (int(each.run_id), each.output.head, each.output.tail, each.output.total)
+            for each in outcomes
+            if each.output.total
+        ],
+    )
+    new = scripts.new(outcomes)
+    sql.each(
+        _SCRIPT,
+        [
+            (sha256, each.script, *[sql.moment(each.started_at)] * 2)
+            for sha256, each in new.items()
+        ],
+    )
+    roll_up(_counted(outcomes, stored))
+    return list(new)
+
+
+def _ending(outcome: Outcome) -> tuple[object, ...]:
+    return (
+        outcome.state.value,
+        sql.clean(outcome.reason)[:_LONGEST_REASON],
+        sql.moment(outcome.started_at),
+        sql.moment(outcome.ended_at),
+        outcome.seconds,
+        outcome.exit,
+        outcome.mode,
+        outcome.grandchildren,
+        sql.dump_clean([action.as_dict() for action in outcome.actions]),
+        sql.dump_clean(outcome.notes),
+        sql.dump_clean(outcome.traceback) if outcome.traceback else None,
+        signature(outcome),
+        last_line(outcome.output),
+        outcome.script_sha256,
+        int(outcome.run_id),
+    )
+
+
+def _counted(outcomes: Sequence[Outcome], stored: dict[str, sql.Row]) -> list[Ended]:
+    """What statistics count: tests never; a late outcome takes back the `lost` of before."""
+    counted = []
+    for outcome in outcomes:
+        _, state, directory, file, trigger, test, ended_at = stored[outcome.run_id]
+        if test:
+            continue
+        whose = (directory, file, trigger)
+        if state == RunState.LOST and ended_at is not None:
+            at = sql.unix(ended_at)
+            counted.append(Ended(*whose, RunState.LOST, at, count=-1))
+        counted.append(Ended(*whose, outcome.state, outcome.ended_at, outcome.seconds))
+    return counted
+
+
+def signature(outcome: Outcome) -> str:
+    """What failures of one kind have in common: the exception and where, or how it ended."""
+    if outcome.state is RunState.SUCCEEDED:
+        return ""
+    told = outcome.traceback or {}
+    if told.get("type"):
+        frames = told.get("frames") or [{}]
+        where = f"{frames[-1].get('file', '')}:{frames[-1].get('function', '')}"
+        return sql.clean(f"{told['type']} in {where}")[:_LONGEST_SIGNATURE]
+    how = outcome.state.value
+    text = f"{how}: exit {outcome.exit}" if outcome.exit is not None else how
+    return text[:_LONGEST_SIGNATURE]
+
+
+def last_line(output: Output) -> str:
+    """The last line of an output that is not blank, for lists."""
+    end = (output.tail or output.head)[-_END_OF_OUTPUT:]
+    lines = [
+        line for line in end.decode("utf-8", "replace").splitlines() if line.strip()
+    ]
+    return sql.clean(lines[-1].strip())[:_LONGEST_LINE] if lines else ""

@@ -1,0 +1,49 @@
+"""Running again what a recorded event caused. Nothing is ever replayed by itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from dashboard.store import sql
+from dashboard.store.transactions import writing
+from dashboard.store.waking import RUNS, knock
+
+_FRESH = "'queued', '', %s, '', '', 0, '', '[]', '[]', '', '', ''"
+_REPLAY = f"""
+    INSERT INTO dashboard_run (
+        state, reason, queued_at, worker, mode, grandchildren, cancel_reason, actions,
+        notes, signature, last_line, script_sha256,
+        test, simulate, directory, file, "trigger", trigger_key, event, event_spec, job,
+        job_name, "user", revision, depth, replay_of
+    )
+    SELECT {_FRESH}, test, simulate, directory, file, "trigger", trigger_key, event,
+        event_spec, job, job_name, "user", revision, depth, id
+    FROM dashboard_run AS run
+    WHERE id IN ({{places}}) AND state NOT IN ('queued', 'running') AND NOT simulate
+    AND EXISTS (SELECT 1 FROM dashboard_eventrecord WHERE sequence = run.event)
+    ORDER BY id
+    RETURNING id, replay_of, event
+"""  # noqa: S608 (constants)
+_COUNT = """
+    UPDATE dashboard_eventrecord SET runs_count = runs_count + 1 WHERE sequence = %s
+"""
+
+
+def replay(runs: Collection[int]) -> dict[int, int]:
+    """Queue runs again that have ended, each as a new run of the same event and job.
+
+    Takes run ids; gives the new id by the old one. Left out: runs that have not ended,
+    simulations, and runs whose event is no longer stored. The script that runs is the one
+    on disk then; a callback that is paused is suppressed as always.
+    """
+    at = sql.moment(time.time())
+    new = {}
+    with writing():
+        for chunk in sql.chunks(sorted(set(runs))):
+            statement = _REPLAY.format(places=sql.places(chunk))
+            queued = sql.rows(statement, [at, *chunk])
+            new.update({old: identity for identity, old, _ in queued})
+            sql.each(_COUNT, [(event,) for _, _, event in queued])
+    knock(RUNS)
+    return new

@@ -1,0 +1,185 @@
+"""The worker's store: RunStore on the ORM's tables.
+
+Keeps promise 2: a run is given out once. It is durably `running` before its order leaves
+here, so that whatever dies afterwards, nobody starts it again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from dashboard.models import Revision
+from dashboard.store import sql
+from dashboard.store.claiming import Turns
+from dashboard.store.reading import events_by_sequence, job_as_sent, jobs_by_id
+from dashboard.store.recording import Scripts, record
+from dashboard.store.statistics import Ended, roll_up
+from dashboard.store.transactions import writing
+from qubecb.conffile.options import CallbackOptions
+from qubecb.dispatch.ports import KnownJob, MappingKey
+from qubecb.events import Event
+from qubecb.jobs import Job
+from qubecb.runner.order import Limits, Order
+from qubecb.runner.outcome import Outcome, RunState
+
+_CLAIM = """
+    UPDATE dashboard_run SET state = 'running', started_at = %s, worker = %s, job_then = %s
+    WHERE id = %s AND state = 'queued'
+"""
+_CANCELLATIONS = """
+    SELECT id, cancel_reason FROM dashboard_run
+    WHERE state = 'running' AND worker = %s AND cancel_reason <> ''
+"""
+_RUNNING = """
+    SELECT id, directory, file, "trigger", test, worker FROM dashboard_run
+    WHERE state = 'running'
+"""
+_LOSE = """
+    UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s
+    WHERE id = %s AND state = 'running'
+"""
+_EVENT_GONE = """
+    UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s
+    WHERE id = %s AND state = 'queued'
+"""
+LOST = "the service ended while it ran, so nobody knows how far it came"
+_MOST_REVISIONS = 1000
+GONE = "its event is no longer stored, so there is nothing to tell the callback"
+
+
+@dataclass(slots=True)
+class OrmRuns:
+    """Where a worker gets its runs: RunStore on SQLite or PostgreSQL."""
+
+    #: Callbacks that a worker runs at a time.
+    concurrency: int = 8
+    #: What a run may use unless its callback's options say otherwise.
+    limits: Limits = field(default_factory=Limits)
+    _turns: Turns = field(default_factory=Turns)
+    _scripts: Scripts = field(default_factory=Scripts)
+    _options: RevisionOptions = field(default_factory=lambda: RevisionOptions())
+
+    def exchange(
+        self,
+        worker: str,
+        ended: Sequence[Outcome],
+        free: int,
+        running: Mapping[MappingKey, int],
+    ) -> Sequence[Order]:
+        """Record outcomes and claim the next runs, in one durable transaction."""
+        with writing():
+            versions = record(ended, self._scripts) if ended else []
+            orders = self._claim(worker, free, running) if free > 0 else ()
+        self._scripts.noted(versions)
+        return orders
+
+    def cancellations(self, worker: str) -> Mapping[str, str]:
+        """Give which of the worker's runs somebody wants ended: the sentence by run id."""
+        return {str(row[0]): row[1] for row in sql.rows(_CANCELLATIONS, [worker])}
+
+    def bury(self, alive: Collection[str]) -> int:
+        """Give up as lost the runs of all workers but these; gives how many."""
+        with writing():
+            orphans = [row for row in sql.rows(_RUNNING) if row[5] not in alive]
+            now = time.time()
+            at = sql.moment(now)
+            sql.each(_LOSE, [(LOST, at, row[0]) for row in orphans])
+            roll_up(
+                [
+                    Ended(row[1], row[2], row[3], RunState.LOST, now)
+                    for row in orphans
+                    if not row[4]
+                ]
+            )
+        return len(orphans)
+
+    def _claim(
+        self, worker: str, free: int, running: Mapping[MappingKey, int]
+    ) -> Sequence[Order]:
+        now = time.time()
+        rows = self._turns.take(free, running, self._share, now)
+        if not rows:
+            return ()
+        events = events_by_sequence({row[4] for row in rows})
+        jobs = jobs_by_id({row[5] for row in rows if row[5] and row[10] is None})
+        at = sql.moment(now)
+        _give_up([row[0] for row in rows if row[4] not in events], at)
+        orders = [
+            self._order(row, events[row[4]].event, jobs.get(row[5]))
+            for row in rows
+            if row[4] in events
+        ]
+        sql.each(
+            _CLAIM,
+            [
+                (at, worker, sql.dump(each.job.as_dict()), int(each.run_id))
+                for each in orders
+            ],
+        )
+        return orders
+
+    def _order(self, row: sql.Row, event: Event, known: KnownJob | None) -> Order:
+        """An order from a row of dashboard.store.claiming.COLUMNS."""
+        return Order(
+            run_id=str(row[0]),
+            directory=Path(row[1]),
+            file=row[2],
+            event=event,
+            job=_job(row, event, known),
+            limits=self._limits(row),
+            test=bool(row[7]),
+            simulate=bool(row[8]),
+            depth=row[9],
+        )
+
+    def _share(self, row: sql.Row) -> int:
+        """How many runs of a callback may go on at a time: half, or as it asks for."""
+        wanted = self._options.of(row[6], row[2]).concurrency
+        return wanted or max(1, self.concurrency // 2)
+
+    def _limits(self, row: sql.Row) -> Limits:
+        asked: dict[str, Any] = dict(self._options.of(row[6], row[2]).as_dict())
+        asked.pop("concurrency", None)
+        return replace(self.limits, **asked) if asked else self.limits
+
+
+class RevisionOptions:
+    """What each callback asks for in a revision, read once: revisions never change."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, CallbackOptions]] = {}
+
+    def of(self, revision: int | None, file: str) -> CallbackOptions:
+        """Give the options of a file in a revision; none when either is unknown."""
+        if revision is None:
+            return CallbackOptions()
+        if revision not in self._known:
+            if len(self._known) >= _MOST_REVISIONS:
+                self._known.clear()
+            self._known[revision] = _options_in(revision)
+        return self._known[revision].get(file, CallbackOptions())
+
+
+def _options_in(revision: int) -> dict[str, CallbackOptions]:
+    found = Revision.objects.filter(pk=revision).values_list("meaning", flat=True)
+    return {
+        each["file"]: CallbackOptions.from_dict(each.get("options", {}))
+        for each in found.first() or ()
+    }
+
+
+def _job(row: sql.Row, event: Event, known: KnownJob | None) -> Job:
+    """The attached job: as a simulation brought it, as stored, or as far as the event told."""
+    if row[10] is not None:
+        return job_as_sent(row[5] or 0, sql.load(row[10]))
+    if known is not None:
+        return known.job
+    return event.job if event.job.id == row[5] else Job(row[5] or 0)
+
+
+def _give_up(ids: Sequence[int], at: object) -> None:
+    sql.each(_EVENT_GONE, [(GONE, at, each) for each in ids])
