@@ -19,7 +19,7 @@ from typing import Literal
 
 KIBIBYTE = 1024
 _FACTORS = {"": 1, "K": KIBIBYTE, "M": KIBIBYTE**2, "G": KIBIBYTE**3}
-_VALUE = re.compile(r"(?P<number>-?[0-9]{1,12}(?:\.[0-9]{1,6})?)(?P<unit>[A-Za-z]*)\Z")
+_VALUE = re.compile(r"(?P<number>-?[0-9]{1,15}(?:\.[0-9]{1,6})?)(?P<unit>[A-Za-z]*)\Z")
 _WORD = re.compile(r"[^ \t\v\f]+")
 
 Unit = Literal["seconds", "bytes", "count"]

@@ -1,0 +1,80 @@
+"""`qubecb run`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qubecb.cli import main
+
+SCRIPT = """\
+import os, qb
+print("job", qb.jobid(), os.environ.get("QUBECB_TEST"), qb.unblock(qb.jobid()))
+print("now", qb.jobinfo("-id", qb.jobid())[0]["status"])
+"""
+JOB = '{"id": 5042, "status": "blocked"}'
+
+
+@pytest.fixture
+def callback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "QUBECB_TIMEOUT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("QUBECB_QB_CONF", "/dev/null")
+    (tmp_path / "callbacks.conf").write_text(
+        "a.py = submit-job-self\n# qubecb: timeout=0.5\nslow.py = submit-job-self\n"
+    )
+    (tmp_path / "a.py").write_text(SCRIPT)
+    (tmp_path / "slow.py").write_text("import time\nwhile True: time.sleep(1)\n")
+    (tmp_path / "bad.py").write_text("raise RuntimeError('no')\n")
+    return tmp_path
+
+
+def run(callback: Path, script: str, *more: str) -> int:
+    situation = ("--event", "modified-job", "--job", JOB)
+    return main(["run", str(callback), script, *situation, *more])
+
+
+def test_a_simulation_notes_actions_and_changes_nothing(
+    callback: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(callback, "a.py") == 0
+    captured = capsys.readouterr()
+    assert captured.out == "job 5042 1 ['5042.0']\nnow blocked\n"
+    assert captured.err == "succeeded\nwould have done: unblock 5042\n"
+
+
+def test_live_applies_actions_to_the_jobs_given(
+    callback: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(callback, "a.py", "--live") == 0
+    assert capsys.readouterr().out == "job 5042 None ['5042.0']\nnow pending\n"
+
+
+def test_the_limits_of_the_mapping_hold(
+    callback: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(callback, "slow.py", "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["state"] == "timed_out"
+
+
+def test_a_failure_ends_with_1_and_is_told(
+    callback: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(callback, "bad.py") == 1
+    captured = capsys.readouterr()
+    assert "RuntimeError: no" in captured.out
+    assert captured.err.startswith("failed: ")
+
+
+@pytest.mark.parametrize("script", ["../a.py", "gone.py", "", "-x.py"])
+def test_a_script_that_cannot_be_run_ends_with_2(callback: Path, script: str) -> None:
+    assert run(callback, script) == 2
+
+
+def test_a_time_limit_that_is_no_number_ends_with_2(
+    callback: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUBECB_TIMEOUT", "soon")
+    assert run(callback, "a.py") == 2
