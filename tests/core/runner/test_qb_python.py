@@ -1,0 +1,331 @@
+"""qb in real Python children, on a real socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qubecb.jobs.verbs import ALIASES, VERBS
+from qubecb.runner.conversation import Call, Conversation
+from qubecb.runner.outcome import Action
+from tests.core.runner.children import INSIDE, Talk, converse, farm, order, python
+
+
+def found_pythons() -> list[Path]:
+    """Every Python 3 of pyenv on this machine, the oldest first."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    versions = sorted(root.glob("versions/3.*/bin/python"), key=_version)
+    return [path for path in versions if path.exists()]
+
+
+def _version(path: Path) -> list[int]:
+    return [int(part) for part in path.parts[-3].split(".") if part.isdecimal()]
+
+
+PYTHONS = found_pythons()
+
+
+def run(script: str, interpreter: str = sys.executable) -> Talk:
+    return converse(python(script, interpreter), order(), farm())
+
+
+def shown(expression: str, interpreter: str = sys.executable) -> Any:
+    """What an expression gives in a callback, and nothing else printed."""
+    script = f"import json; print(json.dumps({expression}))"
+    talk = run(script, interpreter)
+    assert talk.status == 0, talk.output
+    assert talk.conversation.notes == []
+    return json.loads(talk.output)
+
+
+#: What a callback writes to read, and what it gives on the tests' farm.
+READS: list[tuple[str, Any]] = [
+    ("qb.jobid()", 1234),
+    ("qb.subid()", -1),
+    ("qb.workid()", "1234:7"),
+    ("qb.event()['name']", "failed"),
+    ("qb.event()['job']['id']", 1234),
+    (
+        '"submitted %(id)s: %(name)s" % qb.jobinfo("-id", qb.jobid())[0]',
+        "submitted 1234: shot_010",
+    ),
+    ("[job['id'] for job in qb.jobinfo('-pgrp', 1230)]", [1230, 1234]),
+    ("[job['id'] for job in qb.jobinfo('-id', 77, 1234)]", [77, 1234]),
+    ("[job['id'] for job in qb.jobinfo('-id', [77, 1234])]", [77, 1234]),
+    ("[job['id'] for job in qb.jobinfo('-label', 'ribgen')]", [1230]),
+    ("[job['id'] for job in qb.jobinfo('-user', 'jo', '-status', 'blocked')]", [1234]),
+    ("[job['id'] for job in qb.jobinfo('-type', 'cmdline')]", [1230]),
+    ("[job['id'] for job in qb.jobinfo('-priority', 5)]", [1230]),
+    ("[job['id'] for job in qb.jobinfo(id=77)]", [77]),
+    ("[job['id'] for job in qb.jobinfo()]", [77, 1230, 1234]),
+    ("qb.jobinfo('-id', 99)", []),
+    ("qb.jobinfo('-id', 77)[0]['name']", "Übung 東"),
+    ("qb.jobstatus()", "blocked"),
+    ("qb.jobstatus(77)", "failed"),
+    ("qb.jobstatus(99)", "unknown"),
+    ("qb.subjobstatus('1234.1')", "complete"),
+    ("qb.subjobstatus(1)", "complete"),
+    ("qb.workstatus()", "blocked"),
+    ("qb.workstatus('1234:25')", "blocked"),
+    ("qb.workstatus('25')", "blocked"),
+    ("qb.workstatus('99')", "unknown"),
+    ("qb.sibling('ribgen')", 1230),
+    ("qb.sibling('nothing')", None),
+]
+#: What a callback writes to act, and what it gives.
+ACTS: list[tuple[str, Any]] = [
+    ("qb.unblock(qb.jobid())", ["1234.0"]),
+    ("qb.unblock('1234')", ["1234.0"]),
+    ("qb.unblock('1234.0')", ["1234.0"]),
+    ("qb.unblock(1230)", []),
+    ("qb.unblock([])", []),
+    ("qb.kill(1234, 1230)", ["1234.0", "1230.0"]),
+    ("qb.kill([1234], (1230,))", ["1234.0", "1230.0"]),
+    ("qb.remove(77)", [77]),
+    ("qb.top(1230)", [1230]),
+    ("qb.shove(1230)", ["1230"]),
+    ("qb.workunblock('1234:7')", ["1234:7"]),
+    ("qb.unblockwork('1234:25-29')", ["1234:25", "1234:26", "1234:29"]),
+    ("qb.workunblock('%s:7' % qb.jobid()) + qb.unblock(1234)", ["1234:7", "1234.0"]),
+    ("qb.modify({'priority': 10}, 1230)", [1230]),
+    ("qb.QB_TIME_EPOCH_OFFSET", 946702800),
+]
+
+
+@pytest.mark.parametrize(("expression", "gives"), READS + ACTS)
+def test_functions_give_what_the_documentation_says(
+    expression: str, gives: Any
+) -> None:
+    assert shown(expression) == gives
+
+
+@pytest.mark.parametrize("interpreter", PYTHONS, ids=lambda path: path.parts[-3])
+def test_every_python_found_has_the_same_qb(interpreter: Path) -> None:
+    every = ", ".join(expression for expression, _ in READS)
+    assert shown(f"[{every}]", str(interpreter)) == [gives for _, gives in READS]
+    script = "qb.workunblock(qb.workid()); qb.unblock(qb.jobid()); qb.kill(0)"
+    talk = run(script, str(interpreter))
+    assert "qb.BadTarget: id 0 means all of the user's jobs" in talk.output
+    assert [(one.verb, one.applied) for one in talk.conversation.actions] == [
+        ("unblockwork", ("1234:7",)),
+        ("unblock", ("1234.0",)),
+        ("kill", ()),
+    ]
+
+
+def test_every_verb_of_the_farm_is_a_function() -> None:
+    names = sorted({*VERBS, *ALIASES})
+    assert shown(f"[callable(getattr(qb, name)) for name in {names!r}]") == [True] * 33
+    assert len(names) == 33
+
+
+def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
+    names = sorted({*VERBS, *ALIASES} - {"modify"})
+    script = (
+        f"for name in {names!r}:\n"
+        "    getattr(qb, name)('1234:7' if 'work' in name else '1234')\n"
+    )
+    talk = run(script)
+    assert talk.status == 0, talk.output
+    assert [one.verb for one in talk.conversation.actions] == [
+        ALIASES.get(name, name) for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("qb.kill(0)", "BadTarget: id 0 means all of the user's jobs"),
+        ("qb.kill('0')", "BadTarget: id 0 means all of the user's jobs"),
+        ("qb.killwork('0:7')", "BadTarget: id 0 means all of the user's jobs"),
+        ("qb.jobinfo('-id', 0)", "BadTarget: jobinfo: -id 0"),
+        ("qb.kill(-5)", "BadTarget: '-5' is no id"),
+        ("qb.kill('all')", "BadTarget: 'all' is no id"),
+        ("qb.kill('1234:7')", "use killwork"),
+        ("qb.kill()", "TypeError: kill() needs at least one id"),
+        ("qb.kill(None)", "TypeError: kill() takes ids"),
+        ("qb.kill(True)", "not bool"),
+        ("qb.kill(1.5)", "not float"),
+        ("qb.kill(b'1234')", "not bytes"),
+        ("qb.kill({'id': 1234})", "not dict"),
+        ("qb.kill(object())", "not object"),
+        ("qb.kill([[1234]])", "not list"),
+        ("qb.kill('1234:\\ud800')", "BadTarget"),
+        ("qb.modify(1230, {'priority': 1})", "TypeError: modify() takes a dict first"),
+        ("qb.modify({'priority': object()}, 1230)", "TypeError: this cannot be sent"),
+        ("qb.modify({'priority': float('nan')}, 1230)", "TypeError: this cannot be"),
+        ("qb.modify({'status': 'complete'}, 1230)", "does not change 'status'"),
+        ("qb.modify({'notes': 'x' * 2000000}, 1230)", "more than 1 MiB"),
+        ("a = []; a.append(a); qb.modify({'env': a}, 1)", "TypeError"),
+        ("qb.jobinfo({'id': 5})", "TypeError: jobinfo() takes pairs"),
+        ("qb.jobinfo('-colour', 'red')", "is none of -id"),
+        ("qb.sibling(5)", "TypeError: sibling() takes a label"),
+        ("qb.subjobstatus()", "the event is about no instance"),
+        ("qb.workstatus(None, 1)", "TypeError"),
+        ("qb.submit({})", "Unavailable: qb.submit() belongs to Qube's external API"),
+        ("qb.hostinfo(name='x')", "subprocess.Popen"),
+        ("qb.ping()", "Unavailable"),
+        ("qb.hist(5)", "Unavailable"),
+        ("qb.nonsense()", "AttributeError"),
+    ],
+)
+def test_mistakes_raise_what_explains_them(call: str, says: str) -> None:
+    talk = run(call)
+    assert talk.status == 1
+    assert says in talk.output.splitlines()[-1]
+
+
+def test_hostile_subclasses_are_what_they_are() -> None:
+    script = (
+        "class Number(int):\n"
+        "    __repr__ = __str__ = __format__ = __index__ = __int__ = lambda *a: 1 / 0\n"
+        "class Text(str):\n"
+        "    __repr__ = __str__ = __format__ = encode = lambda *a: 1 / 0\n"
+        "qb.unblock(Number(1234), Text('1234.0'))\n"
+    )
+    talk = run(script)
+    assert talk.status == 0, talk.output
+    assert talk.conversation.actions == [
+        Action("unblock", ("1234", "1234.0"), ("1234.0",))
+    ]
+
+
+def test_a_silent_farm_ends_in_an_exception_and_a_later_call_is_answered() -> None:
+    asked: list[Call] = []
+
+    def late(conversation: Conversation, call: Call) -> bytes:
+        asked.append(call)
+        if len(asked) == 1:
+            return conversation.opening()
+        return conversation.answer(asked[0]) + conversation.answer(call)
+
+    script = (
+        "try:\n    qb.jobinfo('-id', 77)\n"
+        "except qb.FarmTimeout as error:\n    print(error)\n"
+        "print(qb.jobinfo('-id', 1234)[0]['id'])\n"
+    )
+    talk = converse(python(script), order(), farm(), late, QUBECB_FARM_TIMEOUT="0.2")
+    assert talk.output == "the farm did not answer within 0.2 s\n1234\n"
+
+
+def test_a_worker_that_is_gone_ends_in_an_exception() -> None:
+    script = (
+        "for _ in range(2):\n"
+        "    try:\n        qb.jobinfo()\n"
+        "    except qb.FarmError as error:\n        print(error)\n"
+    )
+    talk = converse(python(script), order(), farm(), lambda _farm, _call: b"")
+    assert talk.output == "the line to the farm is gone: the worker ended\n" * 2
+
+
+def test_a_process_that_qubecb_did_not_start_is_told_so() -> None:
+    script = "import qb\nprint(qb.jobid(), qb.subid(), qb.workid())\nqb.jobinfo()"
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=INSIDE,
+        env={"QUBECB_FARM_FD": "99"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.stdout == "0 -1 None\n"
+    assert "there is no farm" in found.stderr
+
+
+def test_a_closed_line_is_told_and_nothing_else_is_read() -> None:
+    script = (
+        "import os\n"
+        "qb.jobinfo()\n"
+        "fd = qb._state.fd\n"
+        "os.close(fd); opened = os.open('/dev/zero', os.O_RDONLY)\n"
+        "assert opened == fd or os.dup2(opened, fd)\n"
+        "qb.jobinfo()\n"
+    )
+    assert "the script closed it" in run(script).output
+
+
+def test_a_forked_process_is_refused_and_the_callback_goes_on() -> None:
+    script = (
+        "import os, sys\n"
+        "qb.jobinfo('-id', 77)\n"
+        "if os.fork() == 0:\n"
+        "    try:\n        qb.jobinfo()\n"
+        "    except qb.FarmError as error:\n        print(error, flush=True)\n"
+        "    os._exit(0)\n"
+        "os.wait()\n"
+        "print(qb.jobinfo('-id', 77)[0]['id'])\n"
+    )
+    assert run(script).output == (
+        "qb works only in the callback's own process, not in one forked from it\n77\n"
+    )
+
+
+def test_threads_ask_one_after_the_other() -> None:
+    script = (
+        "import threading\n"
+        "def ask():\n"
+        "    for _ in range(20):\n        assert qb.jobinfo('-id', 77)[0]['id'] == 77\n"
+        "threads = [threading.Thread(target=ask) for _ in range(8)]\n"
+        "[one.start() for one in threads]; [one.join() for one in threads]\n"
+        "print('whole')\n"
+    )
+    assert run(script).output == "whole\n"
+
+
+def test_ids_are_those_of_the_start() -> None:
+    script = "import os; qb.jobid(); os.environ['QBJOBID'] = '5'; print(qb.jobid())"
+    assert run(script).output == "1234\n"
+
+
+def test_begin_starts_anew_in_a_forked_child() -> None:
+    script = (
+        "qb.jobid()\n"
+        "qb._begin({'QBJOBID': '5', 'QUBECB_SUBID': '2', 'QUBECB_WORKID': ''}, None)\n"
+        "print(qb.jobid(), qb.subid(), qb.workid())\n"
+    )
+    assert run(script).output == "5 2 None\n"
+
+
+def test_a_subprocess_does_not_get_the_line() -> None:
+    script = (
+        "import os, subprocess, sys\n"
+        "qb.jobid()\n"
+        "print(os.environ.get('QUBECB_FARM_FD'))\n"
+    )
+    assert run(script).output == "None\n"
+
+
+def test_a_star_import_brings_the_functions_and_no_helper() -> None:
+    names = shown(
+        "(lambda space: exec('from qb import *', space) or sorted(space))({})"
+    )
+    assert {"jobid", "unblock", "workunblock", "jobinfo", "modify"} <= set(names)
+    assert [name for name in names if name.startswith("_")] == ["__builtins__"]
+
+
+def test_tell_sends_a_report() -> None:
+    talk = run("qb._tell({'note': 'seen'}); qb._tell({'hello': 4711})")
+    assert talk.conversation.notes == ["seen"]
+    assert talk.conversation.hello == 4711
+
+
+def test_qb_imports_little() -> None:
+    script = (
+        "import sys; before = set(sys.modules)\n"
+        f"sys.path.insert(0, {str(INSIDE)!r})\n"
+        "import qb; qb.jobid()\n"
+        "print(sorted(set(sys.modules) - before - {'qb', 'select'}))\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-I", "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout == "[]\n"
