@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.lint.findings import (
     Finding,
     Fix,
+    Place,
     Remark,
     Severity,
     line_fix,
     place_in_trigger,
 )
+
+#: Places that one rule lists.
+MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +45,35 @@ class Rule:
     check: Callable[[Ground], Iterator[Remark]]
 
     def findings(self, ground: Ground) -> Iterator[Finding]:
-        """What this rule has to say."""
-        for remark in self.check(ground):
-            place = remark.place
-            yield Finding(
-                code=self.code,
-                name=self.name,
-                severity=self.severity,
-                file=place.file,
-                line=place.line,
-                column=place.column,
-                end_column=place.end_column,
-                message=remark.message,
-                hint=remark.hint,
-                fix=remark.fix,
-                source=place.source,
+        """What this rule has to say, of a bounded number of places.
+
+        A callbacks.conf of a mebibyte of broken lines would otherwise fill memory and page.
+        """
+        remarks = self.check(ground)
+        yield from map(self._finding, islice(remarks, MOST))
+        more = next(remarks, None)
+        if more is not None:
+            file = Place(more.place.file)
+            message = (
+                f"there is more of this; only the first {MOST:,} places are listed"
             )
+            yield self._finding(Remark(file, message))
+
+    def _finding(self, remark: Remark) -> Finding:
+        place = remark.place
+        return Finding(
+            code=self.code,
+            name=self.name,
+            severity=self.severity,
+            file=place.file,
+            line=place.line,
+            column=place.column,
+            end_column=place.end_column,
+            message=remark.message,
+            hint=remark.hint,
+            fix=remark.fix,
+            source=place.source,
+        )
 
 
 def trigger_notes(ground: Ground, code: str, fix_title: str = "") -> Iterator[Remark]:

@@ -191,3 +191,11 @@ def test_10_000_mappings_are_checked_in_about_a_second(callback: Path) -> None:
     findings = check_text(data, load_directory(callback), NO_QB_CONF)
     assert time.process_time() - start < 4
     assert len([each for each in findings if each.code == "QCB302"]) == 10_000
+
+
+def test_a_mebibyte_of_broken_lines_is_cut_and_says_so(callback: Path) -> None:
+    findings = check_text(b"x\n" * 500_000, callback, NO_QB_CONF)
+    broken = [each for each in findings if each.code == "QCB111"]
+    assert len(broken) == 10_001
+    (last,) = [each for each in broken if each.line is None]
+    assert last.message.startswith("there is more of this")
