@@ -48,12 +48,18 @@ _PREVIOUS = """
         SELECT MAX(sequence) FROM dashboard_eventrecord AS earlier
         WHERE earlier.job_id = event.job_id AND earlier.type = event.type
         AND earlier.extra = event.extra AND earlier.sequence < event.sequence
+        AND earlier.source <> 'simulate'
     )
     WHERE event.sequence IN ({places})
 """
 _PLANNED = """
     UPDATE dashboard_eventrecord SET planned_at = %s, runs_count = %s, remark = %s
     WHERE sequence = %s
+"""
+_SET_ASIDE = """
+    UPDATE dashboard_eventrecord SET planned_at = %s, remark = %s WHERE sequence = (
+        SELECT MIN(sequence) FROM dashboard_eventrecord WHERE planned_at IS NULL
+    )
 """
 _PLANNED_SIMPLY = (
     "UPDATE dashboard_eventrecord SET planned_at = %s WHERE sequence IN ({places})"
@@ -213,3 +219,9 @@ def attached_since() -> float:
     """Give the moment (Unix seconds) since when a job must have had an event."""
     days: int = settings.ENVIRONMENT.get("QUBECB_ATTACHED_DAYS")
     return (timezone.now() - timedelta(days=days)).timestamp()
+
+
+def set_aside(remark: str) -> None:
+    """Mark the oldest event that is not planned as planned, with what went wrong."""
+    with writing():
+        sql.execute(_SET_ASIDE, [sql.moment(time.time()), sql.clean(remark)[:500]])
