@@ -1,0 +1,35 @@
+"""`manage.py work`: dispatcher, worker, timers and watchers in one process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dashboard.service.work import work
+from qubecb.errors import QubecbError
+
+
+class Command(BaseCommand):
+    """Works until SIGTERM or Ctrl-C."""
+
+    help = "Dispatch events and run callbacks, until SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How long runs may go on at the end; whose child this is."""
+        parser.add_argument(
+            "--grace",
+            type=float,
+            metavar="SECONDS",
+            help="how long runs may go on at the end (QUBECB_GRACE)",
+        )
+        parser.add_argument(
+            "--parent", type=int, metavar="PID", help="end with this process"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work."""
+        try:
+            work(options["parent"], options["grace"])
+        except QubecbError as error:
+            raise CommandError(str(error)) from None

@@ -1,0 +1,87 @@
+"""What has to be done now and then: a sign of life, burying the dead, forgetting the old."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from dashboard.store import heartbeats
+from dashboard.store.pruning import Retention, prune
+from dashboard.store.runs import OrmRuns
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between signs of life, between looks for dead workers, and between prunings.
+BEAT, BURY, PRUNE = 2.0, 5.0, 3600.0
+#: Seconds from the start to the first pruning.
+FIRST_PRUNE = 60.0
+
+
+def process_name() -> str:
+    """A name for this process that no other ever has: host, pid, and the moment."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{int(time.time())}"
+
+
+class Housekeeping:
+    """Keeps house for one process; `turn` is one thread's.
+
+    Takes the process's name, its runs, and what gives the details of its sign of life.
+    """
+
+    def __init__(
+        self, name: str, runs: OrmRuns, details: Callable[[], dict[str, Any]]
+    ) -> None:
+        self._name = name
+        self._runs = runs
+        self._details = details
+        self._pause = threading.Event()
+        self._bury_at = 0.0
+        self._prune_at = time.monotonic() + FIRST_PRUNE
+
+    def turn(self) -> None:
+        """Do what is due, then wait."""
+        heartbeats.beat(self._name, socket.gethostname(), os.getpid(), self._details())
+        now = time.monotonic()
+        if now >= self._bury_at:
+            self._bury_at = now + BURY
+            self.bury()
+        if now >= self._prune_at:
+            self._prune_at = now + PRUNE
+            dropped = prune(retention())
+            logger.info("pruned: %s", dict(dropped))
+            heartbeats.forget_dead()
+        self._pause.wait(BEAT)
+
+    def bury(self) -> None:
+        """Give up the runs of workers that are dead.
+
+        With SQLite there is one `work` on the data directory, and it is this one; elsewhere
+        those count as dead that have not been heard of for some seconds.
+        """
+        others = set() if connection.vendor == "sqlite" else heartbeats.alive()
+        lost = self._runs.bury({self._name, *others})
+        if lost:
+            logger.warning("%s runs of a dead worker are lost", lost)
+
+    def stop(self) -> None:
+        """Wait no longer."""
+        self._pause.set()
+
+
+def retention() -> Retention:
+    """Give how long this site keeps things."""
+    get = settings.ENVIRONMENT.get
+    return Retention(
+        days=get("QUBECB_RETENTION_DAYS"),
+        runs=get("QUBECB_RETENTION_RUNS"),
+        attached_days=get("QUBECB_ATTACHED_DAYS"),
+        progress_days=get("QUBECB_PROGRESS_DAYS"),
+    )

@@ -1,0 +1,55 @@
+"""Threads that do one thing over and over, and outlive whatever goes wrong in a turn."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import close_old_connections, connections
+from django.db.utils import Error as DatabaseTrouble
+
+from qubecb.errors import QubecbError
+
+logger = logging.getLogger(__name__)
+
+#: Seconds to wait after a turn that failed.
+PATIENCE = 1.0
+
+
+class Loop(threading.Thread):
+    """Takes one turn after the other until `stop`.
+
+    Takes a name and what a turn does; it waits by itself when there is nothing to do, at
+    most for a second or two. What goes wrong is logged, shown as `trouble`, and tried again.
+    """
+
+    def __init__(self, name: str, turn: Callable[[], None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._turn = turn
+        self._stopping = threading.Event()
+        #: What went wrong in the last turn, or nothing.
+        self.trouble = ""
+
+    def run(self) -> None:
+        """Take turns. Called by `start`."""
+        while not self._stopping.is_set():
+            try:
+                self._turn()
+                self.trouble = ""
+            except (QubecbError, DatabaseTrouble, OSError) as error:
+                self._failed(error)
+                logger.error("%s: %s", self.name, error)
+            except Exception as error:
+                self._failed(error)
+                logger.exception("%s: a turn failed", self.name)
+        connections.close_all()
+
+    def stop(self) -> None:
+        """Take no further turn."""
+        self._stopping.set()
+
+    def _failed(self, error: Exception) -> None:
+        self.trouble = f"{type(error).__name__}: {error}"[:500]
+        close_old_connections()
+        self._stopping.wait(PATIENCE)

@@ -1,0 +1,135 @@
+"""The work process: dispatcher, worker, timers, spool and configuration watchers in one.
+
+Each part has its own thread and outlives the trouble of the others; the main thread runs
+callbacks. What wakes whom: a knock about events wakes the dispatcher, what it plans wakes
+the worker, a knock about cancellations makes the worker look for them.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from typing import Any
+
+from django.conf import settings
+
+from dashboard.service import logs
+from dashboard.service.dispatching import Dispatching
+from dashboard.service.housekeeping import Housekeeping, process_name
+from dashboard.service.locks import DataLock
+from dashboard.service.loops import Loop
+from dashboard.service.parent import follow
+from dashboard.service.running import farm_for, limits, runner_settings
+from dashboard.service.spooling import Spooling
+from dashboard.service.wake import doorbell
+from dashboard.service.watching import Watching
+from dashboard.store import heartbeats
+from dashboard.store.configuration import observe_all
+from dashboard.store.runs import OrmRuns
+from dashboard.store.waking import CANCELLATIONS, EVENTS
+from qubecb.runner.engine import Runner
+from qubecb.runner.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+#: Seconds to wait for another `work` that is about to end.
+PATIENCE = 6.0
+#: Seconds that the doorbell's thread waits at a time.
+LOOK = 1.0
+#: Seconds after which a thread that wants to go on running gives way to another. The
+#: default of 5 ms would be most of a short callback's time.
+SWITCH = 0.0005
+
+
+class Work:
+    """All parts of the work process, put together; `run` blocks until `stop`."""
+
+    def __init__(self) -> None:
+        get = settings.ENVIRONMENT.get
+        concurrency = get("QUBECB_CONCURRENCY")
+        self.name = process_name()
+        self._runs = OrmRuns(concurrency, limits())
+        self._runner = Runner(runner_settings())
+        self._worker = Worker(
+            self.name, self._runs, self._runner, farm_for, concurrency
+        )
+        self._concurrency = concurrency
+        self._bell = doorbell()
+        self._dispatching = Dispatching(self._worker.wake)
+        self._watching = Watching(self._dispatching.configured)
+        self._house = Housekeeping(self.name, self._runs, self._details)
+        self._loops = [
+            Loop("dispatcher", self._dispatching.turn),
+            Loop("doorbell", self._hear),
+            Loop("spool", Spooling().turn),
+            Loop("watcher", self._watching.turn),
+            Loop("house", self._house.turn),
+        ]
+
+    def run(self, grace: float) -> None:
+        """Work until `stop`; then let runs finish for `grace` seconds."""
+        self._house.bury()
+        observe_all()
+        for loop in self._loops:
+            loop.start()
+        logger.info("%s works, %s callbacks at a time", self.name, self._concurrency)
+        try:
+            self._worker.run(grace)
+        finally:
+            self._end()
+
+    def stop(self) -> None:
+        """Let `run` return. For signal handlers."""
+        self._worker.stop()
+
+    def _hear(self) -> None:
+        """Pass on what was knocked about."""
+        heard = self._bell.wait(LOOK)
+        if EVENTS in heard:
+            self._dispatching.wake()
+        if CANCELLATIONS in heard:
+            self._worker.look()
+        if heard - {EVENTS}:
+            self._worker.wake()
+
+    def _details(self) -> dict[str, Any]:
+        """What the sign of life says besides."""
+        trouble = {loop.name: loop.trouble for loop in self._loops if loop.trouble}
+        return {
+            "dispatcher": True,
+            "worker": True,
+            "slots": self._concurrency,
+            "running": self._worker.held,
+            "remarks": list(self._runner.remarks),
+            "trouble": trouble,
+        }
+
+    def _end(self) -> None:
+        self._watching.stop()
+        self._house.stop()
+        for loop in self._loops:
+            loop.stop()
+        self._dispatching.wake()
+        for loop in self._loops:
+            loop.join(LOOK / 2)
+        self._bell.close()
+        heartbeats.end(self.name)
+        logger.info("%s ends", self.name)
+
+
+def work(parent: int | None = None, grace: float | None = None) -> None:
+    """Be the work process until SIGTERM or SIGINT.
+
+    Takes the process id of `up` when it is the parent, with which this ends, and how many
+    seconds runs may go on at the end (QUBECB_GRACE). Raises Taken when another works here.
+    """
+    follow(parent)
+    logs.begin("work")
+    lock = DataLock(settings.DATA, "work")
+    lock.take(PATIENCE if parent else 0.0)
+    sys.setswitchinterval(SWITCH)
+    whole = Work()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: whole.stop())
+    whole.run(settings.ENVIRONMENT.get("QUBECB_GRACE") if grace is None else grace)
