@@ -6,13 +6,29 @@ from django.urls import URLPattern, URLResolver, path
 
 from dashboard.api import health
 from dashboard.api.application import api
-from dashboard.views import login
+from dashboard.views import events, jobs, login, overview, runs, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # login and a person's own password
     path("login/", login.sign_in, name="login"),
     path("logout/", login.sign_out, name="logout"),
     path("password/", login.password, name="password"),
+    # overview, and what every page has
+    path("", overview.overview, name="overview"),
+    path("pulse/", overview.pulse, name="pulse"),
+    path("search/", search.search, name="search"),
+    # runs
+    path("runs/", runs.runs, name="runs"),
+    path("runs/replay/", runs.replay, name="runs-replay"),
+    path("runs/<int:identity>/", runs.run, name="run"),
+    path("runs/<int:identity>/output/", runs.run_output, name="run-output"),
+    path("runs/<int:identity>/script/", runs.run_script, name="run-script"),
+    path("runs/<int:identity>/cancel/", runs.cancel, name="run-cancel"),
+    path("runs/<int:identity>/replay/", runs.replay_one, name="run-replay"),
+    # events and jobs
+    path("events/", events.events, name="events"),
+    path("events/<int:sequence>/", events.event, name="event"),
+    path("jobs/<int:identity>/", jobs.job, name="job"),
     # machines
     path("api/", api.urls),
     path("healthz", health.healthz, name="healthz"),

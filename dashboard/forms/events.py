@@ -1,0 +1,52 @@
+"""What the address of the events page can ask for."""
+
+from __future__ import annotations
+
+from django import forms
+
+from dashboard.forms.runs import KeyField, MomentField, TextField
+from dashboard.queries.events import EventFilter
+from qubecb.triggers.vocabulary import TYPES
+
+_TESTS = {"": None, "yes": True, "no": False}
+SOURCES = ("api", "spool", "fire", "emit", "farm", "timer", "replay")
+CAUSED = (
+    ("", "Whatever it caused"),
+    ("runs", "Caused runs"),
+    ("nothing", "Caused nothing"),
+    ("waiting", "Not dispatched yet"),
+)
+
+
+class EventFilterForm(forms.Form):
+    """The filters of the events page, all optional."""
+
+    name = TextField(required=False, max_length=100)
+    type = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any type"), *((name, name) for name in TYPES)],
+    )
+    job = KeyField(required=False)
+    source = forms.ChoiceField(
+        required=False,
+        choices=[("", "Any source"), *((name, name) for name in SOURCES)],
+    )
+    caused = forms.ChoiceField(required=False, choices=CAUSED)
+    test = forms.ChoiceField(
+        required=False, choices=[("", "All"), ("no", "Live"), ("yes", "Test")]
+    )
+    since = MomentField(required=False)
+    until = MomentField(required=False)
+
+    def wanted(self) -> EventFilter:
+        """The filter; to be called on a valid form."""
+        data = dict(self.cleaned_data)
+        return EventFilter(**{**data, "test": _TESTS[data["test"]]})
+
+    def faults(self) -> list[str]:
+        """What is wrong, field by field, in words."""
+        return [
+            f"{name}: {message}"
+            for name, messages in self.errors.items()
+            for message in messages
+        ]

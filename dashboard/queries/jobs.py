@@ -1,0 +1,83 @@
+"""One job: what is known of it, and everything that happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from dashboard.models import EventRecord, JobItem, JobRecord, ProgressRecord, Run
+from dashboard.queries.paging import LARGEST_KEY
+
+#: How many events and how many runs a timeline shows.
+SHOWN = 100
+_GROUP = 50
+_ITEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of a timeline: an event or a run, when it came."""
+
+    at: datetime
+    event: EventRecord | None = None
+    run: Run | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobHistory:
+    """What a job's page shows."""
+
+    job: JobRecord | None
+    timeline: list[Moment]
+    more_events: bool
+    more_runs: bool
+
+
+def history(identity: int) -> JobHistory:
+    """Read a job with its newest events and runs, newest first."""
+    key = min(identity, LARGEST_KEY)
+    job = JobRecord.objects.filter(pk=key).first()
+    events = list(
+        EventRecord.objects.filter(job_id=key)
+        .defer("job")
+        .order_by("-sequence")[: SHOWN + 1]
+    )
+    runs = list(
+        Run.objects.filter(job=key)
+        .defer("job_then", "traceback", "notes")
+        .order_by("-id")[: SHOWN + 1]
+    )
+    timeline = [Moment(event.accepted_at, event=event) for event in events[:SHOWN]]
+    timeline += [Moment(run.queued_at, run=run) for run in runs[:SHOWN]]
+    timeline.sort(key=_order, reverse=True)
+    return JobHistory(job, timeline, len(events) > SHOWN, len(runs) > SHOWN)
+
+
+def _order(moment: Moment) -> tuple[datetime, int, int]:
+    """Runs stand above the event that caused them, in their own order."""
+    if moment.run:
+        return moment.at, 1, moment.run.pk
+    return moment.at, 0, moment.event.pk if moment.event else 0
+
+
+def group_of(job: JobRecord) -> list[JobRecord]:
+    """The jobs of the same process group, itself included, by id."""
+    return list(JobRecord.objects.filter(pgrp=job.pgrp).order_by("pk")[:_GROUP])
+
+
+def items_of(job: JobRecord) -> list[JobItem]:
+    """The job's agenda items and instances as far as they are known."""
+    return list(JobItem.objects.filter(job=job).order_by("kind", "pk")[:_ITEMS])
+
+
+def item_counts(job: JobRecord) -> list[tuple[str, str, int]]:
+    """How many items and instances are in which status: kind, status, count."""
+    found = JobItem.objects.filter(job=job).order_by("kind", "status")
+    return list(found.values_list("kind", "status").annotate(count=Count("id")))
+
+
+def progress_of(job: JobRecord) -> list[ProgressRecord]:
+    """What `&&` triggers remember of the job."""
+    return list(ProgressRecord.objects.filter(job_id=job.pk).order_by("file")[:100])

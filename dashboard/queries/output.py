@@ -1,0 +1,107 @@
+"""The output of a run by offset, while it runs and afterwards.
+
+Offsets count the bytes that the run wrote, so that who follows a run needs not know when it
+ended. Where the middle was not kept, a reader is sent from the end of the head to the
+beginning of the tail, with a line that says how much is missing.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from dashboard.models import Run, RunOutput
+from qubecb.runner.outcome import RunState
+from qubecb.runner.output import masked
+
+#: Bytes given at a time.
+CHUNK = 64 * 1024
+#: Bytes before a chunk that are looked at, so that no secret is cut in two and shown.
+_BEFORE = 4 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of output, and where the next one begins."""
+
+    data: bytes
+    start: int
+    next: int
+    #: Whether the run has ended and this is the last piece.
+    ended: bool
+    #: Bytes that the run wrote so far.
+    total: int
+
+
+def read_output(run: Run, offset: int, limit: int = CHUNK) -> Chunk:
+    """Give what a run wrote from an offset on, at most `limit` bytes of it."""
+    ended = RunState(run.state).ended
+    if not ended:
+        return _live(run, max(offset, 0), limit)
+    stored = RunOutput.objects.filter(run=run.pk).first()
+    if stored is None:
+        return Chunk(b"", offset, offset, True, 0)
+    return _stored(stored, max(offset, 0), limit)
+
+
+def last_output(run: Run, limit: int = CHUNK) -> Chunk:
+    """Give the end of what a run wrote so far, at most `limit` bytes of it."""
+    if not RunState(run.state).ended:
+        return _live(run, max(_live_size(run) - limit, 0), limit)
+    stored = RunOutput.objects.filter(run=run.pk).first()
+    if stored is None:
+        return Chunk(b"", 0, 0, True, 0)
+    return _stored(stored, max(stored.total - limit, 0), limit)
+
+
+def _stored(stored: RunOutput, offset: int, limit: int) -> Chunk:
+    head, tail = bytes(stored.head), bytes(stored.tail)
+    tail_at = stored.total - len(tail)
+    missing = tail_at - len(head)
+    if offset < len(head):
+        data = head[offset : offset + limit]
+        end = offset + len(data)
+        if end == len(head) and missing:
+            data += _gap(missing, stored.total)
+            end = tail_at
+    elif offset < tail_at:
+        data, end = _gap(tail_at - offset, stored.total), tail_at
+    else:
+        data = tail[offset - tail_at :][:limit]
+        end = offset + len(data)
+    return Chunk(data, offset, end, end >= stored.total, stored.total)
+
+
+def _gap(missing: int, total: int) -> bytes:
+    return f"\n[... {missing} of {total} bytes left out ...]\n".encode()
+
+
+def _live_path(run: Run) -> Path:
+    folder: Path = settings.DATA / "runner" / "output"
+    return folder / str(run.pk)
+
+
+def _live_size(run: Run) -> int:
+    try:
+        return _live_path(run).stat().st_size
+    except OSError:
+        return 0
+
+
+def _live(run: Run, offset: int, limit: int) -> Chunk:
+    """From the file that the run writes to; there is none before it started."""
+    before = min(offset, _BEFORE)
+    try:
+        descriptor = os.open(_live_path(run), os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return Chunk(b"", offset, offset, False, 0)
+    try:
+        total = os.fstat(descriptor).st_size
+        read = os.pread(descriptor, before + limit, offset - before)
+    finally:
+        os.close(descriptor)
+    data = masked(read)[before:]
+    return Chunk(data, offset, offset + len(data), False, total)

@@ -1,0 +1,218 @@
+"""Runs as the pages and the API list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from dashboard.models import EventRecord, Revision, Run, ScriptVersion
+from dashboard.models.keys import trigger_key
+from dashboard.queries.paging import LARGEST_KEY
+from dashboard.queries.pulse import BAD
+from qubecb.runner.outcome import RunState
+
+#: How many of the newest runs are searched for a text.
+SEARCHED = 100_000
+#: How many of the newest failures are grouped.
+GROUPED = 2_000
+#: How many runs can be replayed at once.
+REPLAYED = 1_000
+#: A run that ended in an hour was queued at most so long before it.
+_LONGEST_WAIT = timedelta(days=7)
+#: What lists do not show and must not read.
+_LARGE = ("job_then", "traceback", "notes", "actions")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """What to list; everything is optional and all of it must hold."""
+
+    states: tuple[str, ...] = ()
+    directory: str = ""
+    file: str = ""
+    trigger: str = ""
+    job: int | None = None
+    user: str = ""
+    #: A sequence, an event's id, or an event's spec or its beginning.
+    event: str = ""
+    test: bool | None = None
+    text: str = ""
+    #: What was queued from this moment on, and before that one.
+    since: datetime | None = None
+    until: datetime | None = None
+    #: What ended in the hour that begins then.
+    hour: datetime | None = None
+    signature: str = ""
+    revision: int | None = None
+
+
+def matching(wanted: RunFilter) -> QuerySet[Run]:
+    """Give the runs that a filter wants, without order, large columns left out."""
+    found = Run.objects.filter(_exact(wanted) & _times(wanted)).defer(*_LARGE)
+    if wanted.states:
+        found = found.filter(state__in=wanted.states)
+    if wanted.event:
+        found = found.filter(_event(wanted.event))
+    if wanted.text:
+        found = found.filter(_text(wanted.text))
+    return found
+
+
+def _exact(wanted: RunFilter) -> Q:
+    """The filters that compare one column."""
+    equal = {
+        "directory": wanted.directory,
+        "file": wanted.file,
+        "trigger_key": trigger_key(wanted.trigger),
+        "user": wanted.user,
+        "signature": wanted.signature,
+    }
+    condition = Q(**{name: value for name, value in equal.items() if value})
+    for name in ("job", "test", "revision"):
+        value = getattr(wanted, name)
+        if value is not None:
+            condition &= Q(**{name: value})
+    return condition
+
+
+def _times(wanted: RunFilter) -> Q:
+    condition = Q()
+    if wanted.since is not None:
+        condition &= Q(queued_at__gte=wanted.since)
+    if wanted.until is not None:
+        condition &= Q(queued_at__lt=wanted.until)
+    if wanted.hour is not None:
+        end = wanted.hour + timedelta(hours=1)
+        condition &= Q(ended_at__gte=wanted.hour, ended_at__lt=end)
+        condition &= Q(queued_at__gte=wanted.hour - _LONGEST_WAIT, queued_at__lt=end)
+    return condition
+
+
+def _event(event: str) -> Q:
+    """By sequence, by the source's id, or by spec: `failed`, `failed-work`, `failed-work-7`."""
+    by_id = EventRecord.objects.filter(event_id=event[:200]).values("sequence")
+    condition = Q(event__in=by_id)
+    if event.isascii() and event.isdecimal():
+        return condition | Q(event=min(int(event[:19]), LARGEST_KEY))
+    return condition | Q(event_spec=event) | Q(event_spec__startswith=f"{event}-")
+
+
+def _text(text: str) -> Q:
+    """Among the newest runs, those whose outcome says this."""
+    newest = Run.objects.aggregate(newest=Max("id"))["newest"] or 0
+    said = (
+        Q(reason__icontains=text)
+        | Q(last_line__icontains=text)
+        | Q(signature__icontains=text)
+    )
+    return Q(id__gt=newest - SEARCHED) & said
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Failures that have their signature in common."""
+
+    signature: str
+    directory: str
+    file: str
+    count: int
+    first: datetime
+    last: datetime
+    newest: int
+
+
+def failure_groups(wanted: RunFilter) -> list[FailureGroup]:
+    """Group the newest failures that a filter wants, the largest group first."""
+    bad = matching(wanted).filter(state__in=BAD)
+    newest = bad.order_by("-id").values("id")[:GROUPED]
+    groups = (
+        Run.objects.filter(id__in=newest)
+        .order_by()
+        .values("signature", "directory", "file")
+        .annotate(
+            count=Count("id"),
+            first=Min("queued_at"),
+            last=Max("queued_at"),
+            newest=Max("id"),
+        )
+        .order_by("-count", "-newest")[:200]
+    )
+    return [FailureGroup(**group) for group in groups]
+
+
+def replayable(wanted: RunFilter) -> QuerySet[Run]:
+    """The runs of a filter that can be run again: they have ended, and were no test."""
+    ended = [state.value for state in RunState if state.ended]
+    return matching(wanted).filter(test=False, state__in=ended)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayPlan:
+    """What replaying a filter's runs would start, callback by callback."""
+
+    ids: tuple[int, ...]
+    #: Whether there are more than can be replayed at once.
+    more: bool
+    callbacks: tuple[tuple[str, str, int], ...]
+
+
+def replay_plan(wanted: RunFilter) -> ReplayPlan:
+    """Count what a replay would run, newest first, before anything is run."""
+    rows = list(
+        replayable(wanted)
+        .order_by("-id")
+        .values_list("id", "directory", "file")[: REPLAYED + 1]
+    )
+    counts: dict[tuple[str, str], int] = {}
+    for _, directory, file in rows[:REPLAYED]:
+        counts[directory, file] = counts.get((directory, file), 0) + 1
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return ReplayPlan(
+        tuple(row[0] for row in rows[:REPLAYED]),
+        len(rows) > REPLAYED,
+        tuple((directory, file, count) for (directory, file), count in ordered),
+    )
+
+
+def get_run(identity: int) -> Run | None:
+    """Give one run with everything that is stored of it, or None."""
+    return Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
+
+
+def event_of(run: Run) -> EventRecord | None:
+    """The event that caused a run, unless it has been pruned."""
+    return EventRecord.objects.filter(pk=run.event).first()
+
+
+def script_of(run: Run) -> ScriptVersion | None:
+    """The script as it was when the run was started, if it was kept."""
+    return ScriptVersion.objects.filter(pk=run.script_sha256).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What belongs to a run: what it replays, what replays it, its neighbours."""
+
+    replays: list[int]
+    previous: list[Run]
+    script_kept: bool
+    revision_kept: bool
+
+
+def around(run: Run) -> Around:
+    """Read what belongs to a run: the last runs of its callback, its replays, its script."""
+    same = Run.objects.filter(file=run.file, directory=run.directory, pk__lt=run.pk)
+    return Around(
+        replays=list(
+            Run.objects.filter(event=run.event, replay_of=run.pk)
+            .order_by("-pk")
+            .values_list("pk", flat=True)[:5]
+        ),
+        previous=list(same.defer(*_LARGE).order_by("-pk")[:8]),
+        script_kept=bool(run.script_sha256)
+        and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),
+        revision_kept=run.revision is not None
+        and Revision.objects.filter(pk=run.revision).exists(),
+    )

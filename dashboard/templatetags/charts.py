@@ -1,0 +1,191 @@
+"""Charts as inline SVG: sizes are attributes, colours are classes, every bar is a link.
+
+Widths are percentages and heights pixels, so that a chart fits its box while its text
+keeps its size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from dashboard.templatetags.icons import look_of
+
+register = template.Library()
+
+#: From the bottom of a bar to its top.
+ORDER = (
+    "succeeded",
+    "running",
+    "queued",
+    "suppressed",
+    "cancelled",
+    "lost",
+    "timed_out",
+    "crashed",
+    "failed",
+)
+HEIGHT, TOP, FOOT = 150, 8, 22
+_AXIS = 3.2  # per cent of the width, for the numbers at the left
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One bar: what stands under it, where it leads, and how much of each state."""
+
+    label: str
+    href: str
+    counts: Mapping[str, int]
+    #: Whether its label is shown on the axis.
+    tick: bool = True
+
+    @property
+    def total(self) -> int:
+        """How many it counts in all."""
+        return sum(self.counts.values())
+
+    @property
+    def title(self) -> str:
+        """The bar in words: `14:00: 12 runs: 10 succeeded, 2 failed`."""
+        said = [
+            f"{self.counts[state]:,} {look_of(state).word.lower()}"
+            for state in ORDER
+            if self.counts.get(state)
+        ]
+        runs = "1 run" if self.total == 1 else f"{self.total:,} runs"
+        return f"{self.label}: {runs}" + (f": {', '.join(said)}" if said else "")
+
+
+def ceiling(value: int) -> int:
+    """The next round number from which an axis can be read: 1, 2, 5, 10, 20, 50, …"""
+    if value <= 5:
+        return max(value, 1)
+    power = 10 ** int(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
+
+
+def _segments(column: Column, top: int) -> list[dict[str, Any]]:
+    room = HEIGHT - TOP - FOOT
+    base = float(HEIGHT - FOOT)
+    found = []
+    for state in ORDER:
+        count = column.counts.get(state, 0)
+        if count:
+            height = max(room * count / top, 1.5)
+            base -= height
+            found.append(
+                {
+                    "tone": look_of(state).tone,
+                    "y": f"{base:.2f}",
+                    "height": f"{height:.2f}",
+                }
+            )
+    return found
+
+
+@register.inclusion_tag("components/chart.html")
+def stacked(columns: Sequence[Column], label: str) -> dict[str, Any]:
+    """Bars stacked by state. Under it a legend, and the same numbers as a table."""
+    top = ceiling(max((column.total for column in columns), default=0))
+    step = (100 - _AXIS) / max(len(columns), 1)
+    shown = [
+        {
+            "column": column,
+            "lane_x": f"{_AXIS + at * step:.3f}%",
+            "lane_width": f"{step:.3f}%",
+            "x": f"{_AXIS + at * step + step * 0.14:.3f}%",
+            "width": f"{step * 0.72:.3f}%",
+            "middle": f"{_AXIS + (at + 0.5) * step:.3f}%",
+            "segments": _segments(column, top),
+        }
+        for at, column in enumerate(columns)
+    ]
+    present = [state for state in ORDER if any(c.counts.get(state) for c in columns)]
+    return {
+        "label": label,
+        "bars": shown,
+        "height": HEIGHT,
+        "base": HEIGHT - FOOT,
+        "top": TOP,
+        "axis": f"{_AXIS}%",
+        "number_x": f"{_AXIS - 0.8:.2f}%",
+        "lines": _grid(top),
+        "legend": [look_of(state) for state in present],
+        "states": [(state, look_of(state).word) for state in present],
+        "rows": [
+            (column, [column.counts.get(state, 0) for state in present])
+            for column in columns
+            if column.total
+        ],
+    }
+
+
+def _grid(top: int) -> list[dict[str, Any]]:
+    """Up to three lines across: nothing, half, all."""
+    room = HEIGHT - TOP - FOOT
+    values = [0, top // 2, top] if top % 2 == 0 else [0, top]
+    return [
+        {"value": value, "y": f"{HEIGHT - FOOT - room * value / top:.1f}"}
+        for value in values
+    ]
+
+
+@register.simple_tag
+def spark(values: Iterable[tuple[int, int]], label: str = "") -> SafeString:
+    """A small row of bars, each (all, bad): 24 hours in a table's cell."""
+    pairs = list(values)
+    top = max((every for every, _ in pairs), default=0) or 1
+    bars = format_html_join("", *_spark_bars(pairs, top))
+    said = (
+        f"{sum(a for a, _ in pairs):,} runs, {sum(b for _, b in pairs):,} of them bad"
+    )
+    return format_html(
+        '<svg class="spark" width="{}" height="20" role="img" aria-label="{}">'
+        "<title>{}</title>{}</svg>",
+        max(len(pairs) * 4, 4),
+        f"{label}: {said}" if label else said,
+        said,
+        bars,
+    )
+
+
+def _spark_bars(
+    pairs: list[tuple[int, int]], top: int
+) -> tuple[str, list[tuple[str, int, str, str]]]:
+    form = '<rect class="fill-{}" x="{}" y="{}" width="3" height="{}"/>'
+    drawn: list[tuple[str, int, str, str]] = []
+    for at, (every, bad) in enumerate(pairs):
+        height = max(18 * every / top, 2.0) if every else 1.0
+        tone = "green" if every else "grey"
+        drawn.append((tone, at * 4, f"{20 - height:.1f}", f"{height:.1f}"))
+        if bad:
+            part = max(height * bad / every, 2.0) if every else 2.0
+            drawn.append(("red", at * 4, f"{20 - height:.1f}", f"{part:.1f}"))
+    return form, drawn
+
+
+@register.inclusion_tag("components/histogram.html")
+def histogram(buckets: Sequence[tuple[str, int]], label: str) -> dict[str, Any]:
+    """How many runs took how long: (upper bound in words, count) for each bucket."""
+    top = ceiling(max((count for _, count in buckets), default=0))
+    step = 100 / max(len(buckets), 1)
+    room = HEIGHT - TOP - FOOT
+    bars = [
+        {
+            "word": word,
+            "count": count,
+            "x": f"{at * step + step * 0.08:.3f}%",
+            "width": f"{step * 0.84:.3f}%",
+            "middle": f"{(at + 0.5) * step:.3f}%",
+            "height": f"{max(room * count / top, 1.5) if count else 0:.2f}",
+            "y": f"{HEIGHT - FOOT - (max(room * count / top, 1.5) if count else 0):.2f}",
+        }
+        for at, (word, count) in enumerate(buckets)
+    ]
+    return {"label": label, "bars": bars, "height": HEIGHT, "base": HEIGHT - FOOT}

@@ -1,0 +1,101 @@
+"""`{% icon "name" %}`: a lucide icon inline, and the icons and tones of run states."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide import _render_icon
+
+from qubecb.runner.outcome import RunState
+
+register = template.Library()
+
+
+class Look(NamedTuple):
+    """How something is shown: its icon, its colour's tone, its word."""
+
+    icon: str
+    tone: str
+    word: str
+
+
+STATES = {
+    RunState.QUEUED: Look("clock", "grey", "Queued"),
+    RunState.RUNNING: Look("loader-circle", "accent", "Running"),
+    RunState.SUCCEEDED: Look("circle-check", "green", "Succeeded"),
+    RunState.FAILED: Look("circle-x", "red", "Failed"),
+    RunState.TIMED_OUT: Look("timer-off", "amber", "Timed out"),
+    RunState.CRASHED: Look("zap-off", "red", "Crashed"),
+    RunState.LOST: Look("unplug", "violet", "Lost"),
+    RunState.SUPPRESSED: Look("circle-slash", "grey", "Suppressed"),
+    RunState.CANCELLED: Look("ban", "grey", "Cancelled"),
+}
+SEVERITIES = {
+    "error": Look("circle-x", "red", "Error"),
+    "warning": Look("triangle-alert", "amber", "Warning"),
+    "info": Look("info", "accent", "Information"),
+}
+_UNKNOWN = Look("circle-dashed", "grey", "Unknown")
+
+
+@lru_cache(maxsize=512)
+def drawn(name: str, size: int, extra_class: str = "") -> SafeString:
+    """The icon as SVG, hidden from screen readers: a word always stands beside it."""
+    classes = f"icon {extra_class}".strip()
+    svg = _render_icon(name, size, aria_hidden="true", **{"class": classes})
+    return mark_safe(svg)  # noqa: S308 - from the icon package, and our own class names
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, extra: str = "") -> SafeString:
+    """Draw an icon of lucide; a name that it does not have is an error of ours."""
+    return drawn(str(name), size, str(extra))
+
+
+def look_of(state: str) -> Look:
+    """How a run's state is shown; a state that nobody knows is shown as such."""
+    try:
+        return STATES[RunState(state)]
+    except ValueError:
+        return _UNKNOWN
+
+
+@register.simple_tag
+def state(value: str) -> SafeString:
+    """A run's state as a chip: icon and word."""
+    look = look_of(value)
+    turning = "turning" if value == RunState.RUNNING else ""
+    return format_html(
+        '<span class="badge tone-{}">{}{}</span>',
+        look.tone,
+        drawn(look.icon, 13, turning),
+        look.word,
+    )
+
+
+@register.simple_tag
+def badge(word: str, tone: str = "grey", icon: str = "", title: str = "") -> SafeString:
+    """A short fact as a chip: a word, with an icon if wanted."""
+    return format_html(
+        '<span class="badge square tone-{}"{}>{}{}</span>',
+        tone,
+        format_html(' title="{}"', title) if title else "",
+        drawn(str(icon), 12) if icon else "",
+        word,
+    )
+
+
+@register.simple_tag
+def severity(value: str) -> SafeString:
+    """The icon of a finding's severity, with its word for screen readers."""
+    look = SEVERITIES.get(value, SEVERITIES["info"])
+    return format_html(
+        '<span class="tone-{} tone-text">{}<span class="visually-hidden">{}</span></span>',
+        look.tone,
+        drawn(look.icon, 16),
+        look.word,
+    )

@@ -1,0 +1,94 @@
+"""Names that lead to their pages: callbacks, jobs, runs, events; and addresses of lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import HttpRequest, QueryDict
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard.store.configuration import directories
+from dashboard.templatetags.values import middle
+
+register = template.Library()
+
+_KEPT = "_callback_directories"
+
+
+def callback_url(context: Context, directory: str, file: str) -> str:
+    """The page of a callback, or nothing when its directory is no longer configured."""
+    known = context.render_context.get(_KEPT)
+    if known is None:
+        known = {str(path): at for at, path in enumerate(directories())}
+        context.render_context[_KEPT] = known
+    if directory not in known:
+        return ""
+    try:
+        return reverse("callback", args=[known[directory], file])
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def callback_link(
+    context: Context, directory: str, file: str, length: int = 36
+) -> SafeString:
+    """A callback's file name, leading to its page; the whole path on hover."""
+    href = callback_url(context, directory, file)
+    whole = f"{Path(directory) / file}"
+    if not href:
+        return format_html(
+            '<span class="mono" title="{}">{}</span>', whole, middle(file, length)
+        )
+    return format_html(
+        '<a class="mono" href="{}" title="{}">{}</a>', href, whole, middle(file, length)
+    )
+
+
+@register.simple_tag
+def job_link(job: int | None, name: str = "") -> SafeString:
+    """A job's id, leading to its timeline."""
+    if not job:
+        return SafeString('<span class="soft">none</span>')
+    href = reverse("job", args=[job])
+    return format_html('<a href="{}" title="{}">{}</a>', href, name[:300], job)
+
+
+@register.simple_tag
+def run_link(run: int) -> SafeString:
+    """A run's number, leading to its page."""
+    return format_html('<a href="{}">{}</a>', reverse("run", args=[run]), run)
+
+
+@register.simple_tag
+def runs_url(**wanted: Any) -> str:
+    """The address of the runs page with these filters: `{% runs_url job=5042 %}`."""
+    pairs = [(name, value) for name, value in wanted.items() if value not in ("", None)]
+    return f"{reverse('runs')}?{urlencode(pairs)}"
+
+
+def changed(query: QueryDict, **changes: Any) -> str:
+    """A query string with some values replaced; None takes one out."""
+    copy = query.copy()
+    for name, value in changes.items():
+        copy.pop(name, None)
+        if value is not None:
+            copy[name] = str(value)
+    return copy.urlencode()
+
+
+def page_urls(
+    request: HttpRequest, newer: int | None, older: int | None
+) -> dict[str, str]:
+    """The addresses of a list's neighbours, its filters kept."""
+    path, query = request.path, request.GET
+    return {
+        "newer": f"{path}?{changed(query, before=None, after=newer)}" if newer else "",
+        "older": f"{path}?{changed(query, after=None, before=older)}" if older else "",
+    }

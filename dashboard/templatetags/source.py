@@ -1,0 +1,137 @@
+"""Code with line numbers, differences, and the output of runs. Pygments gives classes only."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from dashboard.templatetags.icons import SEVERITIES, Look
+
+register = template.Library()
+
+#: Past this many characters a text is shown without colours.
+LONGEST_COLOURED = 300_000
+_LEXERS = {"qube": "bash", "conf": "ini"}
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+
+
+class SourceLine(NamedTuple):
+    """One line as it is shown, with what is said of it."""
+
+    number: int
+    html: SafeString
+    mark: str
+    remarks: list[tuple[Look, Any]]
+
+
+class DiffLine(NamedTuple):
+    """One line of a difference: added, removed, kept (empty) or gap."""
+
+    kind: str
+    old: int | None
+    new: int | None
+    text: str
+
+    @property
+    def sign(self) -> str:
+        """`+`, `-` or nothing."""
+        return {"added": "+", "removed": "-"}.get(self.kind, "")
+
+
+@lru_cache(maxsize=64)
+def lines_of(text: str, language: str) -> tuple[SafeString, ...]:
+    """The text's lines as HTML; every line's spans are closed on the line."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    try:
+        if len(plain) > LONGEST_COLOURED:
+            raise ClassNotFound
+        lexer = get_lexer_by_name(
+            _LEXERS.get(language, language), stripnl=False, ensurenl=False
+        )
+    except ClassNotFound:
+        return tuple(format_html("{}", line) for line in plain.split("\n"))
+    html = highlight(plain, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n")
+    return tuple(
+        mark_safe(line)  # noqa: S308 - Pygments escapes, and closes spans on each line
+        for line in html.split("\n")
+    )
+
+
+@register.inclusion_tag("components/code.html")
+def code(
+    text: str,
+    language: str = "text",
+    found: Iterable[Any] = (),
+    marked: int | None = None,
+    label: str = "Source",
+    tall: bool = True,
+) -> dict[str, Any]:
+    """Source with line numbers (`#L12` goes there), findings under their lines."""
+    remarks: dict[int, list[tuple[Look, Any]]] = {}
+    for finding in found:
+        look = SEVERITIES.get(finding.severity, SEVERITIES["info"])
+        remarks.setdefault(finding.line or 1, []).append((look, finding))
+    lines = [
+        SourceLine(
+            number, html, _mark(remarks, number, marked), remarks.get(number, [])
+        )
+        for number, html in enumerate(lines_of(str(text), str(language)), 1)
+    ]
+    return {"lines": lines, "label": label, "tall": tall}
+
+
+def _mark(
+    remarks: dict[int, list[tuple[Look, Any]]], number: int, marked: int | None
+) -> str:
+    severities = {finding.severity for _, finding in remarks.get(number, [])}
+    for severity in ("error", "warning", "info"):
+        if severity in severities:
+            return f"has-{severity}"
+    return "marked" if number == marked else ""
+
+
+@register.inclusion_tag("components/diff.html")
+def diff(
+    old: str, new: str, label: str = "Changes", context: int = 3
+) -> dict[str, Any]:
+    """What changed between two texts, line by line, with a few lines around."""
+    return {"lines": list(_compared(str(old), str(new), context)), "label": label}
+
+
+def _compared(old: str, new: str, context: int) -> Iterator[DiffLine]:
+    before, after = old.splitlines(), new.splitlines()
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    seen = 0
+    for group in matcher.get_grouped_opcodes(context):
+        if group[0][1] > seen:
+            yield DiffLine("gap", None, None, f"{group[0][1] - seen} lines unchanged")
+        for tag, old_from, old_to, new_from, new_to in group:
+            if tag == "equal":
+                for at, line in enumerate(before[old_from:old_to]):
+                    yield DiffLine("", old_from + at + 1, new_from + at + 1, line)
+                continue
+            for at, line in enumerate(before[old_from:old_to], old_from + 1):
+                yield DiffLine("removed", at, None, line)
+            for at, line in enumerate(after[new_from:new_to], new_from + 1):
+                yield DiffLine("added", None, at, line)
+        seen = group[-1][2]
+
+
+@register.filter
+def readable(data: bytes | memoryview | str | None) -> str:
+    """Output as text: bytes that are no UTF-8 replaced, terminal colours taken out."""
+    if data is None:
+        return ""
+    text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
+    return _ANSI.sub("", text)

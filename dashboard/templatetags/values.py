@@ -1,0 +1,138 @@
+"""Values as people read them: times, durations, sizes, and texts cut in the middle."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_STEPS = (
+    (60, 1, "s"),
+    (3600, 60, "min"),
+    (2 * 86400, 3600, "h"),
+    (60 * 86400, 86400, "d"),
+)
+_UNITS = ("bytes", "KiB", "MiB", "GiB")
+_NOTHING = SafeString('<span class="soft">—</span>')
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """`3 min ago`, `in 2 h`, `now`; a date for what is more than 60 days away."""
+    seconds = (now - moment).total_seconds()
+    distance = abs(seconds)
+    if distance < 1:
+        return "now"
+    for below, divisor, unit in _STEPS:
+        if distance < below:
+            count = int(distance // divisor)
+            return f"{count} {unit} ago" if seconds > 0 else f"in {count} {unit}"
+    return f"{timezone.localtime(moment):%-d %b %Y}"
+
+
+def absolute(moment: datetime) -> str:
+    """The whole moment in the site's time zone, to the second."""
+    local = timezone.localtime(moment)
+    return f"{local:%a %-d %b %Y, %H:%M:%S %Z}"
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString:
+    """A moment as `<time>`: relative to now, absolute on hover and in `datetime`."""
+    if moment is None:
+        return _NOTHING
+    return format_html(
+        '<time datetime="{}" title="{}" data-when>{}</time>',
+        moment.astimezone(UTC).isoformat(timespec="milliseconds"),
+        absolute(moment),
+        relative(moment, timezone.now()),
+    )
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> SafeString:
+    """A moment as `<time>`: absolute, to the millisecond."""
+    if value is None:
+        return _NOTHING
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}">{}.{} {}</time>',
+        value.astimezone(UTC).isoformat(timespec="milliseconds"),
+        f"{local:%-d %b %Y, %H:%M:%S}",
+        f"{local.microsecond // 1000:03d}",
+        f"{local:%Z}",
+    )
+
+
+@register.filter
+def duration(seconds: float | timedelta | None) -> str:
+    """`12 ms`, `1.4 s`, `2 min 5 s`, `3 h 10 min`; a dash for nothing."""
+    if seconds is None:
+        return "—"
+    if isinstance(seconds, timedelta):
+        seconds = seconds.total_seconds()
+    if seconds < 0.9995:
+        return f"{round(max(seconds, 0) * 1000)} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """`812 bytes`, `1.5 MiB`."""
+    number = float(count or 0)
+    for unit in _UNITS:
+        if number < 1024 or unit == _UNITS[-1]:
+            break
+        number /= 1024
+    return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+
+
+@register.filter
+def thousands(count: int | None) -> str:
+    """`12,345`."""
+    return f"{count or 0:,}"
+
+
+@register.filter
+def counted(count: int | None, noun: str) -> str:
+    """`{{ n|counted:"run" }}`: `1 run`, `2 runs`; `|counted:"entry entries"` for others."""
+    one, _, many = noun.partition(" ")
+    number = count or 0
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as `98.5 %`, never rounded up to 100."""
+    if share is None:
+        return "—"
+    if share == 1 or share == 0:
+        return f"{share:.0%}".replace("%", " %")
+    return f"{min(share * 100, 99.9):.1f} %"
+
+
+def middle(text: str, length: int) -> str:
+    """The text with an ellipsis in its middle where it is longer than `length`."""
+    if len(text) <= length:
+        return text
+    tail = (length - 1) // 2
+    return f"{text[: length - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+@register.simple_tag
+def cut(value: object, length: int = 40) -> SafeString:
+    """A long value cut in its middle, the whole in `title`."""
+    text = str(value)
+    if len(text) <= length:
+        return format_html("{}", text)
+    shown = middle(text, length)
+    return format_html('<span class="cut" title="{}">{}</span>', text[:1000], shown)

@@ -1,0 +1,71 @@
+"""Events: what was received, and what each caused."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dashboard.access import requires
+from dashboard.forms.events import EventFilterForm
+from dashboard.forms.runs import PagingForm
+from dashboard.htmx import page
+from dashboard.models import EventRecord
+from dashboard.queries import events as queries
+from dashboard.queries.paging import Page, read_page
+from dashboard.templatetags.links import page_urls
+from qubecb.triggers.vocabulary import EVENT_NAMES
+
+
+@require_safe
+@requires("viewer")
+def events(request: HttpRequest) -> HttpResponse:
+    """Everything that was received, filtered by the address."""
+    form = EventFilterForm(request.GET)
+    valid = form.is_valid()
+    keys = PagingForm(request.GET).keys()
+    found: Page[EventRecord] = Page([], None, None)
+    if valid:
+        found = read_page(queries.matching(form.wanted()), **keys)
+    context = {
+        "form": form,
+        "faults": [] if valid else form.faults(),
+        "names": EVENT_NAMES,
+        "selects": [form[name] for name in ("type", "source", "caused", "test")],
+        "kept": [
+            (name, request.GET[name])
+            for name in ("since", "until")
+            if request.GET.get(name)
+        ],
+        "filtered": bool(set(request.GET) - {"before", "after"}),
+        "events": found.rows,
+        "live": keys["before"] is None and keys["after"] is None,
+        "busy": any(event.planned_at is None for event in found.rows),
+        **page_urls(request, found.newer, found.older),
+    }
+    return page(request, "events/page.html", "events/_results.html", context)
+
+
+@require_safe
+@requires("viewer")
+def event(request: HttpRequest, sequence: int) -> HttpResponse:
+    """One event: what was sent, and what it caused, including nothing."""
+    found = queries.get_event(sequence)
+    if found is None:
+        raise Http404(f"There is no event {sequence}; it may have been pruned.")
+    context = {
+        "event": found,
+        "runs": queries.runs_of(found),
+        "known": queries.is_known(found.job_id),
+        "suggested": _suggested(found),
+        "job_json": json.dumps(found.job, indent=2),
+    }
+    return render(request, "events/event.html", context)
+
+
+def _suggested(event: EventRecord) -> str:
+    """The trigger that this event would satisfy: any item or instance of the job itself."""
+    extra = "-*" if event.type in ("work", "subjob", "host") else ""
+    return f"{event.name}-{event.type}-self{extra}"

@@ -1,0 +1,30 @@
+"""One job: a timeline of its events and runs, its state, its process group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dashboard.access import requires
+from dashboard.queries import jobs as queries
+
+
+@require_safe
+@requires("viewer")
+def job(request: HttpRequest, identity: int) -> HttpResponse:
+    """What happened to a job; one whose record is gone shows what history is left."""
+    found = queries.history(identity)
+    if found.job is None and not found.timeline:
+        raise Http404(f"Nothing is known of job {identity}.")
+    context: dict[str, Any] = {"id": identity, "history": found, "job": found.job}
+    if found.job is not None:
+        context |= {
+            "group": queries.group_of(found.job),
+            "items": queries.items_of(found.job),
+            "item_counts": queries.item_counts(found.job),
+            "progress": queries.progress_of(found.job),
+        }
+    return render(request, "jobs/page.html", context)

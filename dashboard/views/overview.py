@@ -1,0 +1,79 @@
+"""The overview: is anything wrong right now? And the farm's pulse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.access import requires
+from dashboard.htmx import page, wants_fragment
+from dashboard.queries import overview as queries
+from dashboard.store.configuration import catalog, qb_conf
+from dashboard.store.pauses import pauses
+from dashboard.templatetags.charts import Column
+from qubecb.lint import check_catalog
+
+
+@require_safe
+@requires("viewer")
+def overview(request: HttpRequest) -> HttpResponse:
+    """What works, what ran in the last 24 hours, what fails, what the checker says."""
+    stopped = pauses()
+    day = queries.last_day()
+    processes = queries.processes()
+    alive = sum(1 for each in processes if each.alive)
+    context: dict[str, Any] = {
+        "processes": processes,
+        "alive": alive,
+        "working": alive > 0,
+        "waiting": queries.waiting_events(),
+        "day": day,
+        "columns": [_column(hour) for hour in day.hours],
+        "troubled": queries.troubled(day, stopped),
+        "pauses": [each for each in stopped if not each.file],
+        "failures": queries.latest_failures(),
+        "remarked": queries.remarked_events(),
+        "spool": queries.spool_problems(),
+    }
+    if not wants_fragment(request):
+        context |= _configuration()
+    return page(request, "overview/page.html", "overview/_live.html", context)
+
+
+def _configuration() -> dict[str, Any]:
+    """The callback directories as they stand on disk, and what the checker says of them."""
+    found, conf = catalog(), qb_conf()
+    findings = check_catalog(found, conf)
+    counts = {
+        severity: sum(1 for each in findings if each.severity == severity)
+        for severity in ("error", "warning", "info")
+    }
+    return {
+        "directories": found.directories,
+        "conf": conf,
+        "languages": [
+            (name, conf.enabled(name)) for name in ("python", "perl", "qube")
+        ],
+        "findings": [each for each in findings if each.severity != "info"][:6],
+        "finding_counts": counts,
+    }
+
+
+@require_safe
+@requires("viewer")
+def pulse(request: HttpRequest) -> HttpResponse:
+    """The pulse alone, which every page asks for again."""
+    return render(request, "overview/pulse.html")
+
+
+def _column(hour: queries.Hour) -> Column:
+    """One bar of the chart: it leads to exactly the runs that it counts."""
+    local = timezone.localtime(hour.start)
+    start = hour.start.strftime("%Y-%m-%dT%H:%M:%SZ")
+    href = f"{reverse('runs')}?hour={start}&test=no"
+    return Column(f"{local:%H}:00", href, hour.counts, tick=local.hour % 3 == 0)

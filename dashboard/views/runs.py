@@ -1,0 +1,278 @@
+"""Runs: the list with its filters, failures grouped, one run, cancelling and replaying."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from signal import Signals
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.access import name_of, origin_of, requires
+from dashboard.forms.runs import PagingForm, RunFilterForm
+from dashboard.htmx import STOP_POLLING, page, wants_fragment
+from dashboard.models import Run
+from dashboard.queries import runs as queries
+from dashboard.queries.output import last_output, read_output
+from dashboard.queries.paging import Page, read_page
+from dashboard.store import audit, cancelling, replaying
+from dashboard.templatetags.icons import STATES
+from dashboard.templatetags.links import changed, page_urls
+from qubecb.conffile import storage
+from qubecb.conffile.names import language_of, script_path
+from qubecb.errors import ConfigurationError
+from qubecb.runner.outcome import RunState
+
+#: What can be chosen for the time in the filter bar.
+SPANS = (
+    ("", "Any time"),
+    ("1h", "Last hour"),
+    ("24h", "Last 24 hours"),
+    ("7d", "Last 7 days"),
+    ("30d", "Last 30 days"),
+)
+
+
+@require_safe
+@requires("viewer")
+def runs(request: HttpRequest) -> HttpResponse:
+    """Everything that ran, filtered by the address; with `group=signature` failures by kind."""
+    form = RunFilterForm(request.GET)
+    valid = form.is_valid()
+    context = {
+        "form": form,
+        "faults": [] if valid else form.faults(),
+        "applied": _applied(request),
+        "kept": [(name, value) for name, value, _ in _applied(request)],
+        "states": _states(form),
+        "spans": SPANS,
+        "filtered": bool(set(request.GET) - {"before", "after", "group"}),
+        "query": changed(request.GET, before=None, after=None, group=None),
+        "grouped": request.GET.get("group") == "signature",
+    }
+    context |= _grouped(form) if context["grouped"] else _listed(request, form)
+    return page(request, "runs/page.html", "runs/_results.html", context)
+
+
+def _listed(request: HttpRequest, form: RunFilterForm) -> dict[str, Any]:
+    keys = PagingForm(request.GET).keys()
+    found: Page[Run] = Page([], None, None)
+    if form.is_valid():
+        found = read_page(queries.matching(form.wanted()), **keys)
+    busy = any(not RunState(run.state).ended for run in found.rows)
+    return {
+        "runs": found.rows,
+        "busy": busy,
+        "live": keys["before"] is None and keys["after"] is None,
+        **page_urls(request, found.newer, found.older),
+    }
+
+
+def _grouped(form: RunFilterForm) -> dict[str, Any]:
+    groups = queries.failure_groups(form.wanted()) if form.is_valid() else []
+    return {"groups": groups, "most": queries.GROUPED}
+
+
+def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """The filters that have no field in the bar: name, value, and the address without it."""
+    hidden = ("trigger", "event", "hour", "signature", "revision", "until")
+    return [
+        (
+            name,
+            request.GET[name],
+            f"?{changed(request.GET, **{name: None}, before=None, after=None)}",
+        )
+        for name in hidden
+        if request.GET.get(name)
+    ]
+
+
+def _states(form: RunFilterForm) -> list[dict[str, Any]]:
+    """The states as boxes to tick."""
+    chosen = form["state"].value() or []
+    return [
+        {"value": state.value, "look": look, "chosen": state.value in chosen}
+        for state, look in STATES.items()
+    ]
+
+
+def _run(identity: int) -> Run:
+    found = queries.get_run(identity)
+    if found is None:
+        raise Http404(f"There is no run {identity}; it may have been pruned.")
+    return found
+
+
+@require_safe
+@requires("viewer")
+def run(request: HttpRequest, identity: int) -> HttpResponse:
+    """One run: its outcome, its output, and everything that led to it."""
+    found = _run(identity)
+    ended = RunState(found.state).ended
+    context = {
+        "run": found,
+        "ended": ended,
+        "sentence": _SENTENCES.get(found.state, ""),
+        "event": queries.event_of(found),
+        "around": queries.around(found),
+        "waited": _waited(found),
+        "signal": _signal(found),
+        "fragment": wants_fragment(request),
+    }
+    if not context["fragment"]:
+        context["output"] = last_output(found)
+        if found.job_then is not None:
+            context["job_json"] = json.dumps(found.job_then, indent=2)
+    status = STOP_POLLING if ended and context["fragment"] else 200
+    return page(request, "runs/run.html", "runs/_run_live.html", context, status)
+
+
+_SENTENCES = {
+    RunState.QUEUED: "It waits for a free place",
+    RunState.RUNNING: "It is running",
+    RunState.SUCCEEDED: "It ended as it should",
+}
+
+
+def _waited(run: Run) -> float | None:
+    """Seconds between the queue and the start."""
+    if run.started_at is None:
+        return None
+    return (run.started_at - run.queued_at).total_seconds()
+
+
+def _signal(run: Run) -> str:
+    """The name of the signal that ended it, or nothing."""
+    if run.exit is None or run.exit >= 0:
+        return ""
+    try:
+        return Signals(-run.exit).name
+    except ValueError:
+        return str(-run.exit)
+
+
+@require_safe
+@requires("viewer")
+def run_script(request: HttpRequest, identity: int) -> HttpResponse:
+    """The script as it was when the run was started, and what has changed on disk since."""
+    found = _run(identity)
+    script = queries.script_of(found)
+    if script is None:
+        raise Http404(f"The script of run {identity} was not kept.")
+    then, now = _text(bytes(script.content)), _on_disk(found)
+    frames = (found.traceback or {}).get("frames") or [{}]
+    context = {
+        "run": found,
+        "script": script,
+        "then": then,
+        "now": now,
+        "changes": None if now is None or now == then else True,
+        "language": language_of(found.file) or "text",
+        "failed_line": frames[-1].get("line") if _is_own(frames[-1], found) else None,
+    }
+    return render(request, "runs/script.html", context)
+
+
+def _on_disk(run: Run) -> str | None:
+    """The script as it is now; None when it is gone, unreadable or too large to show."""
+    try:
+        path = script_path(Path(run.directory), run.file)
+        return _text(storage.read(path))
+    except (ConfigurationError, OSError, ValueError):
+        return None
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _is_own(frame: dict[str, Any], run: Run) -> bool:
+    return str(frame.get("file", "")).rpartition("/")[2] == run.file
+
+
+@require_safe
+@requires("viewer")
+def run_output(request: HttpRequest, identity: int) -> HttpResponse:
+    """Bytes of a run's output from `offset` on; X-Next-Offset and X-Ended say how to go on."""
+    found = _run(identity)
+    given = request.GET.get("offset", "")
+    offset = int(given[:18]) if given.isascii() and given.isdecimal() else 0
+    chunk = read_output(found, offset)
+    return HttpResponse(
+        chunk.data,
+        content_type="text/plain; charset=utf-8",
+        headers={
+            "X-Next-Offset": str(chunk.next),
+            "X-Ended": "1" if chunk.ended else "0",
+            "X-Total": str(chunk.total),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@require_POST
+@requires("operator")
+def cancel(request: HttpRequest, identity: int) -> HttpResponse:
+    """End a run, or take it out of the queue."""
+    found = _run(identity)
+    reason = request.POST.get("reason", "").strip()[:200]
+    by = name_of(request)
+    if cancelling.cancel_run(found.pk, by, reason):
+        audit.record(by, origin_of(request), "cancel", f"run {identity}", reason=reason)
+        messages.success(request, f"Run {identity} is being cancelled.")
+    else:
+        messages.info(request, f"Run {identity} has ended by itself.")
+    return redirect("run", identity)
+
+
+@require_POST
+@requires("operator")
+def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
+    """Run again what a run ran, for the same event."""
+    return _replay(request, [_run(identity).pk])
+
+
+@requires("operator")
+def replay(request: HttpRequest) -> HttpResponse:
+    """Replay every run of a filter: how many first, then, when posted, doing it."""
+    form = RunFilterForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, "; ".join(form.faults()))
+        return redirect("runs")
+    plan = queries.replay_plan(form.wanted())
+    if request.method == "POST":
+        return _replay(request, _counted(request, plan))
+    context = {"plan": plan, "query": request.GET.urlencode(), "most": queries.REPLAYED}
+    return render(request, "runs/replay.html", context)
+
+
+def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
+    """Only what was counted when the person was asked: newer runs are left alone."""
+    newest = request.POST.get("newest", "")
+    bound = int(newest[:18]) if newest.isascii() and newest.isdecimal() else 0
+    return [identity for identity in plan.ids if identity <= bound]
+
+
+def _replay(request: HttpRequest, wanted: list[int]) -> HttpResponse:
+    new = replaying.replay(wanted)
+    audit.record(
+        name_of(request),
+        origin_of(request),
+        "replay",
+        ", ".join(f"run {old}" for old in sorted(new)[:20]) or "nothing",
+        runs=len(new),
+    )
+    if len(wanted) == 1 and len(new) == 1:
+        old, identity = next(iter(new.items()))
+        messages.success(request, f"Run {old} is replayed as run {identity}.")
+        return redirect("run", identity)
+    left = len(wanted) - len(new)
+    said = f"{len(new)} runs are queued again."
+    if left:
+        said += f" {left} were left out: they have not ended, were simulations, or their event is gone."
+    messages.success(request, said) if new else messages.warning(request, said)
+    return redirect("runs")

@@ -1,0 +1,61 @@
+// Follows the output of a run by offset: asks for what is new, adds it, and stays at the end
+// unless somebody has scrolled away. What a page keeps is bounded; the rest is in "As text".
+
+const KEPT = 512 * 1024;
+const ANSI = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g;
+
+function atEnd(box) {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+}
+
+function add(box, text) {
+  const pre = box.querySelector("pre");
+  const stay = atEnd(box);
+  pre.append(text.replace(ANSI, ""));
+  while (pre.childNodes.length > 1 && pre.textContent.length > KEPT) {
+    pre.firstChild.remove();
+  }
+  if (stay) box.scrollTop = box.scrollHeight;
+}
+
+function done(box) {
+  document.querySelector("[data-following]")?.remove();
+  delete box.dataset.follow;
+}
+
+async function ask(box, decoder) {
+  const address = `${box.dataset.follow}?offset=${box.dataset.offset}`;
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) throw new Error(`status ${answer.status}`);
+  const bytes = await answer.arrayBuffer();
+  const ended = answer.headers.get("X-Ended") === "1";
+  const text = decoder.decode(bytes, { stream: !ended });
+  if (text) {
+    document.querySelector("[data-output-empty]")?.setAttribute("hidden", "");
+    add(box, text);
+  }
+  box.dataset.offset = answer.headers.get("X-Next-Offset") || box.dataset.offset;
+  return { ended, more: bytes.byteLength > 0 };
+}
+
+async function follow(box) {
+  const decoder = new TextDecoder("utf-8");
+  box.scrollTop = box.scrollHeight;
+  for (;;) {
+    let pause = 1000;
+    if (!document.hidden) {
+      try {
+        const { ended, more } = await ask(box, decoder);
+        if (ended) break;
+        pause = more ? 300 : 1000;
+      } catch {
+        pause = 5000;
+      }
+    }
+    await new Promise((resume) => window.setTimeout(resume, pause));
+  }
+  done(box);
+}
+
+const box = document.querySelector("[data-follow]");
+if (box) follow(box);
