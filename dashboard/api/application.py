@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
 from ninja.errors import ValidationError
 
-from dashboard.api import events
+from dashboard.api import callbacks, events, firing, runs
 from dashboard.api.problems import (
     BadInput,
     BadMember,
@@ -41,7 +41,8 @@ api = NinjaAPI(
     urls_namespace="api",
     docs=Swagger({"persistAuthorization": True, "defaultModelsExpandDepth": 0}),
 )
-api.add_router("", events.router)
+for _part in (events, runs, callbacks, firing):
+    api.add_router("", _part.router)
 
 
 def _input(request: HttpRequest, error: Any) -> HttpResponse:

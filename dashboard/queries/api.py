@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from dashboard.models import EventRecord, Run
+from dashboard.queries.paging import read_page
+from dashboard.queries.runs import RunFilter, matching
 
 _MOST_RUNS = 1000
+#: What a list does not show and must not read.
+_LARGE = ("job_then", "traceback", "notes")
 
 
 def when(moment: datetime | None) -> str | None:
@@ -38,4 +43,54 @@ def event(event_id: str) -> dict[str, Any] | None:
         "planned_at": when(found.planned_at),
         "runs": [str(run) for run in runs.values_list("id", flat=True)[:_MOST_RUNS]],
         "remark": found.remark,
+    }
+
+
+def runs(
+    wanted: RunFilter, limit: int, cursor: int | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Give a page of runs, newest first, and the cursor of the next one."""
+    rows = matching(wanted).defer(None).defer(*_LARGE)
+    page = read_page(rows, before=cursor, limit=limit)
+    ids = event_ids(run.event for run in page.rows)
+    items = [run_as_dict(run, ids) for run in page.rows]
+    return items, None if page.older is None else str(page.older)
+
+
+def one_run(run: Run) -> dict[str, Any]:
+    """Give one run with what lists leave out, its output apart."""
+    return {
+        **run_as_dict(run, event_ids([run.event])),
+        "notes": run.notes,
+        "traceback": run.traceback,
+        "replay_of": None if run.replay_of is None else str(run.replay_of),
+        "script_sha256": run.script_sha256,
+    }
+
+
+def event_ids(sequences: Iterable[int]) -> dict[int, str]:
+    """Give the ids of events by their sequences; pruned ones are left out."""
+    found = EventRecord.objects.filter(sequence__in=set(sequences))
+    return dict(found.values_list("sequence", "event_id"))
+
+
+def run_as_dict(run: Run, ids: dict[int, str]) -> dict[str, Any]:
+    """Give a run in the shape of the API."""
+    return {
+        "id": str(run.pk),
+        "state": run.state,
+        "reason": run.reason,
+        "test": run.test,
+        "simulate": run.simulate,
+        "callback": {"directory": run.directory, "file": run.file},
+        "trigger": run.trigger,
+        "event": {"id": ids.get(run.event), "spec": run.event_spec},
+        "job": run.job,
+        "revision": run.revision,
+        "queued_at": when(run.queued_at),
+        "started_at": when(run.started_at),
+        "ended_at": when(run.ended_at),
+        "seconds": run.seconds,
+        "exit": run.exit,
+        "actions": run.actions,
     }

@@ -1,0 +1,111 @@
+"""The members of bodies that several calls take: event, attached job, configuration."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from dashboard.api.callers import Caller
+from dashboard.api.problems import BadInput, BadMember, Refused
+from dashboard.store.reading import jobs_by_id
+from dashboard.store.site import catalog, directories
+from dashboard.store.situations import Edit
+from qubecb.dispatch.ports import MappingKey
+from qubecb.errors import InvalidEvent
+from qubecb.events import Event, parse_event
+from qubecb.jobs import Job
+
+
+def only_members(body: dict[str, Any], *known: str) -> None:
+    """Raise BadInput when the body has other members than these."""
+    unknown = [key for key in body if key not in known]
+    if unknown:
+        known_text = ", ".join(known)
+        raise BadInput(
+            [
+                BadMember(key[:100], f"is no member; known: {known_text}")
+                for key in unknown
+            ]
+        )
+
+
+def event_in(body: dict[str, Any]) -> Event:
+    """Read `event`."""
+    if "event" not in body:
+        raise BadInput([BadMember("event", "is missing")])
+    try:
+        return parse_event(body["event"], time.time())
+    except InvalidEvent as error:
+        raise _below("event", error) from None
+
+
+def attached_in(body: dict[str, Any]) -> Job | None:
+    """Read `attached`: a job, or the id of one that is stored."""
+    value = body.get("attached")
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        known = jobs_by_id([value]).get(value)
+        if known is None:
+            raise BadInput([BadMember("attached", f"job {value} is not known here")])
+        return known.job
+    try:
+        return Job.from_dict(value, "attached")
+    except InvalidEvent as error:
+        raise _below("", error) from None
+
+
+def directory_in(body: dict[str, Any]) -> Path | None:
+    """Read `directory`, one of the configured callback directories."""
+    value = body.get("directory")
+    if value is None:
+        return None
+    known = {str(path): path for path in directories()}
+    if not isinstance(value, str) or value not in known:
+        message = f"must be one of the callback directories: {', '.join(known)}"
+        raise BadInput([BadMember("directory", message)])
+    return known[value]
+
+
+def edit_in(body: dict[str, Any], caller: Caller) -> Edit | None:
+    """Read `config`, a callbacks.conf that is not saved; asks for the right to edit."""
+    value = body.get("config")
+    if value is None:
+        return None
+    caller.require("editor", "Sending config")
+    if not isinstance(value, str):
+        raise BadInput([BadMember("config", "must be text")])
+    try:
+        config = value.encode()
+    except UnicodeEncodeError:
+        raise BadInput([BadMember("config", "holds half a surrogate pair")]) from None
+    known = directories()
+    if not known:
+        raise Refused(409, "No callback directory is configured.")
+    return Edit(directory_in(body) or known[0], config)
+
+
+def callback_in(body: dict[str, Any], edit: Edit | None) -> MappingKey | None:
+    """Read `callback`: the file of one mapping, in `directory` or wherever it is first."""
+    value = body.get("callback")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise BadInput([BadMember("callback", "must be the file of a mapping")])
+    if edit is not None:
+        return MappingKey(str(edit.directory), value)
+    wanted = directory_in(body)
+    for directory in catalog().directories:
+        if wanted in (None, directory.path) and directory.mapping(value):
+            return MappingKey(str(directory.path), value)
+    raise BadInput([BadMember("callback", "is the file of no mapping")])
+
+
+def _below(path: str, error: InvalidEvent) -> BadInput:
+    return BadInput(
+        [
+            BadMember(".".join(part for part in (path, p.path) if part), p.message)
+            for p in error.problems
+        ]
+    )

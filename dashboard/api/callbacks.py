@@ -1,0 +1,138 @@
+"""The callbacks as they are configured, and the checker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from ninja import Router, Schema
+
+from dashboard.api.bodies import directory_in, edit_in, only_members
+from dashboard.api.body import read_object
+from dashboard.api.callers import Bearer, caller_of
+from dashboard.api.schemas import READING, SENDING, takes
+from dashboard.store import pauses
+from dashboard.store.site import catalog, qb_conf
+from qubecb.conffile.catalog import DirectoryMapping
+from qubecb.dispatch.ports import MappingKey, Pause
+from qubecb.lint import Finding, check_catalog, check_directory, check_text
+
+router = Router(tags=["callbacks"])
+_CHECK = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "directory": {
+            "type": "string",
+            "description": "One callback directory; all of them if left out.",
+        },
+        "config": {
+            "type": "string",
+            "description": "A callbacks.conf that is not saved; needs the right editor.",
+        },
+    },
+}
+
+
+class FindingOut(Schema):
+    """One message of the checker."""
+
+    code: str
+    severity: str
+    file: str
+    line: int | None
+    column: int | None
+    end_column: int | None
+    message: str
+    hint: str
+    fix: dict[str, Any] | None
+
+
+class FindingsOut(Schema):
+    """What the checker says."""
+
+    findings: list[FindingOut]
+
+
+class CallbackOut(Schema):
+    """A mapping."""
+
+    directory: str
+    file: str
+    language: str | None
+    trigger: str
+    line: int
+    paused: bool
+    findings: list[FindingOut]
+
+
+class CallbacksOut(Schema):
+    """Every mapping of every callback directory."""
+
+    items: list[CallbackOut]
+
+
+@router.get(
+    "/callbacks",
+    auth=Bearer("viewer"),
+    response={200: CallbacksOut, **READING},
+    summary="Every mapping, with its findings",
+)
+def list_callbacks(request: HttpRequest) -> JsonResponse:
+    """Gives the mappings as they are on disk now, in order."""
+    found = catalog()
+    findings = check_catalog(found, qb_conf())
+    stopped = pauses.in_force()
+    items = [
+        _callback(mapping, str(directory.config_path), findings, stopped)
+        for directory in found.directories
+        for mapping in directory.mappings
+    ]
+    return JsonResponse({"items": items})
+
+
+@router.post(
+    "/check",
+    auth=Bearer("viewer"),
+    response={200: FindingsOut, **SENDING},
+    openapi_extra=takes(_CHECK),
+    summary="Check a configuration",
+)
+def check(request: HttpRequest) -> JsonResponse:
+    """Gives what the checker says of what is saved, or of a text that is not saved yet."""
+    body = read_object(request)
+    only_members(body, "directory", "config")
+    directory = directory_in(body)
+    edit = edit_in(body, caller_of(request))
+    if edit is not None:
+        findings = check_text(edit.config, edit.directory, qb_conf())
+    elif directory is not None:
+        findings = check_directory(directory, qb_conf())
+    else:
+        findings = check_catalog(catalog(), qb_conf())
+    return JsonResponse({"findings": [each.as_dict() for each in findings]})
+
+
+def _callback(
+    mapping: DirectoryMapping,
+    config: str,
+    findings: list[Finding],
+    stopped: list[Pause],
+) -> dict[str, Any]:
+    key = MappingKey(str(mapping.directory), mapping.file)
+    own = [
+        each for each in findings if (each.file, each.line) == (config, mapping.line)
+    ]
+    return {
+        "directory": key.directory,
+        "file": key.file,
+        "language": mapping.language,
+        "trigger": mapping.trigger_text,
+        "line": mapping.line,
+        "paused": any(_covers(pause, key) for pause in stopped),
+        "findings": [each.as_dict() for each in own],
+    }
+
+
+def _covers(pause: Pause, key: MappingKey) -> bool:
+    return pause.directory in (None, key.directory) and pause.file in (None, key.file)

@@ -1,0 +1,126 @@
+"""What the calls about runs take and give, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from qubecb.runner.outcome import RunState
+
+_TEXT = {"type": "string"}
+_MOMENT = "ISO 8601, Unix seconds, or `2h`, `7d` ago"
+
+
+def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema or _TEXT,
+    }
+
+
+RUN_PARAMETERS = [
+    {
+        **_parameter("state", "Several, or separated by commas."),
+        "schema": {
+            "type": "array",
+            "items": {"type": "string", "enum": [state.value for state in RunState]},
+        },
+    },
+    _parameter("callback", "A file, or its directory and file: `/qube/callback/a.py`."),
+    _parameter("trigger", "The trigger as it stands in callbacks.conf."),
+    _parameter("job", "The id of the job whose callback it is.", type="integer"),
+    _parameter("user", "The job's owner."),
+    _parameter("event", "An event's id, or its spec or the beginning: `failed-work`."),
+    _parameter("test", "Only test runs, or none.", type="boolean"),
+    _parameter("since", f"Queued at this moment or later: {_MOMENT}."),
+    _parameter("until", f"Queued before this moment: {_MOMENT}."),
+    _parameter("text", "In the outcome's sentence or the last line of the output."),
+    _parameter(
+        "limit", "How many.", type="integer", minimum=1, maximum=500, default=50
+    ),
+    _parameter("cursor", "`next` of the page before."),
+]
+OUTPUT_PARAMETERS = [
+    _parameter("offset", "From which byte on.", type="integer", minimum=0, default=0)
+]
+_HEADER = {"schema": {"type": "string"}}
+OUTPUT_RESPONSE = {
+    200: {
+        "description": "The output as text.",
+        "content": {"text/plain": {"schema": _TEXT}},
+        "headers": {"X-Next-Offset": _HEADER, "X-Ended": _HEADER},
+    }
+}
+
+
+class CallbackKey(Schema):
+    """Which callback."""
+
+    directory: str
+    file: str
+
+
+class CauseOut(Schema):
+    """The event that caused a run."""
+
+    id: str | None = Field(description="Null once the event is pruned.")
+    spec: str = Field(examples=["failed-work-7"])
+
+
+class ActionOut(Schema):
+    """Something that a callback asked of the farm."""
+
+    verb: str
+    targets: list[str] = Field(description="The ids asked for.")
+    applied: list[str] = Field(
+        description="The ids that were changed; in a simulation, those that would be."
+    )
+
+
+class RunOut(Schema):
+    """One execution of a callback."""
+
+    id: str
+    state: RunState
+    reason: str = Field(description="How it ended, or why it did not run, in words.")
+    test: bool
+    simulate: bool
+    callback: CallbackKey
+    trigger: str
+    event: CauseOut
+    job: int | None
+    revision: int | None
+    queued_at: str
+    started_at: str | None
+    ended_at: str | None
+    seconds: float | None
+    exit: int | None = Field(description="The exit status, or minus the signal.")
+    actions: list[ActionOut]
+
+
+class OneRunOut(RunOut):
+    """One run with what lists leave out."""
+
+    output: str = Field(description="The end of its output.")
+    notes: list[str]
+    traceback: dict[str, Any] | None
+    replay_of: str | None
+    script_sha256: str
+
+
+class RunsOut(Schema):
+    """A page of runs."""
+
+    items: list[RunOut]
+    next: str | None = Field(description="The cursor of the next page; null: the last.")
+
+
+class ReplayOut(Schema):
+    """What a replay queued."""
+
+    runs: list[str]

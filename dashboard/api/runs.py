@@ -1,0 +1,171 @@
+"""Runs: the list with its filters, one run, its output, and running it again."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from ninja import Router
+
+from dashboard.api.callers import Bearer, caller_of
+from dashboard.api.identities import key_of
+from dashboard.api.problems import BadInput, BadMember, Detail, Refused
+from dashboard.api.run_schemas import (
+    OUTPUT_PARAMETERS,
+    OUTPUT_RESPONSE,
+    RUN_PARAMETERS,
+    OneRunOut,
+    ReplayOut,
+    RunsOut,
+)
+from dashboard.api.schemas import READING
+from dashboard.forms.runs import RunFilterForm
+from dashboard.models import Run
+from dashboard.queries import api as queries
+from dashboard.queries.output import last_output, read_output
+from dashboard.queries.runs import RunFilter, get_run
+from dashboard.store import audit
+from dashboard.store.replaying import replay
+
+router = Router(tags=["runs"])
+#: Parameters that the list takes, those of its filters among them.
+FILTERS = (
+    *("state", "callback", "trigger", "job", "user", "event", "test"),
+    *("since", "until", "text"),
+)
+_TESTS = {"true": "yes", "1": "yes", "yes": "yes", "false": "no", "0": "no", "no": "no"}
+_UNIX = re.compile(r"\d{1,12}(\.\d+)?\Z")
+_MOST, _USUAL = 500, 50
+
+
+@router.get(
+    "/runs",
+    auth=Bearer("viewer"),
+    response={200: RunsOut, **READING},
+    openapi_extra={"parameters": RUN_PARAMETERS},
+    summary="Runs, newest first",
+)
+def list_runs(request: HttpRequest) -> JsonResponse:
+    """Gives the runs that fit every filter. `next` is the `cursor` of the following page."""
+    known = {*FILTERS, "limit", "cursor"}
+    unknown = [name for name in request.GET if name not in known]
+    if unknown:
+        raise BadInput([BadMember(name, "is no parameter") for name in unknown])
+    limit = _number(request, "limit", _USUAL, 1, _MOST)
+    cursor = _number(request, "cursor", None, 1, 2**63 - 1)
+    items, following = queries.runs(_wanted(request.GET), limit or _USUAL, cursor)
+    return JsonResponse({"items": items, "next": following})
+
+
+@router.get(
+    "/runs/{run_id}",
+    auth=Bearer("viewer"),
+    response={200: OneRunOut, **READING},
+    summary="One run",
+)
+def show(request: HttpRequest, run_id: str) -> JsonResponse:
+    """Gives a run with the end of its output, its notes and its traceback."""
+    run = _run(run_id)
+    output = last_output(run).data.decode("utf-8", "replace")
+    return JsonResponse({**queries.one_run(run), "output": output})
+
+
+@router.get(
+    "/runs/{run_id}/output",
+    auth=Bearer("viewer"),
+    response={200: str, **READING},
+    openapi_extra={"parameters": OUTPUT_PARAMETERS, "responses": OUTPUT_RESPONSE},
+    summary="What a run wrote",
+)
+def output(request: HttpRequest, run_id: str) -> HttpResponse:
+    """Gives the output that was kept, from an offset on, also while the run goes on.
+
+    Offsets count the bytes that the run wrote. `X-Next-Offset` says where to go on,
+    `X-Ended` whether the run has ended and all of it is here.
+    """
+    run = _run(run_id)
+    offset = _number(request, "offset", 0, 0, 2**62) or 0
+    parts = []
+    chunk = read_output(run, offset)
+    while chunk.data:
+        parts.append(chunk.data)
+        if chunk.ended:
+            break
+        chunk = read_output(run, chunk.next)
+    text = b"".join(parts).decode("utf-8", "replace")
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer["X-Next-Offset"] = str(chunk.next)
+    answer["X-Ended"] = "true" if chunk.ended else "false"
+    return answer
+
+
+@router.post(
+    "/runs/{run_id}/replay",
+    auth=Bearer("operator"),
+    response={202: ReplayOut, 409: Detail, **READING},
+    summary="Run it again",
+)
+def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
+    """Queues a new run of the same callback for the same event and job."""
+    run, caller = _run(run_id), caller_of(request)
+    new = replay([run.pk]).get(run.pk)
+    if new is None:
+        raise Refused(
+            409,
+            "This run cannot be replayed: it has not ended, it was a simulation, or its"
+            " event is no longer stored.",
+        )
+    audit.record(caller.name, caller.origin, "replay", f"run {run.pk}", runs=[new])
+    return JsonResponse({"runs": [str(new)]}, status=202)
+
+
+def _run(run_id: str) -> Run:
+    key = key_of(run_id)
+    run = None if key is None else get_run(key)
+    if run is None:
+        raise Refused(404, "There is no run with this id.")
+    return run
+
+
+def _number(
+    request: HttpRequest, name: str, usual: int | None, least: int, most: int
+) -> int | None:
+    text = request.GET.get(name)
+    if text is None:
+        return usual
+    number = int(text) if re.fullmatch(r"[0-9]{1,19}", text) else -1
+    if not least <= number <= most:
+        between = f"from {least} to {most}" if name == "limit" else "as it was given"
+        raise BadInput([BadMember(name, f"must be a whole number {between}")])
+    return number
+
+
+def _wanted(given: QueryDict) -> RunFilter:
+    """Read the filters as the runs page does, and what only programs write besides."""
+    data = QueryDict(mutable=True)
+    for name in FILTERS:
+        values = [
+            value for each in given.getlist(name) for value in _spread(name, each)
+        ]
+        data.setlist(name, values)
+    form = RunFilterForm(data)
+    if not form.is_valid():
+        raise BadInput(
+            [
+                BadMember(name, str(message))
+                for name, messages in form.errors.items()
+                for message in messages
+            ]
+        )
+    return form.wanted()
+
+
+def _spread(name: str, value: str) -> list[str]:
+    if name == "state":
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if name == "test" and value:
+        return [_TESTS.get(value.lower(), value)]
+    if name in ("since", "until") and _UNIX.match(value):
+        return [datetime.fromtimestamp(float(value), UTC).isoformat()]
+    return [value]

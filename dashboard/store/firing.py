@@ -1,0 +1,136 @@
+"""Sending an event on purpose, on three rungs: match, simulate, live.
+
+1. `match` judges and stores nothing.
+2. `simulate` runs scripts for real and only notes what they ask of the farm. Its event is
+   stored as dispatched, and its runs as simulations, so that jobs, progress and statistics
+   never learn of them.
+3. `live` goes through acceptance like any event, and may be meant for one mapping only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.models.keys import trigger_key
+from dashboard.store import audit, sql
+from dashboard.store.acceptance import Accepted, Origin, accept, rows_of, store
+from dashboard.store.situations import Edit, JobMatch, Judge, Source
+from dashboard.store.transactions import writing
+from dashboard.store.waking import RUNS, knock
+from qubecb.dispatch.ports import MappingKey
+from qubecb.events import Event, new_event_id
+from qubecb.jobs import Job
+
+SIMULATE = "simulate"
+_SEQUENCE = "SELECT sequence FROM dashboard_eventrecord WHERE event_id = %s"
+_PLANNED = """
+    UPDATE dashboard_eventrecord SET planned_at = accepted_at, runs_count = %s
+    WHERE sequence = %s
+"""
+_COLUMNS = (
+    *("state", "reason", "test", "simulate", "directory", "file", "trigger"),
+    *("trigger_key", "event", "event_spec", "job", "job_name", "user", "revision"),
+    *("depth", "queued_at", "worker", "mode", "grandchildren", "cancel_reason"),
+    *("actions", "notes", "signature", "last_line", "script_sha256", "job_then"),
+)
+_RUN = sql.insert("dashboard_run", _COLUMNS, "RETURNING id")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What to fire: an event, and what to test with it."""
+
+    event: Event
+    #: Another job whose callbacks are asked about; None: the event's own job.
+    attached: Job | None = None
+    source: Source = "bound"
+    edit: Edit | None = None
+    #: The one mapping that is meant, or None for all of them.
+    only: MappingKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who fires, and from where."""
+
+    name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A simulation: the id of its event if anything runs, its verdicts, and its runs."""
+
+    event: str | None
+    matches: list[JobMatch]
+    runs: list[int]
+
+
+def match(shot: Shot) -> list[JobMatch]:
+    """Judge: every mapping for the event's own job, and what fires for others."""
+    judge = Judge(shot.source)
+    found = judge.matches(shot.event, shot.attached, shot.edit)
+    if shot.attached is None and shot.edit is None:
+        found += judge.matches_of_others(shot.event)
+    return [each for each in found if _is_meant(each, shot.only)]
+
+
+def simulate(shot: Shot, by: By) -> Simulated:
+    """Queue a simulation of everything that is triggered, paused and disabled ones included."""
+    event = replace(shot.event, id=new_event_id())
+    found = match(shot)
+    triggered = [each for each in found if each.triggered]
+    if not triggered:
+        return Simulated(None, found, [])
+    with writing():
+        sequence = _store_event(event, by.name, len(triggered))
+        runs = [_queue(each, event, sequence) for each in triggered]
+        _record(shot, by, SIMULATE, runs=len(runs))
+    knock(RUNS)
+    return Simulated(event.id, found, runs)
+
+
+def live(shot: Shot, by: By) -> Accepted:
+    """Send the event as any other; the dispatcher finds what it causes."""
+    accepted = accept(
+        [shot.event], source="fire", actor=by.name, test=True, only=shot.only
+    )
+    _record(shot, by, "live", event=shot.event.id)
+    return accepted
+
+
+def _is_meant(found: JobMatch, only: MappingKey | None) -> bool:
+    return only is None or only == MappingKey(found.match.directory, found.match.file)
+
+
+def _record(shot: Shot, by: By, rung: str, **details: object) -> None:
+    subject = f"{shot.event.spec} of job {shot.event.job.id}"
+    if shot.only is not None:
+        details["callback"] = f"{shot.only.directory}/{shot.only.file}"
+    audit.record(by.name, by.origin, "fire", subject, rung=rung, **details)
+
+
+def _store_event(event: Event, actor: str, runs: int) -> int:
+    """Store the event as one that is dispatched already; no dispatcher ever takes it.
+
+    Its id is new: an id that a source gave may be that of an event that still waits.
+    """
+    origin = Origin(source=SIMULATE, actor=actor, test=True)
+    store(rows_of([event], origin, time.time()))
+    sequence = int(sql.value(_SEQUENCE, [event.id]))
+    sql.execute(_PLANNED, [runs, sequence])
+    return sequence
+
+
+def _queue(found: JobMatch, event: Event, sequence: int) -> int:
+    job, match_ = found.job, found.match
+    row: Sequence[object] = (
+        *("queued", "", True, True, match_.directory, match_.file, match_.trigger),
+        *(trigger_key(match_.trigger), sequence, event.spec, job.id),
+        *(job.name[:1000], job.user[:200], found.revision, 0),
+        *(sql.moment(time.time()), "", "", 0, ""),
+        *("[]", "[]", "", "", "", sql.dump(job.as_dict())),
+    )
+    return int(sql.value(_RUN, row))
