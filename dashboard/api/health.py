@@ -44,7 +44,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "down", "database": False}, status=503)
     said = {
-        "status": "ok" if found.working else "down",
+        "status": _status(found),
         "database": True,
         "dispatcher": found.dispatchers > 0,
         "workers": found.workers,
@@ -52,6 +52,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "backlog": found.backlog,
         "queued": found.queued,
         "running": found.running,
+        "trouble": list(found.trouble),
         "qb_conf": _qb_conf(),
         "version": __version__,
     }
@@ -69,6 +70,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     registry.register(_Counts())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _status(found: queries.Health) -> str:
+    if not found.working:
+        return "down"
+    return "trouble" if found.trouble else "ok"
 
 
 def _qb_conf() -> dict[str, object]:

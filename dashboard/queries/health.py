@@ -31,6 +31,8 @@ class Health:
     backlog: int
     queued: int
     running: int
+    #: Parts of living processes that fail at present: `dispatching`, …
+    trouble: tuple[str, ...] = ()
 
     @property
     def working(self) -> bool:
@@ -51,6 +53,9 @@ def health() -> Health:
         backlog=EventRecord.objects.filter(planned_at=None)[:MOST_COUNTED].count(),
         queued=counts.get(RunState.QUEUED, 0),
         running=counts.get(RunState.RUNNING, 0),
+        trouble=tuple(
+            sorted({part for beat in alive for part in beat.details.get("trouble", {})})
+        ),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 
 from dashboard.store.farm import EmbeddedFarm
+from dashboard.store.simulated import simulated_farm
 from dashboard.store.site import qb_conf
 from qubecb.runner.farm.port import Farm
-from qubecb.runner.farm.simulation import SimulationFarm
 from qubecb.runner.mail import Mailer
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.settings import RunnerSettings, User, default_python
@@ -48,5 +48,4 @@ def runner_settings() -> RunnerSettings:
 
 def farm_for(order: Order) -> Farm:
     """Give a run its view of the farm; a simulation's actions are only noted."""
-    farm = EmbeddedFarm.of(order)
-    return SimulationFarm(farm) if order.simulate else farm
+    return simulated_farm(order) if order.simulate else EmbeddedFarm.of(order)

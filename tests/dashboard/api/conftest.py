@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from dashboard.store import tokens
+from qubecb.project.environment import Environment
 
 Call = Callable[..., HttpResponse]
 
@@ -51,3 +53,30 @@ def caller(db: None) -> Callable[..., Caller]:
 def operator(caller: Callable[..., Caller]) -> Caller:
     """A program with the right operator."""
     return caller("operator")
+
+
+CONFIG = """\
+submitted.py = submit-job-self
+mail-status.qcb = done-job-self
+checkWork.pl = done-work-self-*
+both.py = complete-job-self && complete-job-parent
+broken.py = failed-work-self-
+"""
+
+
+@pytest.fixture
+def callbacks(tmp_path: Path, settings: Any, db: None) -> Path:
+    """A callback directory with a mapping that is broken, and no qb.conf."""
+    directory = tmp_path / "callback"
+    directory.mkdir()
+    for name in ("submitted.py", "both.py", "broken.py", "checkWork.pl"):
+        (directory / name).write_text("print('hello')\n")
+    (directory / "mail-status.qcb").write_text("mail-status\n")
+    (directory / "callbacks.conf").write_text(CONFIG)
+    settings.ENVIRONMENT = Environment(
+        {
+            "QUBECB_CALLBACK_PATH": str(directory),
+            "QUBECB_QB_CONF": str(tmp_path / "none.conf"),
+        }
+    )
+    return directory

@@ -1,0 +1,203 @@
+"""Runs are listed, shown, followed and replayed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dashboard.models import AuditEntry, Run
+from tests.dashboard import factories
+
+KEYS = {
+    *("id", "state", "reason", "test", "callback", "trigger", "event", "job"),
+    *("revision", "queued_at", "started_at", "ended_at", "seconds", "exit", "actions"),
+}
+
+
+def listed(operator: Any, **filters: Any) -> list[str]:
+    """The files of the runs that the list gives."""
+    items = operator.get("/api/runs", **filters).json()["items"]
+    return [item["callback"]["file"] for item in items]
+
+
+def test_a_run_has_every_key(operator: Any) -> None:
+    run = factories.run(
+        exit=0, actions=[{"verb": "unblock", "targets": ["7"], "applied": ["7.0"]}]
+    )
+    (item,) = operator.get("/api/runs").json()["items"]
+    assert set(item) >= KEYS
+    assert item["id"] == str(run.pk)
+    assert item["callback"] == {"directory": factories.DIRECTORY, "file": "mail.py"}
+    assert item["event"]["spec"] == "failed-job"
+    assert item["actions"][0]["applied"] == ["7.0"]
+    assert item["queued_at"].endswith("Z")
+
+
+def test_the_newest_come_first_and_the_cursor_goes_on(operator: Any) -> None:
+    ids = [str(factories.run().pk) for _ in range(5)]
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    for _ in range(3):
+        page = operator.get("/api/runs", limit=2, **cursor).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = {"cursor": page["next"]}
+    assert seen == ids[::-1]
+    assert page["next"] is None
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"state": "failed"},
+        {"state": "failed,lost"},
+        {"state": ["failed", "crashed"]},
+        {"callback": "wanted.py"},
+        {"callback": f"{factories.DIRECTORY}/wanted.py"},
+        {"trigger": "done-job-self"},
+        {"job": "77"},
+        {"user": "ann"},
+        {"event": "wanted-id"},
+        {"event": "running"},
+        {"test": "true"},
+        {"until": (timezone.now() - timedelta(hours=1)).isoformat()},
+        {"until": str(timezone.now().timestamp() - 3600)},
+        {"text": "disk is full"},
+    ],
+    ids=lambda filters: "-".join(filters) + str(len(str(filters))),
+)
+def test_each_filter_finds_its_run(operator: Any, filters: Any) -> None:
+    cause = factories.event(name="running", job_id=77, event_id="wanted-id")
+    factories.run()
+    factories.run(
+        of=cause,
+        state="failed",
+        file="wanted.py",
+        trigger="done-job-self",
+        user="ann",
+        test=True,
+        reason="the disk is full",
+        queued_at=timezone.now() - timedelta(hours=2),
+    )
+    assert listed(operator, **filters) == ["wanted.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("state", "broken"),
+        ("job", "x"),
+        ("job", "1e3"),
+        ("test", "perhaps"),
+        ("since", "yesterday-ish"),
+        ("limit", "0"),
+        ("limit", "501"),
+        ("limit", "ten"),
+        ("limit", "٣"),
+        ("cursor", "abc"),
+        ("cursor", "9" * 30),
+        ("stat", "failed"),
+        ("text", "a\0b"),
+    ],
+)
+def test_a_malformed_parameter_is_422(operator: Any, name: str, value: str) -> None:
+    answer = operator.get("/api/runs", **{name: value})
+    assert answer.status_code == 422
+    assert answer.json()[0]["path"] == name
+
+
+def test_the_list_costs_the_same_for_one_run_and_for_three(operator: Any) -> None:
+    factories.run()
+    operator.get("/api/runs")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            operator.get("/api/runs")
+        counts.append(len(queries))
+        factories.run()
+        factories.run()
+    assert counts == [2, 2]
+
+
+def test_one_run_has_its_output(operator: Any) -> None:
+    run = factories.run(notes=["a note"])
+    factories.output(run, b"hello \xff\n")
+    shown = operator.get(f"/api/runs/{run.pk}").json()
+    assert shown["output"] == "hello \ufffd\n"
+    assert shown["notes"] == ["a note"]
+
+
+@pytest.mark.parametrize(
+    "identity", ["0", "77", "x", "-1", "1.5", "9" * 30, "٣", "%00"]
+)
+@pytest.mark.parametrize("ending", ["", "/output"])
+def test_a_run_that_there_is_not_is_404(
+    operator: Any, identity: str, ending: str
+) -> None:
+    answer = operator.get(f"/api/runs/{identity}{ending}")
+    assert answer.status_code == 404
+    assert answer.json()["detail"]
+
+
+class TestOutput:
+    """The output by offset."""
+
+    def test_the_whole_is_given(self, operator: Any) -> None:
+        run = factories.run()
+        factories.output(run, b"x" * 200_000)
+        answer = operator.get(f"/api/runs/{run.pk}/output")
+        assert answer.content == b"x" * 200_000
+        assert (answer["X-Next-Offset"], answer["X-Ended"]) == ("200000", "true")
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
+
+    def test_an_offset_goes_on(self, operator: Any) -> None:
+        run = factories.run()
+        factories.output(run, b"0123456789")
+        answer = operator.get(f"/api/runs/{run.pk}/output", offset=7)
+        assert answer.content == b"789"
+
+    def test_what_was_cut_is_said_once(self, operator: Any) -> None:
+        run = factories.run()
+        factories.output(run, b"head", tail=b"tail", total=1000)
+        answer = operator.get(f"/api/runs/{run.pk}/output")
+        assert answer.content.startswith(b"head\n[... 992 of 1000 bytes left out ...]")
+        assert answer.content.endswith(b"tail")
+        assert answer["X-Next-Offset"] == "1000"
+
+    def test_a_run_that_goes_on_has_not_ended(self, operator: Any) -> None:
+        run = factories.run(state="running")
+        answer = operator.get(f"/api/runs/{run.pk}/output")
+        assert (answer["X-Next-Offset"], answer["X-Ended"]) == ("0", "false")
+
+    @pytest.mark.parametrize("offset", ["-1", "x", "1.5", "9" * 30])
+    def test_a_malformed_offset_is_422(self, operator: Any, offset: str) -> None:
+        run = factories.run()
+        answer = operator.get(f"/api/runs/{run.pk}/output", offset=offset)
+        assert answer.status_code == 422
+
+
+class TestReplay:
+    """Running again."""
+
+    def test_a_run_is_queued_again_and_that_is_recorded(self, operator: Any) -> None:
+        run = factories.run(state="failed")
+        answer = operator.post(f"/api/runs/{run.pk}/replay")
+        assert answer.status_code == 202
+        (new,) = answer.json()["runs"]
+        assert Run.objects.get(pk=new).replay_of == run.pk
+        assert AuditEntry.objects.filter(act="replay").count() == 1
+
+    @pytest.mark.parametrize("change", [{"state": "running"}, {"simulate": True}])
+    def test_what_cannot_be_replayed_is_409(self, operator: Any, change: Any) -> None:
+        run = factories.run(**change)
+        answer = operator.post(f"/api/runs/{run.pk}/replay")
+        assert answer.status_code == 409
+        assert Run.objects.count() == 1
+
+    def test_a_viewer_replays_nothing(self, caller: Any) -> None:
+        run = factories.run()
+        assert caller("viewer").post(f"/api/runs/{run.pk}/replay").status_code == 403
