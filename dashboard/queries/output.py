@@ -80,7 +80,7 @@ def _gap(missing: int, total: int) -> bytes:
 
 
 def _live_path(run: Run) -> Path:
-    folder: Path = settings.DATA / "runner" / "output"
+    folder: Path = settings.DATA / "scratch" / "output"
     return folder / str(run.pk)
 
 

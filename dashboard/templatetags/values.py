@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -118,6 +118,19 @@ def percent(share: float | None) -> str:
     if share == 1 or share == 0:
         return f"{share:.0%}".replace("%", " %")
     return f"{min(share * 100, 99.9):.1f} %"
+
+
+@register.filter
+def ticks(text: object) -> SafeString:
+    """A sentence in which `what stands in backticks` is shown as code."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<code>{}</code>", piece) if at % 2 else piece,)
+            for at, piece in enumerate(str(text).split("`"))
+        ),
+    )
 
 
 def middle(text: str, length: int) -> str:

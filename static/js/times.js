@@ -20,11 +20,14 @@ export function relative(moment, now) {
   return null;
 }
 
+// How far this browser's clock is ahead of the server's.
+const AHEAD = Date.now() - Number(document.body.dataset.now || Date.now() / 1000) * 1000;
+
 export function keepTimes() {
   window.setInterval(() => {
     if (document.hidden) return;
     for (const element of document.querySelectorAll("time[data-when]")) {
-      const said = relative(Date.parse(element.dateTime), Date.now());
+      const said = relative(Date.parse(element.dateTime), Date.now() - AHEAD);
       if (said && said !== element.textContent) element.textContent = said;
     }
   }, 1000);
