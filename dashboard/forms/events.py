@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from dashboard.forms.runs import KeyField, MomentField, TextField
+from dashboard.forms.fields import KeyField, MomentField, TextField
 from dashboard.queries.events import EventFilter
 from qubecb.triggers.vocabulary import TYPES
 

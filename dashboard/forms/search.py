@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from dashboard.forms.runs import TextField
+from dashboard.forms.fields import TextField
 
 
 class SearchForm(forms.Form):

@@ -6,7 +6,6 @@ keeps its size.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +65,7 @@ def ceiling(value: int) -> int:
     """The next round number from which an axis can be read: 1, 2, 5, 10, 20, 50, …"""
     if value <= 5:
         return max(value, 1)
-    power = 10 ** int(math.log10(value))
+    power: int = 10 ** (len(str(value)) - 1)
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import requires
 from dashboard.forms.events import EventFilterForm
-from dashboard.forms.runs import PagingForm
+from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
 from dashboard.models import EventRecord
 from dashboard.queries import events as queries

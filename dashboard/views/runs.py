@@ -13,18 +13,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.access import name_of, origin_of, requires
-from dashboard.forms.runs import PagingForm, RunFilterForm
+from dashboard.forms.fields import PagingForm
+from dashboard.forms.runs import RunFilterForm
 from dashboard.htmx import STOP_POLLING, page, wants_fragment
 from dashboard.models import Run
 from dashboard.queries import runs as queries
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import Page, read_page
+from dashboard.queries.scripts import as_text, read_script
 from dashboard.store import audit, cancelling, replaying
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
-from qubecb.conffile import storage
-from qubecb.conffile.names import language_of, script_path
-from qubecb.errors import ConfigurationError
+from qubecb.conffile.names import language_of
+from qubecb.errors import BadFileName
 from qubecb.runner.outcome import RunState
 
 #: What can be chosen for the time in the filter bar.
@@ -116,7 +117,7 @@ def run(request: HttpRequest, identity: int) -> HttpResponse:
     context = {
         "run": found,
         "ended": ended,
-        "sentence": _SENTENCES.get(found.state, ""),
+        "sentence": _SENTENCES.get(RunState(found.state), ""),
         "event": queries.event_of(found),
         "around": queries.around(found),
         "waited": _waited(found),
@@ -163,7 +164,7 @@ def run_script(request: HttpRequest, identity: int) -> HttpResponse:
     script = queries.script_of(found)
     if script is None:
         raise Http404(f"The script of run {identity} was not kept.")
-    then, now = _text(bytes(script.content)), _on_disk(found)
+    then, now = as_text(bytes(script.content)), _on_disk(found)
     frames = (found.traceback or {}).get("frames") or [{}]
     context = {
         "run": found,
@@ -180,14 +181,10 @@ def run_script(request: HttpRequest, identity: int) -> HttpResponse:
 def _on_disk(run: Run) -> str | None:
     """The script as it is now; None when it is gone, unreadable or too large to show."""
     try:
-        path = script_path(Path(run.directory), run.file)
-        return _text(storage.read(path))
-    except (ConfigurationError, OSError, ValueError):
+        script = read_script(Path(run.directory), run.file)
+    except BadFileName:
         return None
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+    return None if script.error else script.text
 
 
 def _is_own(frame: dict[str, Any], run: Run) -> bool:

@@ -1,0 +1,87 @@
+"""Fields that several pages' filters share, and the keys from which lists are read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypedDict
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from dashboard.queries.paging import LARGEST_KEY
+
+_AGO = re.compile(r"(\d{1,6})\s*(m|min|h|d)\Z")
+_SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+class MomentField(forms.Field):
+    """A moment: `2h`, `7d`, a date, or a date with a time (in the site's time zone)."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read it, or say what it may be."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        ago = _AGO.match(text)
+        try:
+            if ago:
+                seconds = int(ago[1]) * _SECONDS[ago[2]]
+                return timezone.now() - timedelta(seconds=seconds)
+            found = parse_datetime(text) or datetime.fromisoformat(text)
+            aware = timezone.make_aware(found) if found.tzinfo is None else found
+            return aware.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                f"“{text[:40]}” is no moment; write 2h, 7d, 2026-11-23 or 2026-11-23T14:00"
+            ) from None
+
+
+class KeyField(forms.Field):
+    """A whole number that the database can hold."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Read it, or say what it must be."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        if not (text.isascii() and text.isdecimal()) or len(text) > 19:
+            raise ValidationError(f"“{text[:40]}” is not a whole number")
+        return min(int(text), LARGEST_KEY)
+
+
+class TextField(forms.CharField):
+    """A text without the characters that no database stores."""
+
+    def to_python(self, value: Any) -> str:
+        """Strip it; what cannot be stored can match nothing and is refused."""
+        text = super().to_python(value) or ""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("that is no text") from None
+        return text
+
+
+class Keys(TypedDict):
+    """Below or above which key a list is read."""
+
+    before: int | None
+    after: int | None
+
+
+class PagingForm(forms.Form):
+    """From where on a list is read."""
+
+    before = KeyField(required=False)
+    after = KeyField(required=False)
+
+    def keys(self) -> Keys:
+        """The keys that can be read; a malformed one counts as none."""
+        self.is_valid()
+        return Keys(
+            before=self.cleaned_data.get("before"),
+            after=self.cleaned_data.get("after"),
+        )

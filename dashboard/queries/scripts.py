@@ -1,0 +1,38 @@
+"""A callback's script as it is on disk, bounded and safe to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qubecb.conffile.names import script_path
+from qubecb.conffile.reading import digest, read
+from qubecb.errors import ConfigurationError
+
+#: Larger scripts are not shown.
+LARGEST = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script, or why it cannot be shown."""
+
+    text: str = ""
+    error: str = ""
+    sha256: str = ""
+    size: int = 0
+
+
+def read_script(directory: Path, file: str) -> Script:
+    """Read a script; a name that no callback may have raises BadFileName."""
+    path = script_path(directory, file)
+    try:
+        data = read(path, LARGEST)
+    except ConfigurationError as error:
+        return Script(error=str(error))
+    return Script(as_text(data), "", digest(data), len(data))
+
+
+def as_text(data: bytes) -> str:
+    """Source for a page: bytes that are no UTF-8, and NULs, as U+FFFD."""
+    return data.decode("utf-8", "replace").replace("\0", "\ufffd")
