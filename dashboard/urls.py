@@ -6,7 +6,18 @@ from django.urls import URLPattern, URLResolver, path
 
 from dashboard.api import health
 from dashboard.api.application import api
-from dashboard.views import events, jobs, login, overview, runs, search
+from dashboard.views import (
+    events,
+    jobs,
+    login,
+    overview,
+    runs,
+    search,
+    settings,
+    settings_audit,
+    settings_tokens,
+    settings_users,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # login and a person's own password
@@ -29,6 +40,30 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/", events.events, name="events"),
     path("events/<int:sequence>/", events.event, name="event"),
     path("jobs/<int:identity>/", jobs.job, name="job"),
+    # settings
+    path("settings/", settings.qube, name="settings"),
+    path("settings/connect/", settings.connect, name="settings-connect"),
+    path("settings/retention/", settings.retention, name="settings-retention"),
+    path("settings/about/", settings.about, name="settings-about"),
+    path("settings/users/", settings_users.users, name="settings-users"),
+    path("settings/users/<int:identity>/", settings_users.user, name="settings-user"),
+    path(
+        "settings/users/<int:identity>/password/",
+        settings_users.set_password,
+        name="settings-user-password",
+    ),
+    path(
+        "settings/users/<int:identity>/active/",
+        settings_users.set_active,
+        name="settings-user-active",
+    ),
+    path("settings/tokens/", settings_tokens.tokens, name="settings-tokens"),
+    path(
+        "settings/tokens/<int:identity>/revoke/",
+        settings_tokens.revoke,
+        name="settings-token-revoke",
+    ),
+    path("settings/audit/", settings_audit.audit, name="settings-audit"),
     # machines
     path("api/", api.urls),
     path("healthz", health.healthz, name="healthz"),

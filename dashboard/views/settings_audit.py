@@ -1,0 +1,31 @@
+"""Settings: what people and programs did. Administrators only."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard.access import requires
+from dashboard.forms.fields import PagingForm
+from dashboard.forms.settings import AuditFilterForm
+from dashboard.htmx import page
+from dashboard.queries import settings as queries
+from dashboard.queries.paging import read_page
+from dashboard.templatetags.links import page_urls
+
+
+@require_safe
+@requires("administrator")
+def audit(request: HttpRequest) -> HttpResponse:
+    """The audit log, newest first, filtered by the address."""
+    form = AuditFilterForm(request.GET)
+    keys = PagingForm(request.GET).keys()
+    found = read_page(queries.audit(form.wanted()), keys["before"], keys["after"])
+    context = {
+        "form": form,
+        "acts": queries.acts(),
+        "entries": found.rows,
+        "filtered": bool(set(request.GET) - {"before", "after"}),
+        **page_urls(request, found.newer, found.older),
+    }
+    return page(request, "settings/audit.html", "settings/_entries.html", context)

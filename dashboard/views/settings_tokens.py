@@ -1,0 +1,65 @@
+"""Settings: tokens of programs. Administrators only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from dashboard.access import name_of, origin_of, requires
+from dashboard.forms.settings import NewTokenForm
+from dashboard.queries import settings as queries
+from dashboard.store import tokens as store
+
+
+@never_cache
+@requires("administrator")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Every token, and a form for a new one, whose text is shown in this one answer."""
+    form = NewTokenForm(request.POST or None)
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        secret = _create(request, form)
+        if secret:
+            address = settings.PUBLIC_URL or request.build_absolute_uri("/")
+            context |= {
+                "secret": secret,
+                "made": form.cleaned_data["name"],
+                "address": address.rstrip("/"),
+                "form": NewTokenForm(),
+            }
+    context["tokens"] = queries.tokens()
+    return render(request, "settings/tokens.html", context)
+
+
+@require_POST
+@requires("administrator")
+def revoke(request: HttpRequest, identity: int) -> HttpResponse:
+    """Make a token worthless."""
+    token = queries.get_token(identity)
+    if token is None:
+        raise Http404
+    store.revoke(token, by=name_of(request), origin=origin_of(request))
+    messages.success(request, f"The token {token.name} is refused from now on.")
+    return redirect("settings-tokens")
+
+
+def _create(request: HttpRequest, form: NewTokenForm) -> str:
+    """Make a token; a name that is taken is the form's error."""
+    data = form.cleaned_data
+    try:
+        return store.create(
+            data["name"],
+            data["right"],
+            by=name_of(request),
+            origin=origin_of(request),
+            expires_at=data["expires"],
+        )
+    except store.NameTaken as error:
+        form.add_error("name", str(error))
+        return ""
