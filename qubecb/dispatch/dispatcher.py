@@ -127,7 +127,9 @@ class Dispatcher:
                 timer
                 for known in attached
                 for timer in timers_of(known.job.id, index, now)
-                if timer.interval is None or known.job.status not in DONE_NAMES
+            )
+            planning.end_repeats(
+                {each.job.id for each in attached if each.job.status in DONE_NAMES}
             )
 
     @property

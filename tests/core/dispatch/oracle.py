@@ -1,0 +1,358 @@
+"""The semantics once more: slow, obvious, and written from the reference alone.
+
+Nothing of the dispatcher, its index, its planning or the trigger parser is used here. It goes
+through every job and every mapping at every event. The numbers in the comments are sections of
+the reference for administrators, docs/dispatch.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+FINAL = ("complete", "failed", "killed")
+MEANS = {
+    **{name: name for name in (*FINAL, "running", "blocked", "waiting")},
+    **{"submit": "pending", "unblock": "pending", "assigned": "running"},
+}
+TIMED = ("time", "repeat")
+SITE = ("globaltime", "globalrepeat")
+EPOCH = 946702800
+MONTH = 30 * 86400
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One event spec. The context is self, parent, a label, a job id, or None."""
+
+    name: str
+    type: str
+    context: str | int | None
+    extra: str | None = None
+
+    def __str__(self) -> str:
+        parts = (self.name, self.type, self.context, self.extra)
+        return "-".join(str(part) for part in parts if part is not None)
+
+
+@dataclass(frozen=True)
+class Both:
+    """`&&`"""
+
+    left: Tree
+    right: Tree
+
+    def __str__(self) -> str:
+        return f"({self.left} && {self.right})"
+
+
+@dataclass(frozen=True)
+class Either:
+    """`||`"""
+
+    left: Tree
+    right: Tree
+
+    def __str__(self) -> str:
+        return f"({self.left} || {self.right})"
+
+
+Tree = Spec | Both | Either
+#: Directory and file, and the trigger.
+Config = dict[tuple[str, str], Tree]
+
+
+def specs(tree: Tree) -> set[Spec]:
+    """Every event spec of a trigger."""
+    return {tree} if isinstance(tree, Spec) else specs(tree.left) | specs(tree.right)
+
+
+def holds_and(tree: Tree) -> bool:
+    """Whether a trigger holds `&&`."""
+    if isinstance(tree, Spec):
+        return False
+    return isinstance(tree, Both) or holds_and(tree.left) or holds_and(tree.right)
+
+
+def true(tree: Tree, satisfied: set[Spec]) -> bool:
+    """Whether a trigger is true when these event specs are satisfied."""
+    if isinstance(tree, Spec):
+        return tree in satisfied
+    both = isinstance(tree, Both)
+    each = (true(tree.left, satisfied), true(tree.right, satisfied))
+    return all(each) if both else any(each)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An accepted event."""
+
+    name: str
+    type: str
+    extra: str | None
+    job: int
+    told: dict[str, Any] = field(default_factory=dict)
+    only: tuple[str, str] | None = None
+    number: int = 0
+    #: The configuration in force when it was accepted.
+    config: int = 0
+
+
+@dataclass
+class Life:
+    """A job from its submission to its removal."""
+
+    id: int
+    since: int
+    config: int
+    pid: int = 0
+    pgrp: int = 0
+    label: str = ""
+    status: str = ""
+    removed: bool = False
+    last_event: float = 0.0
+    #: What is remembered, by mapping and trigger.
+    memory: dict[Any, set[Spec]] = field(default_factory=dict)
+    #: When each time is due; None: never again.
+    timers: dict[Spec, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fired:
+    """What fired: at which event, for which job, which callback, and whether it ran."""
+
+    number: int
+    job: int
+    mapping: tuple[str, str]
+    trigger: str
+    runs: bool
+
+
+class Oracle:
+    """The whole site."""
+
+    def __init__(self, live: bool) -> None:
+        self.live = live
+        self.now = 0.0
+        self.configs: list[Config] = [{}]
+        self.paused: set[tuple[str | None, str | None]] = set()
+        self.disabled: set[str] = set()
+        self.accepted: list[Happening] = []
+        self.planned = 0
+        self.jobs: dict[int, Life] = {}
+        self.fired: list[Fired] = []
+        self.site: dict[Any, float | None] = {}
+        self.site_memory: dict[Any, set[Spec]] = {}
+        self.timed = -1
+
+    def accept(self, happening: Happening) -> None:
+        """The order of acceptance decides; so does the configuration of that moment."""
+        number, config = len(self.accepted) + 1, len(self.configs) - 1
+        self.accepted.append(replace(happening, number=number, config=config))
+
+    def plan(self, count: int) -> None:
+        """Decide what the oldest events cause that are not planned yet."""
+        for _ in range(count):
+            if self.planned < len(self.accepted):
+                self.planned += 1
+                self._plan(self.accepted[self.planned - 1])
+
+    def _plan(self, event: Happening) -> None:
+        if event.type in SITE:
+            for mapping, tree in self.configs[-1].items():
+                satisfied = {each for each in specs(tree) if self._same(each, event)}
+                self._weigh(event, 0, mapping, tree, satisfied, self.site_memory)
+            return
+        life = self._follow(event)
+        if life is None:
+            return
+        for attached in sorted(self.jobs.values(), key=lambda each: each.id):
+            if self._counts(event, attached):
+                for mapping, tree in self._config(attached).items():
+                    satisfied = {
+                        each
+                        for each in specs(tree)
+                        if self._satisfies(each, event, life, attached)
+                    }
+                    self._weigh(
+                        event, attached.id, mapping, tree, satisfied, attached.memory
+                    )
+        if (event.name, event.type) == ("removed", "job"):
+            life.removed = True
+        if (event.type == "job" and event.name in (*FINAL, "done")) or (
+            life.status in FINAL
+        ):
+            self._end_repeats(life)
+
+    def _follow(self, event: Happening) -> Life | None:
+        """What the event makes of its job: begun, submitted again, or told more about."""
+        life = self.jobs.get(event.job)
+        submission = (event.name, event.type) == ("submit", "job")
+        if event.type in TIMED:
+            if life is not None and not life.removed:
+                life.last_event = self.now
+            return life
+        if life is None or submission:
+            old = life if life is not None and not life.removed else None
+            life = Life(event.job, event.number, event.config, pgrp=event.job)
+            if old is not None:
+                life.pid, life.pgrp = old.pid, old.pgrp
+                life.label, life.status = old.label, old.status
+            self.jobs[event.job] = life
+            self._set_timers(life)
+        elif life.removed:
+            return life
+        life.last_event = self.now
+        told = {key: value for key, value in event.told.items() if value}
+        if told.get("pgrp") == life.id:
+            # The default: a source that leaves it out says the same.
+            del told["pgrp"]
+        for key, value in told.items():
+            setattr(life, key, value)
+        if "status" not in told and event.type == "job":
+            life.status = MEANS.get(event.name, life.status)
+            if event.name == "done" and life.status not in FINAL:
+                life.status = "complete"
+        return life
+
+    def _config(self, life: Life) -> Config:
+        return self.configs[-1 if self.live else life.config]
+
+    def _counts(self, event: Happening, attached: Life) -> bool:
+        """Whether the job is attached, and was submitted when the event came."""
+        lately = attached.last_event >= self.now - MONTH
+        return not attached.removed and lately and attached.since <= event.number
+
+    def _satisfies(
+        self, spec: Spec, event: Happening, subject: Life, attached: Life
+    ) -> bool:
+        if not self._same(spec, event):
+            return False
+        if event.type == "repeat" and attached.status in FINAL:
+            return False
+        if spec.context == "self":
+            return subject.id == attached.id
+        if spec.context == "parent":
+            return attached.pid > 1 and attached.pid == subject.id
+        if isinstance(spec.context, int):
+            return subject.id == spec.context
+        return subject.pgrp == attached.pgrp and subject.label == spec.context
+
+    def _same(self, spec: Spec, event: Happening) -> bool:
+        """Type, extra and name; `done` once per transition."""
+        if spec.type != event.type:
+            return False
+        if spec.extra not in (event.extra, "*"):
+            return False
+        before = self._before(event)
+        if spec.name == "done" and event.name == "done":
+            return before not in FINAL
+        if spec.name == "done" and event.name in FINAL:
+            return before != "done"
+        return spec.name == event.name
+
+    def _before(self, event: Happening) -> str | None:
+        """The name of the last event of the same subject in the life of its job."""
+        life = self.jobs.get(event.job)
+        names = [
+            each.name
+            for each in self.accepted[: event.number - 1]
+            if (each.job, each.type, each.extra) == (event.job, event.type, event.extra)
+            and each.number >= (life.since if life else 0)
+        ]
+        return names[-1] if names else None
+
+    def _weigh(
+        self,
+        event: Happening,
+        job: int,
+        mapping: tuple[str, str],
+        tree: Tree,
+        satisfied: set[Spec],
+        memories: dict[Any, set[Spec]],
+    ) -> None:
+        """Remember what is satisfied; fire and forget when the whole is true."""
+        if not satisfied or event.only not in (None, mapping):
+            return
+        memory = (
+            memories.setdefault((mapping, tree), set()) if holds_and(tree) else set()
+        )
+        memory |= satisfied
+        if true(tree, memory):
+            memory.clear()
+            runs = not self._is_suppressed(mapping)
+            self.fired.append(Fired(event.number, job, mapping, str(tree), runs))
+
+    def _is_suppressed(self, mapping: tuple[str, str]) -> bool:
+        directory, file = mapping
+        paused = {(None, None), (directory, None), (directory, file)} & self.paused
+        return bool(paused) or file.rpartition(".")[2] in self.disabled
+
+    # Time.
+
+    def tick(self) -> None:
+        """Fire what is due. What was missed is made up for by one firing."""
+        config = self.configs[-1]
+        if self.timed != len(self.configs) - 1:
+            self._new_configuration(config)
+        due: list[tuple[float, Any, dict[Any, float | None], Happening, bool]] = []
+        for key, moment in self.site.items():
+            mapping, tree, spec = key
+            if moment is not None and moment <= self.now:
+                event = Happening(spec.name, spec.type, spec.extra, 0, only=mapping)
+                wanted = config.get(mapping) == tree
+                due.append((moment, key, self.site, event, wanted))
+        for life in self.jobs.values():
+            asked = {
+                each for tree in self._config(life).values() for each in specs(tree)
+            }
+            for spec, moment in life.timers.items():
+                if moment is not None and moment <= self.now and not life.removed:
+                    event = Happening(spec.name, spec.type, spec.extra, life.id)
+                    due.append((moment, spec, life.timers, event, spec in asked))
+        for moment, key, table, event, wanted in sorted(due, key=lambda each: each[0]):
+            if wanted:
+                self.accept(event)
+                table[key] = self._next(event, moment)
+            else:
+                del table[key]
+
+    def _next(self, event: Happening, moment: float) -> float | None:
+        if event.type not in ("repeat", "globalrepeat"):
+            return None
+        interval = int(str(event.extra).split("-")[1])
+        passed = (self.now - moment) // interval
+        return moment + (passed + 1) * interval
+
+    def _new_configuration(self, config: Config) -> None:
+        self.timed = len(self.configs) - 1
+        for mapping, tree in config.items():
+            for spec in specs(tree):
+                if spec.type in SITE:
+                    self.site.setdefault((mapping, tree, spec), self._first(spec))
+        if self.live:
+            for life in self.jobs.values():
+                if not life.removed:
+                    self._set_timers(life)
+                    if life.status in FINAL:
+                        self._end_repeats(life)
+
+    def _set_timers(self, life: Life) -> None:
+        for tree in self._config(life).values():
+            for spec in specs(tree):
+                if spec.type in TIMED:
+                    life.timers.setdefault(spec, self._first(spec))
+
+    def _first(self, spec: Spec) -> float:
+        """A time in the past is due at once; an interval next at its place."""
+        start, _, interval = str(spec.extra).partition("-")
+        moment = float(int(start) + EPOCH)
+        if interval and moment < self.now:
+            missed = -((moment - self.now) // int(interval))
+            moment += missed * int(interval)
+        return moment
+
+    def _end_repeats(self, life: Life) -> None:
+        for spec in life.timers:
+            if spec.type == "repeat":
+                life.timers[spec] = None
