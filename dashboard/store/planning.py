@@ -7,7 +7,7 @@ not at all. What it reads and writes is in the modules beside it, a few statemen
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -67,7 +67,13 @@ _PLANNED_SIMPLY = (
 
 
 class OrmStore:
-    """Where the dispatcher works: DispatchStore on SQLite or PostgreSQL."""
+    """Where the dispatcher works: DispatchStore on SQLite or PostgreSQL.
+
+    Takes what gives the time in Unix seconds, as rows bear it.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
 
     @contextmanager
     def planning(self) -> Iterator[OrmPlanning]:
@@ -75,7 +81,7 @@ class OrmStore:
         with writing():
             if connection.vendor == "postgresql":
                 sql.rows("SELECT pg_advisory_xact_lock(%s)", [_DISPATCHER])
-            yield OrmPlanning()
+            yield OrmPlanning(self._clock())
 
     def next_timer(self) -> float | None:
         """Give when the next timer is due (Unix seconds), or None."""
@@ -86,7 +92,7 @@ class OrmStore:
 class OrmPlanning:
     """One planning transaction; see qubecb.dispatch.ports.Planning for what each does."""
 
-    now: float = field(default_factory=time.time)
+    now: float
     _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
     _known: dict[int, KnownJob] = field(default_factory=dict)
     _caused: dict[int, int] = field(default_factory=dict)

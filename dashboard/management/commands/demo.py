@@ -1,0 +1,32 @@
+"""`manage.py demo`: a believable farm, a week of events and runs, for looking at pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dashboard.service.demo import demonstrate
+from qubecb.errors import QubecbError
+
+
+class Command(BaseCommand):
+    """Writes made-up history; it runs no callback."""
+
+    help = "Fill the database with a week of a farm that never was."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How much of it."""
+        parser.add_argument("--days", type=int, default=7)
+        parser.add_argument("--jobs", type=int, default=24, help="jobs a day")
+        parser.add_argument(
+            "--seed", type=int, default=7, help="another one, another farm"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write it, and say how much it was."""
+        try:
+            told = demonstrate(options["days"], options["jobs"], options["seed"])
+        except QubecbError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"{told.events} events, {told.runs} runs")
