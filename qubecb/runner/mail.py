@@ -193,7 +193,9 @@ class Mailer:
             return f"{self._server} refused {', '.join(sorted(error.recipients))}"
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"the certificate of {self._server} is not trusted: {error.verify_message}"
-        if isinstance(error, TimeoutError):
+        if isinstance(error, TimeoutError) or isinstance(
+            error.__context__, TimeoutError
+        ):
             return f"{self._server} did not answer within {self._timeout:g} s"
         if isinstance(error, ConnectionRefusedError):
             return f"{self._server} refused the connection"
