@@ -6,12 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import (
-    password_validators_help_texts,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+STRENGTH = "At least 8 characters, and none of the common passwords."
 PasswordInput = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
@@ -23,7 +21,7 @@ class NewPasswordForm(forms.Form):
         strip=False,
         max_length=1000,
         widget=PasswordInput,
-        help_text=" ".join(password_validators_help_texts()),
+        help_text=STRENGTH,
     )
     repeated = forms.CharField(
         label="The same again", strip=False, max_length=1000, widget=PasswordInput

@@ -7,10 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import (
-    password_validators_help_texts,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -47,9 +44,7 @@ class NewUserForm(forms.Form):
         label="First password",
         strip=False,
         max_length=1000,
-        help_text=" ".join(
-            (*password_validators_help_texts(), "They can change it themselves.")
-        ),
+        help_text=f"{STRENGTH} They can change it themselves.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -72,7 +67,9 @@ class NewTokenForm(forms.Form):
         help_text="What will use it: it stands beside every event it sends.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    right = forms.ChoiceField(choices=right_choices(TOKEN_RIGHTS), initial="intake")
+    right = forms.ChoiceField(
+        choices=[(right, right) for right in TOKEN_RIGHTS], initial="intake"
+    )
     expires = forms.DateField(
         label="Last day",
         required=False,

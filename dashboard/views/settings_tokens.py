@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from dashboard.access import name_of, origin_of, requires
 from dashboard.forms.settings import NewTokenForm
+from dashboard.models.rights import MEANINGS
 from dashboard.queries import settings as queries
 from dashboard.store import tokens as store
 
@@ -22,7 +23,7 @@ from dashboard.store import tokens as store
 def tokens(request: HttpRequest) -> HttpResponse:
     """Every token, and a form for a new one, whose text is shown in this one answer."""
     form = NewTokenForm(request.POST or None)
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {"form": form, "rights": MEANINGS.items()}
     if request.method == "POST" and form.is_valid():
         secret = _create(request, form)
         if secret:
