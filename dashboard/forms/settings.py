@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from dashboard.forms.fields import MomentField
+from dashboard.forms.login import STRENGTH
 from dashboard.models.rights import MEANINGS, RIGHTS, TOKEN_RIGHTS
 from dashboard.queries.settings import AuditFilter
 
