@@ -72,6 +72,8 @@ class ActiveRun:
         self.mode = "fresh"
         #: How often it was handed to a host that died before it began.
         self.attempts = 0
+        #: Its number in what is said to and by hosts.
+        self.key = 0
         self.handed_over_at = 0.0
         self.host: Host | None = None
         #: Its host died: the run is our own child now.
@@ -159,7 +161,9 @@ class ActiveRun:
             ended_at=time.time(),
             output=output,
             actions=tuple(said.actions),
-            traceback=said.traceback if end.exit and said.traceback and said.traceback["type"] else None,
+            traceback=said.traceback
+            if end.exit and said.traceback and said.traceback["type"]
+            else None,
             grandchildren=left,
             notes=tuple(said.notes),
             mode=self.mode,

@@ -12,6 +12,7 @@ Guarantees, kept here:
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
 import selectors
@@ -57,6 +58,7 @@ class Runner:
         self._selector = selectors.DefaultSelector()
         self._runs: dict[str, ActiveRun] = {}
         self._done: list[Outcome] = []
+        self._numbers = itertools.count(1)
         self._asked_to_cancel: deque[tuple[str, str]] = deque()
         self._wake_read, self._wake_write = os.pipe()
         for descriptor in (self._wake_read, self._wake_write):
@@ -160,12 +162,13 @@ class Runner:
             launch = plan(order, script.path, self._settings, self._hosts)
             run.host, run.mode, run.adopted = launch.host, launch.mode, False
             run.attempts += 1
+            run.key = next(self._numbers)
             run.handed_over_at = time.monotonic()
             with run.connect() as theirs:
                 passed = [theirs.fileno(), run.output.descriptor]
                 if launch.with_script:
                     passed.append(script.descriptor)
-                run.host.send(launch.request, passed)
+                run.host.send({**launch.request, "run": run.key}, passed)
         finally:
             script.close()
         self._serve(run)
@@ -200,7 +203,8 @@ class Runner:
 
     def _host_said(self, host: Host) -> None:
         for message in host.receive():
-            run = self._runs.get(message.get("ended") or message.get("refused") or "")
+            key = message.get("ended", message.get("refused"))
+            run = next((run for run in self._runs.values() if run.key == key), None)
             if run is None:
                 self._hosts.told(host, message)
             elif "refused" in message:

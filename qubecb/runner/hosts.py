@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import marshal
 import signal
 import socket
 import sys
@@ -27,6 +28,8 @@ INSIDE = HERE / "inside"
 PROGRAM = HERE / "python_host" / "host.py"
 #: What runs code strings in a child of the host that is loaded with our package.
 QUBE_PROCESS = "qubecb.runner.qube_process"
+#: A form of `marshal` that every Python from 3.6 on reads.
+PLAIN = 2
 #: How often a host may die before it was ready, until we stop trying.
 MOST_FAILURES = 3
 #: Seconds that a host may take to become ready.
@@ -56,13 +59,13 @@ class Host:
         """The control socket, for selectors."""
         return self._control.fileno()
 
-    def send(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    def send(self, request: dict[str, Any], descriptors: Sequence[int]) -> None:
         """Ask for one callback. The descriptors are ours to close as soon as this returns.
 
         When the host is gone the request is dropped: its farm socket then closes without a
         hello, which says that nothing was started.
         """
-        data = json.dumps(request).encode("ascii")
+        data = marshal.dumps(request, PLAIN)
         try:
             socket.send_fds(self._control, [data], list(descriptors))
         except OSError as error:

@@ -78,7 +78,6 @@ def _request(order: Order, path: Path, settings: RunnerSettings) -> dict[str, An
     """What every host is told about a run."""
     user = settings.run_as
     return {
-        "run": order.run_id,
         "script": str(path),
         "directory": str(order.directory),
         "environment": run_variables(order, settings),

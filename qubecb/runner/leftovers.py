@@ -8,7 +8,7 @@ else it has of the run: its output file or its environment.
 from __future__ import annotations
 
 import os
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from qubecb.runner.output import OutputFile
 from qubecb.runner.python_host import sessions
 from qubecb.runner.python_host.sessions import Process
 
+#: Process ids that are asked about one by one; of more the list of processes is read.
+MOST_STEPS = 64
 #: Runs whose left-over processes are followed at a time; of older ones the output is let go.
 MOST_FOLLOWED = 256
 
@@ -30,13 +32,14 @@ class Trace:
 
 
 class Leftovers:
-    """Finds left-over processes at the cost of one look at the list of process ids.
+    """Finds left-over processes without listing all processes at the end of each run.
 
-    A process that was there before is not asked about twice.
+    Only process ids given out since the last look are asked about, and of those only what
+    descends from our hosts and callbacks is remembered.
     """
 
     def __init__(self) -> None:
-        self._foreign = set(sessions.pids())
+        self._last = sessions.last_pid()
         self._candidates: set[int] = set()
         self._followed: dict[str, tuple[OutputFile, list[Process]]] = {}
 
@@ -45,17 +48,32 @@ class Leftovers:
 
         `leaders` are we, our hosts and other callbacks' own processes: none of them is one.
         """
-        now = set(sessions.pids())
-        self._foreign &= now
-        self._candidates = (self._candidates | now) - self._foreign - leaders
-        self._candidates &= now
+        self._candidates |= self._new(trace.session)
+        self._candidates -= leaders
+        living = sessions.snapshot(self._candidates)
+        self._candidates.intersection_update(living)
         left = []
-        for process in sessions.snapshot(self._candidates).values():
-            if process.session == trace.session or _belongs(process.pid, trace):
+        for process in living.values():
+            if process.session == trace.session or (
+                _descends(process, living, leaders) and _belongs(process.pid, trace)
+            ):
                 left.append(process)
-            elif process.parent not in leaders | self._candidates:
-                self._foreign.add(process.pid)
+            elif not _descends(process, living, leaders):
+                self._candidates.discard(process.pid)
         return left
+
+    def _new(self, own: int) -> set[int]:
+        """The ids of processes that may have begun since the last look.
+
+        Ids are given out in ascending order. Where the last one cannot be told, or does not
+        fit the run's own, or they began anew from the lowest, all processes are listed.
+        """
+        before, self._last = self._last, sessions.last_pid()
+        found = range(before + 1, self._last + 1)
+        fits = 0 < before <= self._last and own <= self._last
+        if fits and len(found) <= MOST_STEPS:
+            return set(found)
+        return set(sessions.pids())
 
     def follow(self, run_id: str, output: OutputFile, left: list[Process]) -> None:
         """Keep dropping what these processes write, until they end."""
@@ -79,6 +97,18 @@ class Leftovers:
         self._followed.clear()
 
 
+def _descends(
+    process: Process, living: Mapping[int, Process], ancestors: Set[int]
+) -> bool:
+    """Whether it comes from one of these, as far as is seen."""
+    above: Process | None = process
+    while above is not None:
+        if above.parent in ancestors:
+            return True
+        above = living.get(above.parent)
+    return False
+
+
 def _alive(process: Process) -> bool:
     found = sessions.read(process.pid)
     return found is not None and found.started == process.started
@@ -89,18 +119,16 @@ def _belongs(pid: int, trace: Trace) -> bool:
 
 
 def _writes_to(pid: int, output: Path) -> bool:
-    try:
-        with os.scandir(f"/proc/{pid}/fd") as entries:
-            return any(_leads_to(entry.path, output) for entry in entries)
-    except OSError:
-        return False
+    """Whether its standard output or error is the run's output, removed or not."""
+    return any(_leads_to(f"/proc/{pid}/fd/{number}", output) for number in (1, 2))
 
 
 def _leads_to(link: str, output: Path) -> bool:
     try:
-        return str(Path(link).readlink()).removesuffix(" (deleted)") == str(output)
+        target = os.readlink(link)  # noqa: PTH115  # for each run's end, and pathlib is slow
     except OSError:
         return False
+    return target.removesuffix(" (deleted)") == str(output)
 
 
 def _is_told(pid: int, run_id: str) -> bool:

@@ -69,6 +69,7 @@ def carried(order: Order, mailer: object) -> dict[str, Any]:
     """What the worker sends along, so that the child has the whole order."""
     return {
         "order": {
+            "run_id": order.run_id,
             "event": order.event.as_dict(),
             "job": order.job.as_dict(),
             "test": order.test,
@@ -138,7 +139,7 @@ def _order(request: Mapping[str, Any]) -> Order:
     told = request["order"]
     event = told["event"]
     return Order(
-        run_id=request["run"],
+        run_id=told["run_id"],
         directory=Path(request["directory"]),
         file=Path(request["script"]).name,
         event=Event(**{**event, "job": _job(event["job"])}),

@@ -7,8 +7,9 @@ break anything, so whatever is needed after it is taken hold of before it.
 Follows "Callback execution environment": `qb` is available with or without an import.
 """
 
+import _frozen_importlib_external as _external
+import _imp
 import atexit
-import contextlib
 import io
 import os
 import sys
@@ -16,21 +17,35 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Callable, Dict, NoReturn
+    from typing import Any, Dict, NoReturn
 
     from qubecb.runner.inside import qb, report
 else:
     import qb
     import report
 
-_exit, _read, _lseek, _fstat, _close = os._exit, os.read, os.lseek, os.fstat, os.close
+_exit, _pread, _close = os._exit, os.pread, os.close
 _modules = sys.modules
+_builtins = sys.modules["builtins"]
 _Module = type(sys)
-_SEEK_SET = os.SEEK_SET
+#: A larger script is read in several portions.
+_PORTION = 64 * 1024
+_streams = ()  # type: Any
 
 SYS_EXIT = (
     "sys.exit() would have ended Qube's own supervisor process; here it is harmless"
 )
+
+
+def prepare() -> None:
+    """Do beforehand what is the same for all scripts: in the host, before it forks.
+
+    Every object that a forked child touches costs it a copied page.
+    """
+    global _streams
+    _streams = _open_streams()
+    sys.path_hooks.insert(0, _Neighbours)
+    sys.argv = [""]
 
 
 def start(request: "Dict[str, Any]", descriptor: int) -> "NoReturn":
@@ -42,19 +57,19 @@ def run(path: str, directory: str, descriptor: int) -> "NoReturn":
     """Run the script that stands open as `descriptor`; `path` is its name. Never returns."""
     status = 1
     reporter = report.Reporter(path)
-    streams = _open_streams()
     try:
         qb._begin(os.environ, report.FARM)
-        main = _main_module(path)
+        sys.argv[0] = path
+        sys.path[0] = _Neighbours.directory = directory
+        sys.path_importer_cache.pop(directory, None)
         source = _source(descriptor)
-        _find_neighbours(directory)
-        sys.argv = [path]
-        status = _execute(source, path, main.__dict__, reporter)
-        _finish(main.__dict__)
+        namespace = _main_module(path).__dict__
+        status = _execute(source, path, namespace, reporter)
+        _finish(namespace)
     except BaseException as error:  # noqa: BLE001  # the script's own end failed
         status = reporter.ended_by(error) or status
     finally:
-        _flush(streams)
+        _flush()
         _exit(status)
 
 
@@ -90,33 +105,33 @@ def _finish(namespace: "Dict[str, Any]") -> None:
     if threading is not None:
         threading._shutdown()  # what the interpreter itself calls
     atexit._run_exitfuncs()
-    private = [key for key in namespace if key[:1] == "_" and key[1:2] != "_"]
-    for key in private:
+    for key in [key for key in namespace if key[:1] == "_" and key[1:2] != "_"]:
         namespace[key] = None
-    for key in list(namespace):
+    for key in namespace:
         if key != "__builtins__":
             namespace[key] = None
 
 
 def _main_module(path: str) -> "ModuleType":
     main = _Module("__main__")
-    main.__dict__.update(
-        __file__=path, __builtins__=_modules["builtins"], __cached__=None, qb=qb
-    )
+    namespace = main.__dict__
+    namespace["__file__"] = path
+    namespace["__builtins__"] = _builtins
+    namespace["__cached__"] = None
+    namespace["qb"] = qb
     _modules["__main__"] = main
     return main
 
 
 def _source(descriptor: int) -> bytes:
     """Read the whole script: the very file that the worker opened and kept."""
-    _lseek(descriptor, 0, _SEEK_SET)
-    wanted = _fstat(descriptor).st_size + 1
-    parts = []
+    parts, read = [], 0
     while True:
-        part = _read(descriptor, wanted)
+        part = _pread(descriptor, _PORTION, read)
         if not part:
             break
         parts.append(part)
+        read += len(part)
     _close(descriptor)
     return b"".join(parts)
 
@@ -141,42 +156,35 @@ def _writer(descriptor: int) -> "Any":
     )
 
 
-def _flush(streams: "Any") -> None:
+def _flush() -> None:
     """Flush what the script writes to now and what it began with, whichever still can."""
-    for stream in (sys.stdout, sys.stderr, *streams):
-        with contextlib.suppress(BaseException):  # closed, replaced, no stream at all
+    for stream in (sys.stdout, sys.stderr, *_streams):
+        try:  # noqa: SIM105  # contextlib costs each child copied pages
             stream.flush()
+        except BaseException:  # noqa: BLE001, S110  # closed, replaced, no stream
+            pass
 
 
-def _find_neighbours(directory: str) -> None:
-    """Put the callback directory first on the path, and never serve its stale bytecode."""
-    sys.path[0] = directory
-    sys.path_hooks.insert(0, _hook(directory))
-    sys.path_importer_cache.pop(directory, None)
+class _FromSource(_external.SourceFileLoader):
+    """Compiles a module each time, so that a changed neighbour counts at once."""
+
+    def get_code(self, fullname: str) -> "Any":
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
 
-def _hook(directory: str) -> "Callable[[str], Any]":
-    import _frozen_importlib_external as external
-    import _imp
+class _Neighbours(_external.FileFinder):
+    """Finds modules in the callback directory, and never serves their stale bytecode."""
 
-    class AlwaysFromSource(external.SourceFileLoader):
-        """Compiles a module each time: a changed neighbour counts at once."""
+    directory = ""
 
-        def get_code(self, fullname: str) -> "Any":
-            path = self.get_filename(fullname)
-            return self.source_to_code(self.get_data(path), path)
-
-    kinds = [
-        (external.ExtensionFileLoader, _imp.extension_suffixes()),
-        (AlwaysFromSource, external.SOURCE_SUFFIXES),
-    ]
-
-    def hook(entry: str) -> "Any":
-        if entry != directory and not entry.startswith(directory + os.sep):
+    def __init__(self, entry: str) -> None:
+        own = self.directory
+        if not own or (entry != own and not entry.startswith(own + os.sep)):
             raise ImportError(entry)
-        return external.FileFinder(entry, *kinds)
-
-    return hook
+        extensions = (_external.ExtensionFileLoader, _imp.extension_suffixes())
+        sources = (_FromSource, _external.SOURCE_SUFFIXES)
+        _external.FileFinder.__init__(self, entry, extensions, sources)
 
 
 def _main() -> None:
@@ -184,7 +192,9 @@ def _main() -> None:
     os.set_inheritable(report.FARM, False)
     for name in ("child", "report"):
         _modules.pop(name, None)
-    run(sys.argv[1], sys.argv[2], 4)
+    path, directory = sys.argv[1:3]
+    prepare()
+    run(path, directory, 4)
 
 
 if __name__ == "__main__":

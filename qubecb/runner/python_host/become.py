@@ -53,10 +53,8 @@ def refuse(message: str) -> "NoReturn":
 
 
 def settle(request: "Dict[str, Any]") -> None:
-    """Directory, umask, limits, niceness and user of the callback. Raises OSError."""
-    os.umask(0o022)
-    _limit(resource.RLIMIT_NOFILE, request.get("files"))
-    _limit(resource.RLIMIT_CORE, 0)
+    """Directory, limits, niceness and user of the callback. Raises OSError."""
+    limit(resource.RLIMIT_NOFILE, request.get("files"))
     if request.get("nice"):
         os.nice(request["nice"])
     user = request.get("user")
@@ -73,7 +71,7 @@ def plain_signals() -> None:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
-def _limit(which: int, soft: "Optional[int]") -> None:
+def limit(which: int, soft: "Optional[int]") -> None:
     """Set a soft limit; the callback may raise it again up to the hard one."""
     if soft is None:
         return

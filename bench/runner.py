@@ -1,0 +1,326 @@
+"""How fast callbacks run, against the least that is possible and against what else there is.
+
+    python bench/runner.py [--rounds 5] [--count 400] [--parallel 8]
+
+Prints one table: for each script, callbacks per second (median of the rounds, least and most)
+and latency, of
+
+* floor: a process with the same modules loaded that forks, runs compiled code with a `qb` that
+  answers constants, and reads the output back;
+* qubecb: this runner, results handed to the worker but not stored;
+* fresh, fresh -I: a new interpreter a run, the same binary in a clean virtual environment;
+* webhook: Debian's `webhook` running the same script with the same binary, over HTTP.
+
+The contenders take turns within each round, so that a busy machine hits all of them. Then how
+long it takes from the worker's decision to a script's first line, one run at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from qubecb.events import parse_event
+from qubecb.runner.engine import Runner
+from qubecb.runner.farm.port import JobQuery
+from qubecb.runner.hosts import INSIDE
+from qubecb.runner.order import Order
+from qubecb.runner.outcome import Outcome, RunState
+from qubecb.runner.settings import COMMON_MODULES, RunnerSettings, default_python
+
+FLOOR = Path(__file__).with_name("runner_floor.py")
+EVENT = parse_event(
+    {
+        "name": "submit",
+        "type": "job",
+        "job": {"id": 5042, "name": "shot_010", "status": "running", "user": "jo"},
+    },
+    now=0.0,
+)
+SUBMITTED = """\
+import traceback
+
+log = open({log!r}, 'a')
+try:
+    import qb
+    job = qb.jobinfo("-id", qb.jobid())[0]
+    log.write('submitted %(id)s: %(name)s\\n' % job)
+except Exception:
+    log.write(traceback.format_exc())
+log.close()
+"""
+IMPORTS = "import json\nimport subprocess\nimport smtplib\nimport urllib.request\nprint('ok')\n"
+PERL = 'print "job $qb::jobid\\n";\n'
+CONSTANT_QB = """\
+def jobid():
+    return 5042
+
+
+def jobinfo(*pairs):
+    return [{"id": 5042, "name": "shot_010", "status": "running", "user": "jo"}]
+"""
+
+#: Callbacks a second, and each one's latency in seconds.
+Figures = tuple[float, list[float]]
+
+
+class ConstantFarm:
+    """A farm that knows one job. Implements Farm."""
+
+    def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
+        return [EVENT.job.as_dict()]
+
+    def act(
+        self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+    ) -> Sequence[str | int]:
+        return list(targets)
+
+
+class Bench:
+    """Scripts, interpreters and folders that all contenders share."""
+
+    def __init__(self, root: Path, count: int, parallel: int) -> None:
+        self.root, self.count, self.parallel = root, count, parallel
+        self.scripts = root / "callback"
+        self.constant = root / "constant"
+        for folder in (self.scripts, self.constant, root / "floor"):
+            folder.mkdir()
+        (self.constant / "qb.py").write_text(CONSTANT_QB)
+        log = str(root / "submitted.log")
+        (self.scripts / "submitted.py").write_text(SUBMITTED.format(log=log))
+        (self.scripts / "imports.py").write_text(IMPORTS)
+        (self.scripts / "hello.pl").write_text(PERL)
+        venv = root / "venv"
+        subprocess.run(
+            [default_python(), "-m", "venv", "--without-pip", str(venv)], check=True
+        )
+        self.python = str((venv / "bin" / "python").resolve())
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")
+        }
+
+    def floor(self, script: str) -> Figures:
+        """The process that does nothing but fork."""
+        path = str(self.scripts / script)
+        return self._floor("fork", path, modules=COMMON_MODULES, python=self.python)
+
+    def perl_floor(self, script: str) -> Figures:
+        """The process that does nothing but spawn perl."""
+        command = ["perl", "-I", str(INSIDE), "-Mqb", str(self.scripts / script)]
+        return self._floor("spawn", modules=command, python=sys.executable)
+
+    def _floor(
+        self, kind: str, *first: str, modules: Sequence[str], python: str
+    ) -> Figures:
+        numbers = (str(self.count), str(self.parallel), str(self.root / "floor"))
+        done = subprocess.run(
+            [python, str(FLOOR), kind, *first, *numbers, *modules],
+            env=self.environment | {"QBJOBID": "5042"},
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+        return self.count / found["elapsed"], found["latencies"]
+
+    def fresh(self, script: str, *flags: str) -> Figures:
+        """A new interpreter for each run, its output read through a pipe."""
+        command = [self.python, *flags, str(self.scripts / script)]
+        environment = self.environment | {"PYTHONPATH": str(self.constant)}
+
+        def run() -> None:
+            subprocess.run(
+                command, env=environment, stdout=subprocess.PIPE, check=True
+            )
+
+        return self._many(run)
+
+    def webhook(self, port: int, script: str) -> Figures:
+        """An HTTP request for each run."""
+        address = f"http://127.0.0.1:{port}/hooks/{script.removesuffix('.py')}"
+
+        def run() -> None:
+            with urllib.request.urlopen(address) as answer:
+                answer.read()
+
+        return self._many(run)
+
+    def _many(self, run: Callable[[], None]) -> Figures:
+        def timed(_: int) -> float:
+            at = time.perf_counter()
+            run()
+            return time.perf_counter() - at
+
+        with concurrent.futures.ThreadPoolExecutor(self.parallel) as pool:
+            began = time.perf_counter()
+            latencies = list(pool.map(timed, range(self.count)))
+            return self.count / (time.perf_counter() - began), latencies
+
+    def qubecb(self, runner: Runner, script: str) -> Figures:
+        """This runner."""
+        started: dict[str, float] = {}
+        latencies: list[float] = []
+        began = time.perf_counter()
+        for number in range(self.count):
+            run_id = f"{script}-{number}"
+            started[run_id] = time.perf_counter()
+            runner.start(order(run_id, self.scripts, script), ConstantFarm())
+            while len(runner.running) >= self.parallel:
+                take(runner.poll(1.0), started, latencies)
+        while runner.running:
+            take(runner.poll(1.0), started, latencies)
+        return self.count / (time.perf_counter() - began), latencies
+
+    @contextlib.contextmanager
+    def webhook_server(self) -> Iterator[int | None]:
+        """Run webhook, if it is installed; give its port."""
+        if shutil.which("webhook") is None:
+            print("webhook is not installed; skipped")
+            yield None
+            return
+        hooks = [
+            {
+                "id": name,
+                "execute-command": self.python,
+                "include-command-output-in-response": True,
+                "pass-arguments-to-command": [
+                    {"source": "string", "name": str(self.scripts / f"{name}.py")}
+                ],
+            }
+            for name in ("submitted", "imports")
+        ]
+        (self.root / "hooks.json").write_text(json.dumps(hooks))
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        server = subprocess.Popen(
+            ["webhook", "-ip", "127.0.0.1", "-port", str(port)]
+            + ["-hooks", str(self.root / "hooks.json")],
+            env=self.environment | {"PYTHONPATH": str(self.constant)},
+        )
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens on the port."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+    raise SystemExit("webhook does not listen")
+
+
+def order(run_id: str, folder: Path, script: str) -> Order:
+    return Order(run_id, folder, script, EVENT, EVENT.job)
+
+
+def take(
+    outcomes: Sequence[Outcome], started: dict[str, float], latencies: list[float]
+) -> None:
+    for outcome in outcomes:
+        if outcome.state is not RunState.SUCCEEDED:
+            raise SystemExit(f"{outcome.run_id}: {outcome.reason}")
+        latencies.append(time.perf_counter() - started.pop(outcome.run_id))
+
+
+def settings(root: Path, bench: Bench, mode: Any) -> RunnerSettings:
+    return RunnerSettings(
+        scratch=root, python=bench.python, mode=mode, environment=bench.environment
+    )
+
+
+def contenders(
+    bench: Bench, fork: Runner, port: int | None
+) -> dict[tuple[str, str], Callable[[], Figures]]:
+    """Everything that is measured, by script and name, the floor first."""
+    found: dict[tuple[str, str], Callable[[], Figures]] = {}
+    for script in ("submitted.py", "imports.py"):
+        found[script, "floor"] = lambda s=script: bench.floor(s)
+        found[script, "qubecb"] = lambda s=script: bench.qubecb(fork, s)
+        found[script, "fresh"] = lambda s=script: bench.fresh(s)
+        if script == "imports.py":  # -I hides the qb that `submitted.py` needs
+            found[script, "fresh -I"] = lambda s=script: bench.fresh(s, "-I")
+        if port is not None:
+            found[script, "webhook"] = lambda s=script: bench.webhook(port, s)
+    found["hello.pl", "floor"] = lambda: bench.perl_floor("hello.pl")
+    found["hello.pl", "qubecb"] = lambda: bench.qubecb(fork, "hello.pl")
+    return found
+
+
+def show(results: Mapping[tuple[str, str], Sequence[Figures]]) -> None:
+    print(
+        f"{'script':14}{'contender':11}{'a second':>9}{'least':>7}{'most':>7}"
+        f"{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}{'of fresh':>10}"
+    )
+    for (script, name), rounds in results.items():
+        rates = [rate for rate, _ in rounds]
+        latencies = sorted(each * 1000 for _, found in rounds for each in found)
+        print(
+            f"{script:14}{name:11}{statistics.median(rates):9.0f}{min(rates):7.0f}"
+            f"{max(rates):7.0f}{latencies[len(latencies) // 2]:9.2f}"
+            f"{latencies[int(len(latencies) * 0.99)]:9.2f}"
+            f"{against(results, script, name, 'floor'):>10}"
+            f"{against(results, script, name, 'fresh'):>10}"
+        )
+
+
+def against(
+    results: Mapping[tuple[str, str], Sequence[Figures]],
+    script: str,
+    name: str,
+    other: str,
+) -> str:
+    """The median over the rounds of the ratio to another contender in the same round."""
+    if (script, other) not in results:
+        return ""
+    pairs = zip(results[script, name], results[script, other], strict=True)
+    return f"{statistics.median(own[0] / its[0] for own, its in pairs):.2f}"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--count", type=int, default=400)
+    arguments.add_argument("--parallel", type=int, default=8)
+    arguments.add_argument("--only", default="", help="contenders whose name holds this")
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name), chosen.count, chosen.parallel)
+        runner = Runner(settings(Path(name) / "scratch", bench, "fork"))
+        with bench.webhook_server() as port:
+            todo = {
+                key: run
+                for key, run in contenders(bench, runner, port).items()
+                if chosen.only in " ".join(key)
+            }
+            results: dict[tuple[str, str], list[Figures]] = {key: [] for key in todo}
+            for _ in range(chosen.rounds):
+                for key, run in todo.items():
+                    results[key].append(run())
+        show(results)
+        runner.close(1.0)
+
+
+if __name__ == "__main__":
+    main()
