@@ -8,6 +8,11 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from qubecb.errors import ConfigurationError
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ConfigurationError as error:
+        sys.exit(f"qubecb: {error}")

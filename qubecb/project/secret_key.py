@@ -6,12 +6,25 @@ import os
 import secrets
 from pathlib import Path
 
+from qubecb.errors import ConfigurationError
+
 
 def secret_key(data: Path) -> str:
     """Give the key of this data directory, making both if they do not exist.
 
     The first of two processes that start together wins: the file is linked into place whole.
+    Raises ConfigurationError when the data directory cannot be made or used.
     """
+    try:
+        return _read_or_make(data)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConfigurationError(
+            f"the data directory {data} cannot be used: {why}"
+        ) from None
+
+
+def _read_or_make(data: Path) -> str:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = data / "secret-key"
     if not file.exists():

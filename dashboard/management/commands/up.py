@@ -1,0 +1,73 @@
+"""`manage.py up`: everything in one command; `bin/up` ends in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dashboard.service.up import up
+from dashboard.service.web import address_of
+from qubecb.errors import QubecbError
+
+
+class Command(BaseCommand):
+    """Serves and works until SIGTERM or Ctrl-C."""
+
+    help = "Set up the data directory if need be, then serve and work until Ctrl-C."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen, and where the data is."""
+        parser.add_argument("--port", type=int, help="port to listen on (8000)")
+        parser.add_argument(
+            "--bind",
+            metavar="ADDRESS",
+            help="address, or address and port (QUBECB_BIND, 127.0.0.1:8000)",
+        )
+        parser.add_argument(
+            "--data", metavar="DIRECTORY", help="data directory (QUBECB_DATA, ./var)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run."""
+        if options["data"] and Path(options["data"]).absolute() != settings.DATA:
+            _again(Path(options["data"]).absolute())
+        try:
+            up(_bind(options["bind"], options["port"]), self._say)
+        except QubecbError as error:
+            raise CommandError(str(error)) from None
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _bind(bind: str | None, port: int | None) -> str:
+    """Put an address together from what was given and the setting; raises ConfigurationError."""
+    setting = settings.ENVIRONMENT.get("QUBECB_BIND")
+    wanted = bind or setting
+    if bind and not bind.rpartition(":")[2].isdecimal():
+        wanted = f"{bind}:{address_of(setting)[1]}"
+    if port is None:
+        return str(wanted)
+    host, _ = address_of(wanted)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _again(data: Path) -> None:
+    """Begin anew with another data directory: the settings are read before the arguments."""
+    arguments = list(sys.argv)
+    for place, word in enumerate(arguments):
+        if word == "--data":
+            del arguments[place : place + 2]
+            break
+        if word.startswith("--data="):
+            del arguments[place]
+            break
+    os.environ["QUBECB_DATA"] = str(data)
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own program)
