@@ -9,7 +9,8 @@ import os
 import select
 import stat
 import time
-from _thread import RLock as _RLock
+from _thread import allocate_lock as _allocate_lock
+from _thread import get_ident as _get_ident
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,11 +78,30 @@ class _State(object):
         self.fd = -1 if fd is None else fd
         self.identity = _identity(self.fd)
         self.pid = os.getpid()
-        self.lock = _RLock()
+        self.lock = _allocate_lock()
+        self.owner = 0
         self.number = 0
         self.received = bytearray()
         self.context = None  # type: Optional[str]
         self.broken = ""
+
+
+class _Turn(object):
+    """One thread's turn on the line. What a signal handler asks in between is refused."""
+
+    def __init__(self, state: _State) -> None:
+        self.state = state
+
+    def __enter__(self) -> None:
+        _reach(self.state)
+        if self.state.owner == _get_ident():
+            raise FarmError("qb was called again before its call ended")
+        self.state.lock.acquire()
+        self.state.owner = _get_ident()
+
+    def __exit__(self, *failure: "Any") -> None:
+        self.state.owner = 0
+        self.state.lock.release()
 
 
 _state = None  # type: Optional[_State]
@@ -124,8 +144,7 @@ def event() -> "Dict[str, Any]":
     import json
 
     state = _here()
-    with state.lock:
-        _reach(state)
+    with _Turn(state):
         deadline = time.monotonic() + state.seconds
         while state.context is None:
             _take(state, _line(state, deadline))
@@ -298,16 +317,14 @@ def _seconds(text: "Optional[str]") -> float:
 def _tell(message: "Dict[str, Any]") -> None:
     """Say something that wants no answer. Raises FarmError when nobody listens."""
     state = _here()
-    with state.lock:
-        _reach(state)
+    with _Turn(state):
         _write(state, _encoded(message), time.monotonic() + state.seconds)
 
 
 def _ask(call: "Dict[str, Any]") -> "List[Any]":
     """Ask the worker and wait for its answer."""
     state = _here()
-    with state.lock:
-        _reach(state)
+    with _Turn(state):
         state.number += 1
         call["call"] = number = state.number
         deadline = time.monotonic() + state.seconds

@@ -14,6 +14,7 @@ my $seconds = ($_own{seconds} || '') =~ /\A([0-9]+(?:\.[0-9]+)?)\z/ && $1 > 0 ? 
 my $number = 0;
 my $received = '';
 my ($context, $broken);
+our $_busy;
 my $longest = 1024 * 1024 - 1;
 my $interrupted = 4;    # EINTR; to write $!{EINTR} would load Errno.pm
 
@@ -59,6 +60,7 @@ sub workid { return $_own{workid} }
 # The event that fired the callback, as a hash reference.
 sub event {
     _reach();
+    local $_busy = 1;
     my $deadline = time + $seconds;
     _take(_line($deadline)) until defined $context;
     return _json()->decode($context)->{context}{event};
@@ -161,6 +163,7 @@ sub _plain {
     return [map { _plain($_, $depth + 1) } @$value] if $kind eq 'ARRAY';
     return { map { _bytes($_) => _plain($value->{$_}, $depth + 1) } keys %$value }
         if $kind eq 'HASH';
+    return $value if $kind eq 'JSON::PP::Boolean';
     _refuse("a $kind cannot be sent to the farm");
 }
 
@@ -187,6 +190,7 @@ sub _json {
 sub _ask {
     my %call = @_;
     _reach();
+    local $_busy = 1;
     my $wanted = ++$number;
     my $deadline = time + $seconds;
     my $text = _json()->encode({ %call, call => $wanted }) . "\n";
@@ -202,13 +206,17 @@ sub _ask {
 
 # See that the socket is still the one of the start, in the process of the start.
 sub _reach {
+    _refuse('qb was called again before its call ended') if $_busy;
     _refuse($broken) if $broken;
     _refuse('there is no farm: this process was not started by qubecb') if !$_own{identity};
     _refuse("qb works only in the callback's own process, not in one forked from it")
         if $$ != $_own{pid};
-    my @now = (stat $_line)[0, 1];
+    _same_line();
+}
+
+sub _same_line {
     _refuse('the line to the farm is gone: the script closed it')
-        if !@now || "@now" ne $_own{identity};
+        if join(' ', (stat $_line)[0, 1]) ne $_own{identity};
 }
 
 sub _write {
@@ -243,14 +251,18 @@ sub _line {
     return $found;
 }
 
+# Wait until the socket has room or something to read; a signal only makes it look again.
 sub _wait {
     my ($writing, $deadline, $sent) = @_;
-    my $bits = '';
-    vec($bits, fileno $_line, 1) = 1;
-    my $left = $deadline - time;
-    my ($reads, $writes) = $writing ? (undef, $bits) : ($bits, undef);
-    my $ready = $left > 0 ? select($reads, $writes, undef, $left) : 0;
-    return if $ready;
+    while ((my $left = $deadline - time) > 0) {
+        my $bits = '';
+        vec($bits, fileno $_line, 1) = 1;
+        my ($reads, $writes) = $writing ? (undef, $bits) : ($bits, undef);
+        my $ready = select($reads, $writes, undef, $left);
+        return if $ready > 0;
+        last if !$ready;
+        _same_line();
+    }
     $broken = 'the line to the farm is gone: a call was cut short' if $sent;
     _refuse("the farm did not answer within $seconds s");
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
@@ -174,6 +177,25 @@ def test_nothing_is_loaded_before_the_first_call() -> None:
     assert run(script).output == "1234 1234:7 qb.pm"
 
 
+def test_a_script_may_change_perls_special_variables() -> None:
+    script = (
+        "($\", $, , $\\, $/, $;) = (',', '-', '!', undef, ':');"
+        " my $name = qb::jobinfo('-id', 77)->[0]{status}; print $name"
+    )
+    assert run(script).output == "failed!"
+
+
+def test_what_jobinfo_gave_can_be_sent_back() -> None:
+    kept = farm()
+    kept.add({"id": 5, "status": "running", "env": {"DEBUG": True, "N": None}})
+    script = (
+        "my ($job) = qb::jobinfo('-id', 5); print qb::modify({env => $job->{env}}, 5)"
+    )
+    talk = converse(perl(script), order(), kept)
+    assert talk.output == "5"
+    assert kept.records[5].job.fields["env"] == {"DEBUG": True, "N": None}
+
+
 def test_ids_are_those_of_the_start() -> None:
     script = "$ENV{QBJOBID} = 5; $qb::jobid = 6; print qb::jobid()"
     assert run(script).output == "1234"
@@ -185,3 +207,19 @@ def test_signals_do_not_cut_a_call_short() -> None:
         " my $end = time + 2; qb::jobstatus(77) while time < $end; print $seen"
     )
     assert run(script).output == "1"
+
+
+def test_a_signal_handler_in_the_middle_of_a_call_is_refused() -> None:
+    def slow(conversation: Conversation, call: Call) -> bytes:
+        os.kill(int(call.message["query"]["pairs"][1]), signal.SIGUSR1)
+        return conversation.answer(call)
+
+    script = (
+        "$SIG{USR1} = sub { eval { qb::jobinfo() }; print $@ };"
+        " qb::jobinfo('-id', $$); print 'whole'"
+    )
+    talk = converse(perl(script), order(), farm(), slow)
+    assert (
+        talk.output
+        == "qb: qb was called again before its call ended at -e line 1.\nwhole"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -264,6 +265,38 @@ def test_a_forked_process_is_refused_and_the_callback_goes_on() -> None:
     assert run(script).output == (
         "qb works only in the callback's own process, not in one forked from it\n77\n"
     )
+
+
+def test_a_signal_handler_in_the_middle_of_a_call_is_refused() -> None:
+    def slow(conversation: Conversation, call: Call) -> bytes:
+        os.kill(conversation.hello or 0, signal.SIGUSR1)
+        return conversation.answer(call)
+
+    script = (
+        "import os, signal\n"
+        "def ask(*_):\n"
+        "    try:\n        qb.jobinfo()\n"
+        "    except qb.FarmError as error:\n        print(error)\n"
+        "signal.signal(signal.SIGUSR1, ask)\n"
+        "qb._tell({'hello': os.getpid()})\n"
+        "print(qb.jobstatus(77))\n"
+    )
+    talk = converse(python(script), order(), farm(), slow)
+    assert talk.output == "qb was called again before its call ended\nfailed\n"
+
+
+def test_a_fork_beside_a_busy_thread_does_not_hang() -> None:
+    script = (
+        "import os, threading\n"
+        "qb.jobid()\n"
+        "qb._state.lock.acquire()\n"
+        "if os.fork() == 0:\n"
+        "    try:\n        qb.jobinfo()\n"
+        "    except qb.FarmError as error:\n        print(error, flush=True)\n"
+        "    os._exit(0)\n"
+        "os.wait()\n"
+    )
+    assert "not in one forked from it" in run(script).output
 
 
 def test_threads_ask_one_after_the_other() -> None:
