@@ -8,6 +8,7 @@ from dashboard.api import health
 from dashboard.api.application import api
 from dashboard.views import (
     events,
+    fire,
     jobs,
     login,
     overview,
@@ -40,6 +41,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/", events.events, name="events"),
     path("events/<int:sequence>/", events.event, name="event"),
     path("jobs/<int:identity>/", jobs.job, name="job"),
+    # test fire
+    path("fire/", fire.fire, name="fire"),
+    path("fire/<int:sequence>/", fire.fired, name="fired"),
     # settings
     path("settings/", settings.qube, name="settings"),
     path("settings/connect/", settings.connect, name="settings-connect"),

@@ -1,0 +1,198 @@
+"""A test fire: an event built by hand, and what to test with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from dashboard.forms.fields import KeyField, TextField
+from dashboard.store import strict_json
+from dashboard.store.firing import Shot
+from dashboard.store.reading import jobs_by_id
+from dashboard.store.situations import Edit, Source
+from qubecb.conffile.catalog import Directory
+from qubecb.dispatch.ports import MappingKey
+from qubecb.errors import InvalidEvent, Problem
+from qubecb.events import LONGEST_EXTRA, LONGEST_NAME, SENT_TYPES, Event, parse_event
+from qubecb.jobs import Job
+from qubecb.triggers.vocabulary import TYPES
+
+#: Fields of the job that have a field in the form, by the job's name for them.
+JOB_FIELDS = ("pid", "pgrp", "label", "status", "user")
+_SOURCES = {
+    "bound": "What a live event would use",
+    "saved": "callbacks.conf as it is saved now",
+    "edit": "Text that is not saved",
+}
+_LONGEST_CONFIG = 1024 * 1024
+
+
+def _text(label: str, longest: int, help_text: str = "", **more: str) -> TextField:
+    attributes = {"autocomplete": "off", "spellcheck": "false", **more}
+    return TextField(
+        label=label,
+        required=False,
+        max_length=longest,
+        strip=True,
+        help_text=help_text,
+        widget=forms.TextInput(attrs=attributes),
+    )
+
+
+class FireForm(forms.Form):
+    """The event, the job it is about, and what to judge or run with it."""
+
+    name = _text("Event", LONGEST_NAME, list="event-names")
+    type = forms.ChoiceField(
+        choices=[(kind, f"{kind}: {TYPES[kind]}") for kind in SENT_TYPES]
+    )
+    extra = _text("Extra", LONGEST_EXTRA, "Instance id, item or host name")
+    job = KeyField(
+        label="Job id", widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    job_name = _text("Job name", 1000)
+    user = _text("User", 200)
+    label = _text("Label", 500)
+    status = _text("Status", 100)
+    pid = KeyField(label="Parent (pid)", required=False)
+    pgrp = KeyField(label="Process group", required=False)
+    more = TextField(
+        label="Other fields of the job",
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(
+            attrs={"class": "code", "rows": 3, "spellcheck": "false"}
+        ),
+        help_text='As JSON: {"prod_show": "dune"}',
+    )
+    attached = KeyField(
+        label="Callbacks of another job",
+        required=False,
+        help_text="Its id: what would its callbacks do?",
+    )
+    source = forms.ChoiceField(label="Configuration", required=False)
+    callback = forms.ChoiceField(label="Callback", required=False)
+    directory = forms.ChoiceField(label="For the directory", required=False)
+    config = TextField(
+        label="callbacks.conf",
+        required=False,
+        max_length=_LONGEST_CONFIG,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"class": "code", "rows": 8, "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        directories: Sequence[Directory],
+        may_edit: bool,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        sources = {**_SOURCES} if may_edit else {**_SOURCES, "edit": None}
+        self._choose("source", {k: v for k, v in sources.items() if v})
+        self._choose("callback", {"": "All of them", **_callbacks(directories)})
+        self._choose(
+            "directory", {str(each.path): str(each.path) for each in directories}
+        )
+
+    def _choose(self, name: str, choices: dict[str, Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = list(choices.items())
+
+    def clean_more(self) -> dict[str, Any]:
+        """Read the other fields; `id` and the fields above are not among them."""
+        text = self.cleaned_data["more"].strip()
+        if not text:
+            return {}
+        try:
+            values = strict_json.read(text)
+        except strict_json.NotJson as error:
+            raise ValidationError(f"This {error}.") from None
+        if not isinstance(values, dict):
+            raise ValidationError(
+                'This must be an object, such as {"prod_show": "dune"}.'
+            )
+        return values
+
+    def clean_attached(self) -> Job | None:
+        """The other job, which must be known here."""
+        identity = self.cleaned_data["attached"]
+        if not identity:
+            return None
+        known = jobs_by_id([identity]).get(identity)
+        if known is None:
+            raise ValidationError(f"Job {identity} is not known here.")
+        return known.job
+
+    def clean(self) -> dict[str, Any]:
+        """Read the event; what is wrong with it stands at its field."""
+        data = self.cleaned_data
+        if self.errors:
+            return data
+        try:
+            data["event"] = parse_event(self._as_sent(), time.time())
+        except InvalidEvent as error:
+            for problem in error.problems:
+                self._complain(problem)
+        return data
+
+    def _as_sent(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        job = {**data["more"], "id": data["job"], "name": data["job_name"]}
+        job |= {name: data[name] for name in JOB_FIELDS if data[name] not in ("", None)}
+        sent = {"name": data["name"], "type": data["type"], "job": job}
+        return {**sent, "extra": data["extra"]} if data["extra"] else sent
+
+    def _complain(self, problem: Problem) -> None:
+        path = problem.path.removeprefix("job.")
+        own = {"id": "job", "name": "job_name"} if problem.path != path else {}
+        name = own.get(path, path)
+        field = name if name in self.fields else "more"
+        message = f"This {problem.message}."
+        self.add_error(
+            field, message if field == name else f"{path} {problem.message}."
+        )
+
+    def shot(self) -> Shot:
+        """What to fire; to be called on a valid form."""
+        data = self.cleaned_data
+        event: Event = data["event"]
+        source: Source = (
+            data["source"] if data["source"] in get_args(Source) else "bound"
+        )
+        directory, _, file = data["callback"].rpartition("/")
+        return Shot(
+            event,
+            data["attached"],
+            source,
+            self._edit(),
+            MappingKey(directory, file) if file else None,
+        )
+
+    def _edit(self) -> Edit | None:
+        data = self.cleaned_data
+        if data["source"] != "edit" or not data["directory"]:
+            return None
+        config = data["config"].replace("\r\n", "\n").encode()
+        return Edit(Path(data["directory"]), config)
+
+
+def _callbacks(directories: Sequence[Directory]) -> dict[str, str]:
+    """Every mapped file by its whole path; the directory is named where there are several."""
+    several = len(directories) > 1
+    return {
+        f"{each.path}/{mapping.file}": (
+            f"{mapping.file} in {each.path}" if several else mapping.file
+        )
+        for each in directories
+        for mapping in each.mappings
+    }

@@ -1,0 +1,177 @@
+"""Test fire: choose an event, choose what to test, choose the rung."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from dashboard.access import can, forbidden, name_of, origin_of, requires
+from dashboard.forms.fire import FireForm
+from dashboard.htmx import STOP_POLLING
+from dashboard.queries import fire as queries
+from dashboard.store import firing
+from dashboard.store.firing import By, Shot
+from dashboard.store.site import catalog
+from dashboard.store.situations import JobMatch, bound_revisions
+from qubecb.conffile.catalog import Directory
+from qubecb.triggers.vocabulary import EVENT_NAMES
+
+#: Names that a source may send, for the list under the field.
+_NAMES = [name for name in EVENT_NAMES if name != "dummy"]
+#: What a form that nobody touched begins with.
+_FRESH = {"name": "failed", "type": "job", "source": "bound"}
+#: Longer ones than this are refused on the way by one program or another.
+_LONGEST_ADDRESS = 4000
+#: Mappings that do not fire and are shown all the same.
+_MOST_OTHERS = 200
+_FORM = (
+    *("name", "type", "extra", "job", "job_name", "user", "label", "status", "pid"),
+    *("pgrp", "more", "attached", "source", "callback"),
+)
+
+
+@requires("operator")
+def fire(request: HttpRequest) -> HttpResponse:
+    """The form; with an event in the address its verdicts; after a POST what was fired."""
+    directories = catalog().directories
+    if request.method == "POST":
+        return _post(request, directories)
+    given = "name" in request.GET
+    data = request.GET if given else None
+    form = _form(request, data, directories)
+    matches = firing.match(form.shot()) if given and form.is_valid() else None
+    return _page(request, form, matches, _number(request.GET.get("fired", "")))
+
+
+@require_safe
+@requires("operator")
+def fired(request: HttpRequest, sequence: int) -> HttpResponse:
+    """What a test fire caused so far; asked for until everything has ended."""
+    found = queries.fired(sequence)
+    if found is None:
+        raise Http404
+    status = STOP_POLLING if found.ended else 200
+    return render(request, "fire/_fired.html", {"fired": found}, status=status)
+
+
+def _post(request: HttpRequest, directories: tuple[Directory, ...]) -> HttpResponse:
+    """Carry out the rung, and lead to an address that shows it; an edit has none."""
+    if request.POST.get("source") == "edit" and not can(request.user, "editor"):
+        return forbidden(request, "editor")
+    form = _form(request, request.POST, directories)
+    if not form.is_valid():
+        return _page(request, form, None, None)
+    shot, rung = form.shot(), request.POST.get("rung")
+    if rung == "live" and "confirmed" not in request.POST:
+        return _confirm(request, form, shot)
+    sequence = _fire(request, shot, rung)
+    address = _address(request.POST, sequence)
+    if shot.edit is not None or len(address) > _LONGEST_ADDRESS:
+        return _page(request, form, firing.match(shot), sequence)
+    return redirect(address)
+
+
+def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
+    """Simulate or fire live; gives the sequence of the event that was stored, if any."""
+    by = By(name_of(request), origin_of(request))
+    if rung == "simulate":
+        event = firing.simulate(shot, by).event
+    elif rung == "live" and shot.edit is None:
+        (event,) = firing.live(shot, by).ids
+    else:
+        event = None
+    return None if event is None else queries.sequence_of(event)
+
+
+def _confirm(request: HttpRequest, form: FireForm, shot: Shot) -> HttpResponse:
+    """Say what a live fire will do, in numbers, before the button that does it."""
+    matches = [] if shot.edit else firing.match(shot)
+    context = {
+        "form": form,
+        "shot": shot,
+        "runs": [each for each in matches if each.match.fires],
+        "suppressed": [each for each in matches if each.match.suppressed],
+        "given": [(name, request.POST.get(name, "")) for name in _FORM],
+        "back": _address(request.POST, None),
+    }
+    return render(request, "fire/confirm.html", context)
+
+
+def _page(
+    request: HttpRequest,
+    form: FireForm,
+    matches: list[JobMatch] | None,
+    sequence: int | None,
+) -> HttpResponse:
+    valid = form.is_bound and form.is_valid()
+    context: dict[str, Any] = {
+        "form": form,
+        "names": _NAMES,
+        "matches": matches,
+        "shot": form.shot() if valid else None,
+        "fired": None if sequence is None else queries.fired(sequence),
+    }
+    if matches is not None:
+        context["triggered"] = [each for each in matches if each.triggered]
+        others = [each for each in matches if not each.triggered]
+        context["others"] = others[:_MOST_OTHERS]
+        context["others_count"] = len(others)
+        context["bound"] = bound_revisions(form.cleaned_data["job"])
+    return render(request, "fire/page.html", context)
+
+
+def _form(
+    request: HttpRequest, data: QueryDict | None, directories: tuple[Directory, ...]
+) -> FireForm:
+    initial = _initial(request, directories) if data is None else None
+    return FireForm(data, directories, can(request.user, "editor"), initial)
+
+
+def _initial(
+    request: HttpRequest, directories: tuple[Directory, ...]
+) -> dict[str, Any]:
+    """Begin with a recorded event, a stored job or a callback that the address names."""
+    initial: dict[str, Any] = {**_FRESH, "job": 5042, "more": {}}
+    sequence, job = (_number(request.GET.get(name, "")) for name in ("event", "job"))
+    if sequence is not None:
+        initial |= queries.from_event(sequence)
+    elif job is not None:
+        initial |= queries.from_job(job)
+    callback = request.GET.get("callback", "")
+    if callback:
+        initial |= {"callback": callback, **_first_spec(callback, directories)}
+    if directories:
+        initial["directory"] = str(directories[0].path)
+        initial["config"] = directories[0].data.decode("utf-8", "replace")
+    more = initial["more"]
+    return initial | {"more": json.dumps(more, indent=1) if more else ""}
+
+
+def _first_spec(callback: str, directories: tuple[Directory, ...]) -> dict[str, Any]:
+    """An event that the callback's trigger asks for."""
+    directory, _, file = callback.rpartition("/")
+    found = next((each for each in directories if str(each.path) == directory), None)
+    mapping = found.mapping(file) if found else None
+    if mapping is None or mapping.trigger is None:
+        return {}
+    spec = mapping.trigger.specs[0]
+    extra = "1" if spec.extra == "*" else spec.extra or ""
+    return {"name": spec.name, "type": spec.type, "extra": extra}
+
+
+def _address(given: QueryDict, sequence: int | None) -> str:
+    """The address that shows the same form again, and what was fired."""
+    pairs = [(name, given[name]) for name in _FORM if given.get(name)]
+    if sequence is not None:
+        pairs.append(("fired", str(sequence)))
+    return f"{reverse('fire')}?{urlencode(pairs)}"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
