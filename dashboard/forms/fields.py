@@ -14,6 +14,8 @@ from django.utils.dateparse import parse_datetime
 from dashboard.queries.paging import LARGEST_KEY
 
 _AGO = re.compile(r"(\d{1,6})\s*(m|min|h|d)\Z")
+#: Years in which an event can have been received.
+_EARLIEST, _LATEST = 1970, 2999
 _SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
@@ -25,18 +27,25 @@ class MomentField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        ago = _AGO.match(text)
         try:
-            if ago:
-                seconds = int(ago[1]) * _SECONDS[ago[2]]
-                return timezone.now() - timedelta(seconds=seconds)
-            found = parse_datetime(text) or datetime.fromisoformat(text)
-            aware = timezone.make_aware(found) if found.tzinfo is None else found
-            return aware.astimezone(UTC)
+            found = _read_moment(text)
         except (ValueError, OverflowError):
+            found = None
+        if found is None or not _EARLIEST <= found.year <= _LATEST:
             raise ValidationError(
                 f"“{text[:40]}” is no moment; write 2h, 7d, 2026-11-23 or 2026-11-23T14:00"
-            ) from None
+            )
+        return found
+
+
+def _read_moment(text: str) -> datetime:
+    ago = _AGO.match(text)
+    if ago:
+        seconds = int(ago[1]) * _SECONDS[ago[2]]
+        return timezone.now() - timedelta(seconds=seconds)
+    found = parse_datetime(text) or datetime.fromisoformat(text)
+    aware = timezone.make_aware(found) if found.tzinfo is None else found
+    return aware.astimezone(UTC)
 
 
 class KeyField(forms.Field):

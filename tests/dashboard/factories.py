@@ -25,9 +25,10 @@ DIRECTORY = "/studio/callback"
 _NUMBERS = count(1)
 
 
-def person(right: str = "viewer", name: str = "") -> User:
-    """Somebody who may log in, with a right."""
-    user = User.objects.create_user(name or f"{right}-{next(_NUMBERS)}", password="x")
+def person(right: str = "viewer", name: str = "", password: str | None = None) -> User:
+    """Somebody with a right; without a password only by `force_login`, which is quick."""
+    name = name or f"{right}-{next(_NUMBERS)}"
+    user = User.objects.create_user(name, password=password)
     user.groups.add(Group.objects.get_or_create(name=right)[0])
     return user
 

@@ -1,0 +1,76 @@
+"""What the overview reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.models.statistics import BUCKETS
+from dashboard.queries import overview as queries
+from tests.dashboard import factories
+
+pytestmark = pytest.mark.django_db
+SLOW = [0] * 11 + [1] + [0] * (len(BUCKETS) - 11)
+
+
+def test_the_last_24_hours_are_added_up_by_hour_and_state() -> None:
+    factories.roll_up(0, succeeded=2, failed=1)
+    factories.roll_up(0, file="b.pl", succeeded=3)
+    factories.roll_up(23, succeeded=4)
+    factories.roll_up(24, succeeded=100)
+    day = queries.last_day()
+    assert len(day.hours) == 24
+    assert (day.hours[-1].counts["succeeded"], day.hours[-1].counts["failed"]) == (5, 1)
+    assert (day.total, day.bad) == (10, 1)
+    assert day.success == 0.9
+
+
+def test_what_was_suppressed_is_no_failure() -> None:
+    factories.roll_up(succeeded=1, suppressed=9)
+    assert queries.last_day().success == 1.0
+
+
+def test_the_worst_callback_stands_first_and_a_good_one_is_left_out() -> None:
+    factories.roll_up(file="good.py", succeeded=9)
+    factories.roll_up(file="slow.py", durations=SLOW)
+    factories.roll_up(file="bad.py", failed=2)
+    factories.roll_up(file="worse.py", crashed=3)
+    factories.roll_up(file="paused.py")
+    stopped = [
+        factories.pause(file="paused.py"),
+        factories.pause(file="", directory=""),
+    ]
+    found = queries.troubled(queries.last_day(), stopped)
+    assert [each.file for each in found] == [
+        "worse.py",
+        "bad.py",
+        "paused.py",
+        "slow.py",
+    ]
+    assert found[2].pause == stopped[0]
+
+
+def test_a_paused_callback_that_never_ran_is_shown() -> None:
+    stopped = [factories.pause(file="new.py")]
+    assert [each.file for each in queries.troubled(queries.last_day(), stopped)] == [
+        "new.py"
+    ]
+
+
+def test_the_latest_failures_leave_out_tests() -> None:
+    older = factories.run(state="failed")
+    newer = factories.run(state="lost")
+    factories.run(state="failed", test=True)
+    assert queries.latest_failures() == [newer, older]
+
+
+def test_events_with_a_remark_are_found() -> None:
+    factories.event()
+    remarked = factories.event(remark="attached to 1,204 jobs")
+    assert queries.remarked_events() == [remarked]
+
+
+def test_events_that_wait_are_counted_up_to_a_bound() -> None:
+    for _ in range(3):
+        factories.event(planned_at=None)
+    assert queries.waiting_events() == 3
+    assert queries.waiting_events(most=2) == 2

@@ -1,0 +1,114 @@
+"""Runs as they are listed, grouped and counted for a replay."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from dashboard.queries import runs as queries
+from dashboard.queries.runs import RunFilter
+from tests.dashboard import factories
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+HOUR = datetime(2026, 3, 1, 14, tzinfo=UTC)
+#: A filter, what a run has that fits it, and what one has that does not.
+FILTERS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = [
+    ({"states": ("failed", "lost")}, {"state": "lost"}, {"state": "succeeded"}),
+    ({"file": "mail.py"}, {}, {"file": "mail.pl"}),
+    (
+        {"directory": "/a", "file": "mail.py"},
+        {"directory": "/a"},
+        {"directory": "/b"},
+    ),
+    ({"trigger": "done-job-self"}, {"trigger": "done-job-self"}, {}),
+    ({"trigger": "t" * 500}, {"trigger": "t" * 500}, {"trigger": "t" * 499}),
+    ({"job": 7}, {"job": 7}, {"job": 8}),
+    ({"user": "eve"}, {"user": "eve"}, {}),
+    ({"test": True}, {"test": True}, {}),
+    ({"test": False}, {}, {"test": True}),
+    ({"event": "done"}, {"event_spec": "done-work-7"}, {"event_spec": "donee-job"}),
+    ({"event": "done-work"}, {"event_spec": "done-work-7"}, {"event_spec": "done-job"}),
+    ({"event": "done-job"}, {"event_spec": "done-job"}, {"event_spec": "done-job5"}),
+    ({"text": "LOCKED"}, {"last_line": "database is locked"}, {"last_line": "fine"}),
+    ({"text": "signal"}, {"reason": "ended by a signal"}, {}),
+    ({"signature": "KeyError"}, {"signature": "KeyError"}, {"signature": "Key"}),
+    ({"revision": 3}, {"revision": 3}, {"revision": 4}),
+    (
+        {"since": NOW - timedelta(hours=1)},
+        {"queued_at": NOW},
+        {"queued_at": NOW - timedelta(hours=2)},
+    ),
+    (
+        {"until": NOW - timedelta(hours=1)},
+        {"queued_at": NOW - timedelta(hours=2)},
+        {"queued_at": NOW},
+    ),
+    (
+        {"hour": HOUR},
+        {"queued_at": HOUR - timedelta(minutes=9), "ended_at": HOUR},
+        {"queued_at": HOUR, "ended_at": HOUR + timedelta(hours=1)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("wanted", "fits", "other"), FILTERS)
+def test_a_filter_gives_what_fits_and_nothing_else(
+    wanted: dict[str, Any], fits: dict[str, Any], other: dict[str, Any]
+) -> None:
+    run = factories.run(**fits)
+    factories.run(**other)
+    assert list(queries.matching(RunFilter(**wanted))) == [run]
+
+
+def test_an_event_is_found_by_its_sequence_and_by_its_sources_id() -> None:
+    cause = factories.event(event_id="farm-77")
+    run = factories.run(of=cause)
+    factories.run()
+    assert list(queries.matching(RunFilter(event=str(cause.sequence)))) == [run]
+    assert list(queries.matching(RunFilter(event="farm-77"))) == [run]
+
+
+def test_failures_are_grouped_by_what_they_have_in_common() -> None:
+    for _ in range(2):
+        newest = factories.run(state="failed", signature="KeyError: 'id'")
+    factories.run(state="crashed", signature="killed by SIGSEGV")
+    factories.run(signature="KeyError: 'id'")
+    first, second = queries.failure_groups(RunFilter())
+    assert (first.signature, first.count, first.newest) == (
+        "KeyError: 'id'",
+        2,
+        newest.pk,
+    )
+    assert (second.signature, second.count) == ("killed by SIGSEGV", 1)
+
+
+def test_a_replay_counts_runs_that_ended_live_and_no_others() -> None:
+    ended = [factories.run(state="failed").pk, factories.run(file="b.pl").pk]
+    factories.run(state="queued")
+    factories.run(state="running")
+    factories.run(test=True)
+    plan = queries.replay_plan(RunFilter())
+    assert set(plan.ids) == set(ended)
+    assert [(file, count) for _, file, count in plan.callbacks] == [
+        ("b.pl", 1),
+        ("mail.py", 1),
+    ]
+    assert not plan.more
+
+
+def test_a_replay_is_bounded_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "REPLAYED", 2)
+    newest = [factories.run().pk for _ in range(3)][1:]
+    plan = queries.replay_plan(RunFilter())
+    assert sorted(plan.ids) == newest
+    assert plan.more
+
+
+def test_a_list_reads_no_large_columns() -> None:
+    factories.run(job_then={"id": 1})
+    run = queries.matching(RunFilter()).get()
+    assert {"job_then", "traceback", "notes"} <= run.get_deferred_fields()

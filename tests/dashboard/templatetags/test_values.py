@@ -1,0 +1,97 @@
+"""Values as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.templatetags import values
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (0, "now"),
+        (0.5, "now"),
+        (1, "1 s ago"),
+        (59.9, "59 s ago"),
+        (60, "1 min ago"),
+        (3599, "59 min ago"),
+        (3600, "1 h ago"),
+        (47 * 3600, "47 h ago"),
+        (48 * 3600, "2 d ago"),
+        (59 * 86400, "59 d ago"),
+        (60 * 86400, "24 Sep 2026"),
+        (-90, "in 1 min"),
+    ],
+)
+def test_a_moment_is_told_relative_to_now(ago: float, said: str) -> None:
+    assert values.relative(NOW - timedelta(seconds=ago), NOW) == said
+
+
+def test_a_moment_has_the_absolute_time_on_hover() -> None:
+    html = values.when(NOW)
+    assert 'title="Mon 23 Nov 2026, 12:00:00 UTC"' in html
+    assert 'datetime="2026-11-23T12:00:00.000+00:00"' in html
+
+
+def test_no_moment_is_a_dash() -> None:
+    assert "—" in values.when(None)
+    assert "—" in values.moment(None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, "—"),
+        (0, "0 ms"),
+        (0.0124, "12 ms"),
+        (0.9996, "1.0 s"),
+        (1.44, "1.4 s"),
+        (59.96, "1 min 0 s"),
+        (125, "2 min 5 s"),
+        (3600, "1 h 0 min"),
+        (11_400, "3 h 10 min"),
+        (timedelta(seconds=2), "2.0 s"),
+    ],
+)
+def test_a_duration_has_the_unit_that_fits(
+    seconds: float | timedelta | None, said: str
+) -> None:
+    assert values.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1, "100 %"), (0, "0 %"), (0.985, "98.5 %"), (0.99999, "99.9 %"), (None, "—")],
+)
+def test_a_share_is_never_rounded_up_to_all(share: float | None, said: str) -> None:
+    assert values.percent(share) == said
+
+
+def test_counts_have_their_noun() -> None:
+    assert values.counted(1, "run") == "1 run"
+    assert values.counted(1200, "run") == "1,200 runs"
+    assert values.counted(2, "entry entries") == "2 entries"
+
+
+def test_sizes_have_a_unit() -> None:
+    assert values.size(812) == "812 bytes"
+    assert values.size(1_572_864) == "1.5 MiB"
+
+
+def test_a_long_value_is_cut_in_its_middle_and_whole_on_hover() -> None:
+    text = "shot_010_comp_v003_final_final<b>"
+    html = values.cut(text, 11)
+    assert ">shot_…al&lt;b&gt;<" in html
+    assert 'title="shot_010_comp_v003_final_final&lt;b&gt;"' in html
+    assert len(values.middle(text, 11)) == 11
+
+
+def test_what_stands_in_backticks_is_code() -> None:
+    assert values.ticks("`a<b` is no `x`") == (
+        "<code>a&lt;b</code> is no <code>x</code>"
+    )

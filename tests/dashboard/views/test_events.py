@@ -1,0 +1,73 @@
+"""Events, and what each caused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.dashboard import factories
+
+EVENTS = reverse("events")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"runs_count": 2}, "2 runs"),
+        ({"runs_count": 0}, "nothing"),
+        ({"planned_at": None}, "waiting"),
+    ],
+)
+def test_the_list_says_what_each_caused(
+    viewer: Client, given: dict[str, object], said: str
+) -> None:
+    factories.event(**given)
+    assert said in viewer.get(EVENTS).content.decode()
+
+
+def test_filters_stand_in_the_address(viewer: Client) -> None:
+    wanted = factories.event(name="done", type="work", extra="7")
+    factories.event()
+    for query in ("name=done", "type=work", f"name=done&job={wanted.job_id}"):
+        assert list(viewer.get(f"{EVENTS}?{query}").context["events"]) == [wanted]
+
+
+def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
+    viewer: Client,
+) -> None:
+    factories.event()
+    answer = viewer.get(f"{EVENTS}?since=yesterday&caused=rain")
+    assert list(answer.context["events"]) == []
+    assert "is no moment" in answer.content.decode()
+
+
+def test_an_events_page_shows_its_runs_and_the_job_as_sent(viewer: Client) -> None:
+    event = factories.event(runs_count=1, job={"id": 5042, "name": "shot_010"})
+    run = factories.run(of=event)
+    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
+    assert reverse("run", args=[run.pk]) in page
+    assert "shot_010" in page
+
+
+def test_an_event_that_caused_nothing_says_so(viewer: Client) -> None:
+    event = factories.event()
+    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
+    assert "No mapping&#x27;s trigger" in page or "No mapping's trigger" in page
+
+
+def test_an_event_that_does_not_exist_is_not_found(viewer: Client) -> None:
+    assert viewer.get(reverse("event", args=[10**25])).status_code == 404
+
+
+def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> None:
+    event = factories.event()
+    factories.run(of=event)
+    addresses = (EVENTS, reverse("event", args=[event.pk]))
+    one = [queries_of(address) for address in addresses]
+    for _ in range(2):
+        factories.event()
+        factories.run(of=event)
+    assert [queries_of(address) for address in addresses] == one

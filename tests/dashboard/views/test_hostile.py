@@ -1,0 +1,94 @@
+"""Hostile names and addresses: always a clear answer, never markup, never a 500."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.dashboard import factories
+
+EVIL = '"><script>alert(1)</script>{% now "U" %}'
+PAGES = ("overview", "runs", "events", "search", "runs-replay", "pulse")
+VALUES = (
+    EVIL,
+    "%00",
+    "\x00",
+    "9" * 400,
+    "-1",
+    "٣",
+    "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    "(" * 10_000,
+    "/../../etc/passwd",
+    "1e999",
+    "9999999d",
+    "0001-01-01",
+    "9999-12-31T23:59:59-14:00",
+)
+PARAMETERS = {
+    "runs": (
+        *("state", "callback", "trigger", "job", "user", "event", "test", "text"),
+        *("since", "until", "hour", "signature", "revision"),
+        *("before", "after", "group"),
+    ),
+    "runs-replay": ("state", "job", "since", "hour"),
+    "events": ("name", "type", "job", "source", "caused", "since", "until", "before"),
+    "search": ("q",),
+}
+
+
+@pytest.mark.parametrize("view", PARAMETERS)
+@pytest.mark.parametrize("value", VALUES)
+def test_any_value_of_any_parameter_has_an_answer(
+    operator: Client, view: str, value: str
+) -> None:
+    factories.run()
+    for name in PARAMETERS[view]:
+        answer = operator.get(reverse(view), {name: value})
+        assert answer.status_code in (200, 302), (name, value)
+        assert b"<script>alert" not in answer.content
+
+
+@pytest.mark.parametrize("query", ["state=%ff%fe", "q=%ed%a0%80", "%00=%00", "=&&;;"])
+def test_bytes_that_are_no_text_have_an_answer(viewer: Client, query: str) -> None:
+    for page in PAGES[:4]:
+        assert viewer.get(f"{reverse(page)}?{query}").status_code == 200
+
+
+def test_hostile_names_stay_text_on_every_page(operator: Client) -> None:
+    given = {"file": EVIL[:255], "directory": EVIL, "trigger": EVIL, "user": EVIL[:200]}
+    event = factories.event(event_id=EVIL, extra=EVIL, remark=EVIL, job={"x": EVIL})
+    run = factories.run(
+        of=event,
+        state="failed",
+        reason=EVIL,
+        last_line=EVIL,
+        signature=EVIL,
+        job_name=EVIL,
+        notes=[EVIL],
+        actions=[{"verb": EVIL, "targets": [EVIL], "applied": [EVIL], "error": EVIL}],
+        traceback={"type": EVIL, "message": EVIL, "frames": [{"file": EVIL}]},
+        job_then={EVIL: EVIL},
+        **given,
+    )
+    factories.output(run, EVIL.encode())
+    factories.job(5042, name=EVIL, label=EVIL, status=EVIL[:100], fields={EVIL: EVIL})
+    factories.roll_up(file=EVIL[:255], failed=1)
+    factories.pause(directory="", file="", reason=EVIL)
+    for address in (
+        *(reverse(page) for page in PAGES),
+        f"{reverse('runs')}?group=signature",
+        f"{reverse('search')}?q=script",
+        reverse("run", args=[run.pk]),
+        reverse("event", args=[event.pk]),
+        reverse("job", args=[5042]),
+    ):
+        answer = operator.get(address)
+        assert answer.status_code == 200, address
+        assert b"<script>alert" not in answer.content, address
+
+
+def test_odd_shapes_in_stored_json_do_not_break_a_page(viewer: Client) -> None:
+    for odd in ({}, [], {"frames": None}, {"frames": [None, 3]}, "text"):
+        run = factories.run(state="failed", traceback=odd, actions=[{}], notes=[None])
+        assert viewer.get(reverse("run", args=[run.pk])).status_code == 200

@@ -1,0 +1,42 @@
+"""A job's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.dashboard import factories
+
+JOB = reverse("job", args=[5042])
+
+
+def test_it_shows_events_runs_state_and_group(viewer: Client) -> None:
+    factories.job(5042, pgrp=5040, status="blocked")
+    factories.job(5040, pgrp=5040, label="comp")
+    run = factories.run()
+    page = viewer.get(JOB).content.decode()
+    for said in (reverse("run", args=[run.pk]), "failed-job", "blocked", "comp"):
+        assert said in page
+
+
+def test_history_outlives_the_job(viewer: Client) -> None:
+    factories.run()
+    page = viewer.get(JOB).content.decode()
+    assert "is not known (any more)" in page
+
+
+def test_a_job_that_nobody_knows_is_not_found(viewer: Client) -> None:
+    assert viewer.get(JOB).status_code == 404
+    assert viewer.get(reverse("job", args=[10**30])).status_code == 404
+
+
+def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> None:
+    factories.job(5042, pgrp=1)
+    factories.run()
+    one = queries_of(JOB)
+    for identity in (1, 2):
+        factories.job(identity, pgrp=1)
+        factories.run(file=f"{identity}.py")
+    assert queries_of(JOB) == one

@@ -1,0 +1,82 @@
+"""The overview, and the pulse on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.dashboard import factories
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_it_says_that_nothing_works_and_what_to_do(viewer: Client) -> None:
+    page = viewer.get(reverse("overview")).content.decode()
+    assert "Nothing is dispatched and nothing runs" in page
+    assert "bin/up" in page
+
+
+def test_it_says_that_the_service_works(viewer: Client) -> None:
+    factories.heartbeat()
+    page = viewer.get(reverse("overview")).content.decode()
+    assert "Nothing is dispatched" not in page
+    assert "Working" in page
+
+
+def test_failures_are_shown_with_what_they_said_last(viewer: Client) -> None:
+    run = factories.run(state="failed", last_line="database is locked")
+    page = viewer.get(reverse("overview")).content.decode()
+    assert "database is locked" in page
+    assert reverse("run", args=[run.pk]) in page
+
+
+def test_a_bar_leads_to_exactly_the_runs_that_it_counts(viewer: Client) -> None:
+    row = factories.roll_up(2, succeeded=1)
+    inside = factories.run(queued_at=row.hour)
+    factories.run(queued_at=row.hour, test=True)
+    factories.run()
+    columns = viewer.get(reverse("overview")).context["columns"]
+    column = next(column for column in columns if column.total)
+    assert list(viewer.get(column.href).context["runs"]) == [inside]
+
+
+def test_a_pause_of_everything_is_said_at_the_top(viewer: Client) -> None:
+    factories.pause(directory="", file="", reason="moving the farm")
+    page = viewer.get(reverse("overview")).content.decode()
+    assert "Everything is paused" in page
+    assert "moving the farm" in page
+
+
+def test_htmx_gets_the_live_part_without_the_frame(viewer: Client) -> None:
+    answer = viewer.get(reverse("overview"), headers=HTMX)
+    assert b"<html" not in answer.content
+    assert b'id="live"' in answer.content
+    assert "HX-Request" in answer["Vary"]
+
+
+def test_the_pulse_counts_and_leads_to_what_it_counts(viewer: Client) -> None:
+    factories.run(state="failed")
+    factories.run(state="running")
+    page = viewer.get(reverse("pulse")).content.decode()
+    assert "?state=running" in page
+    assert "is-bad" in page
+    assert "every 2s" in page
+
+
+@pytest.mark.django_db
+def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> None:
+    def rows(number: int) -> None:
+        factories.roll_up(file=f"{number}.py", failed=1)
+        factories.run(state="failed", file=f"{number}.py")
+        factories.pause(file=f"{number}.py")
+        factories.heartbeat()
+        factories.event(remark="look")
+
+    rows(1)
+    one = queries_of(reverse("overview"))
+    rows(2)
+    rows(3)
+    assert queries_of(reverse("overview")) == one

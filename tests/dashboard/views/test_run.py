@@ -1,0 +1,153 @@
+"""One run: its page, its output, its script, cancelling and replaying it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboard.models import AuditEntry, Run, ScriptVersion
+from tests.dashboard import factories
+
+HTMX = {"HX-Request": "true"}
+TRACEBACK = {
+    "type": "KeyError",
+    "message": "'shot'",
+    "frames": [
+        {"file": "/studio/callback/mail.py", "line": 3, "function": "main", "code": "x"}
+    ],
+    "locals": {"job": "{'id': 5042}"},
+}
+
+
+def page_of(client: Client, run: Run) -> str:
+    """The page of a run."""
+    answer = client.get(reverse("run", args=[run.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_it_tells_how_the_run_ended_and_why(viewer: Client) -> None:
+    run = factories.run(
+        state="failed", reason="exited with status 1", exit=1, traceback=TRACEBACK
+    )
+    page = page_of(viewer, run)
+    assert "Exited with status 1" in page
+    assert "KeyError" in page
+    assert "{&#x27;id&#x27;: 5042}" in page
+
+
+def test_a_signal_has_its_name(viewer: Client) -> None:
+    assert "SIGSEGV" in page_of(viewer, factories.run(state="crashed", exit=-11))
+    assert "signal 123" in page_of(viewer, factories.run(state="crashed", exit=-123))
+
+
+def test_actions_of_a_simulation_would_have_happened(viewer: Client) -> None:
+    asked = [{"verb": "unblock", "targets": ["5042"], "applied": ["5042.0"]}]
+    run = factories.run(actions=asked, simulate=True, test=True)
+    page = page_of(viewer, run)
+    assert "Would have changed" in page
+    assert "5042.0" in page
+
+
+def test_output_is_text_and_never_markup(viewer: Client) -> None:
+    run = factories.run()
+    factories.output(run, b"<script>alert(1)</script>\xff\x1b[31mred\x1b[0m")
+    page = page_of(viewer, run)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\ufffdred" in page
+
+
+def test_a_live_run_is_asked_for_again_until_it_has_ended(viewer: Client) -> None:
+    run = factories.run(state="running")
+    address = reverse("run", args=[run.pk])
+    going = viewer.get(address, headers=HTMX)
+    assert (going.status_code, b"every 1s" in going.content) == (200, True)
+    run.state = "succeeded"
+    run.save()
+    over = viewer.get(address, headers=HTMX)
+    assert over.status_code == 286
+    assert b"hx-trigger" not in over.content
+    assert b'id="run-facts" hx-swap-oob="true"' in over.content
+
+
+def test_output_is_given_by_offset(viewer: Client) -> None:
+    run = factories.run()
+    factories.output(run, b"0123456789")
+    answer = viewer.get(reverse("run-output", args=[run.pk]), {"offset": "4"})
+    assert answer.content == b"456789"
+    assert (answer["X-Next-Offset"], answer["X-Ended"]) == ("10", "1")
+    assert answer["Content-Type"].startswith("text/plain")
+
+
+def test_an_odd_offset_is_the_beginning(viewer: Client) -> None:
+    run = factories.run()
+    factories.output(run, b"all")
+    for offset in ("-1", "x", "٣", ""):
+        answer = viewer.get(reverse("run-output", args=[run.pk]), {"offset": offset})
+        assert answer.content == b"all"
+
+
+def test_the_script_is_shown_as_it_was_with_what_changed_since(
+    viewer: Client, tmp_path: Path
+) -> None:
+    then = b"print('then')\n"
+    digest, now = sha256(then).hexdigest(), timezone.now()
+    ScriptVersion.objects.create(
+        sha256=digest, content=then, first_run_at=now, last_run_at=now
+    )
+    (tmp_path / "mail.py").write_text("print('now')\n")
+    run = factories.run(directory=str(tmp_path), script_sha256=digest)
+    answer = viewer.get(reverse("run-script", args=[run.pk]))
+    kinds = [line.kind for line in answer.context["lines"]]
+    assert answer.context["then"] == "print('then')\n"
+    assert kinds == ["removed", "added"]
+
+
+def test_a_run_that_waits_is_cancelled_and_that_is_recorded(operator: Client) -> None:
+    run = factories.run(state="queued")
+    answer = operator.post(reverse("run-cancel", args=[run.pk]), {"reason": "a slip"})
+    assert answer.status_code == 302
+    run.refresh_from_db()
+    assert run.state == "cancelled"
+    assert "a slip" in run.reason
+    assert AuditEntry.objects.get().act == "cancel"
+
+
+def test_a_run_that_has_ended_cannot_be_cancelled(operator: Client) -> None:
+    run = factories.run()
+    operator.post(reverse("run-cancel", args=[run.pk]))
+    run.refresh_from_db()
+    assert run.state == "succeeded"
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_replay_is_a_new_run_and_is_recorded(operator: Client) -> None:
+    run = factories.run(state="failed")
+    answer = operator.post(reverse("run-replay", args=[run.pk]))
+    new = Run.objects.get(replay_of=run.pk)
+    assert answer["Location"] == reverse("run", args=[new.pk])
+    assert (new.state, new.event) == ("queued", run.event)
+    assert AuditEntry.objects.get().subject == f"run {run.pk}"
+
+
+def test_a_viewer_may_neither_cancel_nor_replay(viewer: Client) -> None:
+    run = factories.run()
+    for name in ("run-cancel", "run-replay"):
+        assert viewer.post(reverse(name, args=[run.pk])).status_code == 403
+    page = page_of(viewer, run)
+    assert reverse("run-replay", args=[run.pk]) not in page
+
+
+def test_acts_need_a_post(operator: Client) -> None:
+    run = factories.run()
+    for name in ("run-cancel", "run-replay"):
+        assert operator.get(reverse(name, args=[run.pk])).status_code == 405
+
+
+def test_a_run_that_does_not_exist_is_not_found(operator: Client) -> None:
+    for name in ("run", "run-output", "run-script"):
+        assert operator.get(reverse(name, args=[10**25])).status_code == 404
+    assert operator.post(reverse("run-cancel", args=[10**25])).status_code == 404

@@ -1,0 +1,108 @@
+"""The list of runs: filters in the address, paging, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dashboard.queries import paging
+from tests.dashboard import factories
+
+HTMX = {"HX-Request": "true"}
+RUNS = reverse("runs")
+
+
+def shown(client: Client, query: str) -> list[int]:
+    """The runs that the page shows for a query string."""
+    return [run.pk for run in client.get(f"{RUNS}?{query}").context["runs"]]
+
+
+def test_filters_stand_in_the_address(viewer: Client) -> None:
+    failed = factories.run(state="failed", user="eve").pk
+    crashed = factories.run(state="crashed").pk
+    factories.run()
+    assert shown(viewer, "state=failed&state=crashed") == [crashed, failed]
+    assert shown(viewer, "state=failed&state=crashed&user=eve") == [failed]
+    assert shown(viewer, f"callback={factories.DIRECTORY}/mail.py&state=failed") == [
+        failed
+    ]
+    assert shown(viewer, "since=1h&test=no&state=crashed") == [crashed]
+
+
+def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
+    viewer: Client,
+) -> None:
+    factories.run()
+    answer = viewer.get(f"{RUNS}?job=render")
+    assert list(answer.context["runs"]) == []
+    assert "is not a whole number" in answer.content.decode()
+
+
+def test_filters_without_a_field_can_be_taken_out_again(viewer: Client) -> None:
+    answer = viewer.get(f"{RUNS}?signature=KeyError&state=failed")
+    assert 'href="?state=failed"' in answer.content.decode()
+
+
+def test_htmx_gets_the_same_rows_without_the_frame(viewer: Client) -> None:
+    run = factories.run()
+    answer = viewer.get(RUNS, headers=HTMX)
+    assert b"<html" not in answer.content
+    assert reverse("run", args=[run.pk]).encode() in answer.content
+
+
+def test_the_list_asks_often_while_something_runs(viewer: Client) -> None:
+    run = factories.run(state="running")
+    assert b"every 1s" in viewer.get(RUNS, headers=HTMX).content
+    run.state = "succeeded"
+    run.save()
+    assert b"every 10s" in viewer.get(RUNS, headers=HTMX).content
+
+
+def test_older_pages_do_not_move_under_the_reader(viewer: Client) -> None:
+    run = factories.run()
+    answer = viewer.get(f"{RUNS}?before={run.pk + 1}", headers=HTMX)
+    assert b"hx-trigger" not in answer.content
+
+
+def test_pages_lead_to_one_another_with_their_filters(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "ROWS", 2)
+    monkeypatch.setattr(paging.read_page, "__defaults__", (None, None, 2))
+    runs = [factories.run(user="eve").pk for _ in range(3)]
+    answer = viewer.get(f"{RUNS}?user=eve")
+    assert answer.context["older"] == f"/runs/?user=eve&before={runs[1]}"
+    assert shown(viewer, answer.context["older"].partition("?")[2]) == [runs[0]]
+
+
+def test_failures_by_kind_lead_to_their_runs(viewer: Client) -> None:
+    factories.run(state="failed", signature="KeyError: 'id' & more")
+    page = viewer.get(f"{RUNS}?group=signature").content.decode()
+    assert "KeyError: &#x27;id&#x27; &amp; more" in page
+    assert "signature=KeyError%3A%20%27id%27%20%26%20more&amp;state=failed" in page
+
+
+def test_an_empty_list_says_what_to_do(viewer: Client) -> None:
+    assert b"Nothing has run yet" in viewer.get(RUNS).content
+    assert b"No run fits these filters" in viewer.get(f"{RUNS}?job=1").content
+
+
+def test_a_viewer_is_not_offered_a_replay(viewer: Client, operator: Client) -> None:
+    assert b"/runs/replay/" not in viewer.get(RUNS).content
+    assert b"/runs/replay/" in operator.get(RUNS).content
+
+
+def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> None:
+    factories.run(state="failed", signature="a")
+    one = queries_of(RUNS), queries_of(f"{RUNS}?group=signature")
+    factories.run(state="failed", signature="b", file="b.py")
+    factories.run(state="failed", signature="c", file="c.py")
+    assert (queries_of(RUNS), queries_of(f"{RUNS}?group=signature")) == one
+
+
+def test_filters_without_a_field_survive_the_next_filter(viewer: Client) -> None:
+    page = viewer.get(f"{RUNS}?signature=KeyError").content.decode()
+    assert '<input type="hidden" name="signature" value="KeyError">' in page
