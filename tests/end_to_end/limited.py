@@ -1,0 +1,37 @@
+"""`manage.py` on a database in trouble: full, or with little patience for a lock.
+
+`QUBECB_TEST_PAGES` is SQLite's `max_page_count` for every connection, `QUBECB_TEST_PATIENCE`
+its `busy_timeout` in milliseconds. Both last as long as a connection, so they cannot be set
+from outside the process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from django.core.management import execute_from_command_line
+from django.db.backends.signals import connection_created
+
+PRAGMAS = {
+    "QUBECB_TEST_PAGES": "max_page_count",
+    "QUBECB_TEST_PATIENCE": "busy_timeout",
+}
+
+
+def limit(connection: Any, **_: object) -> None:
+    """Limit a connection that was just made."""
+    with connection.cursor() as cursor:
+        for name, pragma in PRAGMAS.items():
+            if name in os.environ:
+                cursor.execute(f"PRAGMA {pragma} = {int(os.environ[name])}")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
+    connection_created.connect(limit)
+    execute_from_command_line(sys.argv)
