@@ -113,7 +113,7 @@ def tab(label: str, href: str, current: bool = False, count: int | None = None) 
     return format_html(
         '<a href="{}"{}>{}{}</a>',
         href,
-        format_html(' aria-current="page"') if current else "",
+        SafeString(' aria-current="page"') if current else "",
         label,
         "" if count is None else format_html('<span class="count">{}</span>', count),
     )
