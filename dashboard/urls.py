@@ -7,17 +7,23 @@ from django.urls import URLPattern, URLResolver, path
 from dashboard.api import health
 from dashboard.api.application import api
 from dashboard.views import (
+    callbacks,
+    configuration,
     events,
     fire,
     jobs,
     login,
     overview,
+    revisions,
     runs,
+    saving,
     search,
     settings,
     settings_audit,
     settings_tokens,
     settings_users,
+    stopping,
+    triggers,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +35,51 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview.overview, name="overview"),
     path("pulse/", overview.pulse, name="pulse"),
     path("search/", search.search, name="search"),
+    # callbacks, and stopping them
+    path("callbacks/", callbacks.callbacks, name="callbacks"),
+    path("callbacks/pause/", stopping.pause, name="pause"),
+    path("callbacks/resume/", stopping.resume, name="resume"),
+    path("callbacks/cancel/", stopping.cancel_queued, name="cancel-queued"),
+    path("callbacks/<int:index>/<str:file>/", callbacks.callback, name="callback"),
+    path(
+        "callbacks/<int:index>/<str:file>/script/<str:sha256>/",
+        callbacks.script,
+        name="callback-script",
+    ),
+    # configuration
+    path("configuration/", configuration.first, name="configuration-first"),
+    path("configuration/<int:index>/", configuration.show, name="configuration"),
+    path(
+        "configuration/<int:index>/edit/", configuration.edit, name="configuration-edit"
+    ),
+    path(
+        "configuration/<int:index>/meaning/",
+        configuration.meaning,
+        name="configuration-meaning",
+    ),
+    path(
+        "configuration/<int:index>/review/", saving.review, name="configuration-review"
+    ),
+    path("configuration/<int:index>/save/", saving.save, name="configuration-save"),
+    path(
+        "configuration/<int:index>/merge/",
+        saving.bring_together,
+        name="configuration-merge",
+    ),
+    path("configuration/<int:index>/revisions/", revisions.revisions, name="revisions"),
+    path(
+        "configuration/<int:index>/revisions/<int:identity>/",
+        revisions.revision,
+        name="revision",
+    ),
+    path(
+        "configuration/<int:index>/revisions/<int:identity>/roll-back/",
+        revisions.roll_back,
+        name="roll-back",
+    ),
+    # triggers
+    path("triggers/", triggers.triggers, name="triggers"),
+    path("triggers/one/", triggers.trigger, name="trigger"),
     # runs
     path("runs/", runs.runs, name="runs"),
     path("runs/replay/", runs.replay, name="runs-replay"),

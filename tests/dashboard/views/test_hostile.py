@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -89,6 +91,7 @@ def test_hostile_names_stay_text_on_every_page(operator: Client) -> None:
 
 
 def test_odd_shapes_in_stored_json_do_not_break_a_page(viewer: Client) -> None:
-    for odd in ({}, [], {"frames": None}, {"frames": [None, 3]}, "text"):
+    shapes: list[Any] = [{}, [], {"frames": None}, {"frames": [None, 3]}, "text"]
+    for odd in shapes:
         run = factories.run(state="failed", traceback=odd, actions=[{}], notes=[None])
         assert viewer.get(reverse("run", args=[run.pk])).status_code == 200

@@ -1,0 +1,125 @@
+"""A real Chromium at the running service: it fails on any console error or policy violation.
+
+Each page is looked at in light and dark, at 1440 and 390 pixels: axe must find nothing, nothing
+may stick out sideways, and a screenshot goes to `screenshots/`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.dashboard import factories
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = {1440: 900, 390: 844}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SHOTS = Path(settings.BASE_DIR) / "screenshots"
+
+Look = Callable[[str, str], None]
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, without anything that would go to the network."""
+    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def data(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory of its own, with a callback directory in it."""
+    settings.DATA = tmp_path
+    (tmp_path / "callback").mkdir()
+    (tmp_path / "callback" / "callbacks.conf").write_text("mail.py = failed-job-self\n")
+    (tmp_path / "callback" / "mail.py").write_text("print('mail')\n")
+    monkeypatch.delenv("QUBECB_CALLBACK_PATH", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, live_server: LiveServer, transactional_db: None, data: Path
+) -> Iterator[Visit]:
+    """Open a page of the service as somebody with a right; what the console says fails."""
+    said: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(f"{message.type}: {message.text}")
+
+    def open_page(path: str = "/", right: str = "operator", **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.add_cookies([_session(right, live_server.url)])
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: said.append(f"error: {error}"))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def _session(right: str, address: str) -> Any:
+    client = Client()
+    client.force_login(factories.person(right), BACKEND)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": address}
+
+
+@pytest.fixture
+def look(visit: Visit) -> Look:
+    """Look at a page in both themes and both widths: `look("runs", "/runs/")`."""
+
+    def look_at(name: str, path: str, right: str = "administrator") -> None:
+        page = visit(path, right)
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                _check(page, f"{name}-{theme}-{width}")
+
+    return look_at
+
+
+def _check(page: Page, name: str) -> None:
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], f"{name} sticks out: {width} px"  # type: ignore[index] # a viewport was set
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [_told(violation) for violation in found] == [], name
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def _told(violation: dict[str, Any]) -> str:
+    places = [node["html"][:120] for node in violation["nodes"][:3]]
+    return f"{violation['id']}: {violation['help']}: {places}"

@@ -1,0 +1,93 @@
+"""Every page of overview, runs, events, jobs and search, looked at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboard.models import Run
+from tests.browser.conftest import Look
+from tests.dashboard import factories
+
+TRACEBACK = {
+    "type": "OperationalError",
+    "message": "database is locked",
+    "frames": [
+        {
+            "file": "/studio/callback/mail.py",
+            "line": 7,
+            "function": "main",
+            "code": "connection.execute('INSERT INTO failures VALUES (?)', (job['id'],))",
+        }
+    ],
+    "locals": {"job": "{'id': 5042, 'name': 'shot_010'}"},
+}
+
+
+@pytest.fixture
+def failed(transactional_db: None) -> Run:
+    """A small farm with something of everything; gives a run that failed."""
+    now = timezone.now()
+    factories.heartbeat()
+    for hour in range(24):
+        factories.roll_up(hour, succeeded=9 + hour, failed=hour % 3, suppressed=1)
+    for identity in (5040, 5042):
+        factories.job(identity, pgrp=5040, fields={"priority": 100})
+    factories.event(remark="attached to 1,204 jobs: this event alone queues 1,204 runs")
+    factories.pause(file="slow.py")
+    for minutes, state in enumerate(("queued", "running", "succeeded", "lost"), 1):
+        factories.run(state=state, queued_at=now - timedelta(minutes=minutes))
+    run = factories.run(
+        state="failed",
+        reason="raised OperationalError",
+        signature="OperationalError: database is locked",
+        last_line="sqlite3.OperationalError: database is locked",
+        exit=1,
+        traceback=TRACEBACK,
+        actions=[{"verb": "unblock", "targets": ["5042"], "applied": ["5042.0"]}],
+        job_then={"id": 5042, "name": "shot_010"},
+    )
+    factories.output(run, b"connecting\n" * 8 + b"database is locked\n")
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("overview", "/"),
+        ("runs", "/runs/"),
+        ("runs-by-kind", "/runs/?group=signature"),
+        ("runs-filtered", "/runs/?signature=nothing&state=lost"),
+        ("runs-malformed", "/runs/?job=x"),
+        ("runs-replay", "/runs/replay/?state=failed"),
+        ("events", "/events/"),
+        ("job", "/jobs/5042/"),
+        ("search", "/search/?q=shot"),
+        ("search-trigger", "/search/?q=failed-work-self-*"),
+    ],
+)
+def test_a_page_is_usable_by_everybody(
+    look: Look, failed: Run, name: str, path: str
+) -> None:
+    look(name, path)
+
+
+def test_a_runs_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
+    look("run", reverse("run", args=[failed.pk]))
+
+
+def test_a_live_runs_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
+    running = Run.objects.get(state="running")
+    look("run-live", reverse("run", args=[running.pk]))
+
+
+def test_an_events_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
+    look("event", reverse("event", args=[failed.event]))
+
+
+@pytest.mark.parametrize("path", ["/", "/runs/", "/events/"])
+def test_an_empty_page_is_usable_by_everybody(look: Look, path: str) -> None:
+    look(f"empty-{path.strip('/') or 'overview'}", path)
