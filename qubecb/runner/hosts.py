@@ -155,7 +155,7 @@ class Hosts:
             host.ready = True
             self._failures = 0
             if host in self._python:
-                self._fill(spare=True)
+                self._fill()
         elif "unfit" in message and host in self._python:
             self._refuse(
                 "modules loaded beforehand left threads behind"
@@ -198,10 +198,11 @@ class Hosts:
         elif not self.refusal:
             self._fill()
 
-    def _fill(self, spare: bool = False) -> None:
+    def _fill(self) -> None:
         """Have one host, and a spare as soon as the first is ready."""
+        wanted = 2 if self._python and self._python[0].ready else 1
         try:
-            if len(self._python) < (2 if spare else 1):
+            if len(self._python) < wanted:
                 self._python.append(self._start(self._python_command()))
         except RunnerError as error:
             self._refuse(str(error))

@@ -10,6 +10,7 @@ Follows "Callback execution environment": `qb` is available with or without an i
 import _frozen_importlib_external as _external
 import _imp
 import atexit
+import gc
 import io
 import os
 import sys
@@ -31,6 +32,9 @@ _Module = type(sys)
 #: A larger script is read in several portions.
 _PORTION = 64 * 1024
 _streams = ()  # type: Any
+#: Types of global names that stay until the end, for finalizers to use.
+_KEPT = frozenset([type(sys), type(lambda: None), type])
+_BUFFERED = frozenset([io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom])
 
 SYS_EXIT = (
     "sys.exit() would have ended Qube's own supervisor process; here it is harmless"
@@ -100,16 +104,23 @@ def _exit_status(code: "Any") -> int:
 
 
 def _finish(namespace: "Dict[str, Any]") -> None:
-    """End like a script: join threads, run `atexit`, let the module's objects go."""
+    """End like a script: join threads, run `atexit`, let objects go, write files out.
+
+    The interpreter would take all modules apart, which costs more than most callbacks do.
+    What people notice of it is this: objects of the script are finalized while its
+    functions and modules are still there, and files left open lose nothing.
+    """
     threading = _modules.get("threading")
     if threading is not None:
         threading._shutdown()  # what the interpreter itself calls
     atexit._run_exitfuncs()
-    for key in [key for key in namespace if key[:1] == "_" and key[1:2] != "_"]:
-        namespace[key] = None
-    for key in namespace:
-        if key != "__builtins__":
+    for key, value in namespace.items():
+        if key[:2] != "__" and type(value) not in _KEPT:
             namespace[key] = None
+    del value
+    for thing in gc.get_objects():
+        if type(thing) in _BUFFERED and not thing.closed:
+            thing.flush()
 
 
 def _main_module(path: str) -> "ModuleType":

@@ -6,6 +6,8 @@ package qb;
 # first call: loading one module costs more than Perl's own start, and most callbacks ask
 # little. The functions are in qb_calls.pm beside this file; docs/qb-module.md describes them.
 
+$| = 1;    # what is printed appears in order with what goes to standard error
+
 our $jobid  = int($ENV{QBJOBID} || 0);
 our $subid  = defined $ENV{QUBECB_SUBID} ? int $ENV{QUBECB_SUBID} : -1;
 our $workid = $ENV{QUBECB_WORKID};

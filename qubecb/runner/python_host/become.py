@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 FARM, SCRIPT = 3, 4
 
 
-def descriptors(null: int, passed: "Sequence[int]", top: int) -> None:
+def descriptors(
+    null: int, passed: "Sequence[int]", top: int, inheritable: bool
+) -> None:
     """Put what the callback inherits into its places and close everything else.
 
     `passed` are the farm socket, the output file and (for Python) the script, all of them
-    above SCRIPT.
+    above SCRIPT. `inheritable` says whether programs executed from here have the farm.
     """
     os.dup2(null, 0)
     os.dup2(passed[1], 1)
     os.dup2(passed[1], 2)
-    os.dup2(passed[0], FARM)
+    os.dup2(passed[0], FARM, inheritable)
     first = FARM + 1
     if len(passed) > 2:
         os.dup2(passed[2], SCRIPT)

@@ -130,7 +130,7 @@ class Host:
             os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            become.descriptors(self._null, passed, self._top)
+            become.descriptors(self._null, passed, self._top, self._start is None)
             become.greet()
             become.settle(request)
             self._execute(request)

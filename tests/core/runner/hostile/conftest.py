@@ -1,0 +1,43 @@
+"""Around every hostile script: others are untouched, and nothing is left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.core.runner.running import Running, succeeded, text
+
+
+@pytest.fixture
+def hostile(both: Running) -> Iterator[Running]:
+    """A Runner in each mode."""
+    with unharmed(both):
+        yield both
+
+
+@pytest.fixture
+def hostile_perl(forked: Running) -> Iterator[Running]:
+    """For Perl, which has one mode only."""
+    with unharmed(forked):
+        yield forked
+
+
+@contextmanager
+def unharmed(running: Running) -> Iterator[None]:
+    """A well-behaved run beside, and one after, whatever happens here."""
+    running.settle()
+    descriptors = len(os.listdir("/proc/self/fd"))
+    beside = running.friendly()
+    yield
+    after = running.friendly()
+    for run_id in (beside, after):
+        outcome = running.wait(run_id)
+        assert succeeded(outcome), outcome.reason
+        assert text(outcome) == "begin\nend\n"
+    running.settle()
+    running.until(lambda: not running.processes(), 10.0)
+    assert os.listdir(running.settings.output) == []
+    running.until(lambda: len(os.listdir("/proc/self/fd")) <= descriptors)

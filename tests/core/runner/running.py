@@ -1,0 +1,172 @@
+"""Runs scripts through a real Runner, and looks at what they leave behind."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qubecb.events import Event, parse_event
+from qubecb.runner.engine import Runner
+from qubecb.runner.farm.port import Farm, JobQuery
+from qubecb.runner.order import Limits, Order
+from qubecb.runner.outcome import Outcome, RunState
+from qubecb.runner.python_host import sessions
+from qubecb.runner.settings import RunnerSettings, callback_environment
+
+#: Short enough for a quick suite, long enough for a busy machine.
+LIMITS = Limits(timeout=1.0, grace=0.3)
+#: For scripts that are not meant to be stopped.
+PATIENT = Limits(timeout=20.0, grace=0.3)
+FRIENDLY = "import time\nprint('begin')\ntime.sleep(0.05)\nprint('end')\n"
+
+
+class OneJobFarm:
+    """A farm with one job, which does whatever it is asked. Implements Farm."""
+
+    def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
+        return [{"id": 5042, "name": "shot_010", "status": "failed"}]
+
+    def act(
+        self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+    ) -> Sequence[str | int]:
+        return list(targets)
+
+
+def event(**members: Any) -> Event:
+    told = {"name": "failed", "type": "work", "extra": "7", "job": {"id": 5042}}
+    return parse_event({**told, **members}, now=0.0)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of callbacks, without what this machine may set for Python."""
+    ours = callback_environment()
+    for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
+        ours.pop(name, None)
+    return {**ours, **more}
+
+
+class Running:
+    """A Runner with its folders; every run is waited for here."""
+
+    def __init__(self, root: Path, **settings: Any) -> None:
+        self.root = root
+        self.scripts = root / "callback"
+        self.elsewhere = root / "elsewhere"
+        for folder in (self.scripts, self.elsewhere):
+            folder.mkdir(mode=0o755)
+        (self.elsewhere / "friendly.py").write_text(FRIENDLY)
+        settings.setdefault("environment", environment())
+        self.settings = RunnerSettings(scratch=root / "scratch", **settings)
+        self.runner = Runner(self.settings)
+        self._numbers = itertools.count(1)
+        self.outcomes: dict[str, Outcome] = {}
+
+    def write(self, source: str | bytes, name: str = "script.py") -> Path:
+        path = self.scripts / name
+        path.write_bytes(source.encode() if isinstance(source, str) else source)
+        return path
+
+    def start(
+        self,
+        name: str = "script.py",
+        limits: Limits = LIMITS,
+        *,
+        directory: Path | None = None,
+        farm: Farm | None = None,
+        about: Event | None = None,
+        **order: Any,
+    ) -> str:
+        about = about or event()
+        run_id = f"run{next(self._numbers)}"
+        self.runner.start(
+            Order(
+                run_id,
+                directory or self.scripts,
+                name,
+                about,
+                about.job,
+                limits,
+                **order,
+            ),
+            farm or OneJobFarm(),
+        )
+        return run_id
+
+    def wait(self, run_id: str, seconds: float = 20.0) -> Outcome:
+        self.until(lambda: run_id in self.outcomes, seconds)
+        return self.outcomes[run_id]
+
+    def until(self, reached: Callable[[], bool], seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < deadline, "nothing came of it"
+            for outcome in self.runner.poll(0.05):
+                assert outcome.run_id not in self.outcomes, "two outcomes of one run"
+                self.outcomes[outcome.run_id] = outcome
+
+    def run(
+        self,
+        source: str | bytes,
+        name: str = "script.py",
+        limits: Limits = LIMITS,
+        **more: Any,
+    ) -> Outcome:
+        self.write(source, name)
+        return self.wait(self.start(name, limits, **more))
+
+    def friendly(self) -> str:
+        """Start a well-behaved callback of another directory."""
+        return self.start("friendly.py", PATIENT, directory=self.elsewhere)
+
+    def live_output(self, run_id: str) -> bytes:
+        return (self.settings.output / run_id).read_bytes()
+
+    def hosts(self) -> set[int]:
+        return {host.child.pid for host in self.runner._hosts.all}
+
+    def processes(self) -> list[sessions.Process]:
+        """Everything that descends from us, but the hosts."""
+        living = sessions.snapshot()
+        hosts = self.hosts()
+        return [
+            each
+            for each in living.values()
+            if each.pid not in hosts and _descends(each, living) and each.pid != _OWN
+        ]
+
+    def settle(self) -> None:
+        """Wait until every host, and the spare of a forking one, is ready."""
+        wanted = 1 if self.settings.mode == "fresh" else 3
+        hosts = self.runner._hosts
+        self.until(
+            lambda: len(hosts.all) == wanted and all(host.ready for host in hosts.all)
+        )
+
+    def close(self) -> None:
+        self.runner.close(0.0)
+
+
+_OWN = os.getpid()
+
+
+def _descends(
+    process: sessions.Process, living: Mapping[int, sessions.Process]
+) -> bool:
+    above: sessions.Process | None = process
+    while above is not None:
+        if above.parent == _OWN:
+            return True
+        above = living.get(above.parent)
+    return False
+
+
+def text(outcome: Outcome) -> str:
+    return outcome.output.head.decode("utf-8", "replace")
+
+
+def succeeded(outcome: Outcome) -> bool:
+    return outcome.state is RunState.SUCCEEDED
