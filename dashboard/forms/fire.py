@@ -51,7 +51,7 @@ class FireForm(forms.Form):
     type = forms.ChoiceField(
         choices=[(kind, f"{kind}: {TYPES[kind]}") for kind in SENT_TYPES]
     )
-    extra = _text("Extra", LONGEST_EXTRA, "Instance id, item or host name")
+    extra = _text("Extra", LONGEST_EXTRA, placeholder="instance, item or host")
     job = KeyField(
         label="Job id", widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )

@@ -65,10 +65,12 @@ def create(
     if right not in TOKEN_RIGHTS:
         raise ValueError(f"{right} is no right of a token")
     secret = PREFIX + secrets.token_urlsafe(32)
+    taken = NameTaken(f"There is a token named {name} already.")
+    if Token.objects.filter(name=name).exists():
+        raise taken
+    until = expires_at.isoformat() if expires_at else "never"
     try:
         with writing():
-            if Token.objects.filter(name=name).exists():
-                raise IntegrityError
             Token.objects.create(
                 name=name,
                 sha256=digest(secret),
@@ -77,12 +79,11 @@ def create(
                 created_at=timezone.now(),
                 expires_at=expires_at,
             )
-            until = expires_at.isoformat() if expires_at else "never"
             audit.record(
                 by, origin, "token", name, what="created", right=right, expires=until
             )
     except IntegrityError:
-        raise NameTaken(f"There is a token named {name} already.") from None
+        raise taken from None
     return secret
 
 

@@ -29,15 +29,16 @@ class By:
 
 def add(name: str, password: str, right: str, by: By) -> User:
     """Add a person; raises UserRefused when the name is taken."""
+    taken = UserRefused(f"There is a user named {name} already.")
+    if User.objects.filter(username=name).exists():
+        raise taken
     try:
         with writing():
-            if User.objects.filter(username=name).exists():
-                raise IntegrityError
             user = User.objects.create_user(name, password=password)
             user.groups.set(_groups(right))
             audit.record(by.name, by.origin, "user", name, what="added", right=right)
     except IntegrityError:
-        raise UserRefused(f"There is a user named {name} already.") from None
+        raise taken from None
     return user
 
 

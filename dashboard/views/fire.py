@@ -43,10 +43,13 @@ def fire(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _post(request, directories)
     given = "name" in request.GET
-    data = request.GET if given else None
-    form = _form(request, data, directories)
-    matches = firing.match(form.shot()) if given and form.is_valid() else None
-    return _page(request, form, matches, _number(request.GET.get("fired", "")))
+    form = _form(request, request.GET if given else None, directories)
+    sequence = _number(request.GET.get("fired", ""))
+    found = None if sequence is None else queries.fired(sequence)
+    live = found is not None and not found.simulated
+    # what would fire now says nothing of an event that has happened
+    judge = given and not live and form.is_valid()
+    return _page(request, form, firing.match(form.shot()) if judge else None, found)
 
 
 @require_safe
@@ -73,7 +76,8 @@ def _post(request: HttpRequest, directories: tuple[Directory, ...]) -> HttpRespo
     sequence = _fire(request, shot, rung)
     address = _address(request.POST, sequence)
     if shot.edit is not None or len(address) > _LONGEST_ADDRESS:
-        return _page(request, form, firing.match(shot), sequence)
+        found = None if sequence is None else queries.fired(sequence)
+        return _page(request, form, firing.match(shot), found)
     return redirect(address)
 
 
@@ -107,7 +111,7 @@ def _page(
     request: HttpRequest,
     form: FireForm,
     matches: list[JobMatch] | None,
-    sequence: int | None,
+    found: queries.Fired | None,
 ) -> HttpResponse:
     valid = form.is_bound and form.is_valid()
     context: dict[str, Any] = {
@@ -115,7 +119,7 @@ def _page(
         "names": _NAMES,
         "matches": matches,
         "shot": form.shot() if valid else None,
-        "fired": None if sequence is None else queries.fired(sequence),
+        "fired": found,
     }
     if matches is not None:
         context["triggered"] = [each for each in matches if each.triggered]
@@ -129,8 +133,26 @@ def _page(
 def _form(
     request: HttpRequest, data: QueryDict | None, directories: tuple[Directory, ...]
 ) -> FireForm:
-    initial = _initial(request, directories) if data is None else None
-    return FireForm(data, directories, can(request.user, "editor"), initial)
+    """The form, its text to edit filled with what is saved where nothing else is given."""
+    saved = _saved(directories)
+    if data is None:
+        initial = _initial(request, directories) | saved
+        return FireForm(None, directories, can(request.user, "editor"), initial)
+    filled = data.copy()
+    for name, value in saved.items():
+        filled.setdefault(name, value)
+    return FireForm(filled, directories, can(request.user, "editor"))
+
+
+def _saved(directories: tuple[Directory, ...]) -> dict[str, str]:
+    """What the text to edit begins with."""
+    if not directories:
+        return {}
+    first = directories[0]
+    return {
+        "directory": str(first.path),
+        "config": first.data.decode("utf-8", "replace"),
+    }
 
 
 def _initial(
@@ -146,9 +168,6 @@ def _initial(
     callback = request.GET.get("callback", "")
     if callback:
         initial |= {"callback": callback, **_first_spec(callback, directories)}
-    if directories:
-        initial["directory"] = str(directories[0].path)
-        initial["config"] = directories[0].data.decode("utf-8", "replace")
     more = initial["more"]
     return initial | {"more": json.dumps(more, indent=1) if more else ""}
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from dashboard.access import name_of, origin_of, requires
 from dashboard.forms.settings import NewTokenForm
-from dashboard.models.rights import MEANINGS
+from dashboard.models.rights import INTAKE, MEANINGS
 from dashboard.queries import settings as queries
 from dashboard.store import tokens as store
 
@@ -27,11 +27,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         secret = _create(request, form)
         if secret:
-            address = settings.PUBLIC_URL or request.build_absolute_uri("/")
             context |= {
                 "secret": secret,
                 "made": form.cleaned_data["name"],
-                "address": address.rstrip("/"),
+                "trial": _trial(request, form.cleaned_data["right"]),
                 "form": NewTokenForm(),
             }
     context["tokens"] = queries.tokens()
@@ -48,6 +47,15 @@ def revoke(request: HttpRequest, identity: int) -> HttpResponse:
     store.revoke(token, by=name_of(request), origin=origin_of(request))
     messages.success(request, f"The token {token.name} is refused from now on.")
     return redirect("settings-tokens")
+
+
+def _trial(request: HttpRequest, right: str) -> str:
+    """A command that shows that the token works, with nothing but what its right allows."""
+    address = (settings.PUBLIC_URL or request.build_absolute_uri("/")).rstrip("/")
+    curl = 'curl -H "Authorization: Bearer $TOKEN"'
+    if right == INTAKE:
+        return f"{curl} {address}/api/events -d '[]'"
+    return f"{curl} '{address}/api/runs?limit=1'"
 
 
 def _create(request: HttpRequest, form: NewTokenForm) -> str:

@@ -1,0 +1,253 @@
+"""Test fire: what the page begins with, judges, simulates and fires."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dashboard.models import AuditEntry, EventRecord, Run
+from dashboard.store import pauses
+from dashboard.store.configuration import observe_all
+from qubecb.project.environment import Environment
+from tests.dashboard import factories
+from tests.dashboard.conftest import browser_of
+
+FIRE = "/fire/"
+SUBMIT = {"name": "submit", "type": "job", "job": "5042", "source": "bound"}
+CONFIG = """\
+submitted.py = submit-job-self
+mail.py = done-job-self
+broken.py = failed-work-self-
+"""
+
+
+@pytest.fixture
+def farm(tmp_path: Path, settings: Any, db: None) -> Path:
+    """A callback directory whose configuration is in force."""
+    for name in ("submitted.py", "mail.py", "broken.py"):
+        (tmp_path / name).write_text("print('hello')\n")
+    (tmp_path / "callbacks.conf").write_text(CONFIG)
+    path, qb_conf = str(tmp_path), str(tmp_path / "none.conf")
+    settings.ENVIRONMENT = Environment(
+        {"QUBECB_CALLBACK_PATH": path, "QUBECB_QB_CONF": qb_conf}
+    )
+    observe_all()
+    return tmp_path
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    """An editor's browser."""
+    return browser_of("editor")
+
+
+def text_of(answer: Any) -> str:
+    """What a page says."""
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def value_of(page: str, name: str) -> str:
+    """The value of a field of the form."""
+    return (
+        page.split(f'name="{name}"')[1].split(">")[0].split('value="')[1].split('"')[0]
+    )
+
+
+def fire(browser: Client, rung: str, **changes: str) -> Any:
+    """Post the form."""
+    return browser.post(FIRE, {**SUBMIT, "rung": rung, **changes})
+
+
+def test_a_viewer_is_told_what_it_takes(viewer: Client) -> None:
+    answer = viewer.get(FIRE)
+    assert answer.status_code == 403
+    assert "operator" in answer.content.decode()
+
+
+class TestForm:
+    """What the form begins with."""
+
+    def test_a_recorded_event(self, operator: Client, farm: Path) -> None:
+        job = {"id": 7, "name": "fx", "pgrp": 7, "prod_show": "dune"}
+        event = factories.event(
+            name="blocked", type="work", extra="x-1", job_id=7, job=job
+        )
+        page = text_of(operator.get(FIRE, {"event": event.pk}))
+        names = ("name", "extra", "job", "job_name")
+        assert [value_of(page, name) for name in names] == ["blocked", "x-1", "7", "fx"]
+        assert "prod_show" in page
+
+    def test_a_stored_job(self, operator: Client, farm: Path) -> None:
+        factories.job(5042, pid=5000)
+        page = text_of(operator.get(FIRE, {"job": 5042}))
+        assert value_of(page, "job_name") == "shot_010"
+        assert value_of(page, "pid") == "5000"
+
+    def test_a_callback_brings_an_event_that_it_waits_for(
+        self, operator: Client, farm: Path
+    ) -> None:
+        page = text_of(operator.get(FIRE, {"callback": f"{farm}/mail.py"}))
+        assert value_of(page, "name") == "done"
+        assert f'value="{farm}/mail.py" selected' in page
+
+    @pytest.mark.parametrize("value", ["x", "9" * 40, "-1", "\0", "/../x", "٣"])
+    def test_what_there_is_not_is_no_error(
+        self, operator: Client, farm: Path, value: str
+    ) -> None:
+        for name in ("event", "job", "callback", "fired"):
+            assert operator.get(FIRE, {name: value}).status_code == 200
+
+    def test_text_to_edit_is_offered_to_editors_only(
+        self, operator: Client, editor: Client, farm: Path
+    ) -> None:
+        assert 'name="config"' not in text_of(operator.get(FIRE))
+        assert "submitted.py = submit-job-self" in text_of(editor.get(FIRE))
+
+
+class TestMatch:
+    """Verdicts."""
+
+    def test_the_address_shows_who_fires_and_why_the_others_do_not(
+        self, operator: Client, farm: Path
+    ) -> None:
+        page = text_of(operator.get(FIRE, SUBMIT))
+        fires, others = page.split("Does not fire")
+        assert "submitted.py" in fires
+        assert "the event is <code>submit</code>, not <code>done</code>" in others
+        assert "Line 3 is broken" in others
+        assert not EventRecord.objects.exists()
+
+    def test_the_button_leads_to_the_address(
+        self, operator: Client, farm: Path
+    ) -> None:
+        answer = fire(operator, "match")
+        assert (
+            answer["Location"] == f"{FIRE}?name=submit&type=job&job=5042&source=bound"
+        )
+
+    def test_a_pause_is_told(self, operator: Client, farm: Path) -> None:
+        pauses.pause(str(farm), "submitted.py", "moving house", None, "ann")
+        assert "moving house" in text_of(operator.get(FIRE, SUBMIT))
+
+    def test_an_edit_is_judged(self, editor: Client, farm: Path) -> None:
+        answer = fire(
+            editor, "match", source="edit", config="mail.py = submit-job-self"
+        )
+        assert "mail.py" in text_of(answer).split("Fires")[1]
+
+    def test_an_operator_cannot_try_an_edit(self, operator: Client, farm: Path) -> None:
+        answer = fire(operator, "simulate", source="edit", config="")
+        assert answer.status_code == 403
+        assert not Run.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("changes", "complaint"),
+        [
+            ({"name": ""}, "a letter or _"),
+            ({"extra": "7"}, "left out"),
+            ({"type": "work"}, "must be text"),
+            ({"type": "time"}, "valid choice"),
+            ({"job": ""}, "required"),
+            ({"job": "0"}, "must not be 0"),
+            ({"job": "x"}, "not a whole number"),
+            ({"more": "{"}, "no JSON"),
+            ({"more": "[]"}, "must be an object"),
+            ({"more": '{"x": NaN}'}, "NaN"),
+            ({"more": '{"x": "\\u0000"}'}, "NUL"),
+            ({"attached": "99"}, "not known here"),
+            ({"callback": "/etc/passwd"}, "valid choice"),
+            ({"job_name": "a\0b"}, "Null characters"),
+        ],
+        ids=str,
+    )
+    def test_what_will_not_do_is_said(
+        self, operator: Client, farm: Path, changes: dict[str, str], complaint: str
+    ) -> None:
+        assert complaint in text_of(fire(operator, "simulate", **changes))
+        assert not EventRecord.objects.exists()
+
+    def test_a_vanished_directory_is_no_error(
+        self, operator: Client, farm: Path
+    ) -> None:
+        for file in farm.iterdir():
+            file.unlink()
+        farm.rmdir()
+        assert "No mapping fires" in text_of(operator.get(FIRE, SUBMIT))
+
+
+class TestSimulate:
+    """Runs whose actions are only noted."""
+
+    def test_it_leads_to_what_runs(self, operator: Client, farm: Path) -> None:
+        answer = fire(operator, "simulate")
+        run = Run.objects.get()
+        assert (run.simulate, run.file) == (True, "submitted.py")
+        assert answer["Location"].endswith(f"&fired={run.event}")
+        assert "only noted" in text_of(operator.get(answer["Location"]))
+
+    def test_actions_are_told_as_what_would_have_been(self, operator: Client) -> None:
+        action = {"verb": "unblock", "targets": ["5042"], "applied": ["5042.0"]}
+        cause = factories.event(test=True, source="simulate", runs_count=1)
+        factories.run(of=cause, test=True, simulate=True, actions=[action])
+        page = operator.get(reverse("fired", args=[cause.pk])).content.decode()
+        assert "would have: <code>unblock 5042</code>" in page
+
+    def test_it_is_asked_for_until_everything_has_ended(
+        self, operator: Client, farm: Path
+    ) -> None:
+        fire(operator, "simulate")
+        run = Run.objects.get()
+        page = reverse("fired", args=[run.event])
+        assert operator.get(page).status_code == 200
+        Run.objects.update(state="succeeded")
+        answer = operator.get(page)
+        assert answer.status_code == 286
+        assert "hx-trigger" not in answer.content.decode()
+
+    def test_only_test_fires_are_shown(self, operator: Client) -> None:
+        event = factories.event()
+        for identity in (event.pk, 10**6, 10**40):
+            assert operator.get(reverse("fired", args=[identity])).status_code == 404
+
+    def test_an_edit_is_simulated(self, editor: Client, farm: Path) -> None:
+        config = "mail.py = submit-job-self"
+        page = text_of(fire(editor, "simulate", source="edit", config=config))
+        assert Run.objects.get().file == "mail.py"
+        assert "only noted" in page
+
+
+class TestLive:
+    """For real."""
+
+    def test_it_is_confirmed_in_numbers_first(
+        self, operator: Client, farm: Path
+    ) -> None:
+        page = text_of(fire(operator, "live"))
+        assert "1 callback will run" in page
+        assert "Fire live: run 1 callback" in page
+        assert not EventRecord.objects.exists()
+
+    def test_once_confirmed_it_is_accepted(self, operator: Client, farm: Path) -> None:
+        answer = fire(operator, "live", confirmed="yes")
+        event = EventRecord.objects.get()
+        assert (event.source, event.test, event.planned_at) == ("fire", True, None)
+        assert answer["Location"].endswith(f"&fired={event.pk}")
+        assert "waits for the dispatcher" in text_of(operator.get(answer["Location"]))
+        assert AuditEntry.objects.get(act="fire").details["rung"] == "live"
+
+    def test_it_can_be_meant_for_one_mapping(
+        self, operator: Client, farm: Path
+    ) -> None:
+        fire(operator, "live", confirmed="yes", callback=f"{farm}/mail.py")
+        assert EventRecord.objects.get().only_file == "mail.py"
+
+    def test_an_edit_is_never_fired_live(self, editor: Client, farm: Path) -> None:
+        page = text_of(fire(editor, "live", source="edit", config=""))
+        assert "cannot be fired live" in page
+        fire(editor, "live", source="edit", config="", confirmed="yes")
+        assert not EventRecord.objects.exists()
