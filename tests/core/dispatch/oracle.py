@@ -1,8 +1,7 @@
 """The semantics once more: slow, obvious, and written from the reference alone.
 
 Nothing of the dispatcher, its index, its planning or the trigger parser is used here. It goes
-through every job and every mapping at every event. The numbers in the comments are sections of
-the reference for administrators, docs/dispatch.md.
+through every job and every mapping at every event. docs/dispatch.md says the same in prose.
 """
 
 from __future__ import annotations
