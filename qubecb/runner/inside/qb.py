@@ -6,21 +6,17 @@ worker asks the farm. docs/qb-module.md describes every function.
 """
 
 import os
-import select
-import stat
-import time
-from _thread import allocate_lock as _allocate_lock
-from _thread import get_ident as _get_ident
 
 TYPE_CHECKING = False
+if TYPE_CHECKING or __package__:
+    from qubecb.runner.inside.qb_line import BadTarget, FarmError, FarmTimeout, Line
+else:
+    from qb_line import BadTarget, FarmError, FarmTimeout, Line
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 QB_TIME_EPOCH_OFFSET = 946702800
 
-_LONGEST = 1024 * 1024 - 1
-_WRITE = 4096
-_READ = 65536
 
 _words = str.split
 
@@ -51,57 +47,18 @@ __all__ += ["sibling", "subid", "subjobstatus", "workid", "workstatus"]
 __all__ += ["BadTarget", "FarmError", "FarmTimeout", "Unavailable"]
 
 
-class FarmError(RuntimeError):
-    """The farm refused or failed, or cannot be reached."""
-
-
-class BadTarget(FarmError, ValueError):
-    """This id cannot be given to the farm; 0 is one of them."""
-
-
-class FarmTimeout(FarmError):
-    """The farm did not answer in time."""
-
-
 class Unavailable(FarmError):
     """The function belongs to Qube's external API; a callback does not have it."""
 
 
 class _State(object):
-    """What this process knows about itself, and its line to the worker."""
+    """What this process knows about its run, as it was at the start."""
 
     def __init__(self, environ: "Mapping[str, str]", fd: "Optional[int]") -> None:
         self.jobid = _integer(environ.get("QBJOBID"), 0)
         self.subid = _integer(environ.get("QUBECB_SUBID"), -1)
         self.workid = environ.get("QUBECB_WORKID") or None
-        self.seconds = _seconds(environ.get("QUBECB_FARM_TIMEOUT"))
-        self.fd = -1 if fd is None else fd
-        self.identity = _identity(self.fd)
-        self.pid = os.getpid()
-        self.lock = _allocate_lock()
-        self.owner = 0
-        self.number = 0
-        self.received = bytearray()
-        self.context = None  # type: Optional[str]
-        self.broken = ""
-
-
-class _Turn(object):
-    """One thread's turn on the line. What a signal handler asks in between is refused."""
-
-    def __init__(self, state: _State) -> None:
-        self.state = state
-
-    def __enter__(self) -> None:
-        _reach(self.state)
-        if self.state.owner == _get_ident():
-            raise FarmError("qb was called again before its call ended")
-        self.state.lock.acquire()
-        self.state.owner = _get_ident()
-
-    def __exit__(self, *failure: "Any") -> None:
-        self.state.owner = 0
-        self.state.lock.release()
+        self.line = Line(-1 if fd is None else fd, environ.get("QUBECB_FARM_TIMEOUT"))
 
 
 _state = None  # type: Optional[_State]
@@ -141,15 +98,7 @@ def workid() -> "Optional[str]":
 
 def event() -> "Dict[str, Any]":
     """The event that fired the callback, as a dict."""
-    import json
-
-    state = _here()
-    with _Turn(state):
-        deadline = time.monotonic() + state.seconds
-        while state.context is None:
-            _take(state, _line(state, deadline))
-        context = json.loads(state.context)["context"]
-        return dict(context["event"])
+    return dict(_here().line.context()["event"])
 
 
 def jobinfo(*pairs: "Any", **filters: "Any") -> "List[Dict[str, Any]]":
@@ -303,134 +252,11 @@ def _integer(text: "Optional[str]", default: int) -> int:
         return default
 
 
-def _seconds(text: "Optional[str]") -> float:
-    try:
-        seconds = float(text or "")
-    except (TypeError, ValueError):
-        return 30.0
-    return seconds if 0 < seconds < 1e9 else 30.0
-
-
-# The line to the worker. Only one thread at a time is in here.
+def _ask(call: "Dict[str, Any]") -> "List[Any]":
+    """Ask the worker and wait for its answer."""
+    return _here().line.ask(call)
 
 
 def _tell(message: "Dict[str, Any]") -> None:
     """Say something that wants no answer. Raises FarmError when nobody listens."""
-    state = _here()
-    with _Turn(state):
-        _write(state, _encoded(message), time.monotonic() + state.seconds)
-
-
-def _ask(call: "Dict[str, Any]") -> "List[Any]":
-    """Ask the worker and wait for its answer."""
-    state = _here()
-    with _Turn(state):
-        state.number += 1
-        call["call"] = number = state.number
-        deadline = time.monotonic() + state.seconds
-        _write(state, _encoded(call), deadline)
-        while True:
-            answer = _take(state, _line(state, deadline))
-            if answer is not None and answer.get("answer") == number:
-                return _result(answer)
-
-
-def _result(answer: "Dict[str, Any]") -> "List[Any]":
-    error = answer.get("error")
-    if error is None:
-        return list(answer["result"])
-    known = {"BadTarget": BadTarget, "FarmTimeout": FarmTimeout}
-    raise known.get(error["type"], FarmError)(error["message"])
-
-
-def _reach(state: _State) -> None:
-    """See that the socket is still the one of the start, in the process of the start."""
-    if state.broken:
-        raise FarmError(state.broken)
-    if state.identity is None:
-        raise FarmError("there is no farm: this process was not started by qubecb")
-    if os.getpid() != state.pid:
-        raise FarmError(
-            "qb works only in the callback's own process, not in one forked from it"
-        )
-    if _identity(state.fd) != state.identity:
-        raise FarmError("the line to the farm is gone: the script closed it")
-
-
-def _identity(fd: int) -> "Optional[Tuple[int, int]]":
-    """Which socket a descriptor is, or None when it is none."""
-    try:
-        found = os.fstat(fd)
-    except (OSError, OverflowError):
-        return None
-    return (found.st_dev, found.st_ino) if stat.S_ISSOCK(found.st_mode) else None
-
-
-def _encoded(message: "Dict[str, Any]") -> bytes:
-    import json
-
-    try:
-        data = json.dumps(message, allow_nan=False).encode("ascii") + b"\n"
-    except RecursionError:
-        raise TypeError("this is nested too deep to be sent to the farm") from None
-    except (TypeError, ValueError, OverflowError) as error:
-        raise TypeError("this cannot be sent to the farm: %s" % error) from None
-    if len(data) > _LONGEST:
-        raise ValueError("this is too much for one call: more than 1 MiB")
-    return data
-
-
-def _write(state: _State, data: bytes, deadline: float) -> None:
-    """Send in pieces so small that a socket with room takes each whole, without blocking."""
-    sent = 0
-    try:
-        while sent < len(data):
-            _wait(state, select.POLLOUT, deadline)
-            sent += os.write(state.fd, data[sent : sent + _WRITE])
-    except OSError as error:
-        state.broken = "the line to the farm is gone: %s" % error
-        raise FarmError(state.broken) from None
-    except BaseException:
-        if sent:
-            state.broken = "the line to the farm is gone: a call was cut short"
-        raise
-
-
-def _line(state: _State, deadline: float) -> bytes:
-    """The next whole line from the worker."""
-    searched = 0
-    while True:
-        end = state.received.find(b"\n", searched)
-        if end >= 0:
-            line = bytes(state.received[:end])
-            del state.received[: end + 1]
-            return line
-        searched = len(state.received)
-        _wait(state, select.POLLIN, deadline)
-        try:
-            data = os.read(state.fd, _READ)
-        except OSError as error:
-            raise FarmError("the line to the farm is gone: %s" % error) from None
-        if not data:
-            state.broken = "the line to the farm is gone: the worker ended"
-            raise FarmError(state.broken)
-        state.received += data
-
-
-def _wait(state: _State, what: int, deadline: float) -> None:
-    poll = select.poll()
-    poll.register(state.fd, what)
-    left = deadline - time.monotonic()
-    if left <= 0 or not poll.poll(left * 1000):
-        raise FarmTimeout("the farm did not answer within %g s" % state.seconds)
-
-
-def _take(state: _State, line: bytes) -> "Optional[Dict[str, Any]]":
-    """A message of the worker; the context is kept, None stands for it."""
-    import json
-
-    message = json.loads(line.decode("utf-8", "replace"))
-    if "context" in message:
-        state.context = line.decode("utf-8", "replace")
-        return None
-    return dict(message)
+    _here().line.tell(message)

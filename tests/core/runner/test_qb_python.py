@@ -243,7 +243,7 @@ def test_a_closed_line_is_told_and_nothing_else_is_read() -> None:
     script = (
         "import os\n"
         "qb.jobinfo()\n"
-        "fd = qb._state.fd\n"
+        "fd = qb._state.line.fd\n"
         "os.close(fd); opened = os.open('/dev/zero', os.O_RDONLY)\n"
         "assert opened == fd or os.dup2(opened, fd)\n"
         "qb.jobinfo()\n"
@@ -289,7 +289,7 @@ def test_a_fork_beside_a_busy_thread_does_not_hang() -> None:
     script = (
         "import os, threading\n"
         "qb.jobid()\n"
-        "qb._state.lock.acquire()\n"
+        "qb._state.line.lock.acquire()\n"
         "if os.fork() == 0:\n"
         "    try:\n        qb.jobinfo()\n"
         "    except qb.FarmError as error:\n        print(error, flush=True)\n"
@@ -353,7 +353,7 @@ def test_qb_imports_little() -> None:
         "import sys; before = set(sys.modules)\n"
         f"sys.path.insert(0, {str(INSIDE)!r})\n"
         "import qb; qb.jobid()\n"
-        "print(sorted(set(sys.modules) - before - {'qb', 'select'}))\n"
+        "print(sorted(set(sys.modules) - before - {'qb', 'qb_line', 'select'}))\n"
     )
     found = subprocess.run(
         [sys.executable, "-I", "-c", script],
