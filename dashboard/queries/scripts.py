@@ -22,6 +22,12 @@ class Script:
     sha256: str = ""
     size: int = 0
 
+    @property
+    def note(self) -> str:
+        """How long it is, and the beginning of the name of its bytes."""
+        lines = len(self.text.splitlines())
+        return f"{lines:,} lines, SHA-256 {self.sha256[:12]}"
+
 
 def read_script(directory: Path, file: str) -> Script:
     """Read a script; a name that no callback may have raises BadFileName."""

@@ -60,8 +60,10 @@ class Merge:
             raise ValueError(f"{len(self.conflicts)} conflicts, {len(left)} choices")
         lines: list[bytes] = []
         for part in self.parts:
-            conflict = isinstance(part, Conflict)
-            lines += part.chosen(left.pop(0)) if conflict else part.lines
+            if isinstance(part, Conflict):
+                lines += part.chosen(left.pop(0))
+            else:
+                lines += part.lines
         return b"".join(self._ended(lines))
 
     def _ended(self, lines: Sequence[bytes]) -> Iterator[bytes]:

@@ -128,6 +128,11 @@ STATIC_URL = "static/"
 _ACE = Path(django_ace.__file__).parent / "static" / "django_ace"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 ACE_FILES = _ACE
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "qubecb.project.ace_files.AceFilesFinder",
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

@@ -1,0 +1,78 @@
+"""What the pages of callbacks ask for: filters of the list, and how long to pause."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+
+from dashboard.forms.fields import TextField
+from dashboard.queries.callbacks import CallbackRow
+
+SHOWS = (
+    ("", "All callbacks"),
+    ("look", "Needs a look"),
+    ("paused", "Paused"),
+    ("findings", "With findings"),
+    ("missing", "Script missing"),
+    ("unmapped", "Not mapped"),
+)
+_HOUR = 3600
+LASTING = (
+    ("", "until somebody resumes it"),
+    (str(_HOUR), "for 1 hour"),
+    (str(4 * _HOUR), "for 4 hours"),
+    (str(12 * _HOUR), "for 12 hours"),
+    (str(24 * _HOUR), "for a day"),
+    (str(7 * 24 * _HOUR), "for a week"),
+)
+
+
+class CallbackFilterForm(forms.Form):
+    """The filters of a directory's callbacks, all optional."""
+
+    text = TextField(required=False, max_length=200)
+    show = forms.ChoiceField(required=False, choices=SHOWS)
+
+    def wants(self, row: CallbackRow) -> bool:
+        """Whether a row fits; what cannot be read filters nothing."""
+        data = self.cleaned_data if self.is_valid() else {}
+        text = data.get("text", "").casefold()
+        said = f"{row.name}\n{row.trigger}".casefold()
+        return text in said and _fits(row, data.get("show", ""))
+
+
+def _fits(row: CallbackRow, show: str) -> bool:
+    return {
+        "": True,
+        "look": row.needs_a_look,
+        "paused": row.pause is not None,
+        "findings": bool(row.findings),
+        "missing": row.missing,
+        "unmapped": row.mapping is None,
+    }[show]
+
+
+class PauseForm(forms.Form):
+    """Why something is paused, and for how long."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=500,
+        help_text="Whoever wonders why nothing runs will read this.",
+    )
+    lasts = forms.ChoiceField(label="How long", required=False, choices=LASTING)
+
+    def until(self) -> float | None:
+        """The end in Unix seconds, or None; to be called on a valid form."""
+        seconds = self.cleaned_data["lasts"]
+        if not seconds:
+            return None
+        return (timezone.now() + timedelta(seconds=int(seconds))).timestamp()
+
+
+class CancelForm(forms.Form):
+    """Why what waits is not to be run."""
+
+    reason = forms.CharField(label="Why", max_length=200, required=False)

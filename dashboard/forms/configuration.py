@@ -1,0 +1,284 @@
+"""One mapping as a form: script, trigger with its builder, limits; and what a save needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from dashboard.forms.drafts import Draft
+from qubecb.conffile import editing
+from qubecb.conffile.document import Document
+from qubecb.conffile.options import OPTION_KINDS, CallbackOptions, parse_options
+from qubecb.conffile.parsing import MappingLine
+from qubecb.errors import ConfigurationError, TriggerSyntaxError
+from qubecb.triggers import LONGEST, Or, parse
+from qubecb.triggers.vocabulary import (
+    CONTEXTS,
+    EVENT_NAMES,
+    GLOBAL_TYPES,
+    TYPES,
+    qube_time,
+)
+
+PREFIX = "mapping"
+_LIMITS = tuple(OPTION_KINDS)
+_TIMES = ("time", "repeat", *GLOBAL_TYPES)
+_OWN_NAME = "other"
+
+
+class TriggerField(forms.CharField):
+    """A trigger that can be read, on one line."""
+
+    def to_python(self, value: Any) -> str:
+        """Put what was typed on several lines on one."""
+        return " ".join(str(super().to_python(value) or "").splitlines())
+
+    def clean(self, value: Any) -> str:
+        """Give it as written, or say what is wrong and what to do."""
+        text = str(super().clean(value))
+        try:
+            parse(text)
+        except TriggerSyntaxError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            raise ValidationError(f"{error}{hint}.") from None
+        return text
+
+
+class MappingForm(forms.Form):
+    """One mapping of a draft. Without a line it is a new one."""
+
+    line = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    was = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    file = forms.ChoiceField(label="Script")
+    trigger = TriggerField(
+        label="Trigger",
+        max_length=LONGEST,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "spellcheck": "false", "class": "code one"}
+        ),
+    )
+
+    def __init__(
+        self, data: Any = None, scripts: Iterable[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(data, prefix=PREFIX, use_required_attribute=False, **kwargs)
+        own = str(self["was"].value() or self["file"].value() or "")
+        names = dict.fromkeys([*([own] if own else []), *scripts])
+        choices = [("", "Choose a script"), *((name, name) for name in names)]
+        self.file_field.choices = choices
+        for name in _LIMITS:
+            self.fields[name] = _limit_field(name)
+
+    @classmethod
+    def of(cls, mapping: MappingLine, scripts: Iterable[str]) -> MappingForm:
+        """The form of a mapping as it stands in the file."""
+        written = str(mapping.options).split()
+        initial = {
+            "line": mapping.number,
+            "was": mapping.file,
+            "file": mapping.file,
+            "trigger": mapping.trigger_text,
+            **dict(part.split("=", 1) for part in written),
+        }
+        return cls(scripts=scripts, initial=initial)
+
+    @property
+    def file_field(self) -> forms.ChoiceField:
+        """The choice of scripts."""
+        return cast(forms.ChoiceField, self.fields["file"])
+
+    @classmethod
+    def typed(cls, data: Any, scripts: Iterable[str]) -> MappingForm:
+        """What was typed so far, kept as it is and not judged yet."""
+        names = ("line", "was", "file", "trigger", *_LIMITS)
+        found = {name: data.get(f"{PREFIX}-{name}", "") for name in names}
+        line = found["line"]
+        found["line"] = line if line.isascii() and line.isdecimal() else ""
+        return cls(scripts=scripts, initial=found)
+
+    def differs(self, draft: Draft) -> bool:
+        """Whether something was typed that is not in the draft yet."""
+        old = None
+        if self["line"].value():
+            line = int(str(self["line"].value())[:9])
+            old = draft.locate(str(self["was"].value()), line)
+        if old is None:
+            return any(self[name].value() for name in ("trigger", *_LIMITS))
+        known = MappingForm.of(old, ())
+        return any(
+            str(self[name].value() or "").strip() != str(known[name].value() or "")
+            for name in ("file", "trigger", *_LIMITS)
+        )
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """The fields of the limits."""
+        return [self[name] for name in _LIMITS]
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether any limit is set, or was refused."""
+        return any(field.value() or field.errors for field in self.limits)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is for a mapping that is not in the file."""
+        return not self["line"].value()
+
+    def clean(self) -> dict[str, Any]:
+        """Read the limits as the comment line above the mapping would be read."""
+        data = super().clean() or self.cleaned_data
+        values: dict[str, float | int] = {}
+        for name in _LIMITS:
+            given = str(data.get(name) or "").strip()
+            if given:
+                found, problems = parse_options(f"{name}={given}", 0, 0)
+                values |= found
+                for problem in problems:
+                    self.add_error(name, f"{problem.message}: {problem.hint}.")
+        data["options"] = CallbackOptions.from_dict(values)
+        return data
+
+    def apply(self, draft: Draft) -> Draft | None:
+        """Give the draft with this mapping as asked for; None when it is refused, with why."""
+        try:
+            return draft.to(self._edited(draft))
+        except ConfigurationError as error:
+            self.add_error(None, str(error))
+            return None
+
+    def _edited(self, draft: Draft) -> Document:
+        data = self.cleaned_data
+        file, trigger, options = data["file"], data["trigger"], data["options"]
+        old = draft.locate(data["was"], data["line"]) if data["line"] else None
+        if old is None:
+            return editing.add_mapping(draft.document, file, trigger, options)
+        document, line = draft.document, old.number
+        if file != old.file:
+            document = editing.rename(document, old.file, line, file)
+        if trigger != old.trigger_text:
+            document = editing.set_trigger(document, file, line, trigger)
+        return editing.set_options(document, file, line, options)
+
+
+def _limit_field(name: str) -> forms.Field:
+    kind = OPTION_KINDS[name]
+    return forms.CharField(
+        label=name.capitalize(),
+        required=False,
+        max_length=30,
+        help_text=kind.meaning.capitalize(),
+        widget=forms.TextInput(attrs={"placeholder": kind.example, "size": 8}),
+    )
+
+
+class BuilderForm(forms.Form):
+    """One event, picked from lists, to be put into a trigger."""
+
+    join = forms.ChoiceField(
+        label="Joined by",
+        required=False,
+        choices=[("||", "or ||"), ("&&", "and &&")],
+    )
+    name = forms.ChoiceField(
+        label="Event",
+        required=False,
+        choices=[
+            *((name, f"{name}: {words}") for name, words in EVENT_NAMES.items()),
+            (_OWN_NAME, "another name…"),
+        ],
+    )
+    own_name = forms.CharField(label="Its name", required=False, max_length=100)
+    type = forms.ChoiceField(
+        label="Of",
+        required=False,
+        choices=[(name, f"{name}: {words}") for name, words in TYPES.items()],
+    )
+    context = forms.ChoiceField(
+        label="Whose",
+        required=False,
+        choices=[
+            *((name, f"{name}: {words}") for name, words in CONTEXTS.items()),
+            ("label", "a job of the group, by label…"),
+            ("job", "a job, by id…"),
+        ],
+    )
+    whose = forms.CharField(label="Label or job id", required=False, max_length=500)
+    extra = forms.CharField(
+        label="Which one",
+        required=False,
+        max_length=500,
+        help_text="Item, instance or host; empty for any. For times: a date and time "
+        "in UTC, or Qube seconds; with -seconds after it for an interval.",
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="build", use_required_attribute=False)
+
+    def spec(self) -> str:
+        """The event as it is written in a trigger; to be called on a valid form."""
+        data = self.cleaned_data
+        name = data["own_name"] if data["name"] == _OWN_NAME else data["name"]
+        kind, extra = data["type"], data["extra"].strip()
+        if kind in _TIMES:
+            extra = _moment(extra)
+            name = "dummy"
+        parts = [name, kind]
+        if kind not in GLOBAL_TYPES:
+            given = data["context"] in ("label", "job")
+            parts.append(data["whose"].strip() if given else data["context"])
+        if kind != "job":
+            parts.append(extra or ("" if kind in _TIMES else "*"))
+        return "-".join(part for part in parts if part)
+
+    def added_to(self, trigger: str) -> str:
+        """The trigger with this event joined to it, parentheses where they are needed."""
+        trigger, join = trigger.strip(), self.cleaned_data["join"] or "||"
+        if not trigger:
+            return self.spec()
+        if join == "&&" and _is_or(trigger):
+            trigger = f"({trigger})"
+        return f"{trigger} {join} {self.spec()}"
+
+
+def _is_or(trigger: str) -> bool:
+    try:
+        return isinstance(parse(trigger).root, Or)
+    except TriggerSyntaxError:
+        return False
+
+
+def _moment(text: str) -> str:
+    """A date and time as Qube seconds; anything else as it is."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return str(qube_time(aware.timestamp()))
+
+
+class ReasonForm(forms.Form):
+    """Why a file is changed, and that errors in it are known."""
+
+    reason = forms.CharField(
+        label="Why", max_length=500, help_text="Kept with the revision."
+    )
+    despite_errors = forms.BooleanField(label="Save it all the same", required=False)
+
+    def __init__(self, data: Any = None, errors: int = 0, **kwargs: Any) -> None:
+        super().__init__(data, use_required_attribute=False, **kwargs)
+        self.errors_left = errors
+
+    def clean_despite_errors(self) -> bool:
+        """Errors want an explicit tick."""
+        ticked = bool(self.cleaned_data["despite_errors"])
+        if self.errors_left and not ticked:
+            raise ValidationError(
+                "Tick this to save a file with errors, or go on editing."
+            )
+        return ticked

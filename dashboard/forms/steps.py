@@ -1,0 +1,180 @@
+"""The steps of an edit: each takes a draft and what was typed, and gives the next draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from dashboard.forms.configuration import PREFIX, BuilderForm, MappingForm
+from dashboard.forms.drafts import Draft
+from qubecb.conffile import editing
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An edit after a step: the draft, the mapping whose form is open, what to say."""
+
+    draft: Draft
+    form: MappingForm | None = None
+    remark: str = ""
+    #: Whether it could not be done; `remark` or the form says why.
+    refused: bool = False
+    #: What the builder of the form holds.
+    build: BuilderForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What came from the browser with a step."""
+
+    draft: Draft
+    data: QueryDict
+    qb_conf: QubConf
+    argument: str = ""
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The scripts that can be chosen."""
+        return self.draft.loaded.scripts
+
+    @property
+    def open_form(self) -> MappingForm | None:
+        """The mapping whose form is open, as typed so far."""
+        if f"{PREFIX}-trigger" not in self.data:
+            return None
+        return MappingForm.typed(self.data, self.scripts)
+
+    @property
+    def number(self) -> int:
+        """The argument as a number; 0 for what is none."""
+        text = self.argument
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+
+def take(name: str, typed: Typed) -> Step:
+    """Take one step; an unknown one only looks at what was typed."""
+    return _STEPS.get(name, look)(typed)
+
+
+def look(typed: Typed) -> Step:
+    """Nothing but what was typed."""
+    return Step(typed.draft, typed.open_form)
+
+
+def settle(typed: Typed) -> Step:
+    """Put what was typed into the open form into the draft, so that it is not lost."""
+    form = typed.open_form
+    if form is None or not form.differs(typed.draft):
+        return Step(typed.draft)
+    return apply(typed)
+
+
+def apply(typed: Typed) -> Step:
+    """Put the open form's mapping into the draft, or say why it cannot be."""
+    form = MappingForm(typed.data, typed.scripts)
+    draft = form.apply(typed.draft) if form.is_valid() else None
+    if draft is None:
+        return Step(typed.draft, form, "This mapping cannot be written so.", True)
+    file = form.cleaned_data["file"]
+    return Step(draft, remark=f"{file} is in the text now; nothing is saved yet.")
+
+
+def open_mapping(typed: Typed) -> Step:
+    """Open the form of the mapping on a line."""
+    step = settle(typed)
+    if step.refused:
+        return step
+    lines = {each.line: each.source for each in step.draft.loaded.mappings}
+    # what was settled may have moved the line: find it by what stood on it
+    known = {each.line: each.file for each in typed.draft.loaded.mappings}
+    found = lines.get(typed.number)
+    if known.get(typed.number) != (found.file if found else None):
+        found = step.draft.locate(known.get(typed.number, ""), typed.number)
+    if found is None:
+        return Step(
+            step.draft, None, f"Line {typed.number} is no mapping any more.", True
+        )
+    return Step(step.draft, MappingForm.of(found, typed.scripts))
+
+
+def add(typed: Typed) -> Step:
+    """Open the form of a new mapping, for a script if one is named."""
+    step = settle(typed)
+    if step.refused:
+        return step
+    return Step(step.draft, new_mapping(typed.scripts, typed.argument))
+
+
+def new_mapping(
+    scripts: tuple[str, ...], file: str = "", trigger: str = ""
+) -> MappingForm:
+    """The form of a mapping that is not in the file."""
+    initial = {"file": file, "trigger": trigger[:1000]}
+    return MappingForm(scripts=scripts, initial=initial)
+
+
+def close(typed: Typed) -> Step:
+    """Close the form without putting it into the draft."""
+    return Step(typed.draft)
+
+
+def compose(typed: Typed) -> Step:
+    """Put the builder's event into the trigger of the open form."""
+    form, build = typed.open_form, BuilderForm(typed.data)
+    if form is None or not build.is_valid():
+        return Step(typed.draft, form, "", True, build)
+    form.initial["trigger"] = build.added_to(str(form["trigger"].value() or ""))
+    return Step(typed.draft, form)
+
+
+def remove(typed: Typed) -> Step:
+    """Take the open mapping away, with the comment lines of its limits."""
+    form = typed.open_form
+    line = str(form["line"].value() or "0")[:9] if form else "0"
+    old = typed.draft.locate(str(form["was"].value()), int(line)) if form else None
+    if old is None:
+        return Step(typed.draft, None, "This mapping is not in the text.", True)
+    document = editing.remove_mapping(typed.draft.document, old.file, old.number)
+    said = f"{old.file} is no longer in the text; nothing is saved yet."
+    return Step(typed.draft.to(document), remark=said)
+
+
+def fix(typed: Typed) -> Step:
+    """Do what a finding offers, by its place in the list."""
+    step = settle(typed)
+    found = [each.fix for each in step.draft.findings(typed.qb_conf)]
+    wanted = found[typed.number] if typed.number < len(found) else None
+    if step.refused or wanted is None:
+        return Step(step.draft, step.form, "There is nothing to mend there.", True)
+    try:
+        document = editing.apply_fix(
+            step.draft.document, wanted.line, wanted.text, wanted.remove
+        )
+    except ConfigurationError as error:
+        return Step(step.draft, None, str(error), True)
+    return Step(step.draft.to(document), remark=f"Done: {wanted.title}.")
+
+
+def reset(typed: Typed) -> Step:
+    """Back to the file as it was read."""
+    draft = Draft.of(
+        typed.draft.directory, typed.draft.base, None, typed.draft.in_force
+    )
+    return Step(draft, remark="The text is as it was read.")
+
+
+_STEPS: dict[str, Callable[[Typed], Step]] = {
+    "look": look,
+    "open": open_mapping,
+    "add": add,
+    "apply": apply,
+    "close": close,
+    "compose": compose,
+    "remove": remove,
+    "fix": fix,
+    "reset": reset,
+}

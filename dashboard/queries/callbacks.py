@@ -1,0 +1,286 @@
+"""Callbacks as their pages show them: what is mapped, what it means, how it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import Count
+
+from dashboard.models import PauseRecord, Revision, RollUp, Run, ScriptVersion
+from dashboard.queries.tallies import History, hours
+from qubecb.conffile.catalog import Directory, DirectoryMapping
+from qubecb.conffile.changes import Change, changes
+from qubecb.conffile.document import shown
+from qubecb.conffile.meaning import EffectiveMapping
+from qubecb.conffile.names import language_of, name_fault
+from qubecb.lint import Finding
+from qubecb.runner.outcome import RunState
+
+#: What lists of runs do not show.
+LARGE = ("job_then", "traceback", "notes", "actions")
+_SEVERITIES = ("error", "warning", "info")
+#: Rows of a directory that are shown at once.
+SHOWN = 500
+#: How many of the newest runs are looked at for the scripts that they ran.
+_LOOKED_AT = 500
+_REVISIONS = 60
+#: Databases take so many values in one statement, at least.
+_VALUES = 400
+
+
+@dataclass(slots=True)
+class CallbackRow:
+    """One callback of a directory: a mapping, or a script that no mapping names."""
+
+    directory: str
+    file: str
+    mapping: DirectoryMapping | None = None
+    findings: list[Finding] = field(default_factory=list)
+    #: What still counts although the line is broken now.
+    kept: EffectiveMapping | None = None
+    pause: PauseRecord | None = None
+    history: History = field(default_factory=lambda: hours().history())
+    last: Run | None = None
+    queued: int = 0
+
+    @property
+    def language(self) -> str | None:
+        """python, perl or qube, by the extension."""
+        return language_of(self.file)
+
+    @property
+    def named(self) -> bool:
+        """Whether the file may be named so, and therefore has a page."""
+        return name_fault(self.file) is None
+
+    @property
+    def name(self) -> str:
+        """The file's name, fit for a page."""
+        return shown(self.file)
+
+    @property
+    def trigger(self) -> str:
+        """The trigger as written, fit for a page."""
+        return shown(self.mapping.trigger_text) if self.mapping else ""
+
+    @property
+    def missing(self) -> bool:
+        """Whether a mapping names it and it does not exist."""
+        return self.mapping is not None and self.named and not self.mapping.exists
+
+    @property
+    def worst(self) -> str:
+        """The severity of its worst finding, or nothing."""
+        return self.finding_counts[0][0] if self.findings else ""
+
+    @property
+    def finding_counts(self) -> list[tuple[str, int]]:
+        """How many findings of each severity, the worst first."""
+        severities = [finding.severity for finding in self.findings]
+        return [
+            (each, severities.count(each)) for each in _SEVERITIES if each in severities
+        ]
+
+    @property
+    def queued_words(self) -> str:
+        """`3 queued`."""
+        return f"{self.queued:,} queued"
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether it fails, is paused or has an error or a warning."""
+        bad = self.history.all.bad > 0 or self.worst in ("error", "warning")
+        return bad or self.pause is not None
+
+
+def rows_of(
+    directory: Directory,
+    findings: Sequence[Finding],
+    pauses: Sequence[PauseRecord],
+    meaning: Sequence[EffectiveMapping] = (),
+) -> list[CallbackRow]:
+    """Give the mappings of a directory in the order of the file, then unmapped scripts.
+
+    Takes what the checker found, the pauses in force, and what the dispatcher uses now.
+    Statistics are not read yet: see `with_statistics`.
+    """
+    path = str(directory.path)
+    kept = {mapping.file: mapping for mapping in meaning if mapping.kept}
+    rows = [
+        CallbackRow(path, mapping.file, mapping, kept=kept.get(mapping.file))
+        for mapping in directory.mappings
+    ]
+    rows += [CallbackRow(path, file) for file in directory.unmapped]
+    for row in rows:
+        row.findings = findings_of(row, findings)
+        row.pause = pause_of(pauses, path, row.file)
+    return rows
+
+
+def with_statistics(directory: str, rows: Sequence[CallbackRow]) -> None:
+    """Read what the rows show of the last 24 hours, their last runs and what is queued."""
+    files = {row.file for row in rows if row.named}
+    histories = hours().read(
+        RollUp.objects.filter(directory=directory), lambda found: found.file
+    )
+    last, waiting = last_runs(directory, files), queued(directory)
+    for row in rows:
+        if row.file in files:
+            row.history = histories.get(row.file) or row.history
+            row.last = last.get(row.file)
+            row.queued = waiting.get(row.file, 0)
+
+
+def findings_of(row: CallbackRow, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings about a row's line, the comment lines above it, and its script."""
+    script = f"{row.directory}/{row.file}"
+    lines: set[int] = set()
+    if row.mapping is not None:
+        lines = {row.mapping.line, *row.mapping.source.option_lines}
+    return [
+        finding
+        for finding in findings
+        if finding.file == script
+        or (finding.line in lines and finding.file.startswith(row.directory + "/"))
+    ]
+
+
+def general_findings(
+    directory: Directory, rows: Sequence[CallbackRow], findings: Sequence[Finding]
+) -> list[Finding]:
+    """The findings of a directory that are about none of its callbacks: broken lines, …"""
+    path = str(directory.path)
+    told = {id(finding) for row in rows for finding in row.findings}
+    return [
+        finding
+        for finding in findings
+        if id(finding) not in told
+        and (finding.file == path or finding.file.startswith(f"{path}/"))
+    ]
+
+
+def printable(finding: Finding) -> Finding:
+    """The finding with every text fit for a page, also where the file holds odd bytes."""
+    return replace(
+        finding, message=shown(finding.message), hint=shown(finding.hint), source=""
+    )
+
+
+def pause_of(
+    pauses: Iterable[PauseRecord], directory: str, file: str
+) -> PauseRecord | None:
+    """The pause that stops a callback: its own first, then the directory's, then of all."""
+    wanted = ((directory, file), (directory, ""), ("", ""))
+    found = {(pause.directory, pause.file): pause for pause in pauses}
+    return next((found[each] for each in wanted if each in found), None)
+
+
+def last_runs(directory: str, files: Iterable[str]) -> dict[str, Run]:
+    """The newest run of each file, tests included; each is one look into an index."""
+    names, keys = sorted(files), []
+    for at in range(0, len(names), _VALUES):
+        keys += _newest_keys(directory, names[at : at + _VALUES])
+    found = Run.objects.defer(*LARGE).in_bulk(keys)
+    return {run.file: run for run in found.values()}
+
+
+def _newest_keys(directory: str, files: list[str]) -> list[int]:
+    wanted = ", ".join(["(%s)"] * len(files))
+    statement = f"""
+        WITH wanted(file) AS (VALUES {wanted})
+        SELECT (
+            SELECT run.id FROM dashboard_run AS run
+            WHERE run.file = wanted.file AND run.directory = %s
+            ORDER BY run.id DESC LIMIT 1
+        ) FROM wanted
+    """  # noqa: S608 (placeholders only)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*files, directory])
+        return [row[0] for row in cursor.fetchall() if row[0] is not None]
+
+
+def queued(directory: str, file: str = "") -> dict[str, int]:
+    """How many runs wait, by file."""
+    waiting = Run.objects.filter(state=RunState.QUEUED, directory=directory)
+    if file:
+        waiting = waiting.filter(file=file)
+    return dict(waiting.order_by().values_list("file").annotate(Count("id")))
+
+
+def history_of(directory: str, file: str) -> History:
+    """The last 24 hours of one callback."""
+    rows = RollUp.objects.filter(directory=directory, file=file)
+    return hours().read(rows, lambda row: row.file).get(file) or hours().history()
+
+
+def is_known(directory: str, file: str) -> bool:
+    """Whether a callback has left anything, although no line and no script is there."""
+    return Run.objects.filter(file=file, directory=directory).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class RanScript:
+    """A script as it was, and the runs that ran it, among the newest."""
+
+    sha256: str
+    first: datetime
+    last: datetime
+    newest: int
+    count: int
+
+
+def scripts_of(directory: str, file: str) -> list[RanScript]:
+    """The versions of a script that its newest runs ran, the newest first."""
+    found: dict[str, RanScript] = {}
+    runs = Run.objects.filter(file=file, directory=directory).order_by("-id")
+    read = runs.values_list("script_sha256", "queued_at", "id")[:_LOOKED_AT]
+    for sha256, queued_at, identity in read:
+        if not sha256:
+            continue
+        known = found.get(sha256) or RanScript(
+            sha256, queued_at, queued_at, identity, 0
+        )
+        found[sha256] = RanScript(
+            sha256, queued_at, known.last, known.newest, known.count + 1
+        )
+    return list(found.values())
+
+
+def script_version(sha256: str) -> ScriptVersion | None:
+    """A script as it was when it ran, by the name of its bytes."""
+    return ScriptVersion.objects.filter(pk=sha256).first()
+
+
+@dataclass(frozen=True, slots=True)
+class MappingChange:
+    """What one revision did to one mapping."""
+
+    revision: Revision
+    change: Change
+
+
+def mapping_changes(directory: Path, file: str) -> list[MappingChange]:
+    """What the newest revisions of a directory changed about one mapping, newest first."""
+    revisions = list(
+        Revision.objects.filter(directory=str(directory))
+        .defer("content")
+        .order_by("-id")[: _REVISIONS + 1]
+    )
+    found = []
+    for at, revision in enumerate(revisions[:_REVISIONS]):
+        before = revisions[at + 1].meaning if at + 1 < len(revisions) else []
+        found += [
+            MappingChange(revision, change)
+            for change in changes(_only(before, file), _only(revision.meaning, file))
+        ]
+    return found
+
+
+def _only(meaning: Sequence[dict[str, object]], file: str) -> list[EffectiveMapping]:
+    return [
+        EffectiveMapping.from_dict(each) for each in meaning if each["file"] == file
+    ]

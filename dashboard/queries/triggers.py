@@ -1,0 +1,175 @@
+"""Triggers as their pages show them: who has them, what they caused, when events came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+
+from dashboard.models import EventRecord, RollUp, Run
+from dashboard.models.keys import trigger_key
+from dashboard.queries.tallies import History, Window, hours
+from qubecb.conffile.meaning import EffectiveMapping
+from qubecb.errors import TriggerSyntaxError
+from qubecb.triggers import EventSpec, Trigger, parse
+
+#: What is reported as one of these satisfies `done` too.
+_DONE = ("done", "complete", "failed", "killed")
+#: Event kinds that are looked up at once.
+_KINDS = 200
+
+Kind = tuple[str, str]
+Callback = tuple[str, str]
+
+
+@dataclass(slots=True)
+class TriggerRow:
+    """One distinct trigger: its text, its callbacks, and what came of it."""
+
+    text: str
+    history: History
+    callbacks: list[Callback] = field(default_factory=list)
+    #: Whether a mapping has it now.
+    mapped: bool = False
+    last_event: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What names it in an address."""
+        return trigger_key(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSpec:
+    """One event spec of a trigger, and the newest events of its name and type."""
+
+    spec: EventSpec
+    last: EventRecord | None
+
+
+def mapped_triggers(
+    meanings: Iterable[tuple[str, Sequence[EffectiveMapping]]],
+) -> dict[str, TriggerRow]:
+    """The distinct triggers of the mappings in force, by key; statistics not read yet.
+
+    Takes each directory with what the dispatcher uses of it.
+    """
+    found: dict[str, TriggerRow] = {}
+    for directory, mappings in meanings:
+        for mapping in mappings:
+            key = trigger_key(mapping.trigger)
+            row = found.setdefault(
+                key, TriggerRow(mapping.trigger, hours().history(), mapped=True)
+            )
+            row.callbacks.append((directory, mapping.file))
+    return found
+
+
+def with_history(rows: dict[str, TriggerRow], window: Window) -> list[TriggerRow]:
+    """Read what came of triggers, those that ran but are no longer mapped too.
+
+    Gives them with what went wrong most first, then by how much they ran.
+    """
+    texts: dict[str, str] = {}
+    callbacks: dict[str, set[Callback]] = {}
+
+    def key_of(row: RollUp) -> str:
+        texts[row.trigger_key] = row.trigger
+        callbacks.setdefault(row.trigger_key, set()).add((row.directory, row.file))
+        return row.trigger_key
+
+    for key, history in window.read(RollUp.objects.all(), key_of).items():
+        row = rows.setdefault(key, TriggerRow(texts[key], history))
+        row.history = history
+        row.callbacks = row.callbacks or sorted(callbacks[key])
+    for row in rows.values():
+        row.history.starts = window.starts
+    return sorted(
+        rows.values(),
+        key=lambda row: (-row.history.all.bad, -row.history.all.total, row.text),
+    )
+
+
+def with_last_events(rows: Sequence[TriggerRow]) -> None:
+    """Read when an event of the names and types of each trigger came last."""
+    kinds = {row.key: kinds_of(row.text) for row in rows}
+    wanted = sorted({kind for each in kinds.values() for kind in each})
+    last = {kind: event.accepted_at for kind, event in last_events(wanted).items()}
+    for row in rows:
+        moments = [last[kind] for kind in kinds[row.key] if kind in last]
+        row.last_event = max(moments, default=None)
+
+
+def kinds_of(text: str) -> set[Kind]:
+    """Names and types of the events that a trigger waits for; none if it cannot be read."""
+    found = read(text)
+    return {kind for spec in found.specs for kind in _kinds(spec)} if found else set()
+
+
+def read(text: str) -> Trigger | None:
+    """The trigger that a text is, or None."""
+    try:
+        return parse(text)
+    except TriggerSyntaxError:
+        return None
+
+
+def _kinds(spec: EventSpec) -> list[Kind]:
+    names = _DONE if spec.name == "done" else (spec.name,)
+    return [(name, spec.type) for name in names]
+
+
+def last_events(kinds: Sequence[Kind]) -> dict[Kind, EventRecord]:
+    """The newest event of each name and type; each is one look into an index."""
+    if not kinds:
+        return {}
+    wanted = ", ".join(["(%s, %s)"] * len(kinds[:_KINDS]))
+    statement = f"""
+        WITH wanted(name, type) AS (VALUES {wanted})
+        SELECT (
+            SELECT event.sequence FROM dashboard_eventrecord AS event
+            WHERE event.name = wanted.name AND event.type = wanted.type
+            ORDER BY event.sequence DESC LIMIT 1
+        ) FROM wanted
+    """  # noqa: S608 (placeholders only)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [text for kind in kinds[:_KINDS] for text in kind])
+        keys = [row[0] for row in cursor.fetchall() if row[0] is not None]
+    found = EventRecord.objects.defer("job").in_bulk(keys)
+    return {(event.name, event.type): event for event in found.values()}
+
+
+def seen_specs(trigger: Trigger) -> list[SeenSpec]:
+    """Each event spec of a trigger, with the newest event of its kind."""
+    kinds = sorted({kind for spec in trigger.specs for kind in _kinds(spec)})
+    last = last_events(kinds)
+    return [SeenSpec(spec, _newest(spec, last)) for spec in trigger.specs]
+
+
+def _newest(spec: EventSpec, last: dict[Kind, EventRecord]) -> EventRecord | None:
+    found = [last[kind] for kind in _kinds(spec) if kind in last]
+    return max(found, key=lambda event: event.sequence, default=None)
+
+
+def text_of(key: str) -> str | None:
+    """The text of a trigger that has run, by its key; None when nothing is known of it."""
+    for known in (RollUp.objects, Run.objects):
+        text = known.filter(trigger_key=key).values_list("trigger", flat=True).first()
+        if text is not None:
+            return str(text)
+    return None
+
+
+def history_by_callback(key: str, window: Window) -> dict[Callback, History]:
+    """What came of one trigger, callback by callback."""
+    return window.read(
+        RollUp.objects.filter(trigger_key=key), lambda row: (row.directory, row.file)
+    )
+
+
+def history_of(key: str, window: Window) -> History:
+    """What came of one trigger."""
+    rows = RollUp.objects.filter(trigger_key=key)
+    return window.read(rows, lambda row: row.trigger_key).get(key) or window.history()

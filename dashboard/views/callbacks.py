@@ -1,0 +1,204 @@
+"""Callbacks: what each directory holds, and everything about one callback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.access import requires
+from dashboard.forms.callbacks import SHOWS, CallbackFilterForm
+from dashboard.forms.fields import PagingForm
+from dashboard.htmx import page
+from dashboard.queries import callbacks as queries
+from dashboard.queries import runs as run_queries
+from dashboard.queries.callbacks import CallbackRow
+from dashboard.queries.durations import WORDS
+from dashboard.queries.paging import read_page
+from dashboard.queries.scripts import as_text, read_script
+from dashboard.queries.tallies import History
+from dashboard.store import configuration, pauses
+from dashboard.templatetags.charts import Column
+from dashboard.templatetags.links import page_urls
+from dashboard.views.directories import Place, place_at, place_named, places
+from qubecb.conffile.catalog import Directory
+from qubecb.conffile.meaning import EffectiveMapping
+from qubecb.conffile.names import language_of, name_fault
+from qubecb.conffile.options import OPTION_KINDS
+from qubecb.lint import Finding, check_catalog
+
+VIEWS = ("runs", "source", "changes")
+_SHA256 = 64
+
+
+@require_safe
+@requires("viewer")
+def callbacks(request: HttpRequest) -> HttpResponse:
+    """Every mapping of one directory, and what is not mapped; one tab a directory."""
+    here = place_named(request.GET.get("directory", ""))
+    stopped = pauses.pauses()
+    directory, findings = _checked(here)
+    rows = queries.rows_of(directory, findings, stopped, _meaning(here))
+    queries.with_statistics(str(here.path), rows)
+    form = CallbackFilterForm(request.GET)
+    wanted = [row for row in rows if form.wants(row)]
+    context = {
+        "here": here,
+        "tabs": [
+            (place.label, f"?directory={place.index}", place.index == here.index)
+            for place in places()
+        ],
+        "directory": directory,
+        "form": form,
+        "shows": SHOWS,
+        "rows": wanted[: queries.SHOWN],
+        "left_out": max(0, len(wanted) - queries.SHOWN),
+        "count": len(rows),
+        "whole": queries.pause_of(stopped, str(here.path), ""),
+        "general": queries.general_findings(directory, rows, findings),
+    }
+    return page(request, "callbacks/page.html", "callbacks/_list.html", context)
+
+
+@require_safe
+@requires("viewer")
+def callback(request: HttpRequest, index: int, file: str) -> HttpResponse:
+    """One callback: its trigger, its statistics, and its runs, source or changes."""
+    here = place_at(index)
+    row = _row(here, file)
+    view = request.GET.get("view", "")
+    view = view if view in VIEWS else VIEWS[0]
+    context = {
+        "here": here,
+        "row": row,
+        "view": view,
+        "views": [(name.title(), f"?view={name}", name == view) for name in VIEWS],
+        "options": _options(row),
+        **_CONTEXTS[view](request, row),
+    }
+    return page(request, "callbacks/callback.html", "callbacks/_runs.html", context)
+
+
+@require_safe
+@requires("viewer")
+def script(request: HttpRequest, index: int, file: str, sha256: str) -> HttpResponse:
+    """A script as it was when it ran, and what has changed on disk since."""
+    here = place_at(index)
+    found = queries.script_version(sha256) if len(sha256) == _SHA256 else None
+    if found is None or name_fault(file) is not None:
+        raise Http404("No run has kept a script of that name; it may have been pruned.")
+    now = read_script(here.path, file)
+    context = {
+        "here": here,
+        "file": file,
+        "script": found,
+        "then": as_text(bytes(found.content)),
+        "now": now,
+        "changed": now.sha256 != found.sha256,
+        "language": language_of(file),
+    }
+    return render(request, "callbacks/script.html", context)
+
+
+def _checked(here: Place) -> tuple[Directory, list[Finding]]:
+    """A directory as it stands on disk, with what the checker says of all of them."""
+    catalog = configuration.catalog()
+    directory = catalog.directory(here.path)
+    if directory is None:
+        raise Http404("This callback directory is no longer configured.")
+    found = check_catalog(catalog, configuration.qb_conf())
+    return directory, [queries.printable(finding) for finding in found]
+
+
+def _meaning(here: Place) -> list[EffectiveMapping]:
+    """What the dispatcher uses of a directory now."""
+    revision = configuration.current_revision(here.path)
+    found = revision.meaning if revision else []
+    return [EffectiveMapping.from_dict(each) for each in found]
+
+
+def _row(here: Place, file: str) -> CallbackRow:
+    """One callback: mapped, on disk, or known from its runs; else 404."""
+    if name_fault(file) is not None:
+        raise Http404("No callback can have this name.")
+    directory, findings = _checked(here)
+    path, stopped = str(here.path), pauses.pauses()
+    rows = queries.rows_of(directory, findings, stopped, _meaning(here))
+    found = next((row for row in rows if row.file == file), None)
+    if found is None:
+        if not queries.is_known(path, file):
+            raise Http404(f"There is no callback {file} in {here.name}.")
+        found = CallbackRow(path, file, pause=queries.pause_of(stopped, path, file))
+    found.history = queries.history_of(path, file)
+    found.queued = queries.queued(path, file).get(file, 0)
+    found.last = queries.last_runs(path, [file]).get(file)
+    return found
+
+
+def _options(row: CallbackRow) -> list[tuple[str, str, str]]:
+    """The limits that the mapping sets: name, value as written, what it means."""
+    if row.mapping is None:
+        return []
+    written = dict(part.split("=", 1) for part in str(row.mapping.options).split())
+    return [
+        (name, value, OPTION_KINDS[name].meaning) for name, value in written.items()
+    ]
+
+
+def _runs(request: HttpRequest, row: CallbackRow) -> dict[str, Any]:
+    keys = PagingForm(request.GET).keys()
+    wanted = run_queries.RunFilter(directory=row.directory, file=row.file)
+    found = read_page(run_queries.matching(wanted), keys["before"], keys["after"])
+    return {
+        "runs": found.rows,
+        "busy": any(run.ended_at is None for run in found.rows),
+        "live": keys["before"] is None and keys["after"] is None,
+        "columns": columns(row.history, f"{row.directory}/{row.file}"),
+        "buckets": list(zip(WORDS, row.history.all.durations, strict=True)),
+        **page_urls(request, found.newer, found.older),
+    }
+
+
+def columns(history: History, callback: str = "", trigger: str = "") -> list[Column]:
+    """The bars of a chart by hour: each leads to exactly the runs that it counts."""
+    return [
+        Column(
+            f"{timezone.localtime(start):%H}:00",
+            f"{reverse('runs')}?{urlencode(_hour_filter(start, callback, trigger))}",
+            tally.counts,
+            tick=timezone.localtime(start).hour % 3 == 0,
+        )
+        for start, tally in history.periods
+    ]
+
+
+def _hour_filter(start: datetime, callback: str, trigger: str) -> dict[str, str]:
+    found = {"hour": start.strftime("%Y-%m-%dT%H:%M:%SZ"), "test": "no"}
+    narrow = {"callback": callback, "trigger": trigger}
+    return found | {name: value for name, value in narrow.items() if value}
+
+
+def _source(request: HttpRequest, row: CallbackRow) -> dict[str, Any]:
+    script = f"{row.directory}/{row.file}"
+    return {
+        "script": read_script(Path(row.directory), row.file),
+        "margin": [one for one in row.findings if one.file == script and one.line],
+    }
+
+
+def _changes(request: HttpRequest, row: CallbackRow) -> dict[str, Any]:
+    return {
+        "changes": queries.mapping_changes(Path(row.directory), row.file),
+        "scripts": queries.scripts_of(row.directory, row.file),
+        "now": read_script(Path(row.directory), row.file).sha256,
+    }
+
+
+_CONTEXTS = {"runs": _runs, "source": _source, "changes": _changes}

@@ -1,0 +1,234 @@
+"""Configuration: one callbacks.conf as text and as forms, both the same edit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.access import can, requires
+from dashboard.forms.configuration import BuilderForm, MappingForm
+from dashboard.forms.drafts import MOST_LINES, Draft
+from dashboard.forms.steps import Step, Typed, new_mapping, take
+from dashboard.htmx import page
+from dashboard.models import Revision
+from dashboard.queries import configuration as queries
+from dashboard.queries.callbacks import CallbackRow, printable, rows_of
+from dashboard.store import configuration
+from dashboard.store.pauses import pauses
+from dashboard.views.directories import Place, place_at, places
+from qubecb.conffile.catalog import load_directory
+from qubecb.conffile.names import name_fault
+from qubecb.lint import Finding
+
+P = ParamSpec("P")
+#: So much of a long file stands in the list beside it.
+_ROWS, _FINDINGS = 200, 100
+
+
+def editable(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Guard what changes mappings: answers 403 where QUBECB_READ_ONLY forbids it."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if settings.READ_ONLY:
+            return render(request, "configuration/read_only.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@requires("viewer")
+def first(request: HttpRequest) -> HttpResponse:
+    """The configuration of the first directory."""
+    return redirect("configuration", 0)
+
+
+@require_safe
+@requires("viewer")
+def show(request: HttpRequest, index: int) -> HttpResponse:
+    """The file as it is, to be edited by whoever may; `edit` or `add` opens a form."""
+    here = place_at(index)
+    draft = read_draft(here, configuration.observe(here.path))
+    if not may_edit(request, here):
+        return workspace(request, here, Step(draft))
+    return workspace(request, here, Step(draft, _asked_for(request, draft)))
+
+
+@require_POST
+@requires("editor")
+@editable
+def edit(request: HttpRequest, index: int) -> HttpResponse:
+    """One step of an edit: typing, a form's fields, a fix. Nothing is saved."""
+    here = place_at(index)
+    name, _, argument = request.POST.get("do", "look").partition(":")
+    typed = posted(request, here, argument)
+    if typed.draft.too_large and name != "reset":
+        return workspace(request, here, Step(typed.draft, remark=_TOO_LARGE))
+    return workspace(request, here, take(name, typed))
+
+
+@require_POST
+@requires("editor")
+@editable
+def meaning(request: HttpRequest, index: int) -> HttpResponse:
+    """What a trigger means that is being typed."""
+    place_at(index)
+    text = request.POST.get("mapping-trigger", "")
+    return render(request, "configuration/_meaning.html", {"trigger": text})
+
+
+_TOO_LARGE = (
+    f"This is more than can be edited here: {MOST_LINES:,} lines and 1 MiB at most."
+)
+
+
+def may_edit(request: HttpRequest, here: Place) -> bool:
+    """Whether the file can be changed here, by this person, now."""
+    if settings.READ_ONLY or not can(request.user, "editor"):
+        return False
+    return load_directory(here.path).trouble in ("", "no-config")
+
+
+def read_draft(
+    here: Place, revision: Revision | None, text: str | None = None
+) -> Draft:
+    """An edit that begins with a revision; without one, with an empty file."""
+    base = bytes(revision.content) if revision else b""
+    return Draft.of(here.path, base, text, queries.meaning_of(revision))
+
+
+def posted_draft(request: HttpRequest, here: Place) -> Draft:
+    """The edit that came with a form. Its base is gone only when revisions were pruned:
+    then it is taken as an edit of what is there now."""
+    text = request.POST.get("text", "")
+    sha256 = request.POST.get("base", "").replace("\0", "")
+    base = queries.revision_with(here.path, sha256)
+    return read_draft(here, base or configuration.observe(here.path), text)
+
+
+def posted(request: HttpRequest, here: Place, argument: str = "") -> Typed:
+    """Everything that came with a step."""
+    draft = posted_draft(request, here)
+    return Typed(draft, request.POST, configuration.qb_conf(), argument)
+
+
+def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
+    """The form that the address asks for: `edit=LINE`, or `add=FILE&trigger=TRIGGER`."""
+    scripts, line = draft.loaded.scripts, request.GET.get("edit", "")
+    if line.isascii() and line.isdecimal() and len(line) < 8:
+        found = {each.line: each.source for each in draft.loaded.mappings}
+        mapping = found.get(int(line))
+        return MappingForm.of(mapping, scripts) if mapping else None
+    if "add" not in request.GET:
+        return None
+    file = request.GET["add"]
+    named = file if name_fault(file) is None else ""
+    return new_mapping(scripts, named, request.GET.get("trigger", ""))
+
+
+def workspace(
+    request: HttpRequest, here: Place, step: Step, status: int = 200
+) -> HttpResponse:
+    """The page of an edit, or what stands beside the text when htmx asks."""
+    draft = step.draft
+    newest = configuration.current_revision(here.path)
+    found = [] if draft.too_large else draft.findings(configuration.qb_conf())
+    findings = [printable(each) for each in found]
+    context: dict[str, Any] = {
+        "here": here,
+        "tabs": _tabs(here),
+        "draft": draft,
+        "form": step.form,
+        "build": step.build or BuilderForm(),
+        "remark": step.remark,
+        "refused": step.refused,
+        "typed": request.POST.get("text", "").replace("\r\n", "\n"),
+        "may_edit": may_edit(request, here),
+        "directory": load_directory(here.path),
+        "read_only": settings.READ_ONLY,
+        "newest": newest,
+        "overtaken": newest is not None and newest.sha256 != draft.base_sha256,
+        **_checked(here, draft, findings),
+    }
+    return page(
+        request,
+        "configuration/page.html",
+        "configuration/_side.html",
+        context,
+        status,
+    )
+
+
+def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, Any]:
+    """The mappings and the findings of an edit."""
+    rows = [] if draft.too_large else _rows(draft, findings)
+    counts = severity_counts(findings)
+    return {
+        "rows": rows[:_ROWS],
+        "rows_left": max(0, len(rows) - _ROWS),
+        "found": list(enumerate(findings[:_FINDINGS])),
+        "found_left": max(0, len(findings) - _FINDINGS),
+        "lined": [each for each in findings if each.line],
+        "counts": counts,
+        "annotations": json.dumps(
+            [_annotation(each) for each in findings if each.line]
+        ),
+        "path": f"{here.name}/callbacks.conf",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """A mapping of an edit, and what the edit does to it."""
+
+    callback: CallbackRow
+    mark: str
+
+
+def _rows(draft: Draft, findings: Sequence[Finding]) -> list[MappingRow]:
+    marks = {change.file: change.kind for change in draft.changes}
+    found = rows_of(draft.loaded, findings, pauses(), draft.meaning)
+    return [MappingRow(row, marks.get(row.file, "")) for row in found if row.mapping]
+
+
+def _annotation(finding: Finding) -> dict[str, Any]:
+    """A finding as the editor's margin wants it."""
+    hint = f" {finding.hint}" if finding.hint else ""
+    return {
+        "row": (finding.line or 1) - 1,
+        "column": (finding.column or 1) - 1,
+        "end": (finding.end_column or finding.column or 1) - 1,
+        "text": finding.message + hint,
+        "type": finding.severity,
+    }
+
+
+def severity_counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many findings there are of each severity."""
+    severities = [finding.severity for finding in findings]
+    return {each: severities.count(each) for each in ("error", "warning", "info")}
+
+
+def _tabs(here: Place) -> list[tuple[str, str, bool]]:
+    return [
+        (
+            place.label,
+            reverse("configuration", args=[place.index]),
+            place.index == here.index,
+        )
+        for place in places()
+    ]

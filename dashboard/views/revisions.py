@@ -1,0 +1,147 @@
+"""Revisions: who changed what and why; each with its differences; rolling back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from dashboard.access import name_of, origin_of, requires
+from dashboard.forms.drafts import Draft
+from dashboard.forms.fields import PagingForm
+from dashboard.forms.revisions import RollBackForm
+from dashboard.models import Revision
+from dashboard.queries import configuration as queries
+from dashboard.queries.callbacks import printable
+from dashboard.store import audit, configuration
+from dashboard.templatetags.links import page_urls
+from dashboard.views.configuration import editable, may_edit, severity_counts
+from dashboard.views.directories import Place, place_at
+from qubecb.conffile.changes import changes
+from qubecb.errors import ConfigurationError, ConflictingEdit
+
+
+@require_safe
+@requires("viewer")
+def revisions(request: HttpRequest, index: int) -> HttpResponse:
+    """Every recorded revision of a directory's callbacks.conf, newest first."""
+    here = place_at(index)
+    newest = configuration.observe(here.path)
+    keys = PagingForm(request.GET).keys()
+    rows, found = queries.history(here.path, keys["before"], keys["after"])
+    context = {
+        "here": here,
+        "rows": rows,
+        "newest": newest,
+        "may_edit": may_edit(request, here),
+        **page_urls(request, found.newer, found.older),
+    }
+    return render(request, "configuration/revisions.html", context)
+
+
+@require_safe
+@requires("viewer")
+def revision(request: HttpRequest, index: int, identity: int) -> HttpResponse:
+    """One revision: what it changed, or how it differs from what is in force now."""
+    here = place_at(index)
+    found = _revision(here, identity)
+    current = configuration.current_revision(here.path)
+    to_current = request.GET.get("to") == "current"
+    old, new = (found, current) if to_current else (queries.before(found), found)
+    context = {
+        "here": here,
+        "revision": found,
+        "current": current,
+        "is_current": current is not None and current.pk == found.pk,
+        "to_current": to_current,
+        "revision_text": queries.text_of(found),
+        "may_edit": may_edit(request, here),
+        **_compared(old, new),
+    }
+    return render(request, "configuration/revision.html", context)
+
+
+@requires("editor")
+@editable
+def roll_back(request: HttpRequest, index: int, identity: int) -> HttpResponse:
+    """Say what going back would change; then save the old bytes as a new revision."""
+    here = place_at(index)
+    found, current = _revision(here, identity), configuration.observe(here.path)
+    form = RollBackForm(
+        request.POST if request.method == "POST" else None,
+        initial={"reason": f"Roll back to revision {found.pk}"},
+    )
+    if request.method == "POST" and form.is_valid():
+        done = _roll_back(request, here, found, form)
+        if done is not None:
+            return done
+        current = configuration.observe(here.path)
+    draft = Draft.of(here.path, bytes(found.content))
+    findings = [printable(each) for each in draft.findings(configuration.qb_conf())]
+    context = {
+        "here": here,
+        "revision": found,
+        "current": current,
+        "form": form,
+        "findings": findings,
+        "counts": severity_counts(findings),
+        **_compared(current, found),
+    }
+    status = 409 if form.errors else 200
+    return render(request, "configuration/roll_back.html", context, status=status)
+
+
+def _roll_back(
+    request: HttpRequest, here: Place, found: Revision, form: RollBackForm
+) -> HttpResponse | None:
+    """Do it; None when it could not be done, with why in the form."""
+    by, reason = name_of(request), form.cleaned_data["reason"]
+    expected = request.POST.get("base", "")
+    try:
+        new = configuration.roll_back(found, by, reason, expected)
+    except ConflictingEdit:
+        form.add_error(
+            None,
+            "Somebody changed the file meanwhile, so nothing was done. What you see now "
+            "is what going back would change of theirs.",
+        )
+        return None
+    except ConfigurationError as error:
+        form.add_error(None, str(error))
+        return None
+    subject = str(here.path / "callbacks.conf")
+    audit.record(
+        by,
+        origin_of(request),
+        "roll-back",
+        subject,
+        to=found.pk,
+        revision=new.pk,
+        reason=reason,
+    )
+    messages.success(request, f"Revision {found.pk} is in force again, as {new.pk}.")
+    return redirect("configuration", here.index)
+
+
+def _revision(here: Place, identity: int) -> Revision:
+    found = queries.get_revision(here.path, identity)
+    if found is None:
+        raise Http404(f"There is no revision {identity} of {here.name}.")
+    return found
+
+
+def _compared(old: Revision | None, new: Revision | None) -> dict[str, Any]:
+    """Two revisions: their texts, and what is different for the dispatcher."""
+    texts = queries.text_of(old), queries.text_of(new)
+    same_bytes = old is not None and new is not None and old.sha256 == new.sha256
+    return {
+        "old": old,
+        "new": new,
+        "old_text": texts[0],
+        "new_text": texts[1],
+        "changes": changes(queries.meaning_of(old), queries.meaning_of(new)),
+        "only_bytes": texts[0] == texts[1] and not same_bytes and old is not None,
+    }

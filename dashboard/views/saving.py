@@ -1,0 +1,197 @@
+"""Saving an edit: what it changes, why, and what to do when somebody else was faster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from dashboard.access import name_of, origin_of, requires
+from dashboard.forms.configuration import ReasonForm
+from dashboard.forms.drafts import Draft
+from dashboard.forms.steps import Step, settle
+from dashboard.queries import configuration as queries
+from dashboard.queries.callbacks import printable
+from dashboard.store import audit, configuration
+from dashboard.views.configuration import (
+    editable,
+    posted,
+    posted_draft,
+    read_draft,
+    severity_counts,
+    workspace,
+)
+from dashboard.views.directories import Place, place_at
+from qubecb.conffile.changes import summary
+from qubecb.conffile.merging import Choice, Merge, merge
+from qubecb.errors import ConfigurationError, ConflictingEdit
+from qubecb.lint import Finding
+
+_CHOICES = ("mine", "theirs", "both")
+
+
+@require_POST
+@requires("editor")
+@editable
+def review(request: HttpRequest, index: int) -> HttpResponse:
+    """What an edit changes, before it is saved."""
+    here = place_at(index)
+    step = settle(posted(request, here))
+    if step.refused or step.draft.too_large:
+        return workspace(request, here, step)
+    if not step.draft.changed:
+        messages.info(request, "Nothing was changed, so there is nothing to save.")
+        return redirect("configuration", index)
+    return reviewed(request, here, step.draft)
+
+
+def reviewed(
+    request: HttpRequest,
+    here: Place,
+    draft: Draft,
+    form: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page that shows an edit as a whole, with the button that saves it."""
+    findings = _findings(draft)
+    counts = severity_counts(findings)
+    initial = {"reason": summary(draft.changes) or _about_text(draft)}
+    context = {
+        "here": here,
+        "draft": draft,
+        "changes": draft.changes,
+        "findings": findings,
+        "counts": counts,
+        "new_errors": _new_errors(draft, findings),
+        "form": form or ReasonForm(errors=counts["error"], initial=initial),
+    }
+    return render(request, "configuration/review.html", context, status=status)
+
+
+@require_POST
+@requires("editor")
+@editable
+def save(request: HttpRequest, index: int) -> HttpResponse:
+    """Save an edit over the file that it was made from, and nothing else."""
+    here = place_at(index)
+    draft = posted_draft(request, here)
+    errors = severity_counts(_findings(draft))["error"]
+    form = ReasonForm(request.POST, errors)
+    if not form.is_valid():
+        return reviewed(request, here, draft, form)
+    return _save(request, here, draft, form)
+
+
+def _save(
+    request: HttpRequest, here: Place, draft: Draft, form: ReasonForm
+) -> HttpResponse:
+    reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
+    by = name_of(request)
+    try:
+        revision = configuration.save(here.path, draft.data, expected, by, reason)
+    except ConflictingEdit as error:
+        return conflict(request, here, draft, error.found)
+    except ConfigurationError as error:
+        form.add_error(None, str(error))
+        return reviewed(request, here, draft, form, status=409)
+    audit.record(
+        by,
+        origin_of(request),
+        "save",
+        str(here.path / "callbacks.conf"),
+        revision=revision.pk,
+        reason=reason,
+        changes=summary(draft.changes, 1000),
+    )
+    messages.success(request, f"Saved as revision {revision.pk}.")
+    return redirect("configuration", here.index)
+
+
+def conflict(
+    request: HttpRequest, here: Place, draft: Draft, found: bytes
+) -> HttpResponse:
+    """Both versions, and how to bring them together. Nothing was saved, nothing is lost."""
+    theirs = configuration.observe(here.path)
+    if theirs is None or bytes(theirs.content) != found:
+        theirs = queries.revision_with(
+            here.path, Draft.of(here.path, found).base_sha256
+        )
+    merged = merge(draft.base, draft.data, found)
+    context: dict[str, Any] = {
+        "here": here,
+        "draft": draft,
+        "theirs": theirs,
+        "theirs_sha256": Draft.of(here.path, found).base_sha256,
+        "theirs_text": queries.text_from(found),
+        "conflicts": list(enumerate(_shown_conflicts(merged))),
+    }
+    if not merged.conflicts:
+        context["merged_text"] = queries.text_from(merged.resolved())
+    return render(request, "configuration/conflict.html", context, status=409)
+
+
+def _shown_conflicts(merged: Merge) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": each.line,
+            "mine": queries.text_from(b"".join(each.mine)),
+            "theirs": queries.text_from(b"".join(each.theirs)),
+        }
+        for each in merged.conflicts
+    ]
+
+
+@require_POST
+@requires("editor")
+@editable
+def bring_together(request: HttpRequest, index: int) -> HttpResponse:
+    """Make one file of two edits, by the choices of a person, and review it."""
+    here = place_at(index)
+    draft = posted_draft(request, here)
+    sha256 = request.POST.get("theirs", "").replace("\0", "")
+    theirs = queries.revision_with(here.path, sha256) or configuration.observe(
+        here.path
+    )
+    found = bytes(theirs.content) if theirs else b""
+    merged = merge(draft.base, draft.data, found)
+    choices = [
+        request.POST.get(f"choice-{at}", "") for at in range(len(merged.conflicts))
+    ]
+    if not set(choices) <= set(_CHOICES):
+        messages.warning(
+            request, "Choose for each of the places whose lines are to stay."
+        )
+        return conflict(request, here, draft, found)
+    together = merged.resolved(cast(list[Choice], choices))
+    edit = read_draft(here, theirs, queries.text_from(together))
+    if not edit.changed:
+        messages.info(request, "What is left is what is there already.")
+        return redirect("configuration", index)
+    return reviewed(request, here, edit)
+
+
+def _findings(draft: Draft) -> list[Finding]:
+    found = draft.findings(configuration.qb_conf())
+    return [printable(finding) for finding in found]
+
+
+def _new_errors(draft: Draft, findings: list[Finding]) -> int:
+    """How many errors were not there before the edit."""
+    before = _findings(Draft.of(draft.directory, draft.base))
+    errors = [
+        Counter((f.code, f.message) for f in each if f.severity == "error")
+        for each in (findings, before)
+    ]
+    return (errors[0] - errors[1]).total()
+
+
+def _about_text(draft: Draft) -> str:
+    lines = draft.changed_lines
+    return f"Comments and blanks: {lines} line{'' if lines == 1 else 's'}"
+
+
+__all__ = ["Step", "bring_together", "review", "reviewed", "save"]

@@ -1,0 +1,140 @@
+"""Pausing a callback, a directory or everything; resuming it; cancelling what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from dashboard.access import name_of, origin_of, requires
+from dashboard.forms.callbacks import CancelForm, PauseForm
+from dashboard.queries import callbacks as queries
+from dashboard.store import audit, cancelling, pauses
+from dashboard.views.directories import Place, place_named
+from qubecb.conffile.names import name_fault
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is stopped: a callback, a directory (no file), or everything (no directory)."""
+
+    place: Place | None
+    file: str = ""
+
+    @property
+    def directory(self) -> str:
+        """The directory's path, or nothing for everything."""
+        return str(self.place.path) if self.place else ""
+
+    @property
+    def words(self) -> str:
+        """What it is, in a few words."""
+        if self.file:
+            return self.file
+        return f"everything in {self.directory}" if self.place else "every callback"
+
+    @property
+    def subject(self) -> str:
+        """What the audit log calls it."""
+        whole = f"{self.directory}/{self.file}" if self.file else self.directory
+        return whole or "everything"
+
+    @property
+    def url(self) -> str:
+        """The page that it belongs to."""
+        if self.place and self.file:
+            return reverse("callback", args=[self.place.index, self.file])
+        index = self.place.index if self.place else 0
+        return f"{reverse('callbacks')}?directory={index}"
+
+
+def _target(request: HttpRequest) -> Target:
+    """What the address means; a name that no callback can have is 404."""
+    file = request.GET.get("file", "")
+    if "directory" not in request.GET:
+        return Target(None)
+    if file and name_fault(file) is not None:
+        raise Http404("No callback can have this name.")
+    return Target(place_named(request.GET["directory"]), file)
+
+
+@requires("operator")
+def pause(request: HttpRequest) -> HttpResponse:
+    """Ask why and for how long; then stop it at once."""
+    target = _target(request)
+    form = PauseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _pause(request, target, form)
+    waiting = queries.queued(target.directory, target.file) if target.place else {}
+    found = queries.pause_of(pauses.pauses(), target.directory, target.file)
+    context = {
+        "target": target,
+        "form": form,
+        "waiting": sum(waiting.values()),
+        "pause": found,
+        "back": _back(request, target),
+    }
+    return render(request, "callbacks/pause.html", context)
+
+
+def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpResponse:
+    reason, until = form.cleaned_data["reason"], form.until()
+    by = name_of(request)
+    pauses.pause(target.directory or None, target.file or None, reason, until, by)
+    audit.record(
+        by, origin_of(request), "pause", target.subject, reason=reason, until=until
+    )
+    messages.success(request, f"Paused {target.words}.")
+    return redirect(_back(request, target))
+
+
+@require_POST
+@requires("operator")
+def resume(request: HttpRequest) -> HttpResponse:
+    """Let it go on."""
+    target = _target(request)
+    if pauses.resume(target.directory or None, target.file or None):
+        audit.record(name_of(request), origin_of(request), "resume", target.subject)
+        messages.success(request, f"Resumed {target.words}.")
+    else:
+        messages.info(request, f"The pause of {target.words} had ended already.")
+    return redirect(_back(request, target))
+
+
+@requires("operator")
+def cancel_queued(request: HttpRequest) -> HttpResponse:
+    """Say how many runs of a callback wait; then cancel them."""
+    target = _target(request)
+    if target.place is None or not target.file:
+        raise Http404("What is to be cancelled needs a directory and a file.")
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _cancel(request, target, form.cleaned_data["reason"])
+    waiting = queries.queued(target.directory, target.file).get(target.file, 0)
+    context = {"target": target, "form": form, "waiting": waiting}
+    return render(request, "callbacks/cancel.html", context)
+
+
+def _cancel(request: HttpRequest, target: Target, reason: str) -> HttpResponse:
+    by = name_of(request)
+    count = cancelling.cancel_queued(target.directory, target.file, by, reason)
+    audit.record(
+        by, origin_of(request), "cancel", target.subject, runs=count, reason=reason
+    )
+    runs = "1 run" if count == 1 else f"{count:,} runs"
+    messages.success(request, f"Cancelled {runs} of {target.words} that waited.")
+    return redirect(target.url)
+
+
+def _back(request: HttpRequest, target: Target) -> str:
+    """Where the person came from, if that is a page of ours."""
+    back = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        back, request.get_host(), require_https=request.is_secure()
+    )
+    return back if safe else target.url
