@@ -33,7 +33,8 @@ class EventFilterForm(forms.Form):
     )
     caused = forms.ChoiceField(required=False, choices=CAUSED)
     test = forms.ChoiceField(
-        required=False, choices=[("", "All"), ("no", "Live"), ("yes", "Test")]
+        required=False,
+        choices=[("", "Live and test"), ("no", "Live only"), ("yes", "Tests only")],
     )
     since = MomentField(required=False)
     until = MomentField(required=False)

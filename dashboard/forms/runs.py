@@ -27,7 +27,8 @@ class RunFilterForm(forms.Form):
     user = _text(200)
     event = _text(1200)
     test = forms.ChoiceField(
-        required=False, choices=[("", "All"), ("no", "Live"), ("yes", "Test")]
+        required=False,
+        choices=[("", "Live and test"), ("no", "Live only"), ("yes", "Tests only")],
     )
     text = _text(200)
     since = MomentField(required=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.queries.paging import LARGEST_KEY
@@ -26,6 +27,8 @@ class EventFilter:
     until: datetime | None = None
 
 
+#: Rows of a list's summary at most.
+_CAUSED_SHOWN = 1_000
 _CAUSED = {
     "nothing": Q(planned_at__isnull=False, runs_count=0),
     "runs": Q(runs_count__gt=0),
@@ -61,6 +64,31 @@ def runs_of(event: EventRecord, most: int = 100) -> list[Run]:
     """The runs that an event caused, the suppressed ones too, oldest first."""
     found = Run.objects.filter(event=event.pk).order_by("pk")
     return list(found.defer("job_then", "traceback", "notes")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Caused:
+    """Runs of one callback in one state that an event caused."""
+
+    file: str
+    state: str
+    count: int
+
+
+def caused_by(events: Sequence[EventRecord]) -> dict[int, list[Caused]]:
+    """What each of some events caused, callback by callback, in one query."""
+    sequences = [event.sequence for event in events if event.runs_count]
+    found: dict[int, list[Caused]] = {}
+    rows = (
+        Run.objects.filter(event__in=sequences)
+        .order_by()
+        .values_list("event", "file", "state")
+        .annotate(count=Count("id"))
+        .order_by("event", "file", "state")[:_CAUSED_SHOWN]
+    )
+    for event, file, state, count in rows:
+        found.setdefault(event, []).append(Caused(file, state, count))
+    return found
 
 
 def is_known(job: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django import template
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from dashboard.queries.pulse import pulse as read_pulse
 
@@ -22,7 +22,6 @@ class Place(NamedTuple):
     label: str
     icon: str
     url_name: str
-    args: tuple[Any, ...] = ()
     #: A line above it.
     apart: bool = False
 
@@ -30,12 +29,12 @@ class Place(NamedTuple):
 PLACES = (
     Place("Overview", "gauge", "overview"),
     Place("Callbacks", "file-code", "callbacks"),
-    Place("Configuration", "file-pen-line", "configuration", (0,)),
+    Place("Configuration", "file-pen-line", "configuration-first"),
     Place("Triggers", "zap", "triggers"),
-    Place("Runs", "activity", "runs", (), True),
+    Place("Runs", "activity", "runs", True),
     Place("Events", "radio", "events"),
     Place("Test fire", "flask-conical", "fire"),
-    Place("Settings", "settings", "settings", (), True),
+    Place("Settings", "settings", "settings", True),
 )
 
 
@@ -46,10 +45,7 @@ def navigation(context: Context) -> dict[str, Any]:
     path = request.path if request else ""
     places = []
     for place in PLACES:
-        try:
-            href = reverse(place.url_name, args=place.args)
-        except NoReverseMatch:
-            continue
+        href = reverse(place.url_name)
         family = href if place.url_name == "overview" else f"/{href.split('/')[1]}/"
         here = path == href or (len(family) > 1 and path.startswith(family))
         places.append({"place": place, "href": href, "here": here})

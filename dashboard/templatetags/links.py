@@ -21,17 +21,23 @@ register = template.Library()
 _KEPT = "_callback_directories"
 
 
-def callback_url(context: Context, directory: str, file: str) -> str:
-    """The page of a callback, or nothing when its directory is no longer configured."""
-    known = context.render_context.get(_KEPT)
+def directory_index(context: Context, directory: str) -> int | None:
+    """Which of the configured directories it is, or None; read once a template."""
+    known: dict[str, int] | None = context.render_context.get(_KEPT)
     if known is None:
         known = {str(path): at for at, path in enumerate(directories())}
         context.render_context[_KEPT] = known
-    if directory not in known:
+    return known.get(directory)
+
+
+def callback_url(context: Context, directory: str, file: str) -> str:
+    """The page of a callback, or nothing when there can be none."""
+    index = directory_index(context, directory)
+    if index is None:
         return ""
     try:
-        return reverse("callback", args=[known[directory], file])
-    except NoReverseMatch:
+        return reverse("callback", args=[index, file])
+    except NoReverseMatch:  # a name with a slash
         return ""
 
 
@@ -49,6 +55,29 @@ def callback_link(
     return format_html(
         '<a class="mono" href="{}" title="{}">{}</a>', href, whole, middle(file, length)
     )
+
+
+@register.simple_tag(takes_context=True)
+def revision_link(
+    context: Context, directory: str, revision: int | None, kept: bool = True
+) -> SafeString:
+    """A revision's number, leading to its page while both are there."""
+    if revision is None:
+        return SafeString('<span class="soft">none</span>')
+    index = directory_index(context, directory) if kept else None
+    if index is None:
+        return format_html("{}", revision)
+    href = reverse("revision", args=[index, revision])
+    return format_html('<a href="{}">{}</a>', href, revision)
+
+
+@register.simple_tag
+def event_fire_url(event: int, directory: str = "", file: str = "") -> str:
+    """The test fire of an event, for one callback if wanted."""
+    pairs = {"event": str(event)}
+    if file:
+        pairs["callback"] = f"{directory}/{file}"
+    return f"{reverse('fire')}?{urlencode(pairs)}"
 
 
 @register.simple_tag

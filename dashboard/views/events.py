@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,8 +17,12 @@ from dashboard.htmx import page
 from dashboard.models import EventRecord
 from dashboard.queries import events as queries
 from dashboard.queries.paging import Page, read_page
+from dashboard.templatetags.icons import look_of
 from dashboard.templatetags.links import page_urls
 from qubecb.triggers.vocabulary import EVENT_NAMES
+
+#: Callbacks named in a row of the list.
+_SHOWN = 4
 
 
 @require_safe
@@ -40,12 +46,28 @@ def events(request: HttpRequest) -> HttpResponse:
             if request.GET.get(name)
         ],
         "filtered": bool(set(request.GET) - {"before", "after"}),
-        "events": found.rows,
+        "rows": _rows(found.rows),
         "live": keys["before"] is None and keys["after"] is None,
         "busy": any(event.planned_at is None for event in found.rows),
         **page_urls(request, found.newer, found.older),
     }
     return page(request, "events/page.html", "events/_results.html", context)
+
+
+def _rows(events: Sequence[EventRecord]) -> list[dict[str, Any]]:
+    """Each event with what it caused, up to a few callbacks."""
+    caused = queries.caused_by(events)
+    return [
+        {
+            "event": event,
+            "caused": [
+                {"file": each.file, "count": each.count, "look": look_of(each.state)}
+                for each in caused.get(event.sequence, ())[:_SHOWN]
+            ],
+            "more": max(0, len(caused.get(event.sequence, ())) - _SHOWN),
+        }
+        for event in events
+    ]
 
 
 @require_safe

@@ -167,7 +167,9 @@ def _initial(
         initial |= queries.from_job(job)
     callback = request.GET.get("callback", "")
     if callback:
-        initial |= {"callback": callback, **_first_spec(callback, directories)}
+        initial["callback"] = callback
+    if callback and sequence is None:
+        initial |= _first_spec(callback, directories)
     more = initial["more"]
     return initial | {"more": json.dumps(more, indent=1) if more else ""}
 

@@ -44,7 +44,9 @@ def test_every_icon_of_a_template_exists(name: str) -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_template_has_inline_style_or_script(name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=)", text
+    )
     assert "|safe" not in text
 
 
@@ -106,7 +108,7 @@ def test_the_navigation_marks_where_one_is(viewer: Client) -> None:
 
 @pytest.mark.parametrize("place", frame.PLACES, ids=lambda place: place.label)
 def test_every_place_of_the_navigation_exists(place: frame.Place) -> None:
-    assert reverse(place.url_name, args=place.args)
+    assert reverse(place.url_name)
 
 
 def test_the_theme_that_was_chosen_is_in_the_page(viewer: Client) -> None:

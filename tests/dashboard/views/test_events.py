@@ -32,7 +32,8 @@ def test_filters_stand_in_the_address(viewer: Client) -> None:
     wanted = factories.event(name="done", type="work", extra="7")
     factories.event()
     for query in ("name=done", "type=work", f"name=done&job={wanted.job_id}"):
-        assert list(viewer.get(f"{EVENTS}?{query}").context["events"]) == [wanted]
+        rows = viewer.get(f"{EVENTS}?{query}").context["rows"]
+        assert [row["event"] for row in rows] == [wanted]
 
 
 def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
@@ -40,7 +41,7 @@ def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
 ) -> None:
     factories.event()
     answer = viewer.get(f"{EVENTS}?since=yesterday&caused=rain")
-    assert list(answer.context["events"]) == []
+    assert answer.context["rows"] == []
     assert "is no moment" in answer.content.decode()
 
 
@@ -71,3 +72,17 @@ def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> Non
         factories.event()
         factories.run(of=event)
     assert [queries_of(address) for address in addresses] == one
+
+
+def test_the_list_names_the_callbacks_and_how_they_ended(viewer: Client) -> None:
+    event = factories.event(runs_count=7)
+    for file in ("a.py", "a.py", "b.py", "c.py", "d.py", "e.py"):
+        factories.run(of=event, file=file, state="failed")
+    (row,) = viewer.get(EVENTS).context["rows"]
+    assert [(each["file"], each["count"]) for each in row["caused"]] == [
+        ("a.py", 2),
+        ("b.py", 1),
+        ("c.py", 1),
+        ("d.py", 1),
+    ]
+    assert row["more"] == 1

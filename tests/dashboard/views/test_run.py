@@ -151,3 +151,19 @@ def test_a_run_that_does_not_exist_is_not_found(operator: Client) -> None:
     for name in ("run", "run-output", "run-script"):
         assert operator.get(reverse(name, args=[10**25])).status_code == 404
     assert operator.post(reverse("run-cancel", args=[10**25])).status_code == 404
+
+
+def test_a_test_fire_begins_with_the_runs_own_event_and_callback(
+    operator: Client,
+) -> None:
+    cause = factories.event(name="killed", type="work", extra="7")
+    run = factories.run(of=cause, trigger="complete-job-self || killed-work-self-*")
+    page = page_of(operator, run)
+    address = f"/fire/?event={cause.pk}&amp;callback=%2Fstudio%2Fcallback%2Fmail.py"
+    assert address in page
+    initial = operator.get(address.replace("&amp;", "&")).context["form"].initial
+    assert (initial["name"], initial["type"], initial["extra"]) == (
+        "killed",
+        "work",
+        "7",
+    )
