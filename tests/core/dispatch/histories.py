@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.core.dispatch.oracle import (
-    EPOCH,
     Both,
     Config,
     Either,
@@ -176,7 +175,8 @@ KINDS: tuple[tuple[int, SearchStrategy[Act]], ...] = (
     (1, st.builds(ToggleLanguage, st.sampled_from(("py", "pl")))),
     (1, st.builds(Restart)),
 )
-MONTH = (1, st.builds(Wait, st.just(31 * 86400)))
+#: So long a wait that jobs are attached no more.
+MONTH = Wait(31 * 86400)
 
 
 @st.composite
@@ -186,10 +186,7 @@ def histories(draw: st.DrawFn, live: bool) -> list[Act]:
     Under live binding no month passes: which timers a job gets that comes back after one
     depends on when the dispatcher was last started.
     """
-    kinds = KINDS if live else (*KINDS, MONTH)
+    kinds = KINDS if live else (*KINDS, (1, st.just(MONTH)))
     which = st.sampled_from([kind for weight, kind in kinds for _ in range(weight)])
     count = draw(st.integers(15, 50))
     return [draw(st.builds(Edit, configs)), *(draw(draw(which)) for _ in range(count))]
-
-
-__all__ = ["EPOCH", "START", "Act", "histories"]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from hypothesis import HealthCheck, given, settings
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.ports import AcceptedEvent, MappingKey, Pause
+from qubecb.dispatch.ports import (
+    AcceptedEvent,
+    BoundDirectory,
+    MappingKey,
+    Pause,
+    PlannedRun,
+    Planning,
+)
 from qubecb.events import Event
 from qubecb.jobs import Job
 from qubecb.testing.store import MemoryStore, bound
@@ -19,17 +28,49 @@ LANGUAGES = {"py": "python", "pl": "perl"}
 Flags = frozenset({"python", "perl", "qube"})
 
 
-class Site:
-    """The dispatcher with a store in memory, lived through beside the oracle."""
+class Lived(Protocol):
+    """A store as a history needs it. MemoryStore is one."""
 
-    def __init__(self, live: bool) -> None:
+    @property
+    def events(self) -> Sequence[AcceptedEvent]:
+        """Give every accepted event, numbered from 1."""
+
+    @property
+    def runs(self) -> Sequence[PlannedRun]:
+        """Give every run."""
+
+    def accept(self, event: Event, *, only: MappingKey | None = None) -> int | None:
+        """Accept an event; give None for a duplicate."""
+
+    def configure(self, *directories: BoundDirectory) -> int:
+        """Bring a configuration in force."""
+
+    def pause(self, pause: Pause) -> None:
+        """Store a pause."""
+
+    def resume(self, pause: Pause) -> None:
+        """Take a pause back."""
+
+    def planning(self) -> AbstractContextManager[Planning]:
+        """Open one transaction."""
+
+    def next_timer(self) -> float | None:
+        """Give when the next timer is due."""
+
+
+class Site:
+    """A dispatcher with a store, lived through beside the oracle."""
+
+    def __init__(
+        self, live: bool, store_of: Callable[[Callable[[], float]], Lived] = MemoryStore
+    ) -> None:
         self.oracle = Oracle(live)
         self.oracle.now = float(EPOCH + h.START)
         self.live = live
         self.flags = Flags
         self.sent: list[tuple[Event, MappingKey | None]] = []
         self.pauses: dict[tuple[str | None, str | None], Pause] = {}
-        self.store = MemoryStore(clock=lambda: self.oracle.now)
+        self.store = store_of(lambda: self.oracle.now)
         self.dispatcher = self.start()
 
     def start(self) -> Dispatcher:
@@ -155,9 +196,8 @@ def in_order(fired: list[Fired]) -> list[Fired]:
     return sorted(fired, key=lambda each: (each.number, each.job, each.mapping))
 
 
-def compare(history: list[h.Act], live: bool) -> None:
+def compare(history: list[h.Act], site: Site) -> None:
     """Live through a history to its end, and compare what fired, for whom, how often."""
-    site = Site(live)
     for act in history:
         site.live_through(act)
     site.plan(len(site.oracle.accepted) + 1)
@@ -176,10 +216,10 @@ thorough = settings(
 def test_jobs_bound_at_submission_fire_what_the_oracle_fires(
     history: list[h.Act],
 ) -> None:
-    compare(history, live=False)
+    compare(history, Site(live=False))
 
 
 @thorough
 @given(history=h.histories(live=True))
 def test_jobs_bound_live_fire_what_the_oracle_fires(history: list[h.Act]) -> None:
-    compare(history, live=True)
+    compare(history, Site(live=True))

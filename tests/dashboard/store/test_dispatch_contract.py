@@ -1,0 +1,91 @@
+"""The store on the ORM keeps the contract of the dispatcher's stores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from dashboard.models import EventRecord, JobRecord, Revision, Run
+from dashboard.store import acceptance, bindings, pauses
+from dashboard.store.planning import OrmStore
+from dashboard.store.transactions import writing
+from qubecb.conffile.reading import digest
+from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
+from qubecb.events import Event
+from qubecb.runner.outcome import RunState
+from tests.core.dispatch.contract import DispatchStoreContract
+
+
+class OrmRig:
+    """The store on the ORM, with the doors through which the rest of the system comes."""
+
+    def __init__(self) -> None:
+        self.store = OrmStore()
+
+    def accept(
+        self,
+        event: Event,
+        *,
+        depth: int = 0,
+        only: MappingKey | None = None,
+        test: bool = False,
+    ) -> int | None:
+        accepted = acceptance.accept(
+            [event], source="api", depth=depth, only=only, test=test
+        )
+        if not accepted.accepted:
+            return None
+        return EventRecord.objects.get(event_id=event.id).sequence
+
+    def configure(self, *directories: BoundDirectory) -> int:
+        with writing():
+            revisions = [self._revision(each) for each in directories]
+            return bindings.put_in_force(revisions).binding
+
+    def _revision(self, directory: BoundDirectory) -> int:
+        meaning = [each.as_dict() for each in directory.mappings]
+        found, _ = Revision.objects.get_or_create(
+            directory=directory.directory,
+            sha256=digest(json.dumps(meaning).encode()),
+            defaults={"content": b"", "meaning": meaning, "created_at": timezone.now()},
+        )
+        return int(found.pk)
+
+    def pause(self, pause: Pause) -> None:
+        pauses.pause(
+            pause.directory, pause.file, pause.reason, pause.until, by="somebody"
+        )
+
+    def age(self, job: int, days: float) -> None:
+        moment = datetime.now(UTC) - timedelta(days=days)
+        JobRecord.objects.filter(pk=job).update(last_event=moment)
+
+    def runs(self) -> Sequence[PlannedRun]:
+        return [
+            PlannedRun(
+                run.event,
+                run.job or 0,
+                MappingKey(run.directory, run.file),
+                run.trigger,
+                run.revision or 0,
+                run.reason if run.state == RunState.SUPPRESSED else "",
+            )
+            for run in Run.objects.order_by("id")
+        ]
+
+    def remarks(self) -> Mapping[int, str]:
+        marked = EventRecord.objects.exclude(remark="")
+        return dict(marked.values_list("sequence", "remark"))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOrmStore(DispatchStoreContract):
+    """Every test of the contract."""
+
+    @pytest.fixture
+    def rig(self) -> OrmRig:
+        return OrmRig()
