@@ -14,14 +14,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.end_to_end.installation import Installation, wait_until
+from tests.end_to_end.senders import UNFINISHED
 
 SINGLE, BATCH = 1, 500
 CLIENTS = 8
 _NUMBERS = itertools.count(1_000_000)
-_UNFINISHED = """
-    SELECT (SELECT COUNT(*) FROM dashboard_eventrecord WHERE planned_at IS NULL)
-    + (SELECT COUNT(*) FROM dashboard_run WHERE state IN ('queued', 'running'))
-"""
 
 
 @contextlib.contextmanager
@@ -72,6 +69,6 @@ def settle(site: Installation) -> None:
     """Wait until every event is planned and every run is recorded as ended."""
     with site.database() as database:
         wait_until(
-            lambda: not database.execute(_UNFINISHED).fetchone()[0],
+            lambda: not database.execute(UNFINISHED).fetchone()[0],
             "all runs are recorded",
         )

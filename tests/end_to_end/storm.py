@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tests.end_to_end.installation import (
     Installation,
@@ -25,6 +24,7 @@ from tests.end_to_end.installation import (
     command_of,
     wait_until,
 )
+from tests.end_to_end.senders import UNFINISHED, ListSender, Sender, SpoolSender
 
 MARK = """\
 import os
@@ -44,14 +44,6 @@ MAPPINGS = {
     "both.py": "complete-work-self-1 && complete-work-self-2",
     "ended.py": "done-job-self",
 }
-#: What happens to each job, in order; each mapping fires once.
-LIFE = (
-    ("submit", "job", None),
-    ("complete", "work", "1"),
-    ("complete", "work", "2"),
-    ("complete", "job", None),
-    ("done", "job", None),
-)
 #: How often each kind is the victim, among a hundred.
 VICTIMS = {"web": 14, "work": 16, "host": 18, "launcher": 12, "callback": 40}
 _HOST = "python_host/host.py"
@@ -71,66 +63,6 @@ def installation(root: Path, **settings: str) -> Installation:
 
 
 @dataclass(slots=True)
-class Sender:
-    """One source of events; it goes through one job after the other until told to stop.
-
-    Sends again what was not answered 202, under the same ids, as a well-made source does.
-    """
-
-    site: Installation
-    number: int
-    #: Ids in the order in which they were accepted.
-    accepted: list[str] = field(default_factory=list)
-    answers: Counter[int] = field(default_factory=Counter)
-    jobs: int = 0
-
-    def run(self, stopping: threading.Event) -> None:
-        """Send until told to stop; a job that was begun is brought to its end."""
-        while not stopping.is_set():
-            self.jobs += 1
-            job = self.number * 1_000_000 + self.jobs
-            self.send([event_of(job, step) for step in range(len(LIFE))])
-            stopping.wait(0.15)
-
-    def send(self, events: list[dict[str, Any]]) -> None:
-        """Send the events of one job, in order, each until it is accepted."""
-        for event in events:
-            self.insist(event, [event["id"]])
-
-    def insist(self, data: object, ids: list[str]) -> None:
-        """Send until it is accepted."""
-
-        def accepted() -> bool:
-            answer = self.site.post(data)
-            self.answers[answer.status] += 1
-            if answer.status not in (0, 202, 429, 503, 507):
-                raise AssertionError(f"answered {answer}")
-            return answer.status == 202
-
-        wait_until(accepted, f"{ids[0]} is accepted")
-        self.accepted += ids
-
-
-class ListSender(Sender):
-    """Sends all events of a job as one list."""
-
-    def send(self, events: list[dict[str, Any]]) -> None:
-        """Send a list until it is accepted."""
-        self.insist(events, [event["id"] for event in events])
-
-
-class SpoolSender(Sender):
-    """Drops files into the spool, whether anybody is there or not."""
-
-    def send(self, events: list[dict[str, Any]]) -> None:
-        """Drop a file for each event; the first ones of a job bring no id of their own."""
-        for event in events:
-            name = event.pop("id")
-            self.site.drop(name, event)
-            self.accepted.append(name)
-
-
-@dataclass(slots=True)
 class Storm:
     """What is done to an installation, and what was seen of it."""
 
@@ -144,6 +76,7 @@ class Storm:
     buried_after: list[float] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _hurrying: threading.Event = field(default_factory=threading.Event)
     _faults: list[BaseException] = field(default_factory=list)
 
     @contextlib.contextmanager
@@ -168,7 +101,7 @@ class Storm:
 
     def _send(self, sender: Sender) -> None:
         try:
-            sender.run(self._stopping)
+            sender.run(self._stopping, self._hurrying)
         except BaseException as error:  # noqa: BLE001 (raised by `load`)
             self._faults.append(error)
 
@@ -247,21 +180,25 @@ class Storm:
     def fill_database(self) -> None:
         """Let the database be full until somebody was told so, then mend that."""
         self._restart(QUBECB_TEST_PAGES="1")
-        before = self.told(507)
-        wait_until(lambda: self.told(507) > before, "a full database is answered 507")
+        self._wait_until_told(507)
         self._restart()
 
     def lock_database(self) -> None:
         """Lock the database until somebody was told so; it goes on without a restart."""
         self._restart(QUBECB_TEST_PATIENCE="200")
         wait_until(self.site.is_up, "the service is up")
-        before = self.told(503)
         with self.site.database() as database:
-            wait_until(partial_lock(database), "our turn to lock the database")
-            wait_until(lambda: self.told(503) > before, "a lock is answered 503")
+            wait_until(locker(database), "our turn to lock the database")
+            self._wait_until_told(503)
             database.execute("ROLLBACK")
         self._let_work(20)
         self._restart()
+
+    def _wait_until_told(self, status: int) -> None:
+        before = self.told(status)
+        self._hurrying.set()
+        wait_until(lambda: self.told(status) > before, f"somebody is told {status}")
+        self._hurrying.clear()
 
     def told(self, status: int) -> int:
         """How often senders were answered so."""
@@ -281,10 +218,7 @@ class Storm:
         wait_until(self._is_drained, "everything comes to its end")
 
     def _is_drained(self) -> bool:
-        waiting = self.site.value(
-            "SELECT (SELECT COUNT(*) FROM dashboard_eventrecord WHERE planned_at IS NULL)"
-            " + (SELECT COUNT(*) FROM dashboard_run WHERE state IN ('queued', 'running'))"
-        )
+        waiting = self.site.value(UNFINISHED)
         return not waiting and not any((self.site.data / "spool" / "new").iterdir())
 
     def accepted(self) -> list[str]:
@@ -296,15 +230,7 @@ class Storm:
         return Counter(map(int, (self.site.root / "marks").read_text().split()))
 
 
-def event_of(job: int, step: int) -> dict[str, Any]:
-    """One event of a job's life, with an id that tells which."""
-    name, kind, extra = LIFE[step]
-    about = {"id": job, "name": f"job {job}", "user": "jo"}
-    event = {"id": f"{job}-{step}", "name": name, "type": kind, "job": about}
-    return {**event, "extra": extra} if extra else event
-
-
-def partial_lock(database: sqlite3.Connection) -> Callable[[], bool]:
+def locker(database: sqlite3.Connection) -> Callable[[], bool]:
     """What tries to take the database's write lock."""
 
     def locked() -> bool:

@@ -13,7 +13,8 @@ import pytest
 
 from dashboard.store.runs import LOST
 from tests.end_to_end.installation import wait_until
-from tests.end_to_end.storm import LIFE, MAPPINGS, Storm, installation
+from tests.end_to_end.senders import LIFE
+from tests.end_to_end.storm import MAPPINGS, Storm, installation
 
 #: A host that is killed may take along what it alone knew: the end of a run just over.
 HOST_DIED = "its host died, and nobody knows its end"
