@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from dashboard.models.rights import MEANINGS, RIGHTS, highest, includes
+from dashboard.models.rights import MEANINGS, RIGHTS, can, right_of
 
 __all__ = [
     "RIGHTS",
@@ -28,25 +27,6 @@ __all__ = [
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-Person = AbstractBaseUser | AnonymousUser
-
-
-def right_of(user: Person) -> str | None:
-    """Give the highest right of a person, or None; read once a request and user object."""
-    if not isinstance(user, User) or not user.is_active:
-        return None
-    if user.is_superuser:
-        return RIGHTS[-1]
-    known: dict[str, Any] = user.__dict__
-    if "_right" not in known:
-        known["_right"] = highest(list(user.groups.values_list("name", flat=True)))
-    right: str | None = known["_right"]
-    return right
-
-
-def can(user: Person, right: str) -> bool:
-    """Whether a person has a right, or a higher one."""
-    return includes(right_of(user), right)
 
 
 def name_of(request: HttpRequest) -> str:

@@ -74,7 +74,7 @@ def show(request: HttpRequest, run_id: str) -> JsonResponse:
 @router.get(
     "/runs/{run_id}/output",
     auth=Bearer("viewer"),
-    response={200: str, **READING},
+    response={200: None, **READING},
     openapi_extra={"parameters": OUTPUT_PARAMETERS, "responses": OUTPUT_RESPONSE},
     summary="What a run wrote",
 )

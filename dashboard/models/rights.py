@@ -5,7 +5,11 @@ A person has one by membership of the group of that name; a superuser has the hi
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+Person = AbstractBaseUser | AnonymousUser
 
 RIGHTS: Final = ("viewer", "operator", "editor", "administrator")
 #: Besides, a token may be for sending events only; no person has that right.
@@ -36,3 +40,21 @@ def includes(held: str | None, needed: str) -> bool:
     if needed == INTAKE:
         return held == INTAKE or includes(held, "operator")
     return held in RIGHTS and RIGHTS.index(held) >= RIGHTS.index(needed)
+
+
+def right_of(user: Person) -> str | None:
+    """Give the highest right of a person, or None; read once a request and user object."""
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    if user.is_superuser:
+        return RIGHTS[-1]
+    known: dict[str, Any] = user.__dict__
+    if "_right" not in known:
+        known["_right"] = highest(list(user.groups.values_list("name", flat=True)))
+    right: str | None = known["_right"]
+    return right
+
+
+def can(user: Person, right: str) -> bool:
+    """Whether a person has a right, or a higher one."""
+    return includes(right_of(user), right)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from dashboard import access
+from dashboard.models import rights
 
 register = template.Library()
-register.filter("can", access.can)
-register.filter("right", access.right_of)
+register.filter("can", rights.can)
+register.filter("right", rights.right_of)
