@@ -19,6 +19,7 @@ from dashboard.api.problems import (
     bad_input,
     refused,
 )
+from dashboard.store.transactions import named
 from qubecb import __version__
 from qubecb.errors import Backlogged, InvalidEvent, StoreError, StoreFull
 
@@ -77,6 +78,8 @@ def _missing(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _store(request: HttpRequest, error: Any) -> HttpResponse:
     """Trouble of the store: the backlog, a full disk, or a database that does not work."""
+    if isinstance(error, DatabaseError):
+        error = named(error)
     if isinstance(error, Backlogged):
         return refused(
             Refused(429, str(error), {"Retry-After": str(error.retry_after)})
