@@ -66,8 +66,9 @@ class Housekeeping:
         With SQLite there is one `work` on the data directory, and it is this one; elsewhere
         those count as dead that have not been heard of for some seconds.
         """
-        others = set() if connection.vendor == "sqlite" else heartbeats.alive()
-        lost = self._runs.bury({self._name, *others})
+        if connection.vendor == "sqlite":
+            heartbeats.forget_others(self._name)
+        lost = self._runs.bury({self._name, *heartbeats.alive()})
         if lost:
             logger.warning("%s runs of a dead worker are lost", lost)
 

@@ -25,6 +25,7 @@ from dashboard.service.children import Service
 from dashboard.service.locks import DataLock
 from dashboard.service.web import address_of, bound
 from qubecb.errors import ConfigurationError
+from qubecb.project.environment import SETTINGS
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def up(bind: str, say: first_start.Say) -> None:
     Takes the address to listen on and what shows a line to the person. Raises Taken when it
     already runs on the data directory, ConfigurationError when it cannot listen or write.
     """
+    check_settings()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -60,6 +62,12 @@ def up(bind: str, say: first_start.Say) -> None:
                     service.look()
         finally:
             _end(services)
+
+
+def check_settings() -> None:
+    """Read every setting once; raises ConfigurationError for the first that is wrong."""
+    for setting in SETTINGS:
+        settings.ENVIRONMENT.get(setting.name)
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ def bound(bind: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = (error.strerror or str(error)).partition(" (while")[0].lower()
         raise ConfigurationError(f"cannot listen on {bind}: {why}") from None
 
 

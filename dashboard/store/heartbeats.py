@@ -45,6 +45,12 @@ def alive() -> set[str]:
     )
 
 
+def forget_others(name: str) -> None:
+    """Drop all but this one: nobody else can be alive."""
+    with writing():
+        Heartbeat.objects.exclude(name=name).delete()
+
+
 def forget_dead() -> None:
     """Drop those that have not been heard of for a day."""
     since = timezone.now() - timedelta(days=1)

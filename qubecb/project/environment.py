@@ -55,7 +55,10 @@ def positive(value: str) -> int:
 
 def seconds(value: str) -> float:
     """Seconds, more than 0, with decimals if wanted."""
-    number = float(value)
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1
     if not 0 < number < 10**9:
         raise ValueError("must be seconds, more than 0")
     return number

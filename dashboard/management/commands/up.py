@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard.service.up import up
 from dashboard.service.web import address_of
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         try:
             up(_bind(options["bind"], options["port"]), self._say)
         except QubecbError as error:
-            raise CommandError(str(error)) from None
+            raise SystemExit(f"qubecb: {error}") from None
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

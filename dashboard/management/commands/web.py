@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard.service.web import web
 from qubecb.errors import QubecbError
@@ -27,4 +27,4 @@ class Command(BaseCommand):
         try:
             web(options["socket"], options["parent"])
         except QubecbError as error:
-            raise CommandError(str(error)) from None
+            raise SystemExit(f"qubecb: {error}") from None

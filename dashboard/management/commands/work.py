@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard.service.work import work
 from qubecb.errors import QubecbError
@@ -32,4 +32,4 @@ class Command(BaseCommand):
         try:
             work(options["parent"], options["grace"])
         except QubecbError as error:
-            raise CommandError(str(error)) from None
+            raise SystemExit(f"qubecb: {error}") from None

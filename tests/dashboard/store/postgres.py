@@ -1,0 +1,71 @@
+"""A PostgreSQL server for the length of a test: on a socket in a folder, no port, no password."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from urllib.parse import quote
+
+#: Whom PostgreSQL runs as when we are root, which it refuses.
+ACCOUNT = "postgres"
+
+
+def programs() -> Path | None:
+    """The folder of the newest PostgreSQL's programs, or None when there is none."""
+    found = shutil.which("initdb")
+    places = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: float(path.parts[-3]),
+    )
+    if places:
+        return places[-1].parent
+    return Path(found).resolve().parent if found else None
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server; gives the URL of an empty database."""
+    folder = Path(mkdtemp(prefix="qubecb-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(ACCOUNT)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        data = folder / "data"
+        _run("initdb", "-D", data, "-U", "qubecb", "-A", "trust", "-N", "-E", "UTF8")
+        quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        settings = f"-k {folder} -c listen_addresses= -c max_connections=50 {quick}"
+        log = folder / "log"
+        _run("pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start")
+        try:
+            _run("createdb", "-h", folder, "-U", "qubecb", "qubecb")
+            yield f"postgresql://qubecb@/qubecb?host={quote(str(folder), safe='')}"
+        finally:
+            _run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(program: str, *arguments: str | Path) -> None:
+    folder = programs()
+    if folder is None:
+        raise FileNotFoundError(program)
+    command = [str(folder / program), *map(str, arguments)]
+    if os.geteuid() == 0:
+        command = [
+            "setpriv",
+            "--reuid",
+            ACCOUNT,
+            "--regid",
+            ACCOUNT,
+            "--init-groups",
+            *command,
+        ]
+    subprocess.run(
+        command, check=True, cwd="/", stdin=subprocess.DEVNULL, capture_output=True
+    )

@@ -1,0 +1,137 @@
+"""Revisions: found on disk, saved, rolled back; and what jobs are bound to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dashboard.models import InForceRecord, Revision
+from dashboard.store import configuration
+from dashboard.store.site import directories, is_configured, qb_conf
+from qubecb.conffile.storage import digest
+from qubecb.errors import ConfigurationError, ConflictingEdit
+from qubecb.project.environment import Environment
+from tests.dashboard.store.site import Site
+
+ONE = "a.py = submit-job-self\n"
+TWO = "a.py = done-job-self\n"
+
+
+def on_disk(site: Site) -> bytes:
+    return (site.directory / "callbacks.conf").read_bytes()
+
+
+def test_what_is_on_disk_becomes_a_revision(site: Site) -> None:
+    site.write(ONE)
+    revision = Revision.objects.get()
+    assert (revision.source, bytes(revision.content)) == ("disk", ONE.encode())
+    assert [mapping["file"] for mapping in revision.meaning] == ["a.py"]
+
+
+def test_what_has_not_changed_is_no_new_revision(site: Site) -> None:
+    site.write(ONE)
+    site.write(ONE)
+    assert Revision.objects.count() == 1
+    assert InForceRecord.objects.count() == 1
+
+
+def test_a_save_is_a_revision_with_author_and_reason(site: Site) -> None:
+    site.write(ONE)
+    saved = configuration.save(
+        site.directory, TWO.encode(), digest(ONE.encode()), "jo", "done, not submit"
+    )
+    assert (saved.source, saved.author, saved.reason) == (
+        *("save", "jo"),
+        "done, not submit",
+    )
+    assert on_disk(site) == TWO.encode()
+
+
+def test_the_watcher_does_not_take_a_save_for_somebody_elses(site: Site) -> None:
+    site.write(ONE)
+    configuration.save(site.directory, TWO.encode(), digest(ONE.encode()), "jo", "")
+    configuration.observe_all()
+    assert list(Revision.objects.values_list("source", flat=True)) == ["disk", "save"]
+
+
+def test_a_save_over_something_else_than_was_read_is_a_conflict(site: Site) -> None:
+    site.write(ONE)
+    with pytest.raises(ConflictingEdit) as conflict:
+        configuration.save(site.directory, b"", digest(b"something else"), "jo", "")
+    assert conflict.value.found == ONE.encode()
+    assert on_disk(site) == ONE.encode()
+    assert Revision.objects.count() == 1
+
+
+def test_nothing_is_saved_where_mappings_are_read_only(
+    site: Site, settings: Any
+) -> None:
+    site.write(ONE)
+    settings.READ_ONLY = True
+    with pytest.raises(ConfigurationError):
+        configuration.save(site.directory, b"", digest(ONE.encode()), "jo", "")
+    assert on_disk(site) == ONE.encode()
+
+
+def test_rolling_back_saves_the_old_bytes_as_a_new_revision(site: Site) -> None:
+    site.write(ONE)
+    first = Revision.objects.get()
+    site.write(TWO)
+    back = configuration.roll_back(first, "jo", "too many mails")
+    assert (back.source, back.reason) == ("rollback", "too many mails")
+    assert on_disk(site) == ONE.encode()
+    assert Revision.objects.count() == 3
+
+
+def test_a_directory_that_vanishes_keeps_its_last_revision(site: Site) -> None:
+    site.write(ONE)
+    site.directory.rename(site.directory.with_name("elsewhere"))
+    configuration.observe_all()
+    site.dispatcher.step()
+    assert Revision.objects.count() == 1
+    assert InForceRecord.objects.count() == 1
+
+
+def test_a_configuration_that_is_taken_away_counts_as_empty(site: Site) -> None:
+    site.write(ONE)
+    (site.directory / "callbacks.conf").unlink()
+    configuration.observe_all()
+    assert Revision.objects.latest("id").meaning == []
+
+
+def test_a_broken_line_keeps_its_last_good_meaning(site: Site) -> None:
+    site.write(ONE)
+    site.write("a.py = submit-job-(\nb.py = done-job-self\n")
+    meaning = Revision.objects.latest("id").meaning
+    assert [(each["file"], each["kept"]) for each in meaning] == [
+        ("a.py", True),
+        ("b.py", False),
+    ]
+
+
+def test_a_job_stays_bound_to_the_configuration_of_its_submission(site: Site) -> None:
+    site.write("a.py = complete-job-self\n")
+    site.send("submit-job", job=7)
+    site.write("b.py = complete-job-self\n")
+    site.send("submit-job", job=8)
+    site.send("complete-job", job=7)
+    site.send("complete-job", job=8)
+    assert [order.file for order in site.claim()] == ["a.py", "b.py"]
+
+
+def test_the_data_directorys_own_directory_counts_when_none_is_configured(
+    site: Site, settings: Any
+) -> None:
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(settings.DATA / "none")})
+    assert directories() == [settings.DATA / "callback"]
+    assert not is_configured()
+
+
+def test_qb_conf_is_read_again_when_it_has_changed(site: Site, settings: Any) -> None:
+    path = settings.DATA / "qb.conf"
+    path.write_text("mail_host = one\n")
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(path)})
+    assert qb_conf().mail.host == "one"
+    path.write_text("mail_host = another\n")
+    assert qb_conf().mail.host == "another"
