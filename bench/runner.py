@@ -31,6 +31,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +147,7 @@ class Bench:
         environment = self.environment | {"PYTHONPATH": str(self.constant)}
 
         def run() -> None:
-            subprocess.run(
-                command, env=environment, stdout=subprocess.PIPE, check=True
-            )
+            subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
 
         return self._many(run)
 
@@ -210,8 +209,10 @@ class Bench:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         server = subprocess.Popen(
-            ["webhook", "-ip", "127.0.0.1", "-port", str(port)]
-            + ["-hooks", str(self.root / "hooks.json")],
+            [
+                *("webhook", "-ip", "127.0.0.1", "-port", str(port)),
+                *("-hooks", str(self.root / "hooks.json")),
+            ],
             env=self.environment | {"PYTHONPATH": str(self.constant)},
         )
         try:
@@ -226,7 +227,10 @@ def wait_for(port: int) -> None:
     """Wait until somebody listens on the port."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port)),
+        ):
             return
     raise SystemExit("webhook does not listen")
 
@@ -256,13 +260,13 @@ def contenders(
     """Everything that is measured, by script and name, the floor first."""
     found: dict[tuple[str, str], Callable[[], Figures]] = {}
     for script in ("submitted.py", "imports.py"):
-        found[script, "floor"] = lambda s=script: bench.floor(s)
-        found[script, "qubecb"] = lambda s=script: bench.qubecb(fork, s)
-        found[script, "fresh"] = lambda s=script: bench.fresh(s)
+        found[script, "floor"] = partial(bench.floor, script)
+        found[script, "qubecb"] = partial(bench.qubecb, fork, script)
+        found[script, "fresh"] = partial(bench.fresh, script)
         if script == "imports.py":  # -I hides the qb that `submitted.py` needs
-            found[script, "fresh -I"] = lambda s=script: bench.fresh(s, "-I")
+            found[script, "fresh -I"] = partial(bench.fresh, script, "-I")
         if port is not None:
-            found[script, "webhook"] = lambda s=script: bench.webhook(port, s)
+            found[script, "webhook"] = partial(bench.webhook, port, script)
     found["hello.pl", "floor"] = lambda: bench.perl_floor("hello.pl")
     found["hello.pl", "qubecb"] = lambda: bench.qubecb(fork, "hello.pl")
     return found
@@ -303,7 +307,9 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--count", type=int, default=400)
     arguments.add_argument("--parallel", type=int, default=8)
-    arguments.add_argument("--only", default="", help="contenders whose name holds this")
+    arguments.add_argument(
+        "--only", default="", help="contenders whose name holds this"
+    )
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), chosen.count, chosen.parallel)

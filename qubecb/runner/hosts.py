@@ -12,7 +12,6 @@ import marshal
 import signal
 import socket
 import sys
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,18 +41,21 @@ class Host:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
-        self._waiting: deque[tuple[bytes, tuple[int, ...]]] = deque()
         self.ready = False
         self.gone = False
         number = str(theirs.fileno())
         with theirs:
-            self.child = process.start(
-                [number if part == "CONTROL" else part for part in command],
-                environment=environment,
-                descriptors=[theirs.fileno()],
-                own_session=True,
-                silent=True,
-            )
+            try:
+                self.child = process.start(
+                    [number if part == "CONTROL" else part for part in command],
+                    environment=environment,
+                    descriptors=[theirs.fileno()],
+                    own_session=True,
+                    silent=True,
+                )
+            except RunnerError:
+                self._control.close()
+                raise
 
     def fileno(self) -> int:
         """The control socket, for selectors."""

@@ -8,7 +8,9 @@ running.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 from qubecb.runner.active import ActiveRun
 from qubecb.runner.endings import seconds, size
@@ -20,6 +22,9 @@ EVERY = 0.05
 #: Seconds between two looks at all processes of the machine.
 EVERY_WHOLE = 0.5
 
+#: Processes begun between two looks that make us look at all of them at once.
+MANY = 64
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -29,6 +34,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._whole_at = 0.0
+        self._last_pid = 0
 
     def look(
         self, runs: Collection[ActiveRun], now: float
@@ -39,9 +45,14 @@ class Watch:
             reason = _disk(run) or (own and (_cpu(run, own) or _sums(run, [own])))
             if reason:
                 yield run, reason
-        if now >= self._whole_at and runs:
+        if runs and (self._somebody_forks_a_lot() or now >= self._whole_at):
             self._whole_at = now + EVERY_WHOLE
             yield from self._look_at_sessions(runs)
+
+    def _somebody_forks_a_lot(self) -> bool:
+        """Whether a fork bomb may be going off: then half a second is too long to wait."""
+        before, self._last_pid = self._last_pid, sessions.last_pid()
+        return abs(self._last_pid - before) > MANY
 
     def _look_at_sessions(
         self, runs: Collection[ActiveRun]
@@ -78,9 +89,27 @@ def _cpu(run: ActiveRun, own: Process) -> str:
 
 def _sums(run: ActiveRun, members: Collection[Process]) -> str:
     limits = run.order.limits
-    if limits.memory and sum(each.pages for each in members) * _PAGE > limits.memory:
-        return f"exceeded {size(limits.memory)} of memory"
     count = sum(each.threads for each in members)
     if limits.processes and count > limits.processes:
         return f"exceeded {limits.processes} processes and threads"
+    if limits.memory and _memory(members, limits.memory) > limits.memory:
+        return f"exceeded {size(limits.memory)} of memory"
     return ""
+
+
+def _memory(members: Collection[Process], allowed: int) -> int:
+    """Resident bytes; pages that forked processes share are counted once, if it matters."""
+    resident = sum(each.pages for each in members) * _PAGE
+    if resident <= allowed or len(members) == 1:
+        return resident
+    return sum(_own_share(each) for each in members)
+
+
+def _own_share(member: Process) -> int:
+    """Its proportional set size; its resident size where the kernel does not tell."""
+    try:
+        told = Path(f"/proc/{member.pid}/smaps_rollup").read_text()
+    except OSError:
+        return member.pages * _PAGE
+    found = re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0

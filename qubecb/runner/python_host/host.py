@@ -135,7 +135,8 @@ class Host:
             become.settle(request)
             self._execute(request)
         except OSError as error:
-            become.refuse("cannot start %s: %s" % (request["script"], error))
+            wanted = error.filename or request.get("argv", [request["script"]])[0]
+            become.refuse("cannot start %s: %s" % (wanted, error.strerror))
         finally:
             os._exit(127)
 

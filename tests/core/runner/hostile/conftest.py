@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -25,11 +25,15 @@ def hostile_perl(forked: Running) -> Iterator[Running]:
         yield forked
 
 
+def open_now() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 @contextmanager
 def unharmed(running: Running) -> Iterator[None]:
     """A well-behaved run beside, and one after, whatever happens here."""
     running.settle()
-    descriptors = len(os.listdir("/proc/self/fd"))
+    descriptors = open_now()
     beside = running.friendly()
     yield
     after = running.friendly()
@@ -39,5 +43,5 @@ def unharmed(running: Running) -> Iterator[None]:
         assert text(outcome) == "begin\nend\n"
     running.settle()
     running.until(lambda: not running.processes(), 10.0)
-    assert os.listdir(running.settings.output) == []
-    running.until(lambda: len(os.listdir("/proc/self/fd")) <= descriptors)
+    assert list(running.settings.output.iterdir()) == []
+    running.until(lambda: open_now() <= descriptors)

@@ -92,4 +92,4 @@ api_token = 'abc'
     assert found["locals"]["bad"] == "<Bad whose repr() raised SystemExit>"
     assert len(found["locals"]["long"]) == 200
     assert found["locals"]["settings"] == "{'password': '********', 'user': 'jo'}"
-    assert found["locals"]["api_token"] == "********"
+    assert set(found["locals"]["api_token"]) == {"*"}

@@ -1,0 +1,177 @@
+"""Hosts that die or cannot fork, workers that are killed, farms that hang."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qubecb.runner.farm.port import JobQuery
+from qubecb.runner.outcome import RunState
+from qubecb.runner.python_host import sessions
+from tests.core.runner.running import PATIENT, Running, succeeded, text
+
+
+def test_a_killed_host_leaves_the_true_outcome_of_its_runs(own: Running) -> None:
+    own.settle()
+    own.write("import time; time.sleep(0.3); print('end'); raise SystemExit(3)")
+    run_ids = [own.start(limits=PATIENT) for _ in range(3)]
+    own.until(lambda: all(own.runner._runs[each].pid for each in run_ids))
+    os.kill(own.runner._hosts.for_python().child.pid, signal.SIGKILL)
+    for run_id in run_ids:
+        outcome = own.wait(run_id)
+        assert (outcome.state, outcome.exit) == (RunState.FAILED, 3)
+        assert text(outcome) == "end\n"
+
+
+def test_a_killed_host_is_replaced_within_100_ms(own: Running) -> None:
+    own.settle()
+    own.wait(own.friendly())
+    os.kill(own.runner._hosts.for_python().child.pid, signal.SIGKILL)
+    began = time.monotonic()
+    run_id = own.friendly()
+    own.until(lambda: own.runner._runs[run_id].pid is not None)
+    assert time.monotonic() - began < 0.1
+    assert succeeded(own.wait(run_id))
+
+
+def test_what_a_host_had_not_started_is_started_by_the_next(own: Running) -> None:
+    own.settle()
+    host = own.runner._hosts.for_python().child.pid
+    os.kill(host, signal.SIGSTOP)
+    run_ids = [own.friendly() for _ in range(3)]
+    os.kill(host, signal.SIGKILL)
+    assert all(succeeded(own.wait(run_id)) for run_id in run_ids)
+
+
+def test_a_stopped_host_is_found_and_replaced(own: Running) -> None:
+    own.settle()
+    os.kill(own.runner._hosts.for_python().child.pid, signal.SIGSTOP)
+    assert succeeded(own.wait(own.friendly()))
+
+
+def test_a_killed_launcher_is_replaced(own: Running) -> None:
+    own.settle()
+    os.kill(own.runner._hosts.for_programs().child.pid, signal.SIGKILL)
+    assert succeeded(own.run("print 1;", "script.pl", PATIENT))
+
+
+def test_modules_that_leave_threads_forbid_forking(tmp_path: Path) -> None:
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True, name='spy').start()\n"
+    )
+    root = tmp_path / "root"
+    root.mkdir()
+    from tests.core.runner.running import environment
+
+    running = Running(
+        root, preload=("threaded",), environment=environment(PYTHONPATH=str(tmp_path))
+    )
+    try:
+        outcome = running.run("print('fresh')", limits=PATIENT)
+        assert (succeeded(outcome), outcome.mode) == (True, "fresh")
+        assert running.runner.remarks[0] == (
+            "Python callbacks are started fresh: modules loaded beforehand left threads"
+            " behind (spy), which forbids forking"
+        )
+    finally:
+        running.close()
+
+
+def test_an_interpreter_that_cannot_be_started_is_named(tmp_path: Path) -> None:
+    running = Running(tmp_path, python="/no/such/python", mode="auto")
+    try:
+        outcome = running.run("print(1)", limits=PATIENT)
+        assert outcome.state is RunState.FAILED
+        assert "/no/such/python" in outcome.reason
+    finally:
+        running.close()
+
+
+class HangingFarm:
+    """A farm that never answers. Implements Farm."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+
+    def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
+        self.released.wait()
+        return []
+
+    def act(
+        self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+    ) -> Sequence[str | int]:
+        self.released.wait()
+        return []
+
+
+def test_a_farm_that_hangs_ends_in_an_exception_and_holds_up_nobody(
+    tmp_path: Path,
+) -> None:
+    running = Running(tmp_path, farm_timeout=0.3)
+    farm = HangingFarm()
+    try:
+        running.write("qb.kill(5)")
+        run_id = running.start(limits=PATIENT, farm=farm)
+        assert succeeded(running.wait(running.friendly()))
+        outcome = running.wait(run_id)
+        assert outcome.reason.startswith(
+            "FarmTimeout: the farm did not answer within 0.3 s"
+        )
+    finally:
+        farm.released.set()
+        running.close()
+
+
+def test_close_ends_runs_as_cancelled(own: Running) -> None:
+    own.write("import time; time.sleep(60)")
+    run_id = own.start(limits=PATIENT)
+    own.until(lambda: own.runner._runs[run_id].pid is not None)
+    (outcome,) = own.runner.close(0.0)
+    assert outcome.state is RunState.CANCELLED
+    assert outcome.reason == "ended by the shutdown of qubecb"
+    own.runner = Running(_empty(own.root)).runner
+
+
+def _empty(root: Path) -> Path:
+    folder = root / "again"
+    folder.mkdir()
+    return folder
+
+
+WORKER = """
+import sys, pathlib
+sys.path.insert(0, {repository!r})
+from tests.core.runner.running import PATIENT, Running
+running = Running(pathlib.Path({root!r}))
+running.write('import os, signal, time; signal.signal(15, signal.SIG_IGN); print(os.getpid()); time.sleep(60)')
+running.write('$SIG{{TERM}} = "IGNORE"; print "$$\\\\n"; sleep 60;', 'script.pl')
+runs = [running.start('script.py', PATIENT), running.start('script.pl', PATIENT)]
+running.until(lambda: all(running.live_output(run).endswith(b'\\n') for run in runs))
+print(*[running.live_output(run).decode().strip() for run in runs], *running.hosts(), flush=True)
+while True:
+    running.runner.poll(1)
+"""
+
+
+def test_when_the_worker_is_killed_nothing_of_its_runs_is_left(tmp_path: Path) -> None:
+    repository = str(Path(__file__).parents[3])
+    source = WORKER.format(repository=repository, root=str(tmp_path))
+    with subprocess.Popen(
+        [sys.executable, "-c", source], stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout is not None
+        started = [int(pid) for pid in worker.stdout.readline().split()]
+        assert len(sessions.snapshot(started)) == len(started) >= 4
+        worker.kill()
+    deadline = time.monotonic() + 10
+    while sessions.snapshot(started) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert sessions.snapshot(started) == {}
