@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from dashboard.models.rights import MEANINGS, RIGHTS, can, right_of
+from dashboard.store.audit import By
 
 __all__ = [
     "RIGHTS",
+    "by",
     "can",
     "forbidden",
     "name_of",
@@ -32,6 +34,11 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 def name_of(request: HttpRequest) -> str:
     """Give the name under which a person's acts are recorded."""
     return request.user.get_username()
+
+
+def by(request: HttpRequest) -> By:
+    """Give who acts, and from where, as acts are recorded."""
+    return By(name_of(request), origin_of(request))
 
 
 def origin_of(request: HttpRequest) -> str:

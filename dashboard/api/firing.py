@@ -22,7 +22,8 @@ from dashboard.api.problems import BadInput, BadMember
 from dashboard.api.schemas import EVENT, SENDING, takes
 from dashboard.queries import api as queries
 from dashboard.store import firing
-from dashboard.store.firing import By, Shot
+from dashboard.store.audit import By
+from dashboard.store.firing import Shot
 from dashboard.store.situations import JobMatch
 
 router = Router(tags=["test fire"])

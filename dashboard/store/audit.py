@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from dashboard.models import AuditEntry
 from dashboard.store.transactions import writing
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and from where: an address, or `command line`."""
+
+    name: str
+    origin: str
 
 
 def record(actor: str, origin: str, act: str, subject: str, **details: Any) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from dashboard.models.keys import trigger_key
 from dashboard.store import audit, sql
 from dashboard.store.acceptance import Accepted, Origin, accept, rows_of, store
+from dashboard.store.audit import By
 from dashboard.store.situations import Edit, JobMatch, Judge, Source
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
@@ -49,14 +50,6 @@ class Shot:
     edit: Edit | None = None
     #: The one mapping that is meant, or None for all of them.
     only: MappingKey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who fires, and from where."""
-
-    name: str
-    origin: str
 
 
 @dataclass(frozen=True, slots=True)

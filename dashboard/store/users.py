@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError
@@ -12,19 +11,12 @@ from django.db.models import Q
 
 from dashboard.models.rights import RIGHTS
 from dashboard.store import audit
+from dashboard.store.audit import By
 from dashboard.store.transactions import writing
 
 
 class UserRefused(Exception):
     """What was asked cannot be done with this user; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who acts, and from where."""
-
-    name: str
-    origin: str
 
 
 def add(name: str, password: str, right: str, by: By) -> User:

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dashboard.access import can, forbidden, name_of, origin_of, requires
+from dashboard.access import by, can, forbidden, requires
 from dashboard.forms.fire import FireForm
 from dashboard.htmx import STOP_POLLING
 from dashboard.queries import fire as queries
 from dashboard.store import firing
-from dashboard.store.firing import By, Shot
+from dashboard.store.firing import Shot
 from dashboard.store.site import catalog
 from dashboard.store.situations import JobMatch, bound_revisions
 from qubecb.conffile.catalog import Directory
@@ -83,11 +83,10 @@ def _post(request: HttpRequest, directories: tuple[Directory, ...]) -> HttpRespo
 
 def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
     """Simulate or fire live; gives the sequence of the event that was stored, if any."""
-    by = By(name_of(request), origin_of(request))
     if rung == "simulate":
-        event = firing.simulate(shot, by).event
+        event = firing.simulate(shot, by(request)).event
     elif rung == "live" and shot.edit is None:
-        (event,) = firing.live(shot, by).ids
+        (event,) = firing.live(shot, by(request)).ids
     else:
         event = None
     return None if event is None else queries.sequence_of(event)

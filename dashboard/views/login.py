@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, name_of, origin_of, requires
 from dashboard.forms.login import OwnPasswordForm
 from dashboard.store import audit, users
 
@@ -50,8 +50,7 @@ def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; this session stays, all others end."""
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        by = users.By(name_of(request), origin_of(request))
-        users.set_password(form.person, form.cleaned_data["new_password"], by)
+        users.set_password(form.person, form.cleaned_data["new_password"], by(request))
         update_session_auth_hash(request, form.person)
         messages.success(
             request, "Your password is changed; other sessions have ended."

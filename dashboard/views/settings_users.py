@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, requires
 from dashboard.forms.login import NewPasswordForm
 from dashboard.forms.settings import NewUserForm, RightForm
 from dashboard.models.rights import MEANINGS, RIGHTS
@@ -42,7 +42,7 @@ def user(request: HttpRequest, identity: int) -> HttpResponse:
     form = RightForm(request.POST or None, initial={"right": person.right})
     if request.method == "POST" and form.is_valid():
         right = form.cleaned_data["right"]
-        if _try(request, lambda: store.set_right(found, right, _by(request))):
+        if _try(request, lambda: store.set_right(found, right, by(request))):
             messages.success(request, f"{found.username} now has the right {right}.")
         return redirect("settings-user", identity)
     return _shown(request, found, form, NewPasswordForm(found))
@@ -58,7 +58,7 @@ def set_password(request: HttpRequest, identity: int) -> HttpResponse:
     if not form.is_valid():
         right = RightForm(initial={"right": queries.person(found).right})
         return _shown(request, found, right, form)
-    store.set_password(found, form.cleaned_data["new_password"], _by(request))
+    store.set_password(found, form.cleaned_data["new_password"], by(request))
     messages.success(request, f"{found.username} has a new password.")
     return redirect("settings-user", identity)
 
@@ -69,7 +69,7 @@ def set_active(request: HttpRequest, identity: int) -> HttpResponse:
     """Let a person in again, or no longer."""
     found = _user(identity)
     active = request.POST.get("active") == "yes"
-    if _try(request, lambda: store.set_active(found, active, _by(request))):
+    if _try(request, lambda: store.set_active(found, active, by(request))):
         now = "may log in again" if active else "can no longer log in"
         messages.success(request, f"{found.username} {now}.")
     return redirect("settings-user", identity)
@@ -90,7 +90,7 @@ def _add(request: HttpRequest, form: NewUserForm) -> bool:
     """Add a person; a name that is taken is the form's error."""
     data = form.cleaned_data
     try:
-        store.add(data["username"], data["password"], data["right"], _by(request))
+        store.add(data["username"], data["password"], data["right"], by(request))
     except store.UserRefused as error:
         form.add_error("username", str(error))
         return False
@@ -113,7 +113,3 @@ def _user(identity: int) -> User:
     if found is None:
         raise Http404
     return found
-
-
-def _by(request: HttpRequest) -> store.By:
-    return store.By(name_of(request), origin_of(request))

@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from dashboard.access import right_of
 from dashboard.models import AuditEntry
 from dashboard.store import users
+from dashboard.store.audit import By
 
 Person = Callable[..., User]
-ANN = users.By("ann", "192.0.2.7")
+ANN = By("ann", "192.0.2.7")
 
 
 def again(user: User) -> User:
