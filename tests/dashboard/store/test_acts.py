@@ -136,9 +136,8 @@ def aged(site: Site, days: int) -> None:
     Run.objects.filter(job=7).update(queued_at=then)
     EventRecord.objects.filter(job_id=7).update(accepted_at=then)
     JobRecord.objects.filter(pk=7).update(last_event=then)
-    ScriptVersion.objects.filter(
-        sha256__startswith=str(Run.objects.get(job=7).pk)
-    ).update(last_run_at=then)
+    sha256 = str(Run.objects.get(job=7).pk).zfill(64)
+    ScriptVersion.objects.filter(sha256=sha256).update(last_run_at=then)
 
 
 def test_what_is_too_old_is_forgotten_and_nothing_else(site: Site) -> None:
