@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from dashboard.api import firing as api_firing
 from dashboard.models import AuditEntry, EventRecord, JobRecord, ProgressRecord, Run
@@ -26,6 +27,14 @@ def dispatch() -> None:
     dispatcher = Dispatcher(OrmStore(), DispatchSettings(), time.time)
     while dispatcher.step():
         pass
+
+
+def dispatch_elsewhere() -> None:
+    """Be a dispatcher in a thread: wait for an event, plan it, leave."""
+    while not EventRecord.objects.exists():
+        time.sleep(0.005)
+    dispatch()
+    connection.close()
 
 
 def send(operator: Any, event: Any) -> None:
@@ -230,11 +239,13 @@ class TestLive:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_live_fire_answers_with_its_runs_once_they_are_planned(farm: Any) -> None:
-    threading.Timer(0.05, dispatch).start()
+    dispatcher = threading.Thread(target=dispatch_elsewhere)
+    dispatcher.start()
     body = {"rung": "live", "event": SUBMIT}
     answer = farm.post("/api/fire", body).json()
     assert answer["runs"] == [str(run.pk) for run in Run.objects.all()]
     assert len(answer["runs"]) == 1
+    dispatcher.join()
 
 
 @pytest.mark.parametrize(
