@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.templatetags.values import ticks
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import explain, parse, parts
 
@@ -49,4 +50,5 @@ def trigger(text: str) -> SafeString:
 @register.simple_tag
 def meaning(text: str) -> SafeString:
     """A trigger's meaning in words: `when any agenda item of the job fails`."""
-    return format_html('<span class="meaning">{}</span>', words(str(text))[:1000])
+    said = ticks(words(str(text))[:1000])
+    return format_html('<span class="meaning">{}</span>', said)

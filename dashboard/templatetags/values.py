@@ -104,8 +104,8 @@ def thousands(count: int | None) -> str:
 
 @register.filter
 def counted(count: int | None, noun: str) -> str:
-    """`{{ n|counted:"run" }}`: `1 run`, `2 runs`; `|counted:"entry entries"` for others."""
-    one, _, many = noun.partition(" ")
+    """`{{ n|counted:"run" }}`: `1 run`, `2 runs`; `|counted:"entry/entries"` for others."""
+    one, _, many = noun.partition("/")
     number = count or 0
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 

@@ -18,6 +18,12 @@ function add(box, text) {
   if (stay) box.scrollTop = box.scrollHeight;
 }
 
+function say(total) {
+  const note = document.querySelector("[data-follow-note]");
+  const kib = Number(total) / 1024;
+  if (note && total > 0) note.textContent = kib < 1 ? `${total} bytes` : `${kib.toFixed(1)} KiB`;
+}
+
 function done(box) {
   document.querySelector("[data-following]")?.remove();
   delete box.dataset.follow;
@@ -34,6 +40,7 @@ async function ask(box, decoder) {
     document.querySelector("[data-output-empty]")?.setAttribute("hidden", "");
     add(box, text);
   }
+  say(answer.headers.get("X-Total"));
   box.dataset.offset = answer.headers.get("X-Next-Offset") || box.dataset.offset;
   return { ended, more: bytes.byteLength > 0 };
 }

@@ -75,7 +75,7 @@ def test_a_share_is_never_rounded_up_to_all(share: float | None, said: str) -> N
 def test_counts_have_their_noun() -> None:
     assert values.counted(1, "run") == "1 run"
     assert values.counted(1200, "run") == "1,200 runs"
-    assert values.counted(2, "entry entries") == "2 entries"
+    assert values.counted(2, "old entry/old entries") == "2 old entries"
 
 
 def test_sizes_have_a_unit() -> None:
