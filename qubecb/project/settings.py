@@ -151,5 +151,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         # one line for each request that waits a moment for a thread
         "waitress.queue": {"level": "ERROR"},
+        # answered with 400; whoever asks for another host is no error of ours
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
