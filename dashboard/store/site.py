@@ -18,6 +18,7 @@ from qubecb.conffile.qb_conf import QubConf
 
 #: The directory, in the data directory, that is used when none is configured.
 OWN_DIRECTORY = "callback"
+_PATH_KEY = "supervisor_universal_callback_path"
 
 Stamp = tuple[int, ...] | None
 
@@ -53,15 +54,29 @@ def qb_conf_path() -> Path | None:
 
 
 def directories() -> list[Path]:
-    """Give the callback directories in order; the data directory's own if none is configured."""
-    given = ",".join(settings.ENVIRONMENT.get("QUBECB_CALLBACK_PATH") or ())
-    paths = conffile_catalog.callback_paths({"QUBECB_CALLBACK_PATH": given}, qb_conf())
-    return [path.absolute() for path in paths] or [settings.DATA / OWN_DIRECTORY]
+    """Give the callback directories in order; the data directory's own if none is configured.
+
+    Qube's default directory counts as configured where it exists, or where the data
+    directory has none of its own.
+    """
+    given = settings.ENVIRONMENT.get("QUBECB_CALLBACK_PATH") or ()
+    own = settings.DATA / OWN_DIRECTORY
+    conf = qb_conf()
+    paths = conffile_catalog.callback_paths(
+        {"QUBECB_CALLBACK_PATH": ",".join(given)}, conf
+    )
+    if not given and not conf.values.get(_PATH_KEY) and own.is_dir():
+        paths = [path for path in paths if path.is_dir()]
+    return [path.absolute() for path in paths] or [own]
 
 
 def is_configured() -> bool:
-    """Whether somebody named callback directories, in the environment or by a qb.conf."""
-    return directories() != [settings.DATA / OWN_DIRECTORY]
+    """Whether somebody named callback directories, or Qube's default one is there."""
+    if settings.ENVIRONMENT.get("QUBECB_CALLBACK_PATH"):
+        return True
+    conf = qb_conf()
+    named = bool(conf.values.get(_PATH_KEY))
+    return named or any(path.is_dir() for path in conf.callback_directories)
 
 
 def catalog() -> Catalog:
