@@ -129,7 +129,7 @@ class Browser:
         return self._open(urllib.parse.urljoin(page.address, action), body)
 
     def _open(self, address: str, body: bytes | None) -> Page:
-        asked = urllib.request.Request(address, body, {"Referer": address})  # noqa: S310
+        asked = urllib.request.Request(address, body, {"Referer": address})
         with self._opener.open(asked, timeout=30) as answer:
             text = answer.read().decode()
             reader = _Reader()

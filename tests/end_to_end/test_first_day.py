@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,7 +128,7 @@ def is_up(address: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """The whole day, once; every test looks at a part of it."""
     folder = tmp_path_factory.mktemp("first-day")
     clone, inbox, port = folder / "qubecb", Inbox(), free_port()
@@ -157,7 +156,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         mail.stop()
     today.printed = (folder / "printed").read_text()
     today.left = [pid for pid in pids() if belongs_to(pid, folder)]
-    yield today
+    return today
 
 
 def clean_environment() -> dict[str, str]:
