@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from dashboard.forms.fields import KeyField, MomentField, TextField
+from dashboard.forms.fields import FilterForm, KeyField, MomentField, TextField
 from dashboard.queries.events import EventFilter
 from qubecb.triggers.vocabulary import TYPES
 
@@ -18,7 +18,7 @@ CAUSED = (
 )
 
 
-class EventFilterForm(forms.Form):
+class EventFilterForm(FilterForm):
     """The filters of the events page, all optional."""
 
     name = TextField(required=False, max_length=100)
@@ -43,11 +43,3 @@ class EventFilterForm(forms.Form):
         """The filter; to be called on a valid form."""
         data = dict(self.cleaned_data)
         return EventFilter(**{**data, "test": _TESTS[data["test"]]})
-
-    def faults(self) -> list[str]:
-        """What is wrong, field by field, in words."""
-        return [
-            f"{name}: {message}"
-            for name, messages in self.errors.items()
-            for message in messages
-        ]

@@ -74,6 +74,18 @@ class TextField(forms.CharField):
         return text
 
 
+class FilterForm(forms.Form):
+    """What an address asks for; every field may be left out."""
+
+    def faults(self) -> list[str]:
+        """What is wrong, field by field, in words."""
+        return [
+            f"{name}: {message}"
+            for name, messages in self.errors.items()
+            for message in messages
+        ]
+
+
 class Keys(TypedDict):
     """Below or above which key a list is read."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from dashboard.forms.fields import KeyField, MomentField, TextField
+from dashboard.forms.fields import FilterForm, KeyField, MomentField, TextField
 from dashboard.queries.runs import RunFilter
 from qubecb.runner.outcome import RunState
 
@@ -15,7 +15,7 @@ def _text(longest: int) -> TextField:
     return TextField(required=False, max_length=longest)
 
 
-class RunFilterForm(forms.Form):
+class RunFilterForm(FilterForm):
     """The filters of the runs page, all optional."""
 
     state = forms.MultipleChoiceField(
@@ -57,11 +57,3 @@ class RunFilterForm(forms.Form):
             signature=data["signature"],
             revision=data["revision"],
         )
-
-    def faults(self) -> list[str]:
-        """What is wrong, field by field, in words."""
-        return [
-            f"{name}: {message}"
-            for name, messages in self.errors.items()
-            for message in messages
-        ]

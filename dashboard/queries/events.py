@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.queries.paging import LARGEST_KEY
+from dashboard.queries.runs import without_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def get_event(sequence: int) -> EventRecord | None:
 def runs_of(event: EventRecord, most: int = 100) -> list[Run]:
     """The runs that an event caused, the suppressed ones too, oldest first."""
     found = Run.objects.filter(event=event.pk).order_by("pk")
-    return list(found.defer("job_then", "traceback", "notes")[:most])
+    return list(without_large(found)[:most])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from dashboard.models import EventRecord, Revision, Run, ScriptVersion
@@ -21,8 +22,10 @@ GROUPED = 2_000
 REPLAYED = 1_000
 #: A run that ended in an hour was queued at most so long before it.
 _LONGEST_WAIT = timedelta(days=7)
-#: What lists do not show and must not read.
-_LARGE = ("job_then", "traceback", "notes", "actions")
+#: Runs near a moment among which the first or last key is looked for.
+_NEAR = 1_000
+#: Runs that are looked up one by one rather than searched for.
+_RARE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,14 @@ class RunFilter:
     revision: int | None = None
 
 
+def without_large(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """Leave out the columns that lists do not show and so must not read."""
+    return runs.defer("job_then", "traceback", "notes", "actions")
+
+
 def matching(wanted: RunFilter) -> QuerySet[Run]:
-    """Give the runs that a filter wants, without order, large columns left out."""
-    found = Run.objects.filter(_exact(wanted) & _times(wanted)).defer(*_LARGE)
+    """Give the runs that a filter wants, without order and without large columns."""
+    found = without_large(Run.objects.filter(_exact(wanted) & _times(wanted)))
     if wanted.states:
         found = found.filter(state__in=wanted.states)
     if wanted.event:
@@ -70,19 +78,21 @@ def _exact(wanted: RunFilter) -> Q:
         "signature": wanted.signature,
     }
     condition = Q(**{name: value for name, value in equal.items() if value})
-    for name in ("job", "test", "revision"):
+    for name in ("job", "revision"):
         value = getattr(wanted, name)
         if value is not None:
             condition &= Q(**{name: value})
+    if wanted.test is not None:
+        condition &= Q(test__in=[wanted.test])  # a bare boolean finds no index
     return condition
 
 
 def _times(wanted: RunFilter) -> Q:
     condition = Q()
     if wanted.since is not None:
-        condition &= Q(queued_at__gte=wanted.since)
+        condition &= Q(queued_at__gte=wanted.since) & _from_key(wanted.since)
     if wanted.until is not None:
-        condition &= Q(queued_at__lt=wanted.until)
+        condition &= Q(queued_at__lt=wanted.until) & _to_key(wanted.until)
     if wanted.hour is not None:
         end = wanted.hour + timedelta(hours=1)
         condition &= Q(ended_at__gte=wanted.hour, ended_at__lt=end)
@@ -90,13 +100,48 @@ def _times(wanted: RunFilter) -> Q:
     return condition
 
 
+# A list is read by key, newest first, and would pass over every run that is too new, or go on
+# to the oldest. Keys rise with time but for runs queued at the same moment, a clock that was
+# set back or a demonstration, so that the key is taken from many runs near the moment.
+
+
+def _from_key(moment: datetime) -> Q:
+    near = Run.objects.filter(queued_at__gte=moment).order_by("queued_at")[:_NEAR]
+    lowest = near.aggregate(key=Min("id"))["key"]
+    return Q() if lowest is None else Q(id__gte=lowest)
+
+
+def _to_key(moment: datetime) -> Q:
+    near = Run.objects.filter(queued_at__lt=moment).order_by("-queued_at")[:_NEAR]
+    highest = near.aggregate(key=Max("id"))["key"]
+    return Q() if highest is None else Q(id__lte=highest)
+
+
 def _event(event: str) -> Q:
-    """By sequence, by the source's id, or by spec: `failed`, `failed-work`, `failed-work-7`."""
-    by_id = EventRecord.objects.filter(event_id=event[:200]).values("sequence")
-    condition = Q(event__in=by_id)
+    """By the source's id or by sequence, else by spec."""
+    known = EventRecord.objects.filter(event_id=event[:200])
+    sequences = list(known.values_list("sequence", flat=True))
     if event.isascii() and event.isdecimal():
-        return condition | Q(event=min(int(event[:19]), LARGEST_KEY))
-    return condition | Q(event_spec=event) | Q(event_spec__startswith=f"{event}-")
+        sequences.append(min(int(event[:19]), LARGEST_KEY))
+    return Q(event__in=sequences) if sequences else _spec(event)
+
+
+def _spec(spec: str) -> Q:
+    """By spec or its beginning: `failed`, `failed-work`, `failed-work-7`.
+
+    A beginning that is rare is looked up beforehand: to search for it among all runs takes
+    long. One that is common is found among the newest at once.
+    """
+    whole = Run.objects.filter(event_spec=spec)
+    if whole.exists():
+        return Q(event_spec=spec)
+    if connection.vendor != "sqlite":  # other databases have orders of their own
+        return Q(event_spec__startswith=f"{spec}-")
+    begun = Run.objects.filter(event_spec__gt=f"{spec}-", event_spec__lt=f"{spec}.")
+    rare = list(begun.order_by().values_list("id", flat=True)[: _RARE + 1])
+    return (
+        Q(id__in=rare) if len(rare) <= _RARE else Q(event_spec__startswith=f"{spec}-")
+    )
 
 
 def _text(text: str) -> Q:
@@ -210,7 +255,7 @@ def around(run: Run) -> Around:
             .order_by("-pk")
             .values_list("pk", flat=True)[:5]
         ),
-        previous=list(same.defer(*_LARGE).order_by("-pk")[:8]),
+        previous=list(without_large(same).order_by("-pk")[:8]),
         script_kept=bool(run.script_sha256)
         and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),
         revision_kept=run.revision is not None

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from dashboard.models import EventRecord, JobRecord, RollUp, Run
 from dashboard.queries.paging import LARGEST_KEY
+from dashboard.queries.runs import without_large
 
 _MOST = 10
 
@@ -56,7 +57,7 @@ def _number(text: str) -> tuple[str, int | None]:
 
 def _by_number(kind: str, number: int) -> Found:
     jobs = JobRecord.objects.filter(pk=number)
-    runs = Run.objects.filter(pk=number).defer("job_then", "traceback", "notes")
+    runs = without_large(Run.objects.filter(pk=number))
     events = EventRecord.objects.filter(pk=number).defer("job")
     return Found(
         jobs=list(jobs) if kind in ("", "job") else [],

@@ -40,6 +40,12 @@ class Tally:
             self.counts[state] += getattr(row, state)
         self.rows.append(row.durations)
 
+    def include(self, other: Tally) -> None:
+        """Count what another tally counts too."""
+        for state in ENDED:
+            self.counts[state] += other.counts[state]
+        self.rows.extend(other.rows)
+
     @property
     def total(self) -> int:
         """Runs that ended, those included that were never started."""

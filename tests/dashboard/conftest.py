@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from tests.dashboard import factories
+from tests.dashboard.sites import Site, make_site
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -31,6 +34,20 @@ def viewer(db: None) -> Client:
 def operator(db: None) -> Client:
     """An operator's browser."""
     return browser_of("operator")
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    """An editor's browser."""
+    return browser_of("editor")
+
+
+@pytest.fixture
+def site(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None
+) -> Site:
+    """A callback directory with mail.py and report.pl."""
+    return make_site(settings, tmp_path, monkeypatch)
 
 
 @pytest.fixture

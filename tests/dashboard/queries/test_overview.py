@@ -18,15 +18,16 @@ def test_the_last_24_hours_are_added_up_by_hour_and_state() -> None:
     factories.roll_up(23, succeeded=4)
     factories.roll_up(24, succeeded=100)
     day = queries.last_day()
-    assert len(day.hours) == 24
-    assert (day.hours[-1].counts["succeeded"], day.hours[-1].counts["failed"]) == (5, 1)
-    assert (day.total, day.bad) == (10, 1)
-    assert day.success == 0.9
+    assert len(day.history.periods) == 24
+    newest = day.history.periods[-1][1]
+    assert (newest.counts["succeeded"], newest.counts["failed"]) == (5, 1)
+    assert (day.tally.total, day.tally.bad) == (10, 1)
+    assert day.tally.success == 0.9
 
 
 def test_what_was_suppressed_is_no_failure() -> None:
     factories.roll_up(succeeded=1, suppressed=9)
-    assert queries.last_day().success == 1.0
+    assert queries.last_day().tally.success == 1.0
 
 
 def test_the_worst_callback_stands_first_and_a_good_one_is_left_out() -> None:

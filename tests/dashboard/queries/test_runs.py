@@ -112,3 +112,12 @@ def test_a_list_reads_no_large_columns() -> None:
     factories.run(job_then={"id": 1})
     run = queries.matching(RunFilter()).get()
     assert {"job_then", "traceback", "notes"} <= run.get_deferred_fields()
+
+
+@pytest.mark.parametrize("wanted", [each[0] for each in FILTERS if "text" not in each[0]])
+def test_no_filter_reads_all_runs(wanted: dict[str, Any]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("says how SQLite reads")
+    factories.run(queued_at=NOW, **({} if "hour" in wanted else {}))
+    page = queries.matching(RunFilter(**wanted)).order_by("-pk")[:51]
+    assert "SCAN dashboard_run" not in page.explain().replace("USING", "SCAN")
