@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(fields=['file', 'directory', '-id'], name='run_callback'),
+            index=models.Index(fields=['file', '-id'], name='run_callback'),
         ),
         migrations.AddIndex(
             model_name='run',
@@ -314,6 +314,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
+            index=models.Index(fields=['event_spec', '-id'], name='run_spec'),
+        ),
+        migrations.AddIndex(
+            model_name='run',
+            index=models.Index(fields=['revision', '-id'], name='run_revision'),
+        ),
+        migrations.AddIndex(
+            model_name='run',
             index=models.Index(fields=['test', '-id'], name='run_test'),
         ),
         migrations.AddIndex(
@@ -322,7 +330,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(condition=models.Q(('signature', ''), _negated=True), fields=['signature', '-id'], name='run_signature'),
+            index=models.Index(fields=['signature', '-id'], name='run_signature'),
         ),
         migrations.AddIndex(
             model_name='timerrecord',

@@ -70,18 +70,16 @@ class Run(models.Model):
                 condition=models.Q(state="running"),
             ),
             models.Index(fields=["state", "-id"], name="run_state"),
-            models.Index(fields=["file", "directory", "-id"], name="run_callback"),
+            models.Index(fields=["file", "-id"], name="run_callback"),
             models.Index(fields=["trigger_key", "-id"], name="run_trigger"),
             models.Index(fields=["job", "-id"], name="run_job"),
             models.Index(fields=["user", "-id"], name="run_user"),
             models.Index(fields=["event"], name="run_event"),
+            models.Index(fields=["event_spec", "-id"], name="run_spec"),
+            models.Index(fields=["revision", "-id"], name="run_revision"),
             models.Index(fields=["test", "-id"], name="run_test"),
             models.Index(fields=["queued_at"], name="run_age"),
-            models.Index(
-                fields=["signature", "-id"],
-                name="run_signature",
-                condition=~models.Q(signature=""),
-            ),
+            models.Index(fields=["signature", "-id"], name="run_signature"),
         )
 
     def __str__(self) -> str:
