@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from dashboard.store import sql
+from dashboard.store.claiming import WAITING
 from dashboard.store.statistics import Ended, roll_up
 from dashboard.store.transactions import writing
 from dashboard.store.waking import CANCELLATIONS, knock
@@ -16,7 +17,7 @@ _ONE = """
     WHERE id = %s AND state = 'queued'
 """
 _QUEUED = """
-    SELECT id, directory, file, "trigger", test FROM dashboard_run
+    SELECT id, directory, file, "trigger", test FROM dashboard_run {by}
     WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s
 """
 _CANCEL = """
@@ -47,10 +48,11 @@ def cancel_run(run: int, by: str, reason: str = "") -> bool:
 
 def cancel_queued(directory: str, file: str, by: str, reason: str = "") -> int:
     """Cancel everything that waits of a callback; gives how many runs."""
+    statement = _QUEUED.format(by=sql.by(WAITING))
     sentence, count = _sentence(by, reason), 0
     while True:
         with writing():
-            rows = sql.rows(_QUEUED, [directory, file, _PORTION])
+            rows = sql.rows(statement, [directory, file, _PORTION])
             _cancel(rows, sentence)
         count += len(rows)
         if len(rows) < _PORTION:

@@ -20,14 +20,16 @@ from qubecb.runner.outcome import RunState
 
 #: What is read of a run that is given out.
 COLUMNS = 'id, directory, file, "trigger", event, job, revision, test, simulate, depth, job_then'
+#: The index of what waits, by callback.
+WAITING = "run_waiting"
 _NEXT = """
-    SELECT directory, file FROM dashboard_run
+    SELECT directory, file FROM dashboard_run {by}
     WHERE state = 'queued' AND (directory, file) > (%s, %s)
     ORDER BY directory, file LIMIT 1
 """
 _OLDEST = f"""
-    SELECT {COLUMNS} FROM dashboard_run
-    WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s
+    SELECT {COLUMNS} FROM dashboard_run {{by}}
+    WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s {{locked}}
 """  # noqa: S608 (constants)
 #: PostgreSQL only: another worker may look at the same moment.
 _LOCKED = "FOR UPDATE SKIP LOCKED"
@@ -91,13 +93,15 @@ class Turns:
 
 
 def _next_after(key: MappingKey) -> MappingKey | None:
-    found = sql.rows(_NEXT, [key.directory, key.file])
+    statement = _NEXT.format(by=sql.by(WAITING))
+    found = sql.rows(statement, [key.directory, key.file])
     return MappingKey(*found[0]) if found else None
 
 
 def _oldest(key: MappingKey, count: int) -> list[sql.Row]:
-    ending = _LOCKED if connection.vendor == "postgresql" else ""
-    return sql.rows(f"{_OLDEST} {ending}", [key.directory, key.file, count])
+    locked = _LOCKED if connection.vendor == "postgresql" else ""
+    statement = _OLDEST.format(by=sql.by(WAITING), locked=locked)
+    return sql.rows(statement, [key.directory, key.file, count])
 
 
 def _pause_of(stopped: Sequence[Pause], key: MappingKey, now: float) -> Pause | None:
