@@ -212,8 +212,6 @@ class BuilderForm(forms.Form):
         label="Which one",
         required=False,
         max_length=500,
-        help_text="Item, instance or host; empty for any. For times: a date and time "
-        "in UTC, or Qube seconds; with -seconds after it for an interval.",
     )
 
     def __init__(self, data: Any = None) -> None:

@@ -127,8 +127,11 @@ def compose(typed: Typed) -> Step:
     form, build = typed.open_form, BuilderForm(typed.data)
     if form is None or not build.is_valid():
         return Step(typed.draft, form, "", True, build)
-    form.initial["trigger"] = build.added_to(str(form["trigger"].value() or ""))
-    return Step(typed.draft, form)
+    trigger = build.added_to(str(form["trigger"].value() or ""))
+    filled = MappingForm(
+        scripts=typed.scripts, initial={**form.initial, "trigger": trigger}
+    )
+    return Step(typed.draft, filled)
 
 
 def remove(typed: Typed) -> Step:

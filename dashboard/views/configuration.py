@@ -30,8 +30,10 @@ from qubecb.conffile.names import name_fault
 from qubecb.lint import Finding
 
 P = ParamSpec("P")
+#: What is wrong with a directory where its callbacks.conf can be written all the same.
+EDITABLE = ("", "no-config")
 #: So much of a long file stands in the list beside it.
-_ROWS, _FINDINGS = 200, 100
+_ROWS, FINDINGS = 200, 100
 
 
 def editable(
@@ -100,7 +102,9 @@ def may_edit(request: HttpRequest, here: Place) -> bool:
     """Whether the file can be changed here, by this person, now."""
     if settings.READ_ONLY or not can(request.user, "editor"):
         return False
-    return load_directory(here.path).trouble in ("", "no-config")
+    # whoever is in the middle of an edit keeps it, whatever becomes of the directory
+    editing = request.method == "POST"
+    return editing or load_directory(here.path).trouble in EDITABLE
 
 
 def read_draft(
@@ -156,6 +160,7 @@ def workspace(
         "build": step.build or BuilderForm(),
         "remark": step.remark,
         "refused": step.refused,
+        "text_rows": min(max(len(draft.document.lines) + 3, 12), 26),
         "typed": request.POST.get("text", "").replace("\r\n", "\n"),
         "may_edit": may_edit(request, here),
         "directory": load_directory(here.path),
@@ -180,8 +185,8 @@ def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, An
     return {
         "rows": rows[:_ROWS],
         "rows_left": max(0, len(rows) - _ROWS),
-        "found": list(enumerate(findings[:_FINDINGS])),
-        "found_left": max(0, len(findings) - _FINDINGS),
+        "found": list(enumerate(findings[:FINDINGS])),
+        "found_left": max(0, len(findings) - FINDINGS),
         "lined": [each for each in findings if each.line],
         "counts": counts,
         "annotations": json.dumps(

@@ -18,7 +18,7 @@ from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import audit, configuration
 from dashboard.templatetags.links import page_urls
-from dashboard.views.configuration import editable, may_edit, severity_counts
+from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_at
 from qubecb.conffile.changes import changes
 from qubecb.errors import ConfigurationError, ConflictingEdit
@@ -86,7 +86,7 @@ def roll_back(request: HttpRequest, index: int, identity: int) -> HttpResponse:
         "revision": found,
         "current": current,
         "form": form,
-        "findings": findings,
+        "found": list(enumerate(findings[:FINDINGS])),
         "counts": severity_counts(findings),
         **_compared(current, found),
     }

@@ -18,6 +18,8 @@ from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import audit, configuration
 from dashboard.views.configuration import (
+    EDITABLE,
+    FINDINGS,
     editable,
     posted,
     posted_draft,
@@ -26,6 +28,7 @@ from dashboard.views.configuration import (
     workspace,
 )
 from dashboard.views.directories import Place, place_at
+from qubecb.conffile.catalog import load_directory
 from qubecb.conffile.changes import summary
 from qubecb.conffile.merging import Choice, Merge, merge
 from qubecb.errors import ConfigurationError, ConflictingEdit
@@ -64,7 +67,7 @@ def reviewed(
         "here": here,
         "draft": draft,
         "changes": draft.changes,
-        "findings": findings,
+        "found": list(enumerate(findings[:FINDINGS])),
         "counts": counts,
         "new_errors": _new_errors(draft, findings),
         "form": form or ReasonForm(errors=counts["error"], initial=initial),
@@ -80,8 +83,12 @@ def save(request: HttpRequest, index: int) -> HttpResponse:
     here = place_at(index)
     draft = posted_draft(request, here)
     errors = severity_counts(_findings(draft))["error"]
-    form = ReasonForm(request.POST, errors)
-    if not form.is_valid():
+    form, found = ReasonForm(request.POST, errors), load_directory(here.path)
+    valid = form.is_valid()
+    if found.trouble not in EDITABLE:
+        form.add_error(None, f"Nothing was saved: {found.error}.")
+        return reviewed(request, here, draft, form, status=409)
+    if not valid:
         return reviewed(request, here, draft, form)
     return _save(request, here, draft, form)
 

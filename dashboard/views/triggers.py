@@ -14,12 +14,11 @@ from dashboard.models.keys import trigger_key
 from dashboard.queries import configuration as configurations
 from dashboard.queries import runs as run_queries
 from dashboard.queries import triggers as queries
-from dashboard.queries.durations import WORDS
 from dashboard.queries.paging import read_page
 from dashboard.queries.tallies import History, Window, days, hours
 from dashboard.store import configuration
 from dashboard.templatetags.links import page_urls
-from dashboard.views.callbacks import columns
+from dashboard.views.callbacks import buckets, columns
 from dashboard.views.directories import places
 from qubecb.triggers import explain_tree
 
@@ -75,7 +74,7 @@ def trigger(request: HttpRequest) -> HttpResponse:
             if day[1].total
         ],
         "columns": columns(history, trigger=key),
-        "buckets": list(zip(WORDS, history.all.durations, strict=True)),
+        "buckets": buckets(history.all.durations),
         **_explained(text),
         **_runs(request, key),
     }

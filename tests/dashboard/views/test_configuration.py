@@ -1,0 +1,244 @@
+"""The file in an editor and as forms; nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from dashboard.models import AuditEntry, Revision
+from tests.dashboard.sites import CONFIG, Site
+
+PAGE = "/configuration/0/"
+HTMX = {"HX-Request": "true"}
+
+
+def test_an_editor_gets_a_text_to_edit_a_viewer_only_reads(
+    site: Site, editor: Client, viewer: Client
+) -> None:
+    assert b"<textarea" in editor.get(PAGE).content
+    page = viewer.get(PAGE).content.decode()
+    assert "<textarea" not in page
+    assert "when the job fails" in page
+
+
+def test_the_first_look_records_the_file(site: Site, viewer: Client) -> None:
+    viewer.get(PAGE)
+    assert bytes(Revision.objects.get().content) == CONFIG
+
+
+def test_typing_is_checked_and_only_the_side_comes_back(
+    site: Site, editor: Client
+) -> None:
+    sent = site.edit(text="mail.py = failed-jb-self\n", do="look")
+    answer = editor.post(f"{PAGE}edit/", sent, headers=HTMX)
+    page = answer.content.decode()
+    assert page.startswith('<div class="stack side" id="side"')
+    assert "jb</code> is not a type" in page
+    assert "&quot;row&quot;: 0, &quot;column&quot;: 17" in page
+    assert "still in force" in page
+    assert site.data == CONFIG
+
+
+def test_the_same_without_javascript_is_the_whole_page(
+    site: Site, editor: Client
+) -> None:
+    page = site.post(editor, "edit", text="mail.py = failed-jb-self", do="look")
+    assert "<!doctype html>" in page
+    assert "mail.py = failed-jb-self</textarea>" in page
+
+
+def test_a_mapping_is_changed_through_its_form(site: Site, editor: Client) -> None:
+    page = site.post(editor, "edit", do="open:1")
+    assert 'name="mapping-was" value="mail.py"' in page
+    form = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
+    page = site.post(
+        editor, "edit", do="apply", **form, **{"mapping-trigger": "done-job-self"}
+    )
+    assert "mail.py = done-job-self\n" in page
+    assert "1 line changed" in page
+    assert site.data == CONFIG
+
+
+def test_a_mapping_is_added_and_removed(site: Site, editor: Client) -> None:
+    site.write(scripts=["new.py"])
+    new = {"mapping-line": "", "mapping-was": "", "mapping-file": "new.py"}
+    trigger = {"mapping-trigger": "submit-job-self"}
+    page = site.post(editor, "edit", do="apply", **new, **trigger)
+    assert "new.py = submit-job-self\n" in page
+    old = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
+    page = site.post(editor, "edit", do="remove", **old, **trigger)
+    assert "mail.py = failed-job-self" not in page.split("</textarea>")[0]
+
+
+def test_a_trigger_is_built_from_choices(site: Site, editor: Client) -> None:
+    form = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
+    built = {"build-name": "done", "build-type": "work", "build-context": "self"}
+    sent = {**form, **built, "mapping-trigger": "failed-job-self", "build-join": "&&"}
+    page = site.post(editor, "edit", do="compose", **sent)
+    assert "failed-job-self &amp;&amp; done-work-self-*</textarea>" in page
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(
+    site: Site, editor: Client
+) -> None:
+    sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
+    for step in ("apply", "open:2", "add"):
+        page = site.post(
+            editor, "edit", do=step, **sent, **{"mapping-trigger": "oh no"}
+        )
+        assert "oh no</textarea>" in page
+        assert "column 1" in page
+
+
+def test_opening_another_form_takes_over_what_was_typed(
+    site: Site, editor: Client
+) -> None:
+    sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
+    sent |= {"mapping-timeout": "30", "mapping-trigger": "failed-job-self"}
+    page = site.post(editor, "edit", do="open:2", **sent)
+    assert "# qubecb: timeout=30\nmail.py" in page
+    assert 'name="mapping-was" value="report.pl"' in page
+
+
+def test_a_finding_is_mended_with_one_click(site: Site, editor: Client) -> None:
+    site.write(b"mail.py = done-job-self or failed-job-parent\n")
+    page = site.post(editor, "edit", do="fix:0")
+    assert "mail.py = done-job-self || failed-job-parent\n" in page
+    assert "There is nothing to mend there" in site.post(editor, "edit", do="fix:99")
+
+
+@pytest.mark.parametrize(
+    "query", ["edit=1", "edit=99", "edit=x", "add=mail.py&trigger=x"]
+)
+def test_the_address_can_open_a_form(site: Site, editor: Client, query: str) -> None:
+    assert editor.get(f"{PAGE}?{query}").status_code == 200
+
+
+def test_what_a_trigger_means_while_typing(site: Site, editor: Client) -> None:
+    sent = {"mapping-trigger": "failed-work-self-*"}
+    answer = editor.post(f"{PAGE}meaning/", sent)
+    assert b"when any agenda item of the job fails" in answer.content
+
+
+def test_somebody_elses_save_is_told_while_typing(site: Site, editor: Client) -> None:
+    sent = site.edit(do="look")
+    site.observe()
+    site.write(b"# theirs\n")
+    site.observe()
+    answer = editor.post(f"{PAGE}edit/", sent, headers=HTMX)
+    assert b"The file was changed on disk" in answer.content
+
+
+def test_nobody_but_editors_may_send_an_edit(site: Site, operator: Client) -> None:
+    for name in ("edit", "meaning", "review", "save", "merge"):
+        answer = operator.post(f"{PAGE}{name}/", site.edit())
+        assert answer.status_code == 403
+        assert b"editor" in answer.content
+
+
+def test_a_read_only_service_shows_and_refuses(
+    site: Site, editor: Client, settings: Settings
+) -> None:
+    settings.READ_ONLY = True
+    page = editor.get(PAGE).content.decode()
+    assert "QUBECB_READ_ONLY" in page
+    assert "<textarea" not in page
+    for name in ("edit", "review", "save", "merge", "meaning"):
+        assert editor.post(f"{PAGE}{name}/", site.edit()).status_code == 403
+    site.observe()
+    number = Revision.objects.get().pk
+    assert editor.get(f"{PAGE}revisions/{number}/roll-back/").status_code == 403
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_vanished_directory_shows_what_was_read_last(
+    site: Site, editor: Client
+) -> None:
+    site.observe()
+    for file in site.path.iterdir():
+        file.unlink()
+    site.path.rmdir()
+    page = editor.get(PAGE).content.decode()
+    assert "The directory cannot be read" in page
+    assert (
+        "mail.py = failed-job-self" in page.replace("<span", "").replace("</span>", "")
+        or "failed-job-self" in page
+    )
+    assert "<textarea" not in page
+
+
+def test_a_missing_file_can_be_made(site: Site, editor: Client) -> None:
+    site.config.unlink()
+    page = editor.get(PAGE).content.decode()
+    assert "There is no callbacks.conf here" in page
+    assert "<textarea" in page
+
+
+def test_a_file_of_50_mb_is_a_clear_notice(site: Site, editor: Client) -> None:
+    with site.config.open("wb") as opened:
+        opened.truncate(50 * 1024 * 1024)
+    answer = editor.get(PAGE)
+    assert answer.status_code == 200
+    assert b"are the most that is read" in answer.content
+
+
+@pytest.mark.parametrize(
+    "config", [b"\0" * 500, bytes(range(256)) * 20, "a.py = x\n".encode("utf-16")]
+)
+def test_binary_garbage_is_shown_and_kept(
+    site: Site, editor: Client, config: bytes
+) -> None:
+    site.write(config)
+    assert editor.get(PAGE).status_code == 200
+    assert editor.get("/callbacks/").status_code == 200
+    page = site.post(editor, "review")
+    assert "Nothing was changed" in page
+    assert site.data == config
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"text": "\0\ud800".encode("utf-8", "surrogatepass").decode("latin-1")},
+        {"do": "open:99999999999999999999", "base": "\0"},
+        {"do": "remove", "mapping-line": "9" * 30, "mapping-trigger": "x"},
+        {"do": "apply", "mapping-line": "-1", "mapping-trigger": "x" * 20_000},
+        {"do": "fix:-1"},
+        {"do": "compose", "mapping-trigger": "(" * 9_000, "build-name": "nope"},
+        {"do": "no such step"},
+        {"text": "a.py = x\n" * 20_000},
+        {"text": "(" * 100_000},
+    ],
+)
+def test_whatever_is_sent_has_an_answer(
+    site: Site, editor: Client, sent: dict[str, Any]
+) -> None:
+    for name in ("edit", "review", "save", "merge"):
+        assert editor.post(f"{PAGE}{name}/", sent, follow=True).status_code in (
+            200,
+            409,
+        )
+    assert site.data == CONFIG
+
+
+@pytest.mark.parametrize("number", [1, 99, 10**20])
+def test_a_directory_that_is_not_configured_is_not_found(
+    site: Site, editor: Client, number: int
+) -> None:
+    for page in ("", "revisions/", "revisions/1/"):
+        assert editor.get(f"/configuration/{number}/{page}").status_code == 404
+    assert editor.get("/configuration/0/revisions/99/").status_code == 404
+
+
+def test_any_number_of_mappings_is_the_same_number_of_queries(
+    site: Site, queries_of: Callable[[str], int]
+) -> None:
+    site.write(b"mail.py = failed-job-self\n")
+    one = queries_of(PAGE)
+    site.write(b"".join(b"f%d.py = failed-job-self\n" % at for at in range(30)))
+    assert queries_of(PAGE) == one

@@ -1,0 +1,75 @@
+"""Revisions are listed, compared and rolled back."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from dashboard.models import AuditEntry, Revision
+from tests.dashboard.sites import CONFIG, Site
+
+PAGE = "/configuration/0/revisions/"
+NEW = b"mail.py = done-job-self\n"
+
+
+def two(site: Site) -> tuple[Revision, Revision]:
+    """What was there first, and what is in force now."""
+    first = site.observe()
+    return first, site.write(NEW).observe()
+
+
+def test_the_list_says_what_each_changed(site: Site, viewer: Client) -> None:
+    two(site)
+    page = viewer.get(PAGE).content.decode()
+    assert "mail.py: another trigger" in page
+    assert "report.pl removed" in page
+    assert "first recorded, 2 mappings" in page
+    assert "Roll back" not in page
+
+
+def test_a_revision_shows_what_it_changed_and_what_changed_since(
+    site: Site, viewer: Client
+) -> None:
+    first, second = two(site)
+    assert b"Another trigger" in viewer.get(f"{PAGE}{second.pk}/").content
+    since = viewer.get(f"{PAGE}{first.pk}/?to=current").content.decode()
+    assert "no longer runs by" in since
+
+
+def test_only_other_endings_are_told_as_such(site: Site, viewer: Client) -> None:
+    site.observe()
+    second = site.write(CONFIG.replace(b"\n", b"\r\n")).observe()
+    assert b"Only line endings differ" in viewer.get(f"{PAGE}{second.pk}/").content
+
+
+def test_rolling_back_asks_first_and_is_a_new_revision(
+    site: Site, editor: Client
+) -> None:
+    first, second = two(site)
+    address = f"{PAGE}{first.pk}/roll-back/"
+    assert b"2 mappings will change" in editor.get(address).content
+    assert site.data == NEW
+    editor.post(address, {"base": second.sha256, "reason": "too many mails"})
+    assert site.data == CONFIG
+    newest = Revision.objects.latest("pk")
+    assert (newest.source, newest.reason) == ("rollback", "too many mails")
+    assert AuditEntry.objects.get(act="roll-back").details["to"] == first.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rolling_back_over_an_unseen_edit_is_refused(
+    site: Site, editor: Client
+) -> None:
+    first, second = two(site)
+    site.write(NEW + b"# theirs\n")
+    answer = editor.post(
+        f"{PAGE}{first.pk}/roll-back/", {"base": second.sha256, "reason": "why"}
+    )
+    assert answer.status_code == 409
+    assert b"Somebody changed the file meanwhile" in answer.content
+    assert site.data == NEW + b"# theirs\n"
+
+
+def test_a_viewer_cannot_roll_back(site: Site, viewer: Client) -> None:
+    first, _ = two(site)
+    assert viewer.post(f"{PAGE}{first.pk}/roll-back/").status_code == 403

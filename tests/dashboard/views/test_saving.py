@@ -1,0 +1,155 @@
+"""An edit is reviewed, saved over what was read, or brought together with somebody else's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from dashboard.models import AuditEntry, Revision
+from dashboard.views import saving
+from tests.dashboard.sites import CONFIG, Site
+
+#: A refused save ends its transaction, as it does outside of tests.
+in_transactions = pytest.mark.django_db(transaction=True)
+NEW = "mail.py = done-job-self\nreport.pl = done-work-self-*\n"
+
+
+def test_a_review_says_what_will_change(site: Site, editor: Client) -> None:
+    page = site.post(editor, "review", text=NEW)
+    assert "Nothing is saved yet" in page
+    assert "Another trigger" in page
+    assert 'value="mail.py: another trigger"' in page
+    assert site.data == CONFIG
+
+
+def test_a_review_takes_over_the_open_form(site: Site, editor: Client) -> None:
+    sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
+    page = site.post(editor, "review", **sent, **{"mapping-trigger": "done-job-self"})
+    assert "Another trigger" in page
+
+
+def test_a_save_is_a_revision_with_author_and_reason(
+    site: Site, editor: Client
+) -> None:
+    page = site.post(editor, "save", text=NEW, reason="mail earlier")
+    newest = Revision.objects.latest("pk")
+    assert f"Saved as revision {newest.pk}" in page
+    assert site.data == NEW.encode()
+    assert (newest.source, newest.reason) == ("save", "mail earlier")
+    entry = AuditEntry.objects.get(act="save")
+    assert (entry.actor, entry.details["revision"]) == (newest.author, newest.pk)
+
+
+def test_windows_endings_and_odd_bytes_survive_a_save(
+    site: Site, editor: Client
+) -> None:
+    site.write(b"# M\xfcller\r\nmail.py = failed-job-self\r\nreport.pl = x\n")
+    text = "# M\ufffdller\r\nmail.py = done-job-self\r\nreport.pl = x\r\n"
+    site.post(editor, "save", text=text, reason="why", despite_errors="on")
+    assert site.data == b"# M\xfcller\r\nmail.py = done-job-self\r\nreport.pl = x\n"
+
+
+def test_errors_are_counted_and_want_a_tick(site: Site, editor: Client) -> None:
+    broken = "mail.py = done-jb-self\nwords\n"
+    page = site.post(editor, "save", text=broken, reason="why")
+    assert "<strong>2 errors</strong>, 2 of them new" in page
+    assert "Tick this to save" in page
+    assert "mail.py = done-jb-self" in page
+    assert site.data == CONFIG
+    site.post(editor, "save", text=broken, reason="why", despite_errors="on")
+    assert site.data == broken.encode()
+
+
+def test_a_save_without_a_reason_keeps_the_text(site: Site, editor: Client) -> None:
+    page = site.post(editor, "save", text=NEW, reason=" ")
+    assert "mail.py = done-job-self" in page
+    assert site.data == CONFIG
+
+
+def conflict(site: Site, editor: Client, theirs: bytes, mine: str) -> str:
+    """Somebody writes the file after it was read; then we save ours."""
+    sent = site.edit(text=mine, reason="why")
+    site.observe()
+    site.write(theirs)
+    answer = editor.post("/configuration/0/save/", sent)
+    assert answer.status_code == 409
+    assert site.data == theirs
+    return answer.content.decode()
+
+
+@in_transactions
+def test_edits_that_do_not_touch_are_brought_together(
+    site: Site, editor: Client
+) -> None:
+    theirs = CONFIG.replace(b"done-work", b"failed-work")
+    page = conflict(site, editor, theirs, NEW)
+    assert "the two edits do not touch" in page
+    base = site.observe()
+    first = Revision.objects.earliest("pk")
+    sent = {"base": first.sha256, "theirs": base.sha256, "text": NEW}
+    page = editor.post("/configuration/0/merge/", sent).content.decode()
+    assert "mail.py = done-job-self\nreport.pl = failed-work-self-*\n" in page
+    assert base.sha256 in page
+
+
+@in_transactions
+def test_both_versions_of_a_line_are_shown_to_choose_from(
+    site: Site, editor: Client
+) -> None:
+    theirs = CONFIG.replace(b"failed-job", b"killed-job")
+    page = conflict(site, editor, theirs, NEW)
+    assert "Choose what stays" in page
+    assert "mail.py = killed-job-self" in page
+    first, second = Revision.objects.order_by("pk")
+    sent = {"base": first.sha256, "theirs": second.sha256, "text": NEW}
+    answer = editor.post("/configuration/0/merge/", sent)
+    assert answer.status_code == 409
+    chosen = editor.post("/configuration/0/merge/", {**sent, "choice-0": "mine"})
+    assert "mail.py = done-job-self\n" in chosen.content.decode()
+    sent["choice-0"] = "theirs"
+    left = editor.post("/configuration/0/merge/", sent, follow=True)
+    assert b"What is left is what is there already" in left.content
+
+
+@in_transactions
+def test_an_edit_that_was_resolved_is_saved_over_theirs(
+    site: Site, editor: Client
+) -> None:
+    conflict(site, editor, CONFIG + b"# theirs\n", NEW)
+    sent = site.edit(text=NEW + "# theirs\n", reason="both")
+    editor.post("/configuration/0/save/", sent)
+    assert site.data == NEW.encode() + b"# theirs\n"
+
+
+@in_transactions
+def test_a_file_that_vanished_meanwhile_is_a_conflict(
+    site: Site, editor: Client
+) -> None:
+    sent = site.edit(text=NEW, reason="why")
+    site.observe()
+    site.config.unlink()
+    answer = editor.post("/configuration/0/save/", sent)
+    assert answer.status_code == 409
+    assert not site.config.exists()
+
+
+def test_a_directory_that_vanished_says_so_and_keeps_the_text(
+    site: Site, editor: Client, tmp_path: Path
+) -> None:
+    sent = site.edit(text=NEW, reason="why")
+    site.observe()
+    site.path.rename(tmp_path / "gone")
+    answer = editor.post("/configuration/0/save/", sent)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "does not exist" in page
+    assert "mail.py = done-job-self" in page
+
+
+@pytest.mark.parametrize("name", ["review", "save", "bring_together"])
+def test_only_a_post_changes_anything(site: Site, editor: Client, name: str) -> None:
+    assert hasattr(saving, name)
+    address = name.replace("bring_together", "merge")
+    assert editor.get(f"/configuration/0/{address}/").status_code == 405

@@ -1,0 +1,84 @@
+"""Pausing, resuming, and cancelling what is queued."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from dashboard.models import AuditEntry, PauseRecord, Run
+from tests.dashboard import factories
+from tests.dashboard.sites import Site
+
+MAIL = "?directory=0&file=mail.py"
+
+
+def test_a_callback_is_paused_with_a_reason_and_an_end(
+    site: Site, operator: Client
+) -> None:
+    factories.run(directory=str(site.path), state="queued")
+    address = f"/callbacks/pause/{MAIL}"
+    assert b"1 run that waits" in operator.get(address).content
+    operator.post(address, {"reason": "mail is down", "lasts": "3600"})
+    pause = PauseRecord.objects.get()
+    assert (pause.directory, pause.file) == (str(site.path), "mail.py")
+    assert pause.until is not None
+    assert AuditEntry.objects.get(act="pause").subject == f"{site.path}/mail.py"
+    assert b"mail is down" in operator.get("/callbacks/").content
+
+
+@pytest.mark.parametrize(("query", "file"), [("", False), ("?directory=0", True)])
+def test_a_directory_and_everything_can_be_paused(
+    site: Site, operator: Client, query: str, file: bool
+) -> None:
+    operator.post(f"/callbacks/pause/{query}", {"reason": "fire drill"})
+    pause = PauseRecord.objects.get()
+    assert (bool(pause.directory), pause.until) == (file, None)
+    assert b"fire drill" in operator.get("/callbacks/0/mail.py/").content
+
+
+def test_a_pause_wants_a_reason(site: Site, operator: Client) -> None:
+    answer = operator.post(f"/callbacks/pause/{MAIL}", {"reason": " "})
+    assert b"required" in answer.content
+    assert not PauseRecord.objects.exists()
+
+
+def test_resuming_ends_it_once(site: Site, operator: Client) -> None:
+    factories.pause(directory=str(site.path))
+    for said in (b"Resumed mail.py", b"had ended already"):
+        answer = operator.post(f"/callbacks/resume/{MAIL}", follow=True)
+        assert said in answer.content
+    assert AuditEntry.objects.filter(act="resume").count() == 1
+
+
+def test_what_is_queued_is_counted_then_cancelled(site: Site, operator: Client) -> None:
+    for _ in range(3):
+        factories.run(directory=str(site.path), state="queued")
+    other = factories.run(directory=str(site.path), state="queued", file="report.pl")
+    address = f"/callbacks/cancel/{MAIL}"
+    assert b"<strong>3 runs</strong>" in operator.get(address).content
+    operator.post(address, {"reason": "wrong mails"})
+    assert Run.objects.filter(state="cancelled").count() == 3
+    other.refresh_from_db()
+    assert other.state == "queued"
+    assert AuditEntry.objects.get(act="cancel").details["runs"] == 3
+
+
+def test_coming_back_never_leads_elsewhere(site: Site, operator: Client) -> None:
+    sent = {"reason": "why", "next": "https://evil.example/"}
+    answer = operator.post(f"/callbacks/pause/{MAIL}", sent)
+    assert answer.headers["Location"] == "/callbacks/0/mail.py/"
+
+
+def test_a_viewer_stops_nothing(site: Site, viewer: Client) -> None:
+    for name in ("pause", "resume", "cancel"):
+        assert viewer.post(f"/callbacks/{name}/{MAIL}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?directory=9", "?directory=0&file=%00", "?directory=0&file=..", "?directory=x"],
+)
+def test_what_cannot_be_is_not_found(site: Site, operator: Client, query: str) -> None:
+    for name in ("pause", "cancel"):
+        assert operator.get(f"/callbacks/{name}/{query}").status_code == 404
+    assert operator.get("/callbacks/cancel/").status_code == 404
