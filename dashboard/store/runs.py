@@ -131,6 +131,7 @@ class OrmRuns:
             event=event,
             job=_job(row, event, known),
             limits=self._limits(row),
+            trigger=row[3],
             test=bool(row[7]),
             simulate=bool(row[8]),
             depth=row[9],

@@ -86,6 +86,7 @@ def _order(arguments: Namespace, event: Event, attached: Job) -> Order:
         event=event,
         job=attached,
         limits=_limits(mapping.options if mapping else CallbackOptions(), os.environ),
+        trigger=mapping.trigger_text if mapping else "",
         test=not arguments.live,
         simulate=not arguments.live,
     )

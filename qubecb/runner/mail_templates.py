@@ -1,8 +1,8 @@
 """The mails that code strings send: their variables and the built-in templates.
 
 Follows "Variables available for expansion in supervisor's mailed reports". How a variable
-is written is documented nowhere; ours is `$NAME` or `${NAME}`, and a name that is none of
-the documentation's is left as it stands. A template file may begin with a line
+is written is documented nowhere; ours is `$NAME` or `${NAME}`, `EVENT` is ours too, and a
+name that is none of these is left as it stands. A template file may begin with a line
 `Subject: …` and an empty line; else the built-in subject is used.
 """
 
@@ -70,7 +70,7 @@ SUBJOB_VARIABLES: Mapping[str, str] = {
 #: Every name that a template may use.
 VARIABLES = frozenset(
     {*JOB_VARIABLES, *JOB_TIMES, *WORK_VARIABLES, *SUBJOB_VARIABLES}
-    | {"HOST", "JOB_LOCALORDER", "JOB_TIMEELAPSED", "TRIGGERS"}
+    | {"EVENT", "HOST", "JOB_TIMEELAPSED", "TRIGGERS"}
 )
 _VARIABLE = re.compile(r"\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*))")
 
@@ -78,7 +78,8 @@ _JOB_LINES = """\
 Job:        $JOB_ID $JOB_NAME
 Status:     $JOB_STATUS
 User:       $JOB_USER
-Event:      $TRIGGERS
+Event:      $EVENT
+Trigger:    $TRIGGERS
 
 Type:       $JOB_PROTOTYPE
 Label:      $JOB_LABEL
@@ -124,7 +125,8 @@ def values(order: Order, info: Mapping[str, Any]) -> dict[str, str]:
     texts |= {name: _text(item.get(key)) for name, key in WORK_VARIABLES.items()}
     texts |= {name: _text(instance.get(key)) for name, key in SUBJOB_VARIABLES.items()}
     texts["JOB_TIMEELAPSED"] = _elapsed(info)
-    texts["TRIGGERS"] = order.event.spec
+    texts["EVENT"] = order.event.spec
+    texts["TRIGGERS"] = order.trigger
     host = order.event.extra if order.event.type == "host" else None
     texts["HOST"] = _text(host or item.get("host") or instance.get("host"))
     return texts

@@ -44,6 +44,8 @@ class Order:
     #: The job whose callback it is (`qb.jobid()`), not always the one the event is about.
     job: Job
     limits: Limits = Limits()
+    #: The trigger of its mapping, as written; empty for a script that no mapping names.
+    trigger: str = ""
     #: A simulation or a test fire: QUBECB_TEST=1.
     test: bool = False
     #: A simulation: actions are noted, not applied. Test fires that are live apply them.

@@ -78,3 +78,24 @@ def test_a_time_limit_that_is_no_number_ends_with_2(
 ) -> None:
     monkeypatch.setenv("QUBECB_TIMEOUT", "soon")
     assert run(callback, "a.py") == 2
+
+
+def test_a_mail_names_the_trigger_of_its_mapping(
+    callback: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (callback / "job.mail").write_text("Subject: $TRIGGERS after $EVENT\n\n")
+    (callback / "callbacks.conf").write_text("status.qcb = modified-job-self\n")
+    (callback / "status.qcb").write_text("mail-status\n")
+    qb_conf = callback / "qb.conf"
+    qb_conf.write_text(
+        "supervisor_language_flags = qube,mail\nmail_domain = studio.test\n"
+        f"mail_job_status_format = {callback}/job.mail\n"
+    )
+    monkeypatch.setenv("QUBECB_QB_CONF", str(qb_conf))
+    job = '{"id": 5042, "user": "jo"}'
+    situation = ("--event", "modified-job", "--job", job)
+    assert main(["run", str(callback), "status.qcb", *situation]) == 0
+    said = "would have been sent to jo@studio.test: modified-job-self after modified-job"
+    assert said in capsys.readouterr().out

@@ -26,8 +26,9 @@ from tests.core.runner.post_office import (
     silent_server,
 )
 
+#: EVENT is ours, the others are Qube's.
 DOCUMENTED = """
-HOST JOB_ACCOUNT JOB_CLUSTER JOB_CPUS JOB_DATA JOB_DOMAIN JOB_FLAGS JOB_GLOBALORDER JOB_GROUPS
+EVENT HOST JOB_ACCOUNT JOB_CLUSTER JOB_CPUS JOB_DATA JOB_DOMAIN JOB_FLAGS JOB_GLOBALORDER JOB_GROUPS
 JOB_HOSTORDER JOB_HOSTS JOB_ID JOB_KIND JOB_LABEL JOB_LOCALORDER JOB_NAME JOB_OMITGROUPS
 JOB_OMITHOSTS JOB_PACKAGE JOB_PGRP JOB_PID JOB_PRIORITY JOB_PROTOTYPE JOB_REQUIREMENTS
 JOB_RESTRICTIONS JOB_STATUS JOB_TIMECOMPLETE JOB_TIMEELAPSED JOB_TIMEOUT JOB_TIMESTART
@@ -96,7 +97,8 @@ def test_every_documented_variable_is_expanded() -> None:
         ("[$SUBJOB_ID]", "[]"),
         ("$JOB_TIMEELAPSED", "1:01:01"),
         ("$JOB_TIMECOMPLETE $JOB_TIMESUBMIT", None),
-        ("$TRIGGERS $USER $JOB_TYPE", "failed-work-7 jo maya"),
+        ("$EVENT $USER $JOB_TYPE", "failed-work-7 jo maya"),
+        ("$TRIGGERS", "failed-work-self-* || killed-job-self"),
         ("$JOB_GLOBALORDER|$JOB_DATA", "|"),
     ],
 )
@@ -107,6 +109,7 @@ def test_variables_are_expanded(template: str, text: str | None) -> None:
         "resultpackage": {"outputPaths": "/a.exr", "code": 0},
     }
     asked = order(
+        trigger="failed-work-self-* || killed-job-self",
         job={
             "agenda": [item],
             "prototype": "maya",

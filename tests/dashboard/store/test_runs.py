@@ -32,6 +32,11 @@ def test_a_claimed_run_is_running_under_the_workers_name(site: Site) -> None:
     assert run.started_at is not None
 
 
+def test_an_order_names_the_trigger_of_its_mapping(site: Site) -> None:
+    queue(site, SUBMIT, 1)
+    assert [order.trigger for order in site.claim()] == ["submit-job-self"]
+
+
 def test_a_run_is_claimed_once(site: Site) -> None:
     queue(site, SUBMIT, 1)
     assert len(site.claim()) == 1
