@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which everybody looks without having been woken.
 LOOK = 1.0
+#: Seconds that an outcome waits for others, so that they share a transaction.
+GATHER = 0.004
 #: Seconds between attempts while the store fails.
 RETRY = 0.5
 #: Seconds at the end in which outcomes are offered to a store that fails.
@@ -152,6 +154,8 @@ class Worker:
         with self._changed:
             if not (self._ended or self._woken or self._closed):
                 self._changed.wait(LOOK)
+            if self._ended and not self._woken:
+                self._changed.wait_for(self._enough, GATHER)
             ended, self._ended = self._ended, []
             now = time.monotonic()
             looking = self._wished or (bool(self._held) and now > self._look_at)
@@ -159,6 +163,11 @@ class Worker:
                 self._look_at = now + LOOK
             self._woken = self._wished = False
         return ended, looking
+
+    def _enough(self) -> bool:
+        """Whether so much has ended, or something else is up, that it pays to record."""
+        most = min(len(self._held), max(1, self._concurrency // 2))
+        return self._woken or self._closed or len(self._ended) >= most
 
     def _exchange(self, ended: list[Outcome]) -> None:
         """One transaction: outcomes in, orders out."""

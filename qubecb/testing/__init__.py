@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from qubecb.testing.farm import MemoryFarm
+from qubecb.testing.runs import MemoryRuns
 
-__all__ = ["MemoryFarm"]
+__all__ = ["MemoryFarm", "MemoryRuns"]

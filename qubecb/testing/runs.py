@@ -1,0 +1,88 @@
+"""A store of runs in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qubecb.dispatch.ports import MappingKey
+from qubecb.errors import StoreError
+from qubecb.runner.order import Order
+from qubecb.runner.outcome import Outcome
+
+
+@dataclass
+class MemoryRuns:
+    """Orders that wait, and outcomes by run id. Implements RunStore; for any threads.
+
+    Orders are given out first come, first served, of one callback `share` at a time.
+    """
+
+    share: int = 4
+    waiting: deque[Order] = field(default_factory=deque)
+    #: The worker of each run that was given out and has not ended.
+    running: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    #: What somebody wants ended: the sentence by run id.
+    wishes: dict[str, str] = field(default_factory=dict)
+    #: The next exchanges fail so often, as those of a database that is full do.
+    failures: int = 0
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def queue(self, *orders: Order) -> None:
+        """Put orders into the queue."""
+        with self._lock:
+            self.waiting.extend(orders)
+
+    def exchange(
+        self,
+        worker: str,
+        ended: Sequence[Outcome],
+        free: int,
+        running: Mapping[MappingKey, int],
+    ) -> Sequence[Order]:
+        """Record outcomes and claim the next runs, or do neither."""
+        with self._lock:
+            if self.failures:
+                self.failures -= 1
+                raise StoreError
+            for outcome in ended:
+                self._record(outcome)
+            return self._claim(worker, free, Counter(running))
+
+    def cancellations(self, worker: str) -> Mapping[str, str]:
+        """Give which of the worker's runs somebody wants ended."""
+        with self._lock:
+            mine = {run for run, whose in self.running.items() if whose == worker}
+            return {run: why for run, why in self.wishes.items() if run in mine}
+
+    def bury(self, alive: Collection[str]) -> int:
+        """Give up as lost the runs of all workers but these."""
+        with self._lock:
+            dead = [run for run, whose in self.running.items() if whose not in alive]
+            for run in dead:
+                del self.running[run]
+            self.lost.update(dead)
+            return len(dead)
+
+    def _record(self, outcome: Outcome) -> None:
+        if outcome.run_id in self.running or outcome.run_id in self.lost:
+            self.running.pop(outcome.run_id, None)
+            self.lost.discard(outcome.run_id)
+            self.outcomes[outcome.run_id] = outcome
+
+    def _claim(
+        self, worker: str, free: int, running: Counter[MappingKey]
+    ) -> list[Order]:
+        claimed: list[Order] = []
+        for order in list(self.waiting):
+            key = MappingKey(str(order.directory), order.file)
+            if len(claimed) < free and running[key] < self.share:
+                running[key] += 1
+                self.waiting.remove(order)
+                self.running[order.run_id] = worker
+                claimed.append(order)
+        return claimed
