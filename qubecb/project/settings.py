@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from qubecb.project.database import database
 from qubecb.project.environment import Environment
+from qubecb.project.logs import is_unforeseen
 from qubecb.project.secret_key import secret_key
 
 ENVIRONMENT = Environment()
@@ -93,8 +94,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "overview"
-LOGOUT_REDIRECT_URL = "login"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -143,12 +142,19 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
     },
+    "filters": {
+        "unforeseen": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": is_unforeseen,
+        },
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "WARNING"},
+        "django.request": {"filters": ["unforeseen"]},
         # one line for each request that waits a moment for a thread
         "waitress.queue": {"level": "ERROR"},
         # answered with 400; whoever asks for another host is no error of ours

@@ -97,5 +97,7 @@ def test_a_mail_names_the_trigger_of_its_mapping(
     job = '{"id": 5042, "user": "jo"}'
     situation = ("--event", "modified-job", "--job", job)
     assert main(["run", str(callback), "status.qcb", *situation]) == 0
-    said = "would have been sent to jo@studio.test: modified-job-self after modified-job"
+    said = (
+        "would have been sent to jo@studio.test: modified-job-self after modified-job"
+    )
     assert said in capsys.readouterr().out

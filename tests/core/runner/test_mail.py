@@ -115,7 +115,7 @@ def test_variables_are_expanded(template: str, text: str | None) -> None:
             "prototype": "maya",
             "timestart": 1_000_000_000,
             "timecomplete": 1_000_003_661,
-        }
+        },
     )
     given = expand(template, values(asked, info(asked)))
     if text is None:

@@ -21,6 +21,14 @@ class TestHealthz:
         answer = Client().get("/healthz")
         assert (answer.status_code, answer.json()["status"]) == (503, "down")
 
+    def test_a_503_that_is_meant_fills_no_log(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level("DEBUG", "django.request"):
+            assert Client().get("/healthz").status_code == 503
+            assert Client().get("/nowhere").status_code == 404
+        assert [record.message for record in caplog.records] == ["Not Found: /nowhere"]
+
     def test_somebody_works(self) -> None:
         factories.heartbeat()
         factories.event(planned_at=None)
