@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dashboard.access import requires
 from dashboard.forms.search import SearchForm
 from dashboard.queries.search import Found
 from dashboard.queries.search import search as find
+from dashboard.store.configuration import catalog, directories
+from dashboard.templatetags.links import runs_url
+from qubecb.conffile.names import name_fault
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import parse
+
+#: Configured callbacks that are listed.
+_MOST = 20
 
 
 @require_safe
@@ -21,20 +28,48 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     found = find(text) if text else Found()
-    if found.count == 1:
-        if found.jobs:
-            return redirect("job", found.jobs[0].pk)
-        if found.runs:
-            return redirect("run", found.runs[0].pk)
-        if found.events:
-            return redirect("event", found.events[0].pk)
+    mapped = _mapped(text) if text else []
+    if found.count + len(mapped) == 1:
+        return redirect(_only(found, mapped))
     context = {
         "text": text,
         "search_text": text,
         "found": found,
+        "callbacks": [
+            *mapped,
+            *(each for each in found.callbacks if each not in mapped),
+        ],
         "trigger": _is_trigger(text),
     }
     return render(request, "search/page.html", context)
+
+
+def _mapped(text: str) -> list[tuple[str, str]]:
+    """Callbacks that are configured now, by a part of the file's name; a few."""
+    wanted = text.lower()
+    found = [
+        (str(directory.path), mapping.file)
+        for directory in catalog().directories
+        for mapping in directory.mappings
+        if wanted in mapping.file.lower() and name_fault(mapping.file) is None
+    ]
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def _only(found: Found, mapped: list[tuple[str, str]]) -> str:
+    """The address of the one thing that fits."""
+    if found.jobs:
+        return reverse("job", args=[found.jobs[0].pk])
+    if found.runs:
+        return reverse("run", args=[found.runs[0].pk])
+    if found.events:
+        return reverse("event", args=[found.events[0].pk])
+    known = {str(path): at for at, path in enumerate(directories())}
+    if mapped and mapped[0][0] in known:
+        return reverse("callback", args=[known[mapped[0][0]], mapped[0][1]])
+    if mapped or found.callbacks:
+        return runs_url(callback="/".join((mapped or found.callbacks)[0]))
+    return runs_url(trigger=found.triggers[0])
 
 
 def _is_trigger(text: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from tests.dashboard import factories
 
@@ -54,3 +56,24 @@ def test_more_hits_need_no_more_queries(queries_of: Callable[[str], int]) -> Non
     one = queries_of(address)
     factories.job(3)
     assert queries_of(address) == one
+
+
+def test_a_callback_is_found_before_it_has_ever_run(
+    viewer: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    (tmp_path / "callback").mkdir()
+    config = tmp_path / "callback" / "callbacks.conf"
+    config.write_text(
+        "mail.py = failed-job-self\nmailer.pl = done-job-self\n../odd.py = done-job-self\n"
+    )
+    assert answer_to(viewer, "mailer") == reverse("callback", args=[0, "mailer.pl"])
+    assert "Nothing fits" in answer_to(viewer, "odd.py")
+    page = answer_to(viewer, "MAIL")
+    assert reverse("callback", args=[0, "mail.py"]) in page
+    assert reverse("callback", args=[0, "mailer.pl"]) in page
+
+
+def test_a_callback_that_is_no_longer_mapped_leads_to_its_runs(viewer: Client) -> None:
+    factories.roll_up(file="gone.py")
+    assert answer_to(viewer, "gone.py").startswith(reverse("runs"))
