@@ -30,13 +30,12 @@ _ids = itertools.count(1)
 class Rig:
     """A worker in a thread of its own, on scripts in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, grace: float) -> None:
         self.folder = folder
         self.store = MemoryRuns()
         runner = Runner(RunnerSettings(scratch=folder / "scratch"))
         self.worker = Worker("w", self.store, runner, lambda _: MemoryFarm(), 8)
-        self.grace = 10.0
-        self._thread = threading.Thread(target=lambda: self.worker.run(self.grace))
+        self._thread = threading.Thread(target=self.worker.run, args=(grace,))
 
     def start(self) -> None:
         self._thread.start()
@@ -63,10 +62,19 @@ class Rig:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
-    made = Rig(tmp_path)
+    """A worker that is in a hurry at its end."""
+    made = Rig(tmp_path, grace=0.0)
     made.start()
     yield made
-    made.grace = 0.0
+    made.stop()
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[Rig]:
+    """A worker that lets runs finish."""
+    made = Rig(tmp_path, grace=PATIENCE)
+    made.start()
+    yield made
     made.stop()
 
 
@@ -125,23 +133,22 @@ def test_outcomes_wait_for_a_store_that_fails(rig: Rig) -> None:
     assert rig.store.failures == 0
 
 
-def test_at_the_end_runs_may_finish_and_nothing_more_is_claimed(rig: Rig) -> None:
+def test_at_the_end_runs_may_finish_and_nothing_more_is_claimed(patient: Rig) -> None:
     script = "import time\ntime.sleep(0.3)\n"
-    order = rig.order("a.py", script)
-    rig.worker.wake()
-    wait_until(lambda: order.run_id in rig.store.running)
-    rig.worker.stop()
-    late = rig.order("late.py", QUICK)
-    rig.worker.wake()
-    rig.stop()
-    assert rig.state(order) is RunState.SUCCEEDED
-    assert late in rig.store.waiting
+    order = patient.order("a.py", script)
+    patient.worker.wake()
+    wait_until(lambda: order.run_id in patient.store.running)
+    patient.worker.stop()
+    late = patient.order("late.py", QUICK)
+    patient.worker.wake()
+    patient.stop()
+    assert patient.state(order) is RunState.SUCCEEDED
+    assert late in patient.store.waiting
 
 
 def test_at_the_end_what_does_not_finish_is_cancelled(rig: Rig) -> None:
     order = rig.order("a.py", ENDLESS)
     rig.worker.wake()
     wait_until(lambda: order.run_id in rig.store.running)
-    rig.grace = 0.2
     rig.stop()
     assert rig.state(order) is RunState.CANCELLED

@@ -1,0 +1,230 @@
+"""The parts of the service, each by itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from dashboard.models import EventRecord, Heartbeat, RollUp, Run, SpoolProblem
+from dashboard.service.demo import Waiting, demonstrate
+from dashboard.service.dispatching import Dispatching
+from dashboard.service.housekeeping import Housekeeping
+from dashboard.service.inotify import Watch
+from dashboard.service.locks import DataLock, Taken
+from dashboard.service.loops import Loop
+from dashboard.service.spooling import Spooling
+from dashboard.service.wake import SocketDoorbell
+from dashboard.service.watching import Watching
+from dashboard.service.web import address_of, bound
+from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
+from qubecb.errors import ConfigurationError, StoreBusy
+from tests.dashboard.store.site import WORKER, Site
+
+sqlite_only = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL has NOTIFY"
+)
+
+
+@sqlite_only
+def test_a_knock_is_heard_at_once_with_what_it_is_about(site: Site) -> None:
+    bell = SocketDoorbell()
+    knock(EVENTS)
+    knock(CANCELLATIONS)
+    assert bell.wait(5.0) == {EVENTS, CANCELLATIONS}
+    bell.close()
+
+
+@sqlite_only
+def test_a_knock_that_nobody_hears_does_no_harm(site: Site) -> None:
+    knock(EVENTS)
+
+
+@sqlite_only
+def test_a_doorbell_hangs_in_a_directory_with_a_long_path_too(
+    site: Site, settings: Any
+) -> None:
+    deep = settings.DATA / ("d" * 120)
+    deep.mkdir()
+    settings.DATA = deep
+    bell = SocketDoorbell()
+    knock(EVENTS)
+    assert bell.wait(5.0) == {EVENTS}
+    bell.close()
+
+
+def test_a_lock_is_refused_to_the_second_with_the_first_ones_process(
+    tmp_path: Path,
+) -> None:
+    first, second = DataLock(tmp_path, "up"), DataLock(tmp_path, "up")
+    first.take()
+    with pytest.raises(Taken, match=rf"process {os.getpid()}"):
+        second.take()
+    first.free()
+    second.take()
+    second.free()
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("127.0.0.1:8000", ("127.0.0.1", 8000)), ("[::1]:80", ("::1", 80))],
+)
+def test_an_address_is_read(text: str, address: tuple[str, int]) -> None:
+    assert address_of(text) == address
+
+
+@pytest.mark.parametrize("text", ["", "8000", ":8000", "host:", "host:99999", "a:b"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError):
+        address_of(text)
+
+
+def test_a_port_in_use_is_told_in_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ConfigurationError) as refusal:
+            bound(address)
+    assert str(refusal.value) == f"cannot listen on {address}: address already in use"
+
+
+def test_a_new_file_ends_the_wait_for_it(tmp_path: Path) -> None:
+    watch = Watch(tmp_path)
+    (tmp_path / "event").write_text("{}")
+    begun = time.monotonic()
+    watch.wait(10.0)
+    watch.close()
+    assert time.monotonic() - begun < 5.0
+
+
+def event(identity: str | None = None) -> dict[str, Any]:
+    sent = {"name": "submit", "type": "job", "job": {"id": 7}}
+    return {**sent, "id": identity} if identity else sent
+
+
+def drop(settings: Any, name: str, data: str) -> Spooling:
+    spooling = Spooling()
+    (settings.DATA / "spool" / "new" / name).write_text(data)
+    return spooling
+
+
+def test_a_file_in_the_spool_becomes_an_event_with_its_name_as_id(
+    site: Site, settings: Any
+) -> None:
+    drop(settings, "one", json.dumps(event())).turn()
+    stored = EventRecord.objects.get()
+    assert (stored.event_id, stored.source) == ("one", "spool")
+    assert not list((settings.DATA / "spool" / "new").iterdir())
+
+
+def test_a_file_that_is_no_event_goes_aside_with_the_reason(
+    site: Site, settings: Any
+) -> None:
+    drop(settings, "one", '{"name": 5}').turn()
+    assert not EventRecord.objects.exists()
+    problem = SpoolProblem.objects.get()
+    assert problem.file == "one"
+    assert "name" in problem.reason
+    assert (settings.DATA / "spool" / "bad" / "one.error").exists()
+
+
+def test_an_edit_on_disk_is_noticed(site: Site) -> None:
+    noticed: list[int] = []
+    watching = Watching(lambda: noticed.append(1))
+    watching.stop()
+    site.write("a.py = submit-job-self\n")
+    watching.turn()
+    (site.directory / "callbacks.conf").write_text("b.py = submit-job-self\n")
+    watching.turn()
+    assert len(noticed) == 2
+    site.send("submit-job")
+    assert Run.objects.get().file == "b.py"
+
+
+def test_an_accepted_event_is_planned_in_one_turn(site: Site) -> None:
+    site.write("a.py = submit-job-self\n")
+    planned: list[int] = []
+    dispatching = Dispatching(lambda: planned.append(1))
+    call_command("emit", "submit-job", "--job", "7", stdout=io.StringIO())
+    dispatching.turn()
+    assert site.states() == ["queued"]
+    assert planned == [1]
+
+
+def test_runs_of_the_dead_are_buried_and_their_heartbeats_go(site: Site) -> None:
+    site.write("a.py = submit-job-self\n")
+    site.send("submit-job")
+    site.claim()
+    house = Housekeeping("another", site.store, dict)
+    house.stop()
+    house.turn()
+    assert site.states() == ["lost"]
+    assert [beat.name for beat in Heartbeat.objects.all()] == ["another"]
+
+
+def test_our_own_runs_are_not_buried(site: Site) -> None:
+    site.write("a.py = submit-job-self\n")
+    site.send("submit-job")
+    site.claim()
+    Housekeeping(WORKER, site.store, dict).bury()
+    assert site.states() == ["running"]
+
+
+def test_a_loop_outlives_a_turn_that_fails(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.service.loops.PATIENCE", 0.0)
+    caplog.set_level(logging.CRITICAL, "dashboard.service.loops")
+    turns: list[str] = []
+
+    def turn() -> None:
+        turns.append(loop.trouble)
+        if len(turns) == 1:
+            raise StoreBusy
+        if len(turns) == 2:
+            raise ZeroDivisionError
+        loop.stop()
+
+    loop = Loop("test", turn)
+    loop.start()
+    loop.join(10.0)
+    assert [trouble.partition(":")[0] for trouble in turns] == [
+        "",
+        "StoreBusy",
+        "ZeroDivisionError",
+    ]
+
+
+def test_a_demonstration_is_a_history_with_statistics(site: Site) -> None:
+    site.write("a.py = submit-job-self\nb.pl = done-work-self-*\n")
+    told = demonstrate(days=1, jobs_a_day=6)
+    assert told.runs == Run.objects.count() > 10
+    assert not Run.objects.filter(state__in=("queued", "running")).exists()
+    assert RollUp.objects.exists()
+
+
+def test_a_demonstration_takes_no_real_event_for_its_own(site: Site) -> None:
+    call_command("emit", "submit-job", "--job", "7", stdout=io.StringIO())
+    with pytest.raises(Waiting):
+        demonstrate(days=1, jobs_a_day=6)
+    assert EventRecord.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("submit", "7"), ("submit-job", "seven"), ("submit-job", "0")]
+)
+def test_what_is_no_event_is_refused_on_the_command_line(
+    site: Site, arguments: tuple[str, str]
+) -> None:
+    with pytest.raises(CommandError):
+        call_command("emit", arguments[0], "--job", arguments[1])
+    assert not EventRecord.objects.exists()
