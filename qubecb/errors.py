@@ -15,6 +15,7 @@
     │   ├── UnknownVerb
     │   ├── FarmTimeout       the farm did not answer in time
     │   └── CascadeTooDeep    actions that cause events that cause actions …, 16 deep
+    ├── MailError             the mail could not be sent, or has nobody to go to
     ├── RunnerError           a callback could not be started at all
     └── StoreError            the database could not take it; nothing of it was stored
         ├── StoreFull         the disk or the database is full

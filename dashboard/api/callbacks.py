@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -129,10 +130,6 @@ def _callback(
         "language": mapping.language,
         "trigger": mapping.trigger_text,
         "line": mapping.line,
-        "paused": any(_covers(pause, key) for pause in stopped),
+        "paused": any(pause.covers(key, time.time()) for pause in stopped),
         "findings": [each.as_dict() for each in own],
     }
-
-
-def _covers(pause: Pause, key: MappingKey) -> bool:
-    return pause.directory in (None, key.directory) and pause.file in (None, key.file)

@@ -62,10 +62,6 @@ _FIRE = {
     "properties": {
         "rung": {"type": "string", "enum": list(_RUNGS)},
         **_TARGET,
-        "callback": {
-            "type": "string",
-            "description": "The file of the one mapping meant.",
-        },
     },
 }
 

@@ -19,7 +19,6 @@ class Watch:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
         self._descriptor = -1
         try:
             libc = ctypes.CDLL(None, use_errno=True)

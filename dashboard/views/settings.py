@@ -174,6 +174,8 @@ def _database() -> str:
 
 def _database_size() -> int | None:
     """Bytes that the database takes, as far as that can be told cheaply."""
+    if connection.vendor != "sqlite":
+        return None
     try:
         return Path(str(settings.DATABASES["default"]["NAME"])).stat().st_size
     except OSError:

@@ -68,7 +68,6 @@ class TriggerIndex:
     def __init__(self, binding: Binding) -> None:
         self.binding = binding.id
         self.mappings = tuple(_read(binding))
-        self.by_key = {mapping.key: mapping for mapping in self.mappings}
         self._found: dict[_Key, list[Satisfied]] = {}
         for mapping in self.mappings:
             for spec in mapping.trigger.specs:

@@ -112,10 +112,6 @@ class JobRecord:
             known["cpustally"] = tally(instance.status for instance in self.instances)
         return known
 
-    def with_status(self, status: str) -> JobRecord:
-        """The same record with the job in another status."""
-        return replace(self, job=replace(self.job, status=status))
-
 
 _ITEM_OWN = ("name", "status", "pid")
 _INSTANCE_OWN = ("id", "status", "pid")

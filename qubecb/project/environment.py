@@ -208,11 +208,6 @@ SETTINGS = (
     Setting("QUBECB_WEB_THREADS", positive, "8", "Threads of the web server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
-#: Variables that no callback sees, besides every secret's `NAME_FILE`.
-SERVICE_VARIABLES = frozenset(
-    {name for setting in SETTINGS for name in (setting.name, f"{setting.name}_FILE")}
-    | {"DJANGO_SETTINGS_MODULE"}
-)
 
 
 class Environment:
