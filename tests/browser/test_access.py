@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 from dashboard.models import EventRecord, Run, Token
 from dashboard.store import audit, tokens
 from dashboard.store.configuration import observe_all
-from tests.browser.conftest import Look, Visit
-from tests.browser.conftest import _check as check
+from tests.browser.conftest import Look, Visit, check
 from tests.dashboard import factories
 
 WORDS = "correct horse battery"

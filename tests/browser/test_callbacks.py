@@ -1,0 +1,96 @@
+"""Callbacks and triggers, looked at and used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.models import PauseRecord
+from tests.browser.conftest import Look, Visit
+from tests.dashboard import factories
+
+CONFIG = """\
+# qubecb: timeout=300 memory=4G
+mail.py = failed-job-self
+gone.py = (complete-work-ribgen-3 && complete-work-render-3) || done-job-composite
+report.pl = done-wrk-self-*
+words
+"""
+
+
+@pytest.fixture
+def busy(data: Path, transactional_db: None) -> str:
+    """A directory with something wrong, and runs of mail.py; gives its path."""
+    directory = data / "callback"
+    (directory / "callbacks.conf").write_text(CONFIG)
+    (directory / "unmapped.py").write_text("print('never')\n")
+    place = str(directory)
+    for hour in range(24):
+        factories.roll_up(hour, directory=place, succeeded=hour, failed=hour % 4)
+    for state in ("queued", "failed", "succeeded"):
+        factories.run(directory=place, state=state, script_sha256="a" * 64)
+    factories.pause(directory=place)
+    factories.event()
+    return place
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("callbacks", "/callbacks/"),
+        ("callback", "/callbacks/0/mail.py/"),
+        ("callback-source", "/callbacks/0/mail.py/?view=source"),
+        ("callback-changes", "/callbacks/0/mail.py/?view=changes"),
+        ("pause", "/callbacks/pause/?directory=0&file=mail.py"),
+        ("cancel-queued", "/callbacks/cancel/?directory=0&file=mail.py"),
+        ("triggers", "/triggers/?since=7d"),
+        ("trigger", "/triggers/one/?text=failed-job-self"),
+        ("configuration", "/configuration/0/"),
+        ("configuration-form", "/configuration/0/?edit=2"),
+        ("configuration-new", "/configuration/0/?add="),
+        ("revisions", "/configuration/0/revisions/"),
+    ],
+)
+def test_a_page_is_usable_by_everybody(
+    look: Look, busy: str, name: str, path: str
+) -> None:
+    look(name, path)
+
+
+def test_a_callback_is_paused_and_resumed(visit: Visit, data: Path) -> None:
+    page = visit("/callbacks/")
+    page.get_by_role("link", name="Pause mail.py").click()
+    page.get_by_label("Why").fill("mail server is down")
+    page.get_by_role("button", name="Pause this callback").click()
+    expect(page.get_by_text("Paused mail.py.")).to_be_visible()
+    assert PauseRecord.objects.get().reason == "mail server is down"
+    page.get_by_role("button", name="Resume mail.py").click()
+    expect(page.get_by_text("Resumed mail.py.")).to_be_visible()
+    assert not PauseRecord.objects.exists()
+
+
+def test_the_list_is_filtered_in_place_and_in_the_address(
+    visit: Visit, busy: str
+) -> None:
+    page = visit("/callbacks/")
+    page.get_by_label("Which callbacks").select_option("unmapped")
+    expect(page.locator("#callbacks tbody tr")).to_have_count(1)
+    expect(page.locator("#callbacks")).to_contain_text("unmapped.py")
+    assert "show=unmapped" in page.url
+
+
+def test_without_javascript_everything_can_be_read_and_done(
+    visit: Visit, data: Path
+) -> None:
+    page = visit("/configuration/0/", "editor", java_script_enabled=False)
+    page.get_by_role("button", name="Edit the mapping of mail.py").click()
+    page.get_by_label("Trigger", exact=True).fill("done-job-self")
+    page.get_by_role("button", name="Apply to the text").click()
+    expect(page.locator("#text")).to_have_value("mail.py = done-job-self\n")
+    page.get_by_role("button", name="Review and save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as revision")).to_be_visible()
+    conf = data / "callback" / "callbacks.conf"
+    assert conf.read_text() == "mail.py = done-job-self\n"
