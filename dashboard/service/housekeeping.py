@@ -44,7 +44,6 @@ class Housekeeping:
         self._details = details
         self._pause = threading.Event()
         self._bury_at = 0.0
-        self._prune_at = time.monotonic() + FIRST_PRUNE
 
     def turn(self) -> None:
         """Do what is due, then wait."""
@@ -53,11 +52,6 @@ class Housekeeping:
         if now >= self._bury_at:
             self._bury_at = now + BURY
             self.bury()
-        if now >= self._prune_at:
-            self._prune_at = now + PRUNE
-            dropped = prune(retention())
-            logger.info("pruned: %s", dict(dropped))
-            heartbeats.forget_dead()
         self._pause.wait(BEAT)
 
     def bury(self) -> None:
@@ -71,6 +65,31 @@ class Housekeeping:
         lost = self._runs.bury({self._name, *heartbeats.alive()})
         if lost:
             logger.warning("%s runs of a dead worker are lost", lost)
+
+    def stop(self) -> None:
+        """Wait no longer."""
+        self._pause.set()
+
+
+class Pruning:
+    """Forgets what is old, once an hour; `turn` is one thread's.
+
+    It has a thread to itself: to forget a long history takes minutes, and a process that gives
+    no sign of life for some seconds counts as dead.
+    """
+
+    def __init__(self, first: float = FIRST_PRUNE) -> None:
+        self._pause = threading.Event()
+        self._prune_at = time.monotonic() + first
+
+    def turn(self) -> None:
+        """Prune if it is time, then wait."""
+        if time.monotonic() >= self._prune_at:
+            self._prune_at = time.monotonic() + PRUNE
+            dropped = prune(retention())
+            logger.info("pruned: %s", dict(dropped))
+            heartbeats.forget_dead()
+        self._pause.wait(BEAT)
 
     def stop(self) -> None:
         """Wait no longer."""

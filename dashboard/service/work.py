@@ -16,7 +16,7 @@ from django.conf import settings
 
 from dashboard.service import logs
 from dashboard.service.dispatching import Dispatching
-from dashboard.service.housekeeping import Housekeeping, process_name
+from dashboard.service.housekeeping import Housekeeping, Pruning, process_name
 from dashboard.service.locks import DataLock
 from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
@@ -59,12 +59,14 @@ class Work:
         self._dispatching = Dispatching(self._worker.wake)
         self._watching = Watching(self._dispatching.configured)
         self._house = Housekeeping(self.name, self._runs, self._details)
+        self._pruning = Pruning()
         self._loops = [
             Loop("dispatcher", self._dispatching.turn),
             Loop("doorbell", self._hear),
             Loop("spool", Spooling().turn),
             Loop("watcher", self._watching.turn),
             Loop("house", self._house.turn),
+            Loop("pruner", self._pruning.turn),
         ]
 
     def run(self, grace: float) -> None:
@@ -108,6 +110,7 @@ class Work:
     def _end(self) -> None:
         self._watching.stop()
         self._house.stop()
+        self._pruning.stop()
         for loop in self._loops:
             loop.stop()
         self._dispatching.wake()

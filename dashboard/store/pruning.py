@@ -3,6 +3,7 @@
 What is kept: events and runs for QUBECB_RETENTION_DAYS, runs up to QUBECB_RETENTION_RUNS
 besides; statistics five times as long; jobs as long as they are attached, or a run or an
 event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
+Sessions go when they have expired, notes about spool files with the events of their time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -24,6 +26,7 @@ from dashboard.models import (
     Run,
     RunOutput,
     ScriptVersion,
+    SpoolProblem,
     TimerRecord,
 )
 from dashboard.store.transactions import writing
@@ -77,6 +80,8 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     days = max(retention.attached_days, retention.days)
     yield from _drop("jobs", _old_jobs(now - timedelta(days=days)))
     yield from _drop("scripts", _old_scripts(old))
+    yield from _drop("spool notes", SpoolProblem.objects.filter(found_at__lt=old))
+    yield from _drop("sessions", Session.objects.filter(expire_date__lt=now))
 
 
 def _old_events(old: datetime) -> QuerySet[EventRecord]:

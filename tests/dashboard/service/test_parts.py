@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import timezone
 
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run, SpoolProblem
 from dashboard.service.demo import Waiting, demonstrate
 from dashboard.service.dispatching import Dispatching
-from dashboard.service.housekeeping import Housekeeping
+from dashboard.service.housekeeping import Housekeeping, Pruning
 from dashboard.service.inotify import Watch
 from dashboard.service.locks import DataLock, Taken
 from dashboard.service.loops import Loop
@@ -169,6 +171,15 @@ def test_runs_of_the_dead_are_buried_and_their_heartbeats_go(site: Site) -> None
     house.turn()
     assert site.states() == ["lost"]
     assert [beat.name for beat in Heartbeat.objects.all()] == ["another"]
+
+
+def test_what_is_old_is_forgotten_when_its_hour_has_come(site: Site) -> None:
+    then = timezone.now() - timedelta(days=2)
+    Heartbeat.objects.create(name="old", host="h", pid=1, started_at=then, beat_at=then)
+    pruning = Pruning(first=0.0)
+    pruning.stop()
+    pruning.turn()
+    assert not Heartbeat.objects.exists()
 
 
 def test_our_own_runs_are_not_buried(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from dashboard.models import (
@@ -16,6 +17,7 @@ from dashboard.models import (
     Run,
     RunOutput,
     ScriptVersion,
+    SpoolProblem,
 )
 from dashboard.store import audit, pauses
 from dashboard.store.cancelling import cancel_queued, cancel_run
@@ -151,6 +153,18 @@ def test_what_is_too_old_is_forgotten_and_nothing_else(site: Site) -> None:
     }
     assert Run.objects.get().job == 8
     assert RunOutput.objects.count() == 1
+
+
+def test_notes_and_sessions_of_the_past_are_forgotten(db: None) -> None:
+    now = timezone.now()
+    for days in (100, 1):
+        then = now - timedelta(days=days)
+        SpoolProblem.objects.create(file="a.json", reason="empty", found_at=then)
+    for name, days in (("gone", -1), ("good", 1)):
+        Session.objects.create(session_key=name, expire_date=now + timedelta(days=days))
+    dropped = prune(Retention(days=90))
+    assert (dropped["spool notes"], dropped["sessions"]) == (1, 1)
+    assert Session.objects.get().session_key == "good"
 
 
 def test_no_more_runs_are_kept_than_the_setting_says(site: Site) -> None:
