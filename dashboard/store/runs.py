@@ -18,7 +18,7 @@ from dashboard.store.claiming import Turns
 from dashboard.store.reading import events_by_sequence, job_as_sent, jobs_by_id
 from dashboard.store.recording import Scripts, record
 from dashboard.store.statistics import Ended, roll_up
-from dashboard.store.transactions import writing
+from dashboard.store.transactions import reading, writing
 from qubecb.conffile.options import CallbackOptions
 from qubecb.dispatch.ports import KnownJob, MappingKey
 from qubecb.events import Event
@@ -79,7 +79,8 @@ class OrmRuns:
 
     def cancellations(self, worker: str) -> Mapping[str, str]:
         """Give which of the worker's runs somebody wants ended: the sentence by run id."""
-        return {str(row[0]): row[1] for row in sql.rows(_CANCELLATIONS, [worker])}
+        with reading():
+            return {str(row[0]): row[1] for row in sql.rows(_CANCELLATIONS, [worker])}
 
     def bury(self, alive: Collection[str]) -> int:
         """Give up as lost the runs of all workers but these; gives how many."""

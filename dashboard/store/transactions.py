@@ -25,7 +25,7 @@ from django.db import (
 
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 
-_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
 _POSTGRES_FULL = frozenset({"53100", "53200", "53400"})
 _POSTGRES_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
 
@@ -41,7 +41,7 @@ def writing() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
         return
-    with _GATE.passed(), _named(), transaction.atomic():
+    with _GATE.passed(), reading(), transaction.atomic():
         yield
 
 
@@ -80,8 +80,8 @@ _GATE = Gate()
 
 
 @contextmanager
-def _named() -> Iterator[None]:
-    """Give the database's failures the names that callers act on."""
+def reading() -> Iterator[None]:
+    """Give the database's failures in a block the names that callers act on: StoreError."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:

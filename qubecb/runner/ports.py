@@ -7,6 +7,7 @@ Guarantees that every store gives:
 2. Outcomes are durable when `exchange` returns. An outcome that comes late, for a run that
    was given up as lost, replaces that; it never replaces another outcome.
 3. A callback that was paused after planning is not given out: its run becomes suppressed.
+4. Trouble of the database is a StoreError, and then nothing was changed.
 """
 
 from __future__ import annotations

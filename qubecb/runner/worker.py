@@ -145,6 +145,10 @@ class Worker:
             except StoreError as error:
                 logger.error("runs cannot be recorded: %s", error)
                 self._offer_again(ended)
+            except Exception:
+                # without this thread nothing would ever run or be recorded again
+                logger.exception("runs cannot be recorded")
+                self._offer_again(ended)
             if not self._closed:
                 tries_end = time.monotonic() + LAST_TRIES
         self._exchange(self._news()[0])

@@ -28,8 +28,9 @@ class MemoryRuns:
     lost: set[str] = field(default_factory=set)
     #: What somebody wants ended: the sentence by run id.
     wishes: dict[str, str] = field(default_factory=dict)
-    #: The next exchanges fail so often, as those of a database that is full do.
+    #: The next exchanges fail so often, by default like those of a database that is full.
     failures: int = 0
+    failure: Exception = field(default_factory=StoreError)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def queue(self, *orders: Order) -> None:
@@ -48,7 +49,7 @@ class MemoryRuns:
         with self._lock:
             if self.failures:
                 self.failures -= 1
-                raise StoreError
+                raise self.failure
             for outcome in ended:
                 self._record(outcome)
             return self._claim(worker, free, Counter(running))

@@ -133,6 +133,17 @@ def test_outcomes_wait_for_a_store_that_fails(rig: Rig) -> None:
     assert rig.store.failures == 0
 
 
+def test_a_worker_outlives_what_no_store_should_raise(rig: Rig) -> None:
+    order = rig.order("a.py", QUICK)
+    rig.worker.wake()
+    wait_until(lambda: order.run_id in rig.store.running)
+    rig.store.failure = RuntimeError("a defect")
+    rig.store.failures = 1
+    wait_until(lambda: rig.state(order) is RunState.SUCCEEDED)
+    later = rig.order("b.py", QUICK)
+    wait_until(lambda: rig.state(later) is RunState.SUCCEEDED)
+
+
 def test_at_the_end_runs_may_finish_and_nothing_more_is_claimed(patient: Rig) -> None:
     script = "import time\ntime.sleep(0.3)\n"
     order = patient.order("a.py", script)
