@@ -23,6 +23,7 @@ from django.conf import settings
 from dashboard.service import first_start, logs
 from dashboard.service.children import Service
 from dashboard.service.locks import DataLock
+from dashboard.service.running import runner_settings
 from dashboard.service.web import address_of, bound
 from qubecb.errors import ConfigurationError
 from qubecb.project.environment import SETTINGS
@@ -30,7 +31,7 @@ from qubecb.project.environment import SETTINGS
 logger = logging.getLogger(__name__)
 
 #: Seconds that runs may go on at the end, and until everything has ended.
-GRACE, DEADLINE = 3.0, 4.8
+GRACE, DEADLINE = 3.0, 4.6
 #: Seconds between looks at the children.
 LOOK = 0.05
 #: Seconds in which the web process of an `up` that was just killed gives up the port.
@@ -65,9 +66,13 @@ def up(bind: str, say: first_start.Say) -> None:
 
 
 def check_settings() -> None:
-    """Read every setting once; raises ConfigurationError for the first that is wrong."""
+    """Read every setting once; raises ConfigurationError for the first that is wrong.
+
+    What only `work` needs is tried here too: it would be started again and again in vain.
+    """
     for setting in SETTINGS:
         settings.ENVIRONMENT.get(setting.name)
+    runner_settings()
 
 
 @contextlib.contextmanager

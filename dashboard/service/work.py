@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import time
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ from dashboard.service.watching import Watching
 from dashboard.store import heartbeats
 from dashboard.store.configuration import observe_all
 from dashboard.store.runs import OrmRuns
-from dashboard.store.waking import CANCELLATIONS, EVENTS
+from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
 from qubecb.runner.engine import Runner
 from qubecb.runner.worker import Worker
 
@@ -114,8 +115,10 @@ class Work:
         for loop in self._loops:
             loop.stop()
         self._dispatching.wake()
+        knock(EVENTS)
+        deadline = time.monotonic() + LOOK / 2
         for loop in self._loops:
-            loop.join(LOOK / 2)
+            loop.join(max(0.0, deadline - time.monotonic()))
         self._bell.close()
         heartbeats.end(self.name)
         logger.info("%s ends", self.name)

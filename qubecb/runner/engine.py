@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import math
 import os
 import selectors
 import signal
@@ -69,6 +70,7 @@ class Runner:
         self._leftovers = Leftovers()
         self._job_logs = JobLogs(settings.log_path)
         self._tick_at = self._slow_tick_at = 0.0
+        self._hurry = math.inf
         self._hosts = Hosts(settings, self._new_host, self._old_host)
 
     @property
@@ -126,9 +128,13 @@ class Runner:
         self._asked_to_cancel.append((run_id, reason))
         self.wake()
 
-    def close(self, grace: float) -> list[Outcome]:
-        """Let runs finish for `grace` seconds, then end them as cancelled; end all hosts."""
+    def close(self, grace: float, hurry: float = math.inf) -> list[Outcome]:
+        """Let runs finish for `grace` seconds, then end them as cancelled; end all hosts.
+
+        Between SIGTERM and SIGKILL a run has the seconds of its limits, `hurry` at most.
+        """
         done = []
+        self._hurry = hurry
         deadline = time.monotonic() + grace
         while self._runs and time.monotonic() < deadline:
             done += self.poll(max(0.0, deadline - time.monotonic()))
@@ -291,7 +297,8 @@ class Runner:
         """Begin to end it: SIGTERM now, SIGKILL after its grace."""
         run.cause = run.cause or (state, reason)
         if run.pid is not None and run.kill_at is None:
-            run.kill_at = time.monotonic() + run.order.limits.grace
+            grace = min(run.order.limits.grace, self._hurry)
+            run.kill_at = time.monotonic() + grace
             sessions.ask_to_end([run.pid])
 
     def _ended(self, run: ActiveRun, status: int) -> None:

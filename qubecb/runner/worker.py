@@ -34,6 +34,8 @@ LOOK = 1.0
 GATHER = 0.004
 #: Seconds between attempts while the store fails.
 RETRY = 0.5
+#: Seconds between SIGTERM and SIGKILL for a run that the end of the worker ends.
+HURRY = 0.7
 #: Seconds at the end in which outcomes are offered to a store that fails.
 LAST_TRIES = 2.0
 
@@ -102,7 +104,7 @@ class Worker:
             while not self._stopping:
                 self._turn(LOOK)
             self._finish(time.monotonic() + grace)
-            self._hand_over(self._runner.close(0.0))
+            self._hand_over(self._runner.close(0.0, HURRY))
         finally:
             self._closed = True
             self.wake()
