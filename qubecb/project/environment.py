@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from qubecb.errors import ConfigurationError
 
@@ -70,6 +72,27 @@ def size(value: str) -> int:
     if not match:
         raise ValueError("must be a size such as 512M or 1G")
     return int(match[1]) * _UNITS[match[2].upper()]
+
+
+def site_address(value: str) -> str:
+    """Scheme and host of a site, with its port if need be: https://callbacks.example."""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        good = good and parts.path in ("", "/") and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be an address such as https://callbacks.example")
+    return value
+
+
+def time_zone(value: str) -> str:
+    """A time zone by its name: Europe/Berlin."""
+    try:
+        return ZoneInfo(value).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError("must be a time zone such as Europe/Berlin") from None
 
 
 def names(value: str) -> tuple[str, ...]:
@@ -191,7 +214,10 @@ SETTINGS = (
     Setting("QUBECB_READ_ONLY", boolean, "0", "1: nobody can change mappings here."),
     Setting("QUBECB_ALLOWED_HOSTS", names, "", "Host names that browsers may use."),
     Setting(
-        "QUBECB_PUBLIC_URL", text, None, "Address under which people reach the pages."
+        "QUBECB_PUBLIC_URL",
+        site_address,
+        None,
+        "Address under which people reach the pages.",
     ),
     Setting(
         "QUBECB_TRUSTED_PROXIES",
@@ -201,7 +227,7 @@ SETTINGS = (
     ),
     Setting(
         "QUBECB_TIME_ZONE",
-        text,
+        time_zone,
         "UTC",
         "Time zone of the pages, such as Europe/Berlin.",
     ),

@@ -26,11 +26,13 @@ from dashboard.service.inotify import Watch
 from dashboard.service.locks import DataLock, Taken
 from dashboard.service.loops import Loop
 from dashboard.service.spooling import Spooling
+from dashboard.service.up import check_settings
 from dashboard.service.wake import SocketDoorbell
 from dashboard.service.watching import Watching
 from dashboard.service.web import address_of, bound
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
 from qubecb.errors import ConfigurationError, StoreBusy
+from qubecb.project.environment import Environment
 from tests.dashboard.store.site import WORKER, Site
 
 sqlite_only = pytest.mark.skipif(
@@ -188,6 +190,14 @@ def test_our_own_runs_are_not_buried(site: Site) -> None:
     site.claim()
     Housekeeping(WORKER, site.store, dict).bury()
     assert site.states() == ["running"]
+
+
+def test_a_user_that_callbacks_cannot_run_as_is_refused_at_the_start(
+    settings: Any,
+) -> None:
+    settings.ENVIRONMENT = Environment({"QUBECB_RUN_AS": "nobody-of-that-name"})
+    with pytest.raises(ConfigurationError, match="nobody-of-that-name"):
+        check_settings()
 
 
 def test_a_loop_outlives_a_turn_that_fails(

@@ -1,0 +1,90 @@
+"""Settings are read into their types, or refused with their name and what they must be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qubecb.errors import ConfigurationError
+from qubecb.project.environment import SETTINGS, Environment
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("QUBECB_DATA", "/srv/qubecb", Path("/srv/qubecb")),
+        ("QUBECB_CALLBACK_PATH", "/a, /b,", ("/a", "/b")),
+        ("QUBECB_MEMORY", "512M", 512 * 2**20),
+        ("QUBECB_MEMORY", "1GiB", 2**30),
+        ("QUBECB_OUTPUT", "4096", 4096),
+        ("QUBECB_TIMEOUT", "0.5", 0.5),
+        ("QUBECB_CONCURRENCY", "3", 3),
+        ("QUBECB_RETENTION_RUNS", "0", 0),
+        ("QUBECB_READ_ONLY", "Yes", True),
+        ("QUBECB_READ_ONLY", "off", False),
+        ("QUBECB_BINDING", "live", "live"),
+        ("QUBECB_PUBLIC_URL", "https://cb.example:8443/", "https://cb.example:8443/"),
+        ("QUBECB_TIME_ZONE", "Europe/Berlin", "Europe/Berlin"),
+    ],
+)
+def test_a_setting_is_read_into_its_type(name: str, written: str, read: Any) -> None:
+    assert Environment({name: written}).get(name) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "must"),
+    [
+        ("QUBECB_MEMORY", "much", "a size"),
+        ("QUBECB_TIMEOUT", "0", "more than 0"),
+        ("QUBECB_TIMEOUT", "nan", "more than 0"),
+        ("QUBECB_CONCURRENCY", "0", "1 or more"),
+        ("QUBECB_RETENTION_RUNS", "-1", "a whole number"),
+        ("QUBECB_READ_ONLY", "maybe", "1 or 0"),
+        ("QUBECB_BINDING", "never", "submission or live"),
+        ("QUBECB_PUBLIC_URL", "callbacks.example", "https://callbacks.example"),
+        ("QUBECB_PUBLIC_URL", "https://a.example/below", "https://callbacks.example"),
+        ("QUBECB_PUBLIC_URL", "http://a.example:port", "https://callbacks.example"),
+        ("QUBECB_TIME_ZONE", "Mars/Olympus", "a time zone"),
+        ("QUBECB_TIME_ZONE", "Europe", "a time zone"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_named_with_what_it_must_be(
+    name: str, written: str, must: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Environment({name: written}).get(name)
+    said = str(refused.value)
+    assert said.startswith(name)
+    assert must in said
+    assert repr(written) in said
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_default_can_be_read(setting: Any) -> None:
+    value = Environment({}).get(setting.name)
+    assert (value is None) == (setting.default is None)
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert Environment({"QUBECB_TIMEOUT": ""}).get("QUBECB_TIMEOUT") == 60
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("geheim\n")
+    given = Environment({"QUBECB_ADMIN_PASSWORD_FILE": str(file)})
+    assert given.get("QUBECB_ADMIN_PASSWORD") == "geheim"
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    given = Environment({"QUBECB_ADMIN_PASSWORD_FILE": str(tmp_path / "none")})
+    with pytest.raises(ConfigurationError, match="QUBECB_ADMIN_PASSWORD_FILE"):
+        given.get("QUBECB_ADMIN_PASSWORD")
+
+
+def test_only_secrets_are_read_from_files(tmp_path: Path) -> None:
+    (tmp_path / "seconds").write_text("5")
+    given = Environment({"QUBECB_TIMEOUT_FILE": str(tmp_path / "seconds")})
+    assert given.get("QUBECB_TIMEOUT") == 60
