@@ -22,6 +22,8 @@ register = template.Library()
 
 #: Past this many characters a text is shown without colours.
 LONGEST_COLOURED = 300_000
+#: Up to so many lines are compared exactly.
+_EXACT = 1_000
 _LEXERS = {"qube": "bash", "conf": "ini"}
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
@@ -111,7 +113,9 @@ def diff(
 
 def _compared(old: str, new: str, context: int) -> Iterator[DiffLine]:
     before, after = old.splitlines(), new.splitlines()
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    # thousands of equal lines would take half a minute if each were compared with each
+    long = max(len(before), len(after)) > _EXACT
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=long)
     seen = 0
     for group in matcher.get_grouped_opcodes(context):
         if group[0][1] > seen:
