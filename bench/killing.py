@@ -88,6 +88,10 @@ def count(storm: Storm) -> list[str]:
         "a run was started twice": max(marks.values()) > 1,
         "a run is stuck": bool(states.keys() - {"succeeded", "crashed", "lost"}),
         "a killed worker's run is not lost": bool(storm.doomed - lost),
+        "a killed worker's run was lost later than 10 s after the next start": max(
+            storm.buried_after
+        )
+        > 10,
         "a run that succeeded left no mark": any(
             state == "succeeded" and run not in marks for run, _, _, state in runs
         ),

@@ -27,7 +27,7 @@ MANAGE = REPOSITORY / "manage.py"
 #: manage.py with a database that is full or soon gives up waiting; see there.
 LIMITED = Path(__file__).with_name("limited.py")
 #: Seconds after which a condition will not come true any more, on the slowest machine.
-PATIENCE = 120.0
+PATIENCE = 240.0
 _LOOK = 0.02
 #: Variables that would change how Python writes its output and its bytecode.
 _FOREIGN = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")

@@ -101,12 +101,6 @@ def test_runs_of_a_killed_worker_are_lost_and_no_others(storm: Storm) -> None:
     assert storm.doomed
 
 
-def test_runs_of_a_killed_worker_are_lost_soon_after_the_next_start(
-    storm: Storm,
-) -> None:
-    assert max(storm.buried_after) < 10
-
-
 def test_a_full_database_is_answered_507_and_a_locked_one_503(storm: Storm) -> None:
     assert storm.told(507)
     assert storm.told(503)
