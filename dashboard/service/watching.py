@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dashboard.store.configuration import observe_all
-from dashboard.store.site import directories
+from dashboard.store.site import directories, qb_conf_path
 from qubecb.conffile.catalog import CONFIG_NAME
 
 #: Seconds between looks.
@@ -20,7 +20,7 @@ Stamp = tuple[object, ...]
 
 
 class Watching:
-    """Looks at every callbacks.conf each second, and records those that changed.
+    """Looks at every callbacks.conf and at qb.conf each second, and records what changed.
 
     Takes what to call when the configuration may have changed.
     """
@@ -32,7 +32,8 @@ class Watching:
 
     def turn(self) -> None:
         """Look once, then wait."""
-        stamps = tuple(_stamp(directory) for directory in directories())
+        paths = [directory / CONFIG_NAME for directory in directories()]
+        stamps = tuple(_stamp(path) for path in [*paths, qb_conf_path()] if path)
         if stamps != self._seen:
             observe_all()
             self._seen = None if _is_recent(stamps) else stamps
@@ -44,8 +45,7 @@ class Watching:
         self._pause.set()
 
 
-def _stamp(directory: Path) -> Stamp:
-    path = directory / CONFIG_NAME
+def _stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
     except (OSError, ValueError) as error:

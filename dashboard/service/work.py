@@ -58,7 +58,7 @@ class Work:
         self._concurrency = concurrency
         self._bell = doorbell()
         self._dispatching = Dispatching(self._worker.wake)
-        self._watching = Watching(self._dispatching.configured)
+        self._watching = Watching(self._configured)
         self._house = Housekeeping(self.name, self._runs, self._details)
         self._pruning = Pruning()
         self._loops = [
@@ -95,6 +95,11 @@ class Work:
             self._worker.look()
         if heard - {EVENTS}:
             self._worker.wake()
+
+    def _configured(self) -> None:
+        """Follow what callbacks.conf and qb.conf say now."""
+        self._runner.configure(runner_settings())
+        self._dispatching.configured()
 
     def _details(self) -> dict[str, Any]:
         """What the sign of life says besides."""

@@ -95,6 +95,14 @@ class Runner:
         self._runs[order.run_id] = run
         self._launch(run)
 
+    def configure(self, settings: RunnerSettings) -> None:
+        """Use other settings for runs that start from now on. For any thread.
+
+        What qb.conf says: mail, $QBDIR, the folder of job logs. Interpreters stay.
+        """
+        self._settings = settings
+        self._job_logs.root = settings.log_path
+
     def poll(self, timeout: float) -> list[Outcome]:
         """Serve everybody for at most `timeout` seconds; give the runs that ended.
 

@@ -17,13 +17,14 @@ class JobLogs:
     """A thread that appends, or nothing where no log path is known."""
 
     def __init__(self, root: Path | None) -> None:
-        self._root = root
+        #: The folder of job logs, or None for nowhere.
+        self.root = root
         self._waiting: SimpleQueue[tuple[int, Output] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def add(self, job: int, output: Output) -> None:
         """Have output added to the job's log, if it has a folder there."""
-        if self._root is None or not output.total:
+        if self.root is None or not output.total:
             return
         if self._thread is None:
             self._thread = threading.Thread(
@@ -40,5 +41,6 @@ class JobLogs:
             self._thread.join(2.0)
 
     def _work(self) -> None:
-        while self._root is not None and (found := self._waiting.get()) is not None:
-            add_to_job_log(self._root, *found)
+        while (found := self._waiting.get()) is not None:
+            if self.root is not None:
+                add_to_job_log(self.root, *found)
