@@ -1,9 +1,9 @@
 """How fast callbacks run, against the least that is possible and against what else there is.
 
-    python bench/runner.py [--rounds 5] [--count 400] [--parallel 8]
+    python bench/runner.py [--rounds 5] [--count 400] [--parallel 8] [--only floor qubecb]
 
 Prints one table: for each script, callbacks per second (median of the rounds, least and most)
-and latency, of
+latency and processor time, of
 
 * floor: a process with the same modules loaded that forks, runs compiled code with a `qb` that
   answers constants, and reads the output back;
@@ -77,8 +77,9 @@ def jobinfo(*pairs):
     return [{"id": 5042, "name": "shot_010", "status": "running", "user": "jo"}]
 """
 
-#: Callbacks a second, and each one's latency in seconds.
-Figures = tuple[float, list[float]]
+#: Callbacks a second, each one's latency, and processor time of each on average (0 where it
+#: is not measured); seconds.
+Figures = tuple[float, list[float], float]
 
 
 class ConstantFarm:
@@ -139,7 +140,11 @@ class Bench:
             check=True,
         )
         found = json.loads(done.stdout)
-        return self.count / found["elapsed"], found["latencies"]
+        return (
+            self.count / found["elapsed"],
+            found["latencies"],
+            found["cpu"] / self.count,
+        )
 
     def fresh(self, script: str, *flags: str) -> Figures:
         """A new interpreter for each run, its output read through a pipe."""
@@ -170,13 +175,13 @@ class Bench:
         with concurrent.futures.ThreadPoolExecutor(self.parallel) as pool:
             began = time.perf_counter()
             latencies = list(pool.map(timed, range(self.count)))
-            return self.count / (time.perf_counter() - began), latencies
+            return self.count / (time.perf_counter() - began), latencies, 0.0
 
     def qubecb(self, runner: Runner, script: str) -> Figures:
         """This runner."""
         started: dict[str, float] = {}
         latencies: list[float] = []
-        began = time.perf_counter()
+        began, used = time.perf_counter(), processor_time(runner)
         for number in range(self.count):
             run_id = f"{script}-{number}"
             started[run_id] = time.perf_counter()
@@ -185,7 +190,9 @@ class Bench:
                 take(runner.poll(1.0), started, latencies)
         while runner.running:
             take(runner.poll(1.0), started, latencies)
-        return self.count / (time.perf_counter() - began), latencies
+        elapsed = time.perf_counter() - began
+        cpu = (processor_time(runner) - used) / self.count
+        return self.count / elapsed, latencies, cpu
 
     @contextlib.contextmanager
     def webhook_server(self) -> Iterator[int | None]:
@@ -221,6 +228,15 @@ class Bench:
         finally:
             server.terminate()
             server.wait()
+
+
+def processor_time(runner: Runner) -> float:
+    """Seconds that this process, the hosts and their ended children have used."""
+    ticks = 0
+    for host in runner._hosts.all:
+        told = Path(f"/proc/{host.child.pid}/stat").read_text()
+        ticks += sum(map(int, told.rpartition(")")[2].split()[11:15]))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(port: int) -> None:
@@ -275,15 +291,16 @@ def contenders(
 def show(results: Mapping[tuple[str, str], Sequence[Figures]]) -> None:
     print(
         f"{'script':14}{'contender':11}{'a second':>9}{'least':>7}{'most':>7}"
-        f"{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}{'of fresh':>10}"
+        f"{'p50 ms':>9}{'p99 ms':>9}{'cpu ms':>8}{'of floor':>10}{'of fresh':>10}"
     )
     for (script, name), rounds in results.items():
-        rates = [rate for rate, _ in rounds]
-        latencies = sorted(each * 1000 for _, found in rounds for each in found)
+        rates = [rate for rate, _, _ in rounds]
+        latencies = sorted(each * 1000 for _, found, _ in rounds for each in found)
+        cpu = statistics.median(used for _, _, used in rounds) * 1000
         print(
             f"{script:14}{name:11}{statistics.median(rates):9.0f}{min(rates):7.0f}"
             f"{max(rates):7.0f}{latencies[len(latencies) // 2]:9.2f}"
-            f"{latencies[int(len(latencies) * 0.99)]:9.2f}"
+            f"{latencies[int(len(latencies) * 0.99)]:9.2f}{cpu:8.2f}"
             f"{against(results, script, name, 'floor'):>10}"
             f"{against(results, script, name, 'fresh'):>10}"
         )
@@ -307,9 +324,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--count", type=int, default=400)
     arguments.add_argument("--parallel", type=int, default=8)
-    arguments.add_argument(
-        "--only", default="", help="contenders whose name holds this"
-    )
+    arguments.add_argument("--only", default=(), nargs="*", help="contenders")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), chosen.count, chosen.parallel)
@@ -318,7 +333,7 @@ def main() -> None:
             todo = {
                 key: run
                 for key, run in contenders(bench, runner, port).items()
-                if chosen.only in " ".join(key)
+                if not chosen.only or key[1] in chosen.only
             }
             results: dict[tuple[str, str], list[Figures]] = {key: [] for key in todo}
             for _ in range(chosen.rounds):

@@ -14,11 +14,13 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import sys
 import time
 import types
 from collections.abc import Callable
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF
 
 JOB = {"id": 5042, "name": "shot_010", "status": "running", "user": "jo"}
 
@@ -92,8 +94,12 @@ def main(kind: str, *rest: str) -> None:
     else:
         count, parallel, folder, *command = rest
         start = spawner(command)
+    before = time.process_time()
     elapsed, latencies = measure(start, int(count), int(parallel), folder)
-    sys.stdout.write(json.dumps({"elapsed": elapsed, "latencies": latencies}))
+    used = [resource.getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    cpu = sum(each.ru_utime + each.ru_stime for each in used) - before
+    told = {"elapsed": elapsed, "latencies": latencies, "cpu": cpu}
+    sys.stdout.write(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -7,23 +7,32 @@ from qubecb.runner.order import Order
 from qubecb.runner.settings import RunnerSettings
 
 
-def run_variables(order: Order, settings: RunnerSettings) -> dict[str, str]:
+def common_variables(settings: RunnerSettings) -> dict[str, str]:
+    """What every callback's environment has: hosts are started with it."""
+    variables = {
+        **settings.environment,
+        "QBDIR": settings.qbdir,
+        "QUBECB_FARM_TIMEOUT": f"{settings.farm_timeout:g}",
+    }
+    if settings.run_as is not None:
+        name = settings.run_as.name
+        variables |= {"HOME": settings.run_as.home, "USER": name, "LOGNAME": name}
+    return variables
+
+
+def run_variables(order: Order) -> dict[str, str]:
     """What one run's environment has besides the common one."""
     variables = {
         "QBJOBID": str(order.job.id),
-        "QBDIR": settings.qbdir,
         "QUBECB_RUN_ID": order.run_id,
         "QUBECB_EVENT": order.event.spec,
-        "QUBECB_SUBID": str(subid(order)),
-        "QUBECB_FARM_TIMEOUT": f"{settings.farm_timeout:g}",
         "PWD": str(order.directory),
     }
-    item = workid(order)
+    instance, item = subid(order), workid(order)
+    if instance != -1:
+        variables["QUBECB_SUBID"] = str(instance)
     if item is not None:
         variables["QUBECB_WORKID"] = item
     if order.test:
         variables["QUBECB_TEST"] = "1"
-    if settings.run_as is not None:
-        name = settings.run_as.name
-        variables |= {"HOME": settings.run_as.home, "USER": name, "LOGNAME": name}
     return variables

@@ -18,6 +18,7 @@ from typing import Any
 
 from qubecb.errors import RunnerError
 from qubecb.runner import process
+from qubecb.runner.environment import common_variables
 from qubecb.runner.settings import COMMON_MODULES, RunnerSettings
 
 logger = logging.getLogger(__name__)
@@ -114,6 +115,7 @@ class Hosts:
     ) -> None:
         self._settings = settings
         self._watch, self._forget = watch, forget
+        self._environment = common_variables(settings)
         self._failures = 0
         self._python: list[Host] = []
         #: Why Python callbacks get fresh processes although forking was wanted, or empty.
@@ -217,7 +219,7 @@ class Hosts:
         self._python.clear()
 
     def _start(self, command: Sequence[str]) -> Host:
-        host = Host(command, self._settings.environment)
+        host = Host(command, self._environment)
         self._watch(host)
         return host
 

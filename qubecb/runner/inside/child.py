@@ -9,6 +9,7 @@ Follows "Callback execution environment": `qb` is available with or without an i
 
 import _frozen_importlib_external as _external
 import _imp
+import _thread
 import atexit
 import gc
 import io
@@ -32,6 +33,9 @@ _Module = type(sys)
 #: A larger script is read in several portions.
 _PORTION = 64 * 1024
 _streams = ()  # type: Any
+_threads, _exit_functions = _thread._count, atexit._ncallbacks
+#: How many functions `atexit` has, and handlers `logging`, when nothing is to be done.
+_harmless = (0, 0)
 #: Types of global names that stay until the end, for finalizers to use.
 _KEPT = frozenset([type(sys), type(lambda: None), type])
 _BUFFERED = frozenset([io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom])
@@ -46,6 +50,14 @@ def prepare() -> None:
 
     Every object that a forked child touches costs it a copied page.
     """
+    global _harmless
+    _set_up()
+    import logging
+
+    _harmless = (_exit_functions(), len(vars(logging)["_handlerList"]))
+
+
+def _set_up() -> None:
     global _streams
     _streams = _open_streams()
     sys.path_hooks.insert(0, _Neighbours)
@@ -111,9 +123,12 @@ def _finish(namespace: "Dict[str, Any]") -> None:
     functions and modules are still there, and files left open lose nothing.
     """
     threading = _modules.get("threading")
-    if threading is not None:
+    if threading is not None and (
+        _threads() or getattr(threading, "_threading_atexits", None)
+    ):
         threading._shutdown()  # what the interpreter itself calls
-    atexit._run_exitfuncs()
+    if _has_exit_functions():
+        atexit._run_exitfuncs()
     for key, value in namespace.items():
         if key[:2] != "__" and type(value) not in _KEPT:
             namespace[key] = None
@@ -121,6 +136,15 @@ def _finish(namespace: "Dict[str, Any]") -> None:
     for thing in gc.get_objects():
         if type(thing) in _BUFFERED and not thing.closed:
             thing.flush()
+
+
+def _has_exit_functions() -> bool:
+    """Whether anything is to be called at the end but `logging` without handlers."""
+    functions, handlers = _harmless
+    if _exit_functions() != functions:
+        return True
+    logging = _modules.get("logging")
+    return functions > 0 and len(getattr(logging, "_handlerList", "")) != handlers
 
 
 def _main_module(path: str) -> "ModuleType":
@@ -204,7 +228,7 @@ def _main() -> None:
     for name in ("child", "report"):
         _modules.pop(name, None)
     path, directory = sys.argv[1:3]
-    prepare()
+    _set_up()
     run(path, directory, 4)
 
 

@@ -54,9 +54,13 @@ def refuse(message: str) -> "NoReturn":
     os._exit(127)
 
 
-def settle(request: "Dict[str, Any]") -> None:
-    """Directory, limits, niceness and user of the callback. Raises OSError."""
-    limit(resource.RLIMIT_NOFILE, request.get("files"))
+def settle(request: "Dict[str, Any]", files: "Optional[int]") -> None:
+    """Directory, limits, niceness and user of the callback. Raises OSError.
+
+    `files` is the soft limit of open files that it has already.
+    """
+    if request["files"] != files:
+        limit(resource.RLIMIT_NOFILE, request["files"])
     if request.get("nice"):
         os.nice(request["nice"])
     user = request.get("user")
@@ -78,6 +82,6 @@ def limit(which: int, soft: "Optional[int]") -> None:
     if soft is None:
         return
     hard = resource.getrlimit(which)[1]
-    if hard != resource.RLIM_INFINITY:
-        soft = min(soft, hard)
+    if hard != resource.RLIM_INFINITY and (soft > hard or soft < 0):
+        soft = hard
     resource.setrlimit(which, (soft, hard))

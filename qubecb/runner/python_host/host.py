@@ -28,12 +28,15 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal as _signal
     from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
     from qubecb.runner.python_host import become, sessions
 
     Start = Callable[[Dict[str, Any], int], None]
 else:
+    import _signal
+
     import become
     import sessions
 
@@ -59,6 +62,7 @@ class Host:
         self._wake, self._waker = os.pipe()
         for descriptor in (self._wake, self._waker):
             os.set_blocking(descriptor, False)
+        self._files = None  # type: Optional[int]
         self._top = 0
         self._space = _socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
@@ -106,6 +110,7 @@ class Host:
             return False
         request = marshal.loads(data)  # noqa: S302  # the worker's own
         try:
+            self._allow(request["files"])
             pid = os.fork()
             if pid == 0:
                 self._be_the_child(request, passed)
@@ -115,6 +120,15 @@ class Host:
         for descriptor in passed:
             os.close(descriptor)
         return True
+
+    def _allow(self, files: "Optional[int]") -> None:
+        """Have the limit of open files that the child shall have, if we can live with it."""
+        if files != self._files and files is not None and files >= 64:
+            become.limit(resource.RLIMIT_NOFILE, files)
+            self._files = files
+        elif files is None and self._files is not None:
+            become.limit(resource.RLIMIT_NOFILE, resource.RLIM_INFINITY)
+            self._files = None
 
     def _receive(self) -> "Tuple[bytes, Sequence[int]]":
         data, ancillary, _, _ = self._control.recvmsg(LARGEST, self._space)
@@ -128,11 +142,11 @@ class Host:
         """Never returns: whatever happens, the host's loop is not entered by a child."""
         try:
             os.setsid()
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _signal.set_wakeup_fd(-1)
+            _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
             become.descriptors(self._null, passed, self._top, self._start is None)
             become.greet()
-            become.settle(request)
+            become.settle(request, self._files)
             self._execute(request)
         except OSError as error:
             wanted = error.filename or request.get("argv", [request["script"]])[0]
