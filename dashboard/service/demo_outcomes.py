@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import random
 from pathlib import Path
+from signal import SIGSEGV
 from typing import Any
 
 from dashboard.models import Run
+from dashboard.store.runs import LOST
 from qubecb.events import Event
+from qubecb.runner.endings import killed_by
 from qubecb.runner.outcome import Action, Outcome, Output, RunState
 
 #: How often a callback ends other than well.
@@ -22,8 +25,9 @@ _ENDS = (
 )
 _REASONS = {
     RunState.TIMED_OUT: "stopped after 60 s",
-    RunState.CRASHED: "killed by signal 11 (SIGSEGV)",
-    RunState.LOST: "the service ended while it ran, so nobody knows how far it came",
+    RunState.CRASHED: killed_by(SIGSEGV),
+    RunState.FAILED: "exited with status 1",
+    RunState.LOST: LOST,
     RunState.CANCELLED: "cancelled by admin: the file server is away",
 }
 _EXITS = {RunState.SUCCEEDED: 0, RunState.FAILED: 1, RunState.CRASHED: -11}
