@@ -224,6 +224,7 @@ class Runner:
             elif "refused" in message:
                 self._refuse(run, RunnerError(f"cannot start it: {message['reason']}"))
             else:
+                host.runs = frozenset(message["runs"])
                 self._ended(run, message["status"])
         if host.gone:
             self._host_gone(host)
@@ -324,7 +325,9 @@ class Runner:
         self._disconnect(run)
         run_id, pid = run.order.run_id, run.pid
         leaders = {each.pid for each in self._runs.values() if each.pid is not None}
-        leaders.update(host.child.pid for host in self._hosts.all)
+        for host in self._hosts.all:
+            leaders.add(host.child.pid)
+            leaders |= host.runs
         leaders.add(os.getpid())
         del self._runs[run_id]
         left = []

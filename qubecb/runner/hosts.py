@@ -43,6 +43,8 @@ class Host:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         self.ready = False
+        #: The processes of its runs when it last told of an end.
+        self.runs: frozenset[int] = frozenset()
         self.gone = False
         number = str(theirs.fileno())
         with theirs:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +47,12 @@ def _python(
     if hosts.forking:
         return Launch(hosts.for_python(), request, "fork", with_script=True)
     child = str(INSIDE / "child.py")
-    command = [settings.python, child, request["script"], request["directory"]]
+    command = [
+        _found(settings.python, settings),
+        child,
+        request["script"],
+        request["directory"],
+    ]
     return Launch(
         hosts.for_programs(), {**request, "argv": command}, "fresh", with_script=True
     )
@@ -54,7 +61,13 @@ def _python(
 def _perl(
     order: Order, request: dict[str, Any], settings: RunnerSettings, hosts: Hosts
 ) -> Launch:
-    command = [settings.perl, "-I", str(INSIDE), "-Mqb", request["script"]]
+    command = [
+        _found(settings.perl, settings),
+        "-I",
+        str(INSIDE),
+        "-Mqb",
+        request["script"],
+    ]
     request["environment"]["QUBECB_FARM_FD"] = str(FARM)
     return Launch(
         hosts.for_programs(), {**request, "argv": command}, "fresh", with_script=False
@@ -72,6 +85,19 @@ def _qube(
 _PLANS: dict[
     Language, Callable[[Order, dict[str, Any], RunnerSettings, Hosts], Launch]
 ] = {"python": _python, "perl": _perl, "qube": _qube}
+
+
+def _found(program: str, settings: RunnerSettings) -> str:
+    """The path of an interpreter, by the PATH of callbacks. Raises RunnerError."""
+    return _which(program, settings.environment.get("PATH"))
+
+
+@functools.lru_cache(maxsize=16)
+def _which(program: str, search: str | None) -> str:
+    path = shutil.which(program, path=search)
+    if path is None:
+        raise RunnerError(f"cannot start {program}: there is no such program")
+    return path
 
 
 def _request(order: Order, path: Path, settings: RunnerSettings) -> dict[str, Any]:

@@ -160,7 +160,7 @@ class Host:
         if self._start is not None:
             self._start(request, become.SCRIPT)
         become.plain_signals()
-        os.execvp(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
+        os.execv(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
 
     def _reap(self) -> None:
         """Tell the worker about every child that ended; orphans that came to us just go."""
@@ -175,7 +175,10 @@ class Host:
                 return
             run = self._runs.pop(pid, None)
             if run is not None:
-                self._control.send(b'{"ended": %d, "status": %d}' % (run, status))
+                runs = str(list(self._runs)).encode("ascii")
+                self._control.send(
+                    b'{"ended": %d, "status": %d, "runs": %s}' % (run, status, runs)
+                )
 
 
 def threads_left() -> "List[str]":
