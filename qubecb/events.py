@@ -15,6 +15,7 @@ from typing import Any
 
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.jobs import Job
+from qubecb.jobs.job import LARGEST_ID
 
 #: What a source may send. The time types of the documentation are made by timers only.
 SENT_TYPES = ("job", "subjob", "work", "host")
@@ -27,7 +28,8 @@ DONE_NAMES = frozenset({"complete", "failed", "killed"})
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 LONGEST_ID = 200
 LONGEST_NAME = 100
-LONGEST_EXTRA = 1000
+#: It is in indexes, whose entries may have 2,700 bytes in PostgreSQL.
+LONGEST_EXTRA = 600
 _MEMBERS = ("id", "name", "type", "extra", "time", "job")
 
 
@@ -96,6 +98,8 @@ def parse_event(data: object, now: float) -> Event:
     elif isinstance(extra, int) and not isinstance(extra, bool):
         extra = str(extra)
     problems += _extra_problems(kind, extra)
+    if kind == "subjob" and not problems:
+        extra = str(int(str(extra)))
     moment = _moment(data.get("time"), now, problems)
     job = _job(data.get("job"), problems)
     if problems or job is None:
@@ -156,9 +160,13 @@ def _extra_problems(kind: object, extra: object) -> list[Problem]:
         return [Problem("extra", f"must be {LONGEST_EXTRA} characters at most")]
     if not extra.isprintable():
         return [Problem("extra", "must hold printable characters only")]
-    if kind == "subjob" and not extra.isdecimal():
-        return [Problem("extra", "must be the instance id, an integer")]
+    if kind == "subjob" and not _is_instance_id(extra):
+        return [Problem("extra", "must be the instance id, an integer up to 2^63-1")]
     return []
+
+
+def _is_instance_id(extra: str) -> bool:
+    return extra.isascii() and extra.isdecimal() and int(extra) <= LARGEST_ID
 
 
 def _moment(value: object, now: float, problems: list[Problem]) -> float:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from dashboard.store import sql
 from qubecb.dispatch.ports import AcceptedEvent
+from qubecb.events import LONGEST_EXTRA
 from qubecb.jobs.after import ItemChange, item_after_event
 from qubecb.jobs.record import Instance, Item, JobRecord
 from qubecb.jobs.targets import INSTANCE, ITEM
@@ -27,8 +28,7 @@ _FIELDS = """
     SELECT fields FROM dashboard_jobitem WHERE job_id = %s AND kind = %s AND name = %s
 """
 _FORGET = "DELETE FROM dashboard_jobitem WHERE job_id IN ({places})"
-#: A name is an index's too.
-_LONGEST_NAME = 1000
+_LONGEST_STATUS = 100
 
 Key = tuple[int, str, str]
 
@@ -99,7 +99,7 @@ def _after(before: ItemChange | None, told: ItemChange) -> ItemChange:
 
 def _store(changes: Mapping[Key, ItemChange]) -> None:
     plain = [
-        (*key[:2], key[2][:_LONGEST_NAME], change.status or "", "{}")
+        (*_columns(key, change), "{}")
         for key, change in changes.items()
         if not change.fields
     ]
@@ -107,19 +107,26 @@ def _store(changes: Mapping[Key, ItemChange]) -> None:
     sql.each(
         _SAVE,
         [
-            (
-                *key[:2],
-                key[2][:_LONGEST_NAME],
-                change.status or "",
-                _merged(key, change),
-            )
+            (*_columns(key, change), _merged(key, change))
             for key, change in changes.items()
             if change.fields
         ],
     )
 
 
+def _columns(key: Key, change: ItemChange) -> tuple[int, str, str, str]:
+    """All of a row but its fields, no text longer than its column."""
+    job, kind, name = key
+    return job, kind, _bounded(name), (change.status or "")[:_LONGEST_STATUS]
+
+
 def _merged(key: Key, change: ItemChange) -> str:
     """The fields that are stored with those that are told over them."""
-    stored = sql.value(_FIELDS, key)
+    job, kind, name = key
+    stored = sql.value(_FIELDS, (job, kind, _bounded(name)))
     return sql.dump({**(sql.load(stored) if stored else {}), **change.fields})
+
+
+def _bounded(name: str) -> str:
+    """As much of a name as an event may have in it."""
+    return name[:LONGEST_EXTRA]

@@ -103,7 +103,9 @@ def item_after_event(event: Happened) -> ItemChange | None:
     if event.type not in (ITEM, INSTANCE) or event.extra is None:
         return None
     told = _told(event)
-    status = told.pop("status", "") or _meant(event, "", True) or None
+    brought = told.pop("status", "")
+    known = brought if isinstance(brought, str) else ""
+    status = known or _meant(event, "", True) or None
     return ItemChange(event.type, event.extra, status, MappingProxyType(told))
 
 

@@ -92,6 +92,19 @@ def test_a_status_in_the_agenda_counts_before_the_name() -> None:
     assert change.status == "blocked"
 
 
+@pytest.mark.parametrize("odd", [5, None, True, {"a": 1}, [1], ""])
+@pytest.mark.parametrize(
+    ("kind", "parts", "key"), [("work", "agenda", "name"), ("subjob", "subjobs", "id")]
+)
+def test_a_status_that_is_no_text_is_as_none(
+    odd: object, kind: str, parts: str, key: str
+) -> None:
+    told = {parts: [{key: 7, "status": odd}]}
+    change = item_after_event(event("failed", kind, "7", **told))
+    assert change is not None
+    assert change.status == "failed"
+
+
 def test_an_event_that_means_no_status_says_none() -> None:
     change = item_after_event(event("timeout", "subjob", "0"))
     assert change is not None
