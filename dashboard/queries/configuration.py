@@ -68,7 +68,9 @@ def history(
     known = Revision.objects.filter(directory=str(directory)).defer("content")
     found = read_page(known, older, newer, ROWS)
     rows: list[Revision] = list(found.rows)
-    oldest = known.filter(pk__lt=rows[-1].pk).order_by("-id").first() if rows else None
+    if not rows:
+        return [], found
+    oldest = known.filter(pk__lt=rows[-1].pk).order_by("-id").first()
     return list(_compared(rows, oldest)), found
 
 

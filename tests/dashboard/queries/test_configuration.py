@@ -36,6 +36,15 @@ def test_the_last_of_a_page_is_compared_with_the_first_of_the_next(site: Site) -
     assert not rows[-1].first
 
 
+@pytest.mark.parametrize("beyond", [{"older": 0}, {"newer": 2**63 - 1}])
+def test_a_page_beyond_the_first_and_the_last_is_empty(
+    site: Site, beyond: dict[str, int]
+) -> None:
+    make(site, 1)
+    rows, page = queries.history(site.path, **beyond)
+    assert (rows, page.newer, page.older) == ([], None, None)
+
+
 def test_a_revision_of_another_directory_is_not_found(site: Site) -> None:
     revision = site.observe()
     assert queries.get_revision(site.path, revision.pk) == revision
