@@ -10,7 +10,6 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -18,13 +17,14 @@ from django.views.decorators.http import require_POST
 from dashboard.access import by, name_of, origin_of, requires
 from dashboard.forms.login import OwnPasswordForm
 from dashboard.store import audit, users
+from dashboard.views.returning import way_back
 
 
 @sensitive_post_parameters("password")
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The login page; afterwards back to where the person came from."""
-    back = _back(request)
+    back = way_back(request, "/")
     if request.user.is_authenticated:
         return redirect(back)
     form = AuthenticationForm(request, request.POST or None)
@@ -66,13 +66,3 @@ def locked_out(request: HttpRequest, credentials: Any) -> HttpResponse:
     answer = render(request, "login/locked.html", context, status=429)
     answer["Retry-After"] = str(seconds)
     return answer
-
-
-def _back(request: HttpRequest) -> str:
-    """Where to go after signing in: an address of ours, else the overview."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return wanted
-    return "/"

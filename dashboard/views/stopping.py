@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from dashboard.access import name_of, origin_of, requires
@@ -16,6 +15,7 @@ from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.queries import callbacks as queries
 from dashboard.store import audit, cancelling, pauses
 from dashboard.views.directories import Place, place_named
+from dashboard.views.returning import way_back
 from qubecb.conffile.names import name_fault
 
 
@@ -77,7 +77,7 @@ def pause(request: HttpRequest) -> HttpResponse:
         "form": form,
         "waiting": sum(waiting.values()),
         "pause": found,
-        "back": _back(request, target),
+        "back": way_back(request, target.url),
     }
     return render(request, "callbacks/pause.html", context)
 
@@ -90,7 +90,7 @@ def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpRespons
         by, origin_of(request), "pause", target.subject, reason=reason, until=until
     )
     messages.success(request, f"Paused {target.words}.")
-    return redirect(_back(request, target))
+    return redirect(way_back(request, target.url))
 
 
 @require_POST
@@ -103,7 +103,7 @@ def resume(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"Resumed {target.words}.")
     else:
         messages.info(request, f"The pause of {target.words} had ended already.")
-    return redirect(_back(request, target))
+    return redirect(way_back(request, target.url))
 
 
 @requires("operator")
@@ -129,12 +129,3 @@ def _cancel(request: HttpRequest, target: Target, reason: str) -> HttpResponse:
     runs = "1 run" if count == 1 else f"{count:,} runs"
     messages.success(request, f"Cancelled {runs} of {target.words} that waited.")
     return redirect(target.url)
-
-
-def _back(request: HttpRequest, target: Target) -> str:
-    """Where the person came from, if that is a page of ours."""
-    back = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        back, request.get_host(), require_https=request.is_secure()
-    )
-    return back if safe else target.url

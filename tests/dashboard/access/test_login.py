@@ -32,7 +32,10 @@ def test_the_right_password_lets_in_and_is_recorded(
     assert AuditEntry.objects.get().act == "sign-in"
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "x:y"])
+@pytest.mark.parametrize(
+    "back",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "x:y", "current"],
+)
 def test_nobody_is_sent_to_another_site(
     client: Client, person: Person, back: str
 ) -> None:

@@ -63,8 +63,11 @@ def test_what_is_queued_is_counted_then_cancelled(site: Site, operator: Client) 
     assert AuditEntry.objects.get(act="cancel").details["runs"] == 3
 
 
-def test_coming_back_never_leads_elsewhere(site: Site, operator: Client) -> None:
-    sent = {"reason": "why", "next": "https://evil.example/"}
+@pytest.mark.parametrize("back", ["https://evil.example/", "nowhere", "0"])
+def test_coming_back_never_leads_elsewhere(
+    site: Site, operator: Client, back: str
+) -> None:
+    sent = {"reason": "why", "next": back}
     answer = operator.post(f"/callbacks/pause/{MAIL}", sent)
     assert answer.headers["Location"] == "/callbacks/0/mail.py/"
 
