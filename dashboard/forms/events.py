@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 
 from dashboard.forms.fields import FilterForm, KeyField, MomentField, TextField
+from dashboard.models.events import SOURCES
 from dashboard.queries.events import EventFilter
 from qubecb.triggers.vocabulary import TYPES
 
 _TESTS = {"": None, "yes": True, "no": False}
-SOURCES = ("api", "spool", "fire", "emit", "farm", "timer", "replay")
 CAUSED = (
     ("", "Whatever it caused"),
     ("runs", "Caused runs"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+#: Where events come from: sources, test fires, people, actions of callbacks, and time.
+SOURCES = ("api", "spool", "emit", "fire", "simulate", "farm", "timer")
+
 
 class EventRecord(models.Model):
     """One accepted event. `sequence` decides what was before what."""
@@ -21,7 +24,7 @@ class EventRecord(models.Model):
     #: The job as it was sent.
     job = models.JSONField(default=dict)
     accepted_at = models.DateTimeField()
-    #: api, spool, fire, emit, farm, timer or replay.
+    #: One of SOURCES.
     source = models.CharField(max_length=10)
     #: Who: a token's name, a person's name, or empty.
     actor = models.CharField(max_length=150, blank=True)

@@ -67,15 +67,16 @@ def demonstrate(days: int, jobs_a_day: int, seed: int = 7) -> Told:
 
 
 def _write(events: list[Event], chance: random.Random) -> Told:
-    """Accept, plan and record one shot's events, in one transaction."""
-    events = sorted(events, key=lambda event: event.time)
+    """Accept, plan and record what happened of one shot so far, in one transaction."""
+    past = [event for event in events if event.time <= time.time()]
+    past.sort(key=lambda event: event.time)
     runs = 0
     with writing():
         if EventRecord.objects.filter(planned_at=None).exists():
             raise Waiting
-        for event in (each for each in events if each.time <= time.time()):
+        for event in past:
             runs += _happen(event, chance)
-    return Told(len(events), runs)
+    return Told(len(past), runs)
 
 
 def _happen(event: Event, chance: random.Random) -> int:

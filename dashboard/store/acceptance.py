@@ -92,7 +92,7 @@ def accept(
 ) -> Accepted:
     """Store events, durably, and wake the dispatcher.
 
-    Takes where they come from (`source`: api, spool, fire, emit, farm or replay), who sent
+    Takes where they come from (`source`: api, spool, fire, emit or farm), who sent
     them, how many actions led to them, and for a live test fire the one mapping meant.
     Raises Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers
     that are no JSON; then nothing of the list is stored.

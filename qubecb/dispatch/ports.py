@@ -34,7 +34,7 @@ class AcceptedEvent:
 
     sequence: int
     event: Event
-    #: api, spool, fire, emit, farm (an action's consequence), timer, replay.
+    #: api, spool, fire, emit, farm (an action's consequence) or timer.
     source: str = "api"
     #: How many actions led here from a source's event.
     depth: int = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from dashboard.management.keyboard import ORIGIN, person
 from dashboard.models import Token
 from dashboard.models.rights import TOKEN_RIGHTS
 from dashboard.store import tokens
-
-ORIGIN = "command line"
 
 
 class Command(BaseCommand):
@@ -49,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError("a name has 1 to 100 printable characters")
         try:
             secret = tokens.create(
-                name, options["right"], by=_person(), origin=ORIGIN, expires_at=expires
+                name, options["right"], by=person(), origin=ORIGIN, expires_at=expires
             )
         except tokens.NameTaken as error:
             raise CommandError(str(error)) from None
@@ -66,7 +64,7 @@ class Command(BaseCommand):
         token = Token.objects.filter(name=options["name"]).first()
         if token is None:
             raise CommandError(f"there is no token named {options['name']}")
-        tokens.revoke(token, by=_person(), origin=ORIGIN)
+        tokens.revoke(token, by=person(), origin=ORIGIN)
 
 
 def moment(text: str) -> datetime:
@@ -86,11 +84,3 @@ def moment(text: str) -> datetime:
     if aware <= timezone.now():
         raise CommandError(f"--expires must be in the future, not {text}")
     return aware
-
-
-def _person() -> str:
-    """The Unix user at the keyboard, as far as it has a name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

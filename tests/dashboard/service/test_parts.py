@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import logging
@@ -225,10 +226,16 @@ def test_a_loop_outlives_a_turn_that_fails(
     ]
 
 
+def test_an_event_of_the_command_line_says_who_sent_it(site: Site) -> None:
+    call_command("emit", "submit-job", "--job", "7", stdout=io.StringIO())
+    assert EventRecord.objects.get().actor == getpass.getuser()
+
+
 def test_a_demonstration_is_a_history_with_statistics(site: Site) -> None:
     site.write("a.py = submit-job-self\nb.pl = done-work-self-*\n")
     told = demonstrate(days=1, jobs_a_day=6)
     assert told.runs == Run.objects.count() > 10
+    assert told.events == EventRecord.objects.count()
     assert not Run.objects.filter(state__in=("queued", "running")).exists()
     assert RollUp.objects.exists()
 

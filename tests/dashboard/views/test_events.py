@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dashboard.models.events import SOURCES
 from tests.dashboard import factories
 
 EVENTS = reverse("events")
@@ -34,6 +35,16 @@ def test_filters_stand_in_the_address(viewer: Client) -> None:
     for query in ("name=done", "type=work", f"name=done&job={wanted.job_id}"):
         rows = viewer.get(f"{EVENTS}?{query}").context["rows"]
         assert [row["event"] for row in rows] == [wanted]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_events_can_be_asked_for_by_where_they_come_from(
+    viewer: Client, source: str
+) -> None:
+    wanted = factories.event(source=source)
+    factories.event(source="fire" if source == "api" else "api")
+    rows = viewer.get(f"{EVENTS}?source={source}").context["rows"]
+    assert [row["event"] for row in rows] == [wanted]
 
 
 def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
