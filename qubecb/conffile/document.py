@@ -126,15 +126,6 @@ class Document:
         )
 
 
-def encoding_fault(data: bytes) -> int | None:
-    """The offset of the first byte that is no UTF-8, or None."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start
-    return None
-
-
 def shown(text: str) -> str:
     """Text that can be printed, stored and sent: undecodable bytes as `\\udcff`."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from qubecb.conffile.document import BYTE_ORDER_MARK, Document, encoding_fault, shown
+from qubecb.conffile.document import BYTE_ORDER_MARK, Document, shown
 from tests.core.conffile.samples import FILES, SAMPLES
 
 
@@ -66,11 +66,6 @@ def test_the_mark_stays_when_its_line_goes(data: bytes, left: bytes) -> None:
 def test_lines_are_numbered_again_after_an_edit() -> None:
     document = Document.from_bytes(b"a\nb\nc\n").without_lines([2])
     assert [line.number for line in document.lines] == [1, 2]
-
-
-def test_the_place_of_the_first_byte_that_is_no_utf_8_is_known() -> None:
-    assert encoding_fault(b"ab\xffc") == 2
-    assert encoding_fault("ü".encode()) is None
 
 
 def test_what_cannot_be_decoded_can_be_shown() -> None:
