@@ -199,27 +199,15 @@ def _mail(
     problems: list[QbConfProblem],
 ) -> MailSettings:
     """The mail parameters; what cannot be read is added to `problems`."""
-    connection = values.get("mail_connection_type", "").upper() or "DEFAULT"
-    if connection not in _MAIL_PORTS:
-        at = places.get("mail_connection_type", 0)
-        problems.append(
-            QbConfProblem(at, "mail_connection_type must be DEFAULT, SSL or TLS")
-        )
-        connection = "DEFAULT"
-    port = values.get("mail_port", "") or "0"
-    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
-        at = places.get("mail_port", 0)
-        problems.append(QbConfProblem(at, "mail_port must be a number up to 65535"))
-        port = "0"
 
     def template(kind: str) -> Path:
         given = values.get(f"mail_{kind}_status_format")
-        name = f"$QBDIR/etc/{kind}.mail"
-        return Path(_expanded(given or name, qb_directory))
+        return Path(_expanded(given or f"$QBDIR/etc/{kind}.mail", qb_directory))
 
+    connection = _connection(values, places, problems)
     return MailSettings(
         host=values.get("mail_host", ""),
-        port=int(port) or _MAIL_PORTS[connection],
+        port=_port(values, places, problems) or _MAIL_PORTS[connection],
         connection=connection,
         user=values.get("mail_user", ""),
         password=values.get("mail_password", ""),
@@ -231,3 +219,28 @@ def _mail(
         work_template=template("work"),
         license_template=template("license"),
     )
+
+
+def _connection(
+    values: Mapping[str, str], places: Mapping[str, int], problems: list[QbConfProblem]
+) -> str:
+    key = "mail_connection_type"
+    given = values.get(key, "").upper() or "DEFAULT"
+    if given in _MAIL_PORTS:
+        return given
+    problems.append(
+        QbConfProblem(places.get(key, 0), f"{key} must be DEFAULT, SSL or TLS")
+    )
+    return "DEFAULT"
+
+
+def _port(
+    values: Mapping[str, str], places: Mapping[str, int], problems: list[QbConfProblem]
+) -> int:
+    """The port, or 0 for that of the connection's type."""
+    given = values.get("mail_port", "") or "0"
+    if re.fullmatch("[0-9]{1,5}", given) and int(given) <= 65535:
+        return int(given)
+    at = places.get("mail_port", 0)
+    problems.append(QbConfProblem(at, "mail_port must be a number up to 65535"))
+    return 0

@@ -8,7 +8,7 @@ Follows "The Qube callback language code strings". Ours, where it is silent: bla
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,55 +41,51 @@ class CodeString:
     special: bool = False
 
 
-def _all() -> dict[str, CodeString]:
-    job = [
-        CodeString(f"{verb}-self", "job", verb, f"{verb} this job")
-        for verb in JOB_VERBS
-    ]
-    work = [
-        CodeString(
-            f"{verb}-work-self",
-            "work",
-            f"{verb}work",
-            f"{verb} the event's agenda item",
-        )
-        for verb in WORK_VERBS
-    ]
-    subjob = [
-        CodeString(
-            f"{verb}-subjob-self", "subjob", verb, f"{verb} the event's job instance"
-        )
-        for verb in JOB_VERBS
-    ]
-    single = "unblock the event's job instance, never more than one"
-    mail = [
-        CodeString(
-            "unblock-subjob-self-single", "subjob", "unblock", single, special=True
-        ),
-        CodeString("mail-status", "mail", "", "mail the owner about the event"),
-        CodeString(
-            "mail-subjob-status", "mail", "subjob", "mail the owner about the instance"
-        ),
-        CodeString(
-            "mail-license-status",
-            "mail",
-            "license",
-            "mail the administrator about licenses",
-            special=True,
-        ),
-        CodeString(
-            "mail-report-status",
-            "mail",
-            "job",
-            "mail the administrator about the job",
-            special=True,
-        ),
-    ]
-    return {one.text: one for one in (*job, *work, *subjob, *mail)}
+_SINGLE = CodeString(
+    "unblock-subjob-self-single",
+    "subjob",
+    "unblock",
+    "unblock the event's job instance, never more than one",
+    special=True,
+)
+_MAILS = (
+    CodeString("mail-status", "mail", "", "mail the owner about the event"),
+    CodeString(
+        "mail-subjob-status", "mail", "subjob", "mail the owner about the instance"
+    ),
+    CodeString(
+        "mail-license-status",
+        "mail",
+        "license",
+        "mail the administrator about licenses",
+        special=True,
+    ),
+    CodeString(
+        "mail-report-status",
+        "mail",
+        "job",
+        "mail the administrator about the job",
+        special=True,
+    ),
+)
+
+
+def _verbs() -> Iterator[CodeString]:
+    """What can be done to the job, to the event's item, and to the event's instance."""
+    for verb in JOB_VERBS:
+        yield CodeString(f"{verb}-self", "job", verb, f"{verb} this job")
+    for verb in WORK_VERBS:
+        meaning = f"{verb} the event's agenda item"
+        yield CodeString(f"{verb}-work-self", "work", f"{verb}work", meaning)
+    for verb in JOB_VERBS:
+        meaning = f"{verb} the event's job instance"
+        yield CodeString(f"{verb}-subjob-self", "subjob", verb, meaning)
 
 
 #: Every code string of the language.
-CODE_STRINGS: Mapping[str, CodeString] = _all()
+CODE_STRINGS: Mapping[str, CodeString] = {
+    one.text: one for one in (*_verbs(), _SINGLE, *_MAILS)
+}
 
 
 @dataclass(frozen=True, slots=True)
