@@ -19,6 +19,7 @@ from qubecb.runner.hosts import Host
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Outcome, Output, RunState
 from qubecb.runner.output import OutputFile
+from qubecb.runner.python_host import sessions
 from qubecb.runner.qube_process import conversation
 
 LARGEST_SCRIPT = 32 * MEBIBYTE
@@ -96,6 +97,13 @@ class ActiveRun:
     def pid(self) -> int | None:
         """The process of the callback, which leads its session; None before its hello."""
         return self.conversation.hello
+
+    @property
+    def lives(self) -> bool:
+        """Whether its process has not ended, also when nobody has told us yet."""
+        return self.pid is not None and (
+            not sessions.TOLD or sessions.read(self.pid) is not None
+        )
 
     def connect(self) -> socket.socket:
         """Open the farm socket anew; give the end that the callback inherits."""

@@ -35,8 +35,8 @@ from qubecb.runner.leftovers import Leftovers, Trace
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, RunState
 from qubecb.runner.output import OutputFile
-from qubecb.runner.python_host import sessions
 from qubecb.runner.settings import RunnerSettings
+from qubecb.runner.stopping import ask_to_end, go_on
 from qubecb.runner.watch import EVERY, Watch
 
 logger = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class Runner:
         while self._asked_to_cancel:
             run_id, reason = self._asked_to_cancel.popleft()
             if run_id in self._runs:
-                self._stop(self._runs[run_id], RunState.CANCELLED, reason)
+                ask_to_end(self._runs[run_id], RunState.CANCELLED, reason)
         now = time.monotonic()
         if self._runs and now >= self._tick_at:
             self._tick_at = now + EVERY
@@ -276,7 +276,7 @@ class Runner:
         run.started_at = time.time()
         run.deadline = time.monotonic() + run.order.limits.timeout
         if run.cause is not None:
-            self._stop(run, *run.cause)
+            ask_to_end(run, *run.cause)
 
     def _disconnect(self, run: ActiveRun) -> None:
         if run.connection is not None:
@@ -301,14 +301,6 @@ class Runner:
         self._settle(run)
 
     # Endings.
-
-    def _stop(self, run: ActiveRun, state: RunState, reason: str) -> None:
-        """Begin to end it: SIGTERM now, SIGKILL after its grace."""
-        run.cause = run.cause or (state, reason)
-        if run.pid is not None and run.kill_at is None:
-            grace = min(run.order.limits.grace, self._hurry)
-            run.kill_at = time.monotonic() + grace
-            sessions.ask_to_end([run.pid])
 
     def _ended(self, run: ActiveRun, status: int) -> None:
         """Its process ended. What it said last is still in the socket."""
@@ -354,15 +346,18 @@ class Runner:
         for run in list(self._runs.values()):
             if run.adopted and not run.over:
                 self._ask_for_end(run)
-            if run.deadline is not None and now >= run.deadline and run.cause is None:
+            late = run.deadline is not None and now >= run.deadline
+            if late and run.cause is None and run.lives:
                 reason = f"stopped after {seconds(run.order.limits.timeout)}"
-                self._stop(run, RunState.TIMED_OUT, reason)
+                ask_to_end(run, RunState.TIMED_OUT, reason)
         free = [
             run for run in self._runs.values() if run.cause is None and not run.over
         ]
         for run, reason in self._watch.look(free, now):
-            self._stop(run, RunState.FAILED, reason)
-        self._end_stopped(now)
+            ask_to_end(run, RunState.FAILED, reason)
+        self._hosts.kill_stopped()
+        for run in go_on(self._runs.values(), now):
+            self._settle(run)
         self._drop_hung(now)
 
     def _ask_for_end(self, run: ActiveRun) -> None:
@@ -378,24 +373,6 @@ class Runner:
         if status is not None:
             self._ended(run, status)
 
-    def _end_stopped(self, now: float) -> None:
-        """Go on ending sessions until nobody is left in them."""
-        stopped = {
-            run.pid: run
-            for run in self._runs.values()
-            if run.kill_at is not None and run.pid is not None
-        }
-        if not stopped:
-            return
-        late = [pid for pid, run in stopped.items() if now >= (run.kill_at or now)]
-        if late:
-            sessions.kill(late, rounds=6)
-        left = {each.session for each in sessions.members(stopped)}
-        for pid, run in stopped.items():
-            if pid not in left and run.over:
-                run.kill_at = None
-                self._settle(run)
-
     def _drop_hung(self, now: float) -> None:
         """Do not wait for ever: for a farm that is asked, for a host that does not fork."""
         for run in list(self._runs.values()):
@@ -410,18 +387,9 @@ class Runner:
                     host.child.send(signal.SIGKILL)
 
     def _slow_tick(self) -> None:
-        """Once a second: late output, hosts that were stopped, orphans of dead hosts."""
+        """Once a second: late output, orphans of dead hosts."""
         self._leftovers.look()
-        for host in self._hosts.all:
-            found = sessions.read(host.child.pid)
-            if found is not None and found.state in "Tt":
-                host.child.send(signal.SIGKILL)
-        known = {run.pid for run in self._runs.values()}
-        own = os.getsid(0)
-        for orphan in sessions.zombies(os.getpid()):
-            if orphan.session != own and orphan.pid not in known:
-                with contextlib.suppress(ChildProcessError):
-                    process.reap(orphan.pid)
+        process.reap_strangers({run.pid for run in self._runs.values()})
 
     def _woken(self, ready: int) -> None:
         with contextlib.suppress(BlockingIOError):

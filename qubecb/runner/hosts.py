@@ -19,6 +19,7 @@ from typing import Any
 from qubecb.errors import RunnerError
 from qubecb.runner import process
 from qubecb.runner.environment import common_variables
+from qubecb.runner.python_host import sessions
 from qubecb.runner.settings import COMMON_MODULES, RunnerSettings
 
 logger = logging.getLogger(__name__)
@@ -186,6 +187,13 @@ class Hosts:
         elif host in self._python:
             self._python.remove(host)
             self._refill()
+
+    def kill_stopped(self) -> None:
+        """Kill hosts that somebody stopped: a dead one is replaced, a stopped one hangs."""
+        for host in self.all:
+            found = sessions.read(host.child.pid)
+            if found is not None and found.state in "Tt":
+                host.child.send(signal.SIGKILL)
 
     def close(self, seconds: float) -> None:
         """End all of them."""

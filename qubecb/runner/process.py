@@ -6,16 +6,18 @@ callback's parent is the worker.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from qubecb.errors import RunnerError
+from qubecb.runner.python_host import sessions
 
 logger = logging.getLogger(__name__)
 
@@ -121,3 +123,15 @@ def reap(pid: int) -> int | None:
     """
     found, status = os.waitpid(pid, os.WNOHANG)
     return status if found == pid else None
+
+
+def reap_strangers(known: Collection[int | None]) -> None:
+    """Wait for orphans that dead hosts left us, but for known processes and our own session's.
+
+    What else this process starts is in its session, and waited for by whoever started it.
+    """
+    own = os.getsid(0)
+    for orphan in sessions.zombies(os.getpid()):
+        if orphan.session != own and orphan.pid not in known:
+            with contextlib.suppress(ChildProcessError):
+                reap(orphan.pid)

@@ -37,6 +37,8 @@ else:
     )
 
 _DEAD = "ZXx"
+#: Whether /proc tells about processes; without it only process groups can be ended.
+TOLD = os.path.isdir("/proc/self")  # noqa: PTH112  # pathlib is not loaded here
 
 
 def read(pid: int) -> "Optional[Process]":
@@ -164,7 +166,7 @@ def end(leaders: "Collection[int]", grace: float) -> None:
 
 def _signal_groups(leaders: "Collection[int]", number: int) -> None:
     """What can be done without /proc: the process group of each leader."""
-    if os.path.isdir("/proc/self"):  # noqa: PTH112  # pathlib is not loaded here
+    if TOLD:
         return
     for leader in leaders:
         with contextlib.suppress(OSError):
