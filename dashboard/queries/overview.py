@@ -26,6 +26,7 @@ SLOW = 10.0
 #: How far back events with a remark are looked for.
 _REMARKED = 20_000
 _PROCESSES = 50
+_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -100,11 +101,23 @@ class Worker:
     beat: Heartbeat
     alive: bool
 
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """The parts that fail at present, each with what went wrong."""
+        return (
+            sorted(self.beat.details.get("trouble", {}).items()) if self.alive else []
+        )
+
+    @property
+    def remarks(self) -> list[str]:
+        """What people should know about how callbacks are run there, in sentences."""
+        return list(self.beat.details.get("remarks", ())) if self.alive else []
+
 
 def processes() -> list[Worker]:
     """The processes that work, and those that were heard of in the last day."""
     now = timezone.now()
-    beats = Heartbeat.objects.filter(beat_at__gte=now - timedelta(days=1))
+    beats = Heartbeat.objects.filter(beat_at__gte=now - _DAY)
     return [
         Worker(beat, beat.beat_at >= now - SILENCE)
         for beat in beats.order_by("-beat_at")[:_PROCESSES]
@@ -118,9 +131,13 @@ def latest_failures(most: int = 6) -> list[Run]:
 
 
 def remarked_events(most: int = 3) -> list[EventRecord]:
-    """The newest events of which a person should know something."""
+    """The newest events of the last 24 hours of which a person should know something."""
     newest = EventRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
-    found = EventRecord.objects.filter(~Q(remark=""), sequence__gt=newest - _REMARKED)
+    found = EventRecord.objects.filter(
+        ~Q(remark=""),
+        sequence__gt=newest - _REMARKED,
+        accepted_at__gte=timezone.now() - _DAY,
+    )
     return list(found.defer("job").order_by("-sequence")[:most])
 
 
@@ -130,5 +147,6 @@ def waiting_events(most: int = 10_001) -> int:
 
 
 def spool_problems(most: int = 3) -> list[SpoolProblem]:
-    """The newest files of the spool that were no events."""
-    return list(SpoolProblem.objects.order_by("-pk")[:most])
+    """The newest files of the spool, of the last 24 hours, that were no events."""
+    recent = SpoolProblem.objects.filter(found_at__gte=timezone.now() - _DAY)
+    return list(recent.order_by("-pk")[:most])

@@ -129,7 +129,7 @@ def _read(key: str) -> Holder:
 
 
 def _note_use(key: str, holder: Holder, moment: float) -> None:
-    """Write the time of the last use, at most once a minute; never in the request's way."""
+    """Write the time of the last use, at most once a minute; when it fails, nothing else does."""
     if moment - _noted.get(key, -NOTED) < NOTED:
         return
     _noted[key] = moment

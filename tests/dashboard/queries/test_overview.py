@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from dashboard.models import SpoolProblem
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries import overview as queries
 from tests.dashboard import factories
@@ -67,7 +71,16 @@ def test_the_latest_failures_leave_out_tests() -> None:
 def test_events_with_a_remark_are_found() -> None:
     factories.event()
     remarked = factories.event(remark="attached to 1,204 jobs")
+    long_ago = timezone.now() - timedelta(days=2)
+    factories.event(remark="attached to 1,204 jobs", accepted_at=long_ago)
     assert queries.remarked_events() == [remarked]
+
+
+def test_files_that_were_no_events_are_told_for_a_day() -> None:
+    for name, age in (("old", 25), ("new", 23)):
+        then = timezone.now() - timedelta(hours=age)
+        SpoolProblem.objects.create(file=name, reason="empty", found_at=then)
+    assert [each.file for each in queries.spool_problems()] == ["new"]
 
 
 def test_events_that_wait_are_counted_up_to_a_bound() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.dashboard import factories
 
@@ -24,6 +26,24 @@ def test_it_says_that_the_service_works(viewer: Client) -> None:
     page = viewer.get(reverse("overview")).content.decode()
     assert "Nothing is dispatched" not in page
     assert "Working" in page
+
+
+def test_it_says_what_a_process_says_of_itself(viewer: Client) -> None:
+    details = {
+        "trouble": {"dispatcher": "the disk is full"},
+        "remarks": ["Python callbacks are started fresh: no fork"],
+    }
+    factories.heartbeat(details=details)
+    page = viewer.get(reverse("overview")).content.decode()
+    assert "The dispatcher on farm" in page
+    assert "the disk is full" in page
+    assert "Python callbacks are started fresh" in page
+
+
+def test_what_the_dead_said_is_no_longer_said(viewer: Client) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    factories.heartbeat(beat_at=long_ago, details={"remarks": ["no fork"]})
+    assert "no fork" not in viewer.get(reverse("overview")).content.decode()
 
 
 def test_failures_are_shown_with_what_they_said_last(viewer: Client) -> None:
