@@ -42,7 +42,7 @@ def introduce(address: str, password: str | None, say: Say) -> None:
     """Say where everything is and how to send an event."""
     say(f"qubecb is at {address}")
     if password is not None:
-        say(f"  sign in as {ADMINISTRATOR} with the password {password}")
+        say(f"  {told_password(password)}")
         say(f"  (shown once; to change it: {_manage()} changepassword {ADMINISTRATOR})")
     for directory in catalog().directories:
         say(f"  callbacks: {directory.path}: {_summary(directory)}")
@@ -57,6 +57,11 @@ def introduce(address: str, password: str | None, say: Say) -> None:
     )
     say("")
     say("Ctrl-C ends it.")
+
+
+def told_password(password: str) -> str:
+    """How the first administrator signs in; told once."""
+    return f"sign in as {ADMINISTRATOR} with the password {password}"
 
 
 def check_writable(data: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dashboard.service import first_start
 from dashboard.service.demo import demonstrate
 from qubecb.errors import QubecbError
 
@@ -24,9 +26,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write it, and say how much it was."""
+        """Make what a first `up` makes, write it, and say how much it was.
+
+        A data directory that `up` has never seen gets its tables, its callback directory
+        and its administrator, whose generated password is printed once.
+        """
         try:
+            first_start.check_writable(settings.DATA)
+            password = first_start.prepare()
+            if password is not None:
+                self.stdout.write(first_start.told_password(password))
             told = demonstrate(options["days"], options["jobs"], options["seed"])
         except QubecbError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{told.events} events, {told.runs} runs")
+        self.stdout.write("See them with bin/up on the same data directory.")

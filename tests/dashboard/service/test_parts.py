@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -238,6 +239,31 @@ def test_a_demonstration_is_a_history_with_statistics(site: Site) -> None:
     assert told.events == EventRecord.objects.count()
     assert not Run.objects.filter(state__in=("queued", "running")).exists()
     assert RollUp.objects.exists()
+
+
+def test_a_demonstration_s_failures_say_what_real_ones_say(site: Site) -> None:
+    site.write(
+        "mail-status.qcb = done-work-self-*\nlogFailuresToDB.py = done-work-self-*\n"
+    )
+    demonstrate(days=1, jobs_a_day=30)
+    bad = Run.objects.filter(state__in=("failed", "timed_out", "crashed", "lost"))
+    assert bad.count() > 10
+    assert not bad.filter(reason="").exists()
+    raised = bad.filter(traceback__type="OperationalError")
+    assert raised.exists()
+    assert {run.last_line for run in raised} == {"OperationalError: database is locked"}
+
+
+def test_a_demonstration_prepares_a_directory_that_was_never_up(
+    site: Site, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path / "fresh"
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(tmp_path / "none")})
+    User.objects.all().delete()
+    out = io.StringIO()
+    call_command("demo", "--days", "1", "--jobs", "6", stdout=out)
+    assert "sign in as admin" in out.getvalue()
+    assert Run.objects.exists()
 
 
 def test_a_demonstration_takes_no_real_event_for_its_own(site: Site) -> None:
