@@ -104,7 +104,7 @@ def _ending(outcome: Outcome) -> tuple[object, ...]:
         sql.dump_clean(outcome.notes),
         sql.dump_clean(outcome.traceback) if outcome.traceback else None,
         signature(outcome),
-        last_line(outcome.output),
+        last_line(outcome),
         outcome.script_sha256,
         int(outcome.run_id),
     )
@@ -139,8 +139,19 @@ def signature(outcome: Outcome) -> str:
     return text[:_LONGEST_SIGNATURE]
 
 
-def last_line(output: Output) -> str:
-    """The last line of an output that is not blank, for lists."""
+def last_line(outcome: Outcome) -> str:
+    """What a run said last, for lists: its exception, else the last line that is not blank.
+
+    After an exception come the variables, which say less.
+    """
+    told = outcome.traceback or {}
+    if told.get("type"):
+        said = ": ".join(filter(None, (told["type"], told.get("message", ""))))
+        return sql.clean(said.strip().splitlines()[0])[:_LONGEST_LINE]
+    return _last_line(outcome.output)
+
+
+def _last_line(output: Output) -> str:
     end = (output.tail or output.head)[-_END_OF_OUTPUT:]
     lines = [
         line for line in end.decode("utf-8", "replace").splitlines() if line.strip()

@@ -117,6 +117,15 @@ def test_an_outcome_is_recorded_with_output_script_and_actions(site: Site) -> No
     assert bytes(ScriptVersion.objects.get().content) == b"print()"
 
 
+def test_the_last_thing_a_failed_run_said_is_its_exception(site: Site) -> None:
+    queue(site, SUBMIT, 1)
+    [order] = site.claim()
+    told = {"type": "KeyError", "message": "'shot'\nsecond", "frames": [], "locals": {}}
+    text = b"KeyError: 'shot'\nLocal variables:\n  i = 39\n"
+    site.record(ended(order, RunState.FAILED, text=text, traceback=told))
+    assert Run.objects.get().last_line == "KeyError: 'shot'"
+
+
 def test_a_run_that_wrote_nothing_has_no_output_row(site: Site) -> None:
     queue(site, SUBMIT, 1)
     site.record(ended(site.claim()[0]))
