@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('remark', models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('planned_at__isnull', True)), fields=['sequence'], name='event_waiting'), models.Index(fields=['job_id', 'type', 'extra', 'sequence'], name='event_subject'), models.Index(fields=['name', 'type', 'sequence'], name='event_kind'), models.Index(fields=['accepted_at'], name='event_age')],
+                'indexes': [models.Index(condition=models.Q(('planned_at__isnull', True)), fields=['sequence'], name='event_waiting'), models.Index(fields=['job_id', 'type', 'extra', 'sequence'], name='event_subject'), models.Index(fields=['name', 'sequence'], name='event_name'), models.Index(fields=['name', 'type', 'sequence'], name='event_kind'), models.Index(fields=['accepted_at'], name='event_age')],
             },
         ),
         migrations.CreateModel(

@@ -53,6 +53,8 @@ class EventRecord(models.Model):
             models.Index(
                 fields=["job_id", "type", "extra", "sequence"], name="event_subject"
             ),
+            # a list by name is read by the one, the newest of a name and type by the other
+            models.Index(fields=["name", "sequence"], name="event_name"),
             models.Index(fields=["name", "type", "sequence"], name="event_kind"),
             models.Index(fields=["accepted_at"], name="event_age"),
         )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from dashboard.queries import events as queries
@@ -36,6 +37,13 @@ def test_a_filter_gives_what_fits_and_nothing_else(
     event = factories.event(**fits)
     factories.event(**other)
     assert list(queries.matching(EventFilter(**wanted))) == [event]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is SQLite's")
+def test_a_list_by_name_is_read_in_order_from_an_index() -> None:
+    listed = queries.matching(EventFilter(name="done")).order_by("-sequence")
+    assert "event_name" in listed.explain()
+    assert "TEMP B-TREE" not in listed.explain()
 
 
 def test_an_event_has_the_runs_it_caused_in_their_order() -> None:
