@@ -1,11 +1,12 @@
-// Regions with `data-poll` ask again by themselves, but not while nobody looks. When the page
-// is looked at again they hear `look` and ask at once.
+// Regions with `data-poll` ask again by themselves, but not while nobody looks, nor while a
+// dialog is open: an answer may bring parts of the page that lie elsewhere, and with them a
+// new, closed dialog. When the page is looked at again they hear `look` and ask at once.
 
 export function pollWhileVisible() {
   document.addEventListener("htmx:beforeRequest", (event) => {
     const region = event.detail.elt;
     if (!region.matches("[data-poll]")) return;
-    const open = region.querySelector(":popover-open") || region.contains(chosen());
+    const open = document.querySelector(":popover-open") || region.contains(chosen());
     if (document.hidden || open) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => {

@@ -83,6 +83,21 @@ def test_a_run_is_cancelled_after_a_confirmation(visit: Visit, scripts: bool) ->
     assert (run.state, "wrong shot" in run.reason) == ("cancelled", True)
 
 
+def test_the_question_stays_open_while_the_run_goes_on(visit: Visit, data: Path) -> None:
+    run = factories.run(state="running")
+    page = visit(reverse("run", args=[run.pk]))
+    page.get_by_role("button", name="Cancel run").click()
+    reason = page.locator("#cancel-run").get_by_label("Why")
+    reason.fill("wrong")
+    for _ in range(2):  # the output is still followed, once a second
+        with page.expect_request(re.compile("/output/")):
+            pass
+    page.evaluate("htmx.trigger(document.body, 'look')")
+    page.evaluate("new Promise(done => requestAnimationFrame(done))")
+    expect(reason).to_be_visible()
+    expect(reason).to_have_value("wrong")
+
+
 def test_a_run_is_replayed_after_a_confirmation(visit: Visit) -> None:
     run = factories.run(state="failed")
     page = visit(reverse("run", args=[run.pk]))
