@@ -67,12 +67,14 @@ def test_what_the_farm_itself_causes_is_never_refused_as_a_flood(
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a limit of SQLite")
 def test_a_full_database_is_told_as_such_and_stores_nothing(site: Site) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA page_count")
-        pages = cursor.fetchone()[0]
-        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        cursor.execute("PRAGMA max_page_count = 1")
+        cursor.execute("PRAGMA freelist_count")
+        free = cursor.fetchone()[0]
+        cursor.execute("PRAGMA page_size")
+        more_than_fits = "x" * (free + 10) * cursor.fetchone()[0]
     try:
         with pytest.raises(StoreFull):
-            accept([event(str(number)) for number in range(5000)], source="api")
+            accept([event("one"), event("two", notes=more_than_fits)], source="api")
     finally:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA max_page_count = 4294967294")
