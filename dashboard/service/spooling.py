@@ -30,12 +30,17 @@ class Spooling:
         self._spool = Spool(settings.DATA / "spool")
         self._spool.prepare()
         self._watch = Watch(self._spool.path / "new")
+        #: Files that cannot be moved away and were told of.
+        self._told: set[str] = set()
 
     def turn(self) -> None:
         """Take what is there, or wait for something to come."""
         files = self._spool.take(PORTION)
         for file in files:
             self._take(file)
+        for name in self._spool.stuck.keys() - self._told:
+            self._told.add(name)
+            self._note(name, self._spool.stuck[name])
         if len(files) < PORTION:
             self._watch.wait(LOOK)
 
@@ -50,9 +55,13 @@ class Spooling:
     def _refuse(self, file: SpoolFile, reason: str) -> None:
         """Move it aside, with the reason beside it and on the overview."""
         self._spool.bad(file, reason)
+        if file.name not in self._spool.stuck:
+            self._note(file.name, reason)
+
+    def _note(self, name: str, reason: str) -> None:
         with writing():
             SpoolProblem.objects.create(
-                file=_shown(file.name)[:300],
+                file=_shown(name)[:300],
                 reason=_shown(reason)[:1000],
                 found_at=timezone.now(),
             )

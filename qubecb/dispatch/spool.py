@@ -67,14 +67,6 @@ class SpoolFile:
         return events
 
 
-@dataclass(frozen=True, slots=True)
-class BadFile:
-    """A file that holds no event, and why."""
-
-    name: str
-    reason: str
-
-
 class Spool:
     """The spool at a path. One process takes from it; any number may drop files into it."""
 
@@ -129,15 +121,6 @@ class Spool:
             (self.path / "new" / file.name).rename(target)
         except OSError as error:
             self.stuck[file.name] = f"{reason}; cannot be moved: {error.strerror}"
-
-    def bad_files(self, limit: int = 100) -> list[BadFile]:
-        """Give the files that hold no event and those that are stuck, in order of name."""
-        found = [BadFile(name, why) for name, why in self.stuck.items()]
-        folder = self.path / "bad"
-        for path in heapq.nsmallest(limit, folder.glob("*.error")):
-            text = path.read_text("utf-8", "replace")[:2000].strip()
-            found.append(BadFile(path.name.removesuffix(".error"), text))
-        return sorted(found, key=lambda bad: bad.name)[:limit]
 
     def _read(self, name: str) -> SpoolFile | None:
         """One file; None when it is gone. Nothing that is no regular file is opened to read.

@@ -75,6 +75,12 @@ def test_a_file_that_is_still_being_written_is_not_seen(spool: Spool) -> None:
     assert spool.take() == []
 
 
+def reasons(spool: Spool) -> dict[str, str]:
+    """Why each file is bad, by its name."""
+    found = sorted((spool.path / "bad").glob("*.error"))
+    return {path.stem: path.read_text().strip() for path in found}
+
+
 def test_a_file_that_is_no_event_goes_to_bad_with_the_reason(spool: Spool) -> None:
     drop(spool, "1", event(type="wurk"))
     why = reason(spool)
@@ -82,7 +88,7 @@ def test_a_file_that_is_no_event_goes_to_bad_with_the_reason(spool: Spool) -> No
     assert spool.take() == []
     assert (spool.path / "bad" / "1").exists()
     assert "type: must be one of" in (spool.path / "bad" / "1.error").read_text()
-    assert [(bad.name, bad.reason) for bad in spool.bad_files()] == [("1", why)]
+    assert reasons(spool) == {"1": why}
 
 
 def test_the_same_name_may_be_bad_twice(spool: Spool) -> None:
@@ -91,7 +97,7 @@ def test_the_same_name_may_be_bad_twice(spool: Spool) -> None:
         spool.bad(spool.take()[0], f"it says {text}")
     kept = [(spool.path / "bad" / name).read_text() for name in ("1", "1.2")]
     assert kept == ["x", "y"]
-    assert [bad.reason for bad in spool.bad_files()] == ["it says x", "it says y"]
+    assert reasons(spool) == {"1": "it says x", "1.2": "it says y"}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +142,7 @@ def test_what_is_no_regular_file_is_bad_and_never_waited_for(
         assert {file.fault for file in files} == {"it is no regular file"}
         for file in files:
             spool.bad(file, file.fault)
-    assert [bad.name for bad in spool.bad_files()] == [file.name for file in files]
+    assert list(reasons(spool)) == [file.name for file in files]
     assert spool.take() == []
     assert (tmp_path / "secret").exists()
 
@@ -147,7 +153,7 @@ def test_a_name_that_no_event_id_may_have_is_bad(spool: Spool) -> None:
     file = spool.take()[0]
     spool.bad(file, "too long")
     assert spool.take() == []
-    assert [bad.reason for bad in spool.bad_files()] == ["too long"]
+    assert list(reasons(spool).values()) == ["too long"]
 
 
 def test_a_name_that_is_no_text_is_bad(spool: Spool) -> None:
@@ -163,7 +169,7 @@ def test_hidden_files_are_left_alone(spool: Spool) -> None:
     assert spool.take() == []
 
 
-def test_a_file_that_cannot_be_moved_is_shown_and_holds_up_nothing(
+def test_a_file_that_cannot_be_moved_is_known_and_holds_up_nothing(
     spool: Spool,
 ) -> None:
     drop(spool, "1", event())
@@ -171,7 +177,7 @@ def test_a_file_that_cannot_be_moved_is_shown_and_holds_up_nothing(
     (spool.path / "bad").rename(spool.path / "gone")
     spool.bad(spool.take()[0], "it is odd")
     assert [file.name for file in spool.take()] == ["2"]
-    assert spool.bad_files()[0].reason.startswith("it is odd; cannot be moved")
+    assert spool.stuck["1"].startswith("it is odd; cannot be moved")
 
 
 def test_a_spool_that_vanishes_is_made_again(spool: Spool) -> None:
