@@ -15,6 +15,7 @@ from dashboard.access import name_of, origin_of, right_of
 from dashboard.api.problems import Refused
 from dashboard.models.rights import includes
 from dashboard.store import tokens
+from dashboard.store.audit import By
 
 _HOW = "Send the header Authorization: Bearer TOKEN; tokens are made under Settings."
 
@@ -26,6 +27,11 @@ class Caller:
     name: str
     right: str | None
     origin: str
+
+    @property
+    def by(self) -> By:
+        """Who acts, as acts are recorded."""
+        return By(self.name, self.origin)
 
     def can(self, right: str) -> bool:
         """Whether the caller has a right, or a higher one."""

@@ -22,7 +22,6 @@ from dashboard.api.problems import BadInput, BadMember
 from dashboard.api.schemas import EVENT, SENDING, takes
 from dashboard.queries import api as queries
 from dashboard.store import firing
-from dashboard.store.audit import By
 from dashboard.store.firing import Shot
 from dashboard.store.situations import JobMatch
 
@@ -148,15 +147,14 @@ def fire(request: HttpRequest) -> JsonResponse:
 
 
 def _fired(rung: str, shot: Shot, caller: Caller) -> dict[str, Any]:
-    by = By(caller.name, caller.origin)
     if rung == "simulate":
-        done = firing.simulate(shot, by)
+        done = firing.simulate(shot, caller.by)
         runs = [str(run) for run in done.runs]
         return {"matches": _shown(done.matches), "runs": runs, "event": done.event}
     found = _shown(firing.match(shot))
     if rung == "match":
         return {"matches": found, "runs": [], "event": None}
-    (event,) = firing.live(shot, by).ids
+    (event,) = firing.live(shot, caller.by).ids
     return {"matches": found, "runs": _runs_of(event), "event": event}
 
 

@@ -116,7 +116,7 @@ def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
             "This run cannot be replayed: it has not ended, it was a simulation, or its"
             " event is no longer stored.",
         )
-    audit.record(caller.name, caller.origin, "replay", f"run {run.pk}", runs=[new])
+    audit.record(caller.by, "replay", f"run {run.pk}", runs=[new])
     return JsonResponse({"runs": [str(new)]}, status=202)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import getpass
 
-#: What the audit log says in place of an address.
-ORIGIN = "command line"
+from dashboard.store.audit import By
 
 
-def person() -> str:
+def by() -> By:
     """The Unix user at the keyboard, as far as it has a name."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError):
-        return "unknown"
+        name = "unknown"
+    return By(name, "command line")

@@ -19,18 +19,17 @@ class By:
     origin: str
 
 
-def record(actor: str, origin: str, act: str, subject: str, **details: Any) -> None:
+def record(by: By, act: str, subject: str, **details: Any) -> None:
     """Record an act. It is durable when this returns.
 
-    Takes the person's or token's name, the address it came from (or `command line`), a short
-    stable verb (`save`, `fire`, `pause`, …), what it was done to, and anything that can be
-    written as JSON.
+    Takes who acts, a short stable verb (`save`, `fire`, `pause`, …), what it was done to, and
+    anything that can be written as JSON.
     """
     with writing():
         AuditEntry.objects.create(
             at=timezone.now(),
-            actor=actor[:150],
-            origin=origin[:100],
+            actor=by.name[:150],
+            origin=by.origin[:100],
             act=act[:30],
             subject=subject[:500],
             details=details,

@@ -102,7 +102,7 @@ def _record(shot: Shot, by: By, rung: str, **details: object) -> None:
     subject = f"{shot.event.spec} of job {shot.event.job.id}"
     if shot.only is not None:
         details["callback"] = f"{shot.only.directory}/{shot.only.file}"
-    audit.record(by.name, by.origin, "fire", subject, rung=rung, **details)
+    audit.record(by, "fire", subject, rung=rung, **details)
 
 
 def _store_event(event: Event, actor: str, runs: int) -> int:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from dashboard.models import Token
 from dashboard.models.rights import TOKEN_RIGHTS
 from dashboard.store import audit
+from dashboard.store.audit import By
 from dashboard.store.transactions import writing
 
 log = logging.getLogger(__name__)
@@ -55,9 +56,7 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def create(
-    name: str, right: str, *, by: str, origin: str, expires_at: datetime | None = None
-) -> str:
+def create(name: str, right: str, *, by: By, expires_at: datetime | None = None) -> str:
     """Make a token and give its text, which is never to be had again.
 
     Raises NameTaken; ValueError for a right that there is not.
@@ -75,26 +74,24 @@ def create(
                 name=name,
                 sha256=digest(secret),
                 right=right,
-                created_by=by,
+                created_by=by.name,
                 created_at=timezone.now(),
                 expires_at=expires_at,
             )
-            audit.record(
-                by, origin, "token", name, what="created", right=right, expires=until
-            )
+            audit.record(by, "token", name, what="created", right=right, expires=until)
     except IntegrityError:
         raise taken from None
     return secret
 
 
-def revoke(token: Token, *, by: str, origin: str) -> None:
+def revoke(token: Token, *, by: By) -> None:
     """Make a token worthless from now on; a second time changes nothing."""
     with writing():
         revoked = Token.objects.filter(id=token.id, revoked_at=None).update(
             revoked_at=timezone.now()
         )
         if revoked:
-            audit.record(by, origin, "token", token.name, what="revoked")
+            audit.record(by, "token", token.name, what="revoked")
     _remembered.pop(token.sha256, None)
 
 

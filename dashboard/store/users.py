@@ -28,7 +28,7 @@ def add(name: str, password: str, right: str, by: By) -> User:
         with writing():
             user = User.objects.create_user(name, password=password)
             user.groups.set(_groups(right))
-            audit.record(by.name, by.origin, "user", name, what="added", right=right)
+            audit.record(by, "user", name, what="added", right=right)
     except IntegrityError:
         raise taken from None
     return user
@@ -40,9 +40,7 @@ def set_right(user: User, right: str, by: By) -> None:
         user.is_superuser = user.is_staff = False
         user.save(update_fields=["is_superuser", "is_staff"])
         user.groups.set(_groups(right))
-        audit.record(
-            by.name, by.origin, "user", user.username, what="right", right=right
-        )
+        audit.record(by, "user", user.username, what="right", right=right)
 
 
 def set_active(user: User, active: bool, by: By) -> None:
@@ -54,7 +52,7 @@ def set_active(user: User, active: bool, by: By) -> None:
         user.is_active = active
         user.save(update_fields=["is_active"])
         what = "activated" if active else "deactivated"
-        audit.record(by.name, by.origin, "user", user.username, what=what)
+        audit.record(by, "user", user.username, what=what)
 
 
 def set_password(user: User, password: str, by: By) -> None:
@@ -62,7 +60,7 @@ def set_password(user: User, password: str, by: By) -> None:
     with writing():
         user.set_password(password)
         user.save(update_fields=["password"])
-        audit.record(by.name, by.origin, "user", user.username, what="password")
+        audit.record(by, "user", user.username, what="password")
 
 
 def _groups(right: str) -> list[Group]:

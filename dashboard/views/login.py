@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dashboard.access import by, name_of, origin_of, requires
+from dashboard.access import by, name_of, requires
 from dashboard.forms.login import OwnPasswordForm
 from dashboard.store import audit, users
 from dashboard.views.returning import way_back
@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = AuthenticationForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         login(request, form.get_user())
-        audit.record(name_of(request), origin_of(request), "sign-in", name_of(request))
+        audit.record(by(request), "sign-in", name_of(request))
         return redirect(back)
     return render(request, "login/page.html", {"form": form, "next": back})
 
@@ -39,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     if request.user.is_authenticated:
-        audit.record(name_of(request), origin_of(request), "sign-out", name_of(request))
+        audit.record(by(request), "sign-out", name_of(request))
     logout(request)
     return redirect("login")
 

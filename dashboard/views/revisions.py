@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, requires
 from dashboard.forms.drafts import Draft
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.revisions import RollBackForm
@@ -98,10 +98,10 @@ def _roll_back(
     request: HttpRequest, here: Place, found: Revision, form: RollBackForm
 ) -> HttpResponse | None:
     """Do it; None when it could not be done, with why in the form."""
-    by, reason = name_of(request), form.cleaned_data["reason"]
+    who, reason = by(request), form.cleaned_data["reason"]
     expected = request.POST.get("base", "")
     try:
-        new = configuration.roll_back(found, by, reason, expected)
+        new = configuration.roll_back(found, who.name, reason, expected)
     except ConflictingEdit:
         form.add_error(
             None,
@@ -114,8 +114,7 @@ def _roll_back(
         return None
     subject = str(here.path / "callbacks.conf")
     audit.record(
-        by,
-        origin_of(request),
+        who,
         "roll-back",
         subject,
         to=found.pk,

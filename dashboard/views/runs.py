@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, requires
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.runs import RunFilterForm
 from dashboard.htmx import STOP_POLLING, page, wants_fragment
@@ -217,9 +217,9 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
     """End a run, or take it out of the queue."""
     found = _run(identity)
     reason = request.POST.get("reason", "").strip()[:200]
-    by = name_of(request)
-    if cancelling.cancel_run(found.pk, by, reason):
-        audit.record(by, origin_of(request), "cancel", f"run {identity}", reason=reason)
+    who = by(request)
+    if cancelling.cancel_run(found.pk, who.name, reason):
+        audit.record(who, "cancel", f"run {identity}", reason=reason)
         messages.success(request, f"Run {identity} is being cancelled.")
     else:
         messages.info(request, f"Run {identity} has ended by itself.")
@@ -257,8 +257,7 @@ def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
 def _replay(request: HttpRequest, wanted: list[int]) -> HttpResponse:
     new = replaying.replay(wanted)
     audit.record(
-        name_of(request),
-        origin_of(request),
+        by(request),
         "replay",
         ", ".join(f"run {old}" for old in sorted(new)[:20]) or "nothing",
         runs=len(new),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, requires
 from dashboard.forms.configuration import ReasonForm
 from dashboard.forms.drafts import Draft
 from dashboard.forms.steps import Step, settle
@@ -97,17 +97,16 @@ def _save(
     request: HttpRequest, here: Place, draft: Draft, form: ReasonForm
 ) -> HttpResponse:
     reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
-    by = name_of(request)
+    who = by(request)
     try:
-        revision = configuration.save(here.path, draft.data, expected, by, reason)
+        revision = configuration.save(here.path, draft.data, expected, who.name, reason)
     except ConflictingEdit as error:
         return conflict(request, here, draft, error.found)
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return reviewed(request, here, draft, form, status=409)
     audit.record(
-        by,
-        origin_of(request),
+        who,
         "save",
         str(here.path / "callbacks.conf"),
         revision=revision.pk,

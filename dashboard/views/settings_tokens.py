@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, requires
 from dashboard.forms.settings import NewTokenForm
 from dashboard.models.rights import INTAKE, MEANINGS
 from dashboard.queries import settings as queries
@@ -44,7 +44,7 @@ def revoke(request: HttpRequest, identity: int) -> HttpResponse:
     token = queries.get_token(identity)
     if token is None:
         raise Http404
-    store.revoke(token, by=name_of(request), origin=origin_of(request))
+    store.revoke(token, by=by(request))
     messages.success(request, f"The token {token.name} is refused from now on.")
     return redirect("settings-tokens")
 
@@ -65,8 +65,7 @@ def _create(request: HttpRequest, form: NewTokenForm) -> str:
         return store.create(
             data["name"],
             data["right"],
-            by=name_of(request),
-            origin=origin_of(request),
+            by=by(request),
             expires_at=data["expires"],
         )
     except store.NameTaken as error:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from dashboard.access import name_of, origin_of, requires
+from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.queries import callbacks as queries
 from dashboard.store import audit, cancelling, pauses
@@ -84,11 +84,9 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpResponse:
     reason, until = form.cleaned_data["reason"], form.until()
-    by = name_of(request)
-    pauses.pause(target.directory or None, target.file or None, reason, until, by)
-    audit.record(
-        by, origin_of(request), "pause", target.subject, reason=reason, until=until
-    )
+    who = by(request)
+    pauses.pause(target.directory or None, target.file or None, reason, until, who.name)
+    audit.record(who, "pause", target.subject, reason=reason, until=until)
     messages.success(request, f"Paused {target.words}.")
     return redirect(way_back(request, target.url))
 
@@ -99,7 +97,7 @@ def resume(request: HttpRequest) -> HttpResponse:
     """Let it go on."""
     target = _target(request)
     if pauses.resume(target.directory or None, target.file or None):
-        audit.record(name_of(request), origin_of(request), "resume", target.subject)
+        audit.record(by(request), "resume", target.subject)
         messages.success(request, f"Resumed {target.words}.")
     else:
         messages.info(request, f"The pause of {target.words} had ended already.")
@@ -121,11 +119,9 @@ def cancel_queued(request: HttpRequest) -> HttpResponse:
 
 
 def _cancel(request: HttpRequest, target: Target, reason: str) -> HttpResponse:
-    by = name_of(request)
-    count = cancelling.cancel_queued(target.directory, target.file, by, reason)
-    audit.record(
-        by, origin_of(request), "cancel", target.subject, runs=count, reason=reason
-    )
+    who = by(request)
+    count = cancelling.cancel_queued(target.directory, target.file, who.name, reason)
+    audit.record(who, "cancel", target.subject, runs=count, reason=reason)
     runs = "1 run" if count == 1 else f"{count:,} runs"
     messages.success(request, f"Cancelled {runs} of {target.words} that waited.")
     return redirect(target.url)

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from dashboard.models import EventRecord, Run, Token
 from dashboard.store import audit, tokens
+from dashboard.store.audit import By
 from dashboard.store.configuration import observe_all
 from tests.browser.conftest import Look, Visit, check
 from tests.dashboard import factories
@@ -40,10 +41,12 @@ def site(data: Path, transactional_db: None) -> None:
     observe_all()
     factories.heartbeat()
     factories.person("editor", "ed")
-    tokens.create("farm", "intake", by="ann", origin="192.0.2.7")
-    tokens.revoke(Token.objects.get(), by="ann", origin="192.0.2.7")
-    tokens.create("relay", "intake", by="ann", origin="192.0.2.7")
-    audit.record("ann", "192.0.2.7", "pause", "mail.py", reason="mail server is down")
+    tokens.create("farm", "intake", by=By("ann", "192.0.2.7"))
+    tokens.revoke(Token.objects.get(), by=By("ann", "192.0.2.7"))
+    tokens.create("relay", "intake", by=By("ann", "192.0.2.7"))
+    audit.record(
+        By("ann", "192.0.2.7"), "pause", "mail.py", reason="mail server is down"
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dashboard.management.keyboard import person
+from dashboard.management.keyboard import by
 from dashboard.store.acceptance import accept
 from qubecb.errors import QubecbError
 from qubecb.events import Event, parse_event, split_spec
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         """Accept it, and say under which id."""
         try:
             event = event_of(options["event"], options["job"], options["id"])
-            accepted = accept([event], source="emit", actor=person())
+            accepted = accept([event], source="emit", actor=by().name)
         except QubecbError as error:
             raise CommandError(str(error)) from None
         known = " (a duplicate)" if accepted.duplicates else ""

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from dashboard.management.keyboard import ORIGIN, person
+from dashboard.management.keyboard import by
 from dashboard.models import Token
 from dashboard.models.rights import TOKEN_RIGHTS
 from dashboard.store import tokens
@@ -46,9 +46,7 @@ class Command(BaseCommand):
         if not 0 < len(name) <= 100 or not name.isprintable():
             raise CommandError("a name has 1 to 100 printable characters")
         try:
-            secret = tokens.create(
-                name, options["right"], by=person(), origin=ORIGIN, expires_at=expires
-            )
+            secret = tokens.create(name, options["right"], by=by(), expires_at=expires)
         except tokens.NameTaken as error:
             raise CommandError(str(error)) from None
         self.stdout.write(secret)
@@ -64,7 +62,7 @@ class Command(BaseCommand):
         token = Token.objects.filter(name=options["name"]).first()
         if token is None:
             raise CommandError(f"there is no token named {options['name']}")
-        tokens.revoke(token, by=person(), origin=ORIGIN)
+        tokens.revoke(token, by=by())
 
 
 def moment(text: str) -> datetime:

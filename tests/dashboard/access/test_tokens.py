@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from dashboard.models import AuditEntry, Token
 from dashboard.store import tokens
+from dashboard.store.audit import By
 
 
 def make(name: str = "farm", right: str = "operator", minutes: int = 0) -> str:
     """Make a token; with minutes, one that expires after (or before) them."""
     until = timezone.now() + timedelta(minutes=minutes) if minutes else None
-    return tokens.create(name, right, by="ann", origin="192.0.2.7", expires_at=until)
+    return tokens.create(name, right, by=By("ann", "192.0.2.7"), expires_at=until)
 
 
 @pytest.mark.django_db
@@ -65,14 +66,14 @@ class TestTokens:
     def test_a_revoked_token_is_refused_at_once(self) -> None:
         secret = make()
         tokens.recognise(secret)
-        tokens.revoke(Token.objects.get(), by="ann", origin="192.0.2.7")
+        tokens.revoke(Token.objects.get(), by=By("ann", "192.0.2.7"))
         with pytest.raises(tokens.TokenRefused, match="revoked"):
             tokens.recognise(secret)
 
     def test_revoking_twice_is_recorded_once(self) -> None:
         make()
         for _ in range(2):
-            tokens.revoke(Token.objects.get(), by="ann", origin="192.0.2.7")
+            tokens.revoke(Token.objects.get(), by=By("ann", "192.0.2.7"))
         assert AuditEntry.objects.filter(details__what="revoked").count() == 1
 
     def test_a_name_is_given_once(self) -> None:

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from dashboard.store import tokens
+from dashboard.store.audit import By
 from qubecb.project.environment import Environment
 
 Call = Callable[..., HttpResponse]
@@ -44,7 +45,7 @@ def caller(db: None) -> Callable[..., Caller]:
         if right is None:
             return Caller(None)
         name = f"{right} program"
-        return Caller(tokens.create(name, right, by="ann", origin="192.0.2.7"))
+        return Caller(tokens.create(name, right, by=By("ann", "192.0.2.7")))
 
     return make
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from dashboard.models import EventRecord, Token
 from dashboard.store import tokens
+from dashboard.store.audit import By
 
 EVENT = {"name": "failed", "type": "job", "job": {"id": 1}}
 Make = Callable[..., Any]
@@ -52,7 +53,7 @@ def test_a_wrong_header_is_401(value: str) -> None:
 
 def test_a_revoked_token_is_401(operator: Any) -> None:
     assert operator.post("/api/events", EVENT).status_code == 202
-    tokens.revoke(Token.objects.get(), by="ann", origin="192.0.2.7")
+    tokens.revoke(Token.objects.get(), by=By("ann", "192.0.2.7"))
     answer = operator.post("/api/events", EVENT)
     assert (answer.status_code, answer.json()["detail"]) == (
         401,

@@ -20,6 +20,7 @@ from dashboard.models import (
     SpoolProblem,
 )
 from dashboard.store import audit, pauses
+from dashboard.store.audit import By
 from dashboard.store.cancelling import cancel_queued, cancel_run
 from dashboard.store.pruning import Retention, prune
 from dashboard.store.replaying import replay
@@ -187,7 +188,7 @@ def test_what_waits_or_runs_is_never_forgotten(site: Site) -> None:
 
 
 def test_an_act_is_recorded_with_who_and_from_where(site: Site) -> None:
-    audit.record("jo", "10.0.0.7", "pause", "a.py", reason="away")
+    audit.record(By("jo", "10.0.0.7"), "pause", "a.py", reason="away")
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.origin, entry.act) == ("jo", "10.0.0.7", "pause")
     assert entry.details == {"reason": "away"}

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from dashboard.models import AuditEntry, Token
 from dashboard.store import audit, tokens
+from dashboard.store.audit import By
 from qubecb.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
@@ -251,7 +252,7 @@ class TestTokens:
     ) -> None:
         names = iter("abcdef")
         make: Callable[[], str] = lambda: tokens.create(  # noqa: E731
-            next(names), "viewer", by="ann", origin="here"
+            next(names), "viewer", by=By("ann", "here")
         )
         assert _same_cost(administrator, "settings-tokens", make)
 
@@ -260,8 +261,8 @@ class TestAudit:
     """The audit log."""
 
     def test_acts_are_listed_and_filtered(self, administrator: Client) -> None:
-        audit.record("ann", "192.0.2.7", "pause", "mail.py", reason="<b>")
-        audit.record("bob", "192.0.2.8", "save", "callbacks.conf")
+        audit.record(By("ann", "192.0.2.7"), "pause", "mail.py", reason="<b>")
+        audit.record(By("bob", "192.0.2.8"), "save", "callbacks.conf")
         page = reverse("settings-audit")
         assert "mail.py" in text_of(administrator.get(page))
         assert "&lt;b&gt;" in text_of(administrator.get(page))
@@ -272,7 +273,7 @@ class TestAudit:
 
     def test_older_entries_are_a_page_away(self, administrator: Client) -> None:
         for number in range(51):
-            audit.record("ann", "192.0.2.7", "save", f"number {number}.")
+            audit.record(By("ann", "192.0.2.7"), "save", f"number {number}.")
         page = reverse("settings-audit")
         assert "number 0." not in text_of(administrator.get(page))
         oldest = AuditEntry.objects.order_by("id")[1].pk
@@ -287,7 +288,7 @@ class TestAudit:
     def test_the_list_costs_the_same_for_one_and_for_three(
         self, administrator: Client
     ) -> None:
-        make: Callable[[], None] = lambda: audit.record("a", "b", "c", "d")  # noqa: E731
+        make: Callable[[], None] = lambda: audit.record(By("a", "b"), "c", "d")  # noqa: E731
         assert _same_cost(administrator, "settings-audit", make)
 
 
