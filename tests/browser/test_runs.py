@@ -83,7 +83,9 @@ def test_a_run_is_cancelled_after_a_confirmation(visit: Visit, scripts: bool) ->
     assert (run.state, "wrong shot" in run.reason) == ("cancelled", True)
 
 
-def test_the_question_stays_open_while_the_run_goes_on(visit: Visit, data: Path) -> None:
+def test_the_question_stays_open_while_the_run_goes_on(
+    visit: Visit, data: Path
+) -> None:
     run = factories.run(state="running")
     page = visit(reverse("run", args=[run.pk]))
     page.get_by_role("button", name="Cancel run").click()
