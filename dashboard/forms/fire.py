@@ -16,6 +16,7 @@ from dashboard.store.firing import Shot
 from dashboard.store.reading import jobs_by_id
 from dashboard.store.situations import Edit, Source
 from qubecb.conffile.catalog import Directory
+from qubecb.conffile.names import name_fault
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.events import LONGEST_EXTRA, LONGEST_NAME, SENT_TYPES, Event, parse_event
@@ -187,7 +188,10 @@ class FireForm(forms.Form):
 
 
 def _callbacks(directories: Sequence[Directory]) -> dict[str, str]:
-    """Every mapped file by its whole path; the directory is named where there are several."""
+    """Every mapped file by its whole path; the directory is named where there are several.
+
+    A file of a name that no callback can have is never run, and may be no text.
+    """
     several = len(directories) > 1
     return {
         f"{each.path}/{mapping.file}": (
@@ -195,4 +199,5 @@ def _callbacks(directories: Sequence[Directory]) -> dict[str, str]:
         )
         for each in directories
         for mapping in each.mappings
+        if name_fault(mapping.file) is None
     }

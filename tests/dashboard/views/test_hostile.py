@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.dashboard import factories
+from tests.dashboard.sites import Site
 
 EVIL = '"><script>alert(1)</script>{% now "U" %}'
 PAGES = ("overview", "runs", "events", "search", "runs-replay", "pulse")
@@ -86,7 +87,7 @@ def test_hostile_names_stay_text_on_every_page(operator: Client) -> None:
         reverse("job", args=[5042]),
     ):
         answer = operator.get(address)
-        assert answer.status_code == 200, address
+        assert answer.status_code in (200, 302), address
         assert b"<script>alert" not in answer.content, address
 
 
@@ -95,3 +96,35 @@ def test_odd_shapes_in_stored_json_do_not_break_a_page(viewer: Client) -> None:
     for odd in shapes:
         run = factories.run(state="failed", traceback=odd, actions=[{}], notes=[None])
         assert viewer.get(reverse("run", args=[run.pk])).status_code == 200
+
+
+CONFIGURATIONS = {
+    "nothing but NUL": b"\0" * 1000,
+    "UTF-16": "mail.py = submit-job-self\n".encode("utf-16"),
+    "bytes that are no text": b"\xff\xfe.py = submit-job-self\n",
+    "names": b"".join(
+        name + b" = submit-job-self\n"
+        for name in (
+            *(b"../x.py", b"/etc/passwd", b"-rf.py", b"a/b.py", b"\0.py", b"..", b"."),
+            *(b"", b"a b.py", b"x" * 300 + b".py", EVIL.encode(), b"callbacks.conf"),
+        )
+    ),
+    "10,000 parentheses": b"mail.py = " + b"(" * 10_000 + b"\n",
+    "a long trigger": b"mail.py = " + b"a" * 100_000 + b"\n",
+}
+DIRECTORY_PAGES = (
+    *("/", "/callbacks/", "/callbacks/0/mail.py/", "/configuration/0/"),
+    *("/configuration/0/revisions/", "/triggers/", "/fire/", "/search/?q=py"),
+    "/settings/",
+)
+
+
+@pytest.mark.parametrize("config", CONFIGURATIONS.values(), ids=CONFIGURATIONS)
+def test_any_configuration_on_disk_can_be_looked_at(
+    site: Site, editor: Client, config: bytes
+) -> None:
+    site.write(config).observe()
+    for address in DIRECTORY_PAGES:
+        answer = editor.get(address)
+        assert answer.status_code in (200, 302), address
+        assert b"<script>alert" not in answer.content
