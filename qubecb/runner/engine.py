@@ -115,7 +115,7 @@ class Runner:
         while self._asked_to_cancel:
             run_id, reason = self._asked_to_cancel.popleft()
             if run_id in self._runs:
-                ask_to_end(self._runs[run_id], RunState.CANCELLED, reason)
+                ask_to_end(self._runs[run_id], RunState.CANCELLED, reason, self._hurry)
         now = time.monotonic()
         if self._runs and now >= self._tick_at:
             self._tick_at = now + EVERY
@@ -276,7 +276,7 @@ class Runner:
         run.started_at = time.time()
         run.deadline = time.monotonic() + run.order.limits.timeout
         if run.cause is not None:
-            ask_to_end(run, *run.cause)
+            ask_to_end(run, *run.cause, self._hurry)
 
     def _disconnect(self, run: ActiveRun) -> None:
         if run.connection is not None:
@@ -349,12 +349,12 @@ class Runner:
             late = run.deadline is not None and now >= run.deadline
             if late and run.cause is None and run.lives:
                 reason = f"stopped after {seconds(run.order.limits.timeout)}"
-                ask_to_end(run, RunState.TIMED_OUT, reason)
+                ask_to_end(run, RunState.TIMED_OUT, reason, self._hurry)
         free = [
             run for run in self._runs.values() if run.cause is None and not run.over
         ]
         for run, reason in self._watch.look(free, now):
-            ask_to_end(run, RunState.FAILED, reason)
+            ask_to_end(run, RunState.FAILED, reason, self._hurry)
         self._hosts.kill_stopped()
         for run in go_on(self._runs.values(), now):
             self._settle(run)

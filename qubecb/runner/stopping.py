@@ -13,11 +13,14 @@ from qubecb.runner.python_host import sessions
 ROUNDS = 6
 
 
-def ask_to_end(run: ActiveRun, state: RunState, reason: str) -> None:
-    """Begin to end a run. The first reason counts; before its hello only that is noted."""
+def ask_to_end(run: ActiveRun, state: RunState, reason: str, hurry: float) -> None:
+    """Begin to end a run. The first reason counts; before its hello only that is noted.
+
+    It has the seconds of its limits until it is killed, `hurry` at most.
+    """
     run.cause = run.cause or (state, reason)
     if run.pid is not None and run.kill_at is None:
-        run.kill_at = time.monotonic() + run.order.limits.grace
+        run.kill_at = time.monotonic() + min(run.order.limits.grace, hurry)
         sessions.ask_to_end([run.pid])
 
 
