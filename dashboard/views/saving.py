@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from dashboard.access import by, requires
 from dashboard.forms.configuration import ReasonForm
 from dashboard.forms.drafts import Draft
-from dashboard.forms.steps import Step, settle
+from dashboard.forms.steps import settle
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import audit, configuration
@@ -198,6 +198,3 @@ def _new_errors(draft: Draft, findings: list[Finding]) -> int:
 def _about_text(draft: Draft) -> str:
     lines = draft.changed_lines
     return f"Comments and blanks: {lines} line{'' if lines == 1 else 's'}"
-
-
-__all__ = ["Step", "bring_together", "review", "reviewed", "save"]

@@ -7,7 +7,6 @@ import { mode, theme } from "./conf_mode.js";
 const field = document.getElementById("text");
 const form = document.querySelector("[data-workspace]");
 const WIDE = window.matchMedia("(min-width: 721px)");
-const QUIET = { error: "error", warning: "warning", info: "info" };
 let editor = null;
 let marks = [];
 let written = field?.value ?? "";
@@ -50,7 +49,7 @@ function annotate() {
   if (!editor || !side) return;
   const found = JSON.parse(side.dataset.annotations || "[]");
   const { Range } = window.ace.require("ace/range");
-  editor.session.setAnnotations(found.map((one) => ({ ...one, type: QUIET[one.type] })));
+  editor.session.setAnnotations(found);
   for (const mark of marks) editor.session.removeMarker(mark);
   marks = found.map((one) => {
     const range = new Range(one.row, one.column, one.row, Math.max(one.end, one.column + 1));
