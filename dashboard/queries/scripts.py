@@ -1,4 +1,4 @@
-"""A callback's script as it is on disk, bounded and safe to show."""
+"""A callback's script as it is on disk or was when it ran, bounded and safe to show."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ class Script:
     size: int = 0
 
     @property
+    def is_cut(self) -> bool:
+        """Whether only its beginning is shown."""
+        return bool(self.text) and self.size > LARGEST
+
+    @property
     def note(self) -> str:
         """How long it is, and the beginning of the name of its bytes."""
         lines = len(self.text.splitlines())
@@ -36,9 +41,14 @@ def read_script(directory: Path, file: str) -> Script:
         data = read(path, LARGEST)
     except ConfigurationError as error:
         return Script(error=str(error))
-    return Script(as_text(data), "", digest(data), len(data))
+    return Script(_as_text(data), "", digest(data), len(data))
 
 
-def as_text(data: bytes) -> str:
+def kept_script(data: bytes) -> Script:
+    """A script as a run kept it; of a large one the beginning."""
+    return Script(_as_text(data[:LARGEST]), "", digest(data), len(data))
+
+
+def _as_text(data: bytes) -> str:
     """Source for a page: bytes that are no UTF-8, and NULs, as U+FFFD."""
     return data.decode("utf-8", "replace").replace("\0", "\ufffd")

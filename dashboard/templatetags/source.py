@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django import template
@@ -22,6 +23,8 @@ register = template.Library()
 
 #: Past this many characters a text is shown without colours.
 LONGEST_COLOURED = 300_000
+#: So many lines of a text or of a difference are shown; browsers choke on more.
+MOST_LINES = 5_000
 #: Up to so many lines are compared exactly.
 _EXACT = 1_000
 _LEXERS = {"qube": "bash", "conf": "ini"}
@@ -53,8 +56,8 @@ class DiffLine(NamedTuple):
 
 @lru_cache(maxsize=64)
 def lines_of(text: str, language: str) -> tuple[SafeString, ...]:
-    """The text's lines as HTML; every line's spans are closed on the line."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    """The text's first lines as HTML; every line's spans are closed on the line."""
+    plain = "\n".join(_lines(text)[:MOST_LINES])
     try:
         if len(plain) > LONGEST_COLOURED:
             raise ClassNotFound
@@ -68,6 +71,11 @@ def lines_of(text: str, language: str) -> tuple[SafeString, ...]:
         mark_safe(line)  # noqa: S308 - Pygments escapes, and closes spans on each line
         for line in html.split("\n")
     )
+
+
+def _lines(text: str) -> list[str]:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return plain.removesuffix("\n").split("\n")
 
 
 @register.inclusion_tag("components/code.html")
@@ -90,7 +98,8 @@ def code(
         )
         for number, html in enumerate(lines_of(str(text), str(language)), 1)
     ]
-    return {"lines": lines, "label": label, "tall": tall}
+    left = len(_lines(str(text))) - len(lines)
+    return {"lines": lines, "left": left, "label": label, "tall": tall}
 
 
 def _mark(
@@ -108,7 +117,9 @@ def diff(
     old: str, new: str, label: str = "Changes", context: int = 3
 ) -> dict[str, Any]:
     """What changed between two texts, line by line, with a few lines around."""
-    return {"lines": list(_compared(str(old), str(new), context)), "label": label}
+    compared = _compared(str(old), str(new), context)
+    lines = list(islice(compared, MOST_LINES))
+    return {"lines": lines, "left": sum(1 for _ in compared), "label": label}
 
 
 def _compared(old: str, new: str, context: int) -> Iterator[DiffLine]:

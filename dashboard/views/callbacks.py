@@ -23,7 +23,7 @@ from dashboard.queries import runs as run_queries
 from dashboard.queries.callbacks import CallbackRow
 from dashboard.queries.durations import WORDS
 from dashboard.queries.paging import read_page
-from dashboard.queries.scripts import as_text, read_script
+from dashboard.queries.scripts import kept_script, read_script
 from dashboard.queries.tallies import History
 from dashboard.store import configuration, pauses
 from dashboard.templatetags.charts import Column
@@ -100,7 +100,7 @@ def script(request: HttpRequest, index: int, file: str, sha256: str) -> HttpResp
         "here": here,
         "file": file,
         "script": found,
-        "then": as_text(bytes(found.content)),
+        "then": kept_script(bytes(found.content)),
         "now": now,
         "changed": now.sha256 != found.sha256,
         "language": language_of(file),

@@ -20,7 +20,7 @@ from dashboard.models import Run
 from dashboard.queries import runs as queries
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import Page, read_page
-from dashboard.queries.scripts import as_text, read_script
+from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store import audit, cancelling, replaying
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
@@ -164,14 +164,14 @@ def run_script(request: HttpRequest, identity: int) -> HttpResponse:
     script = queries.script_of(found)
     if script is None:
         raise Http404(f"The script of run {identity} was not kept.")
-    then, now = as_text(bytes(script.content)), _on_disk(found)
+    then, now = kept_script(bytes(script.content)), _on_disk(found)
     frames = (found.traceback or {}).get("frames") or [{}]
     context = {
         "run": found,
         "script": script,
         "then": then,
         "now": now,
-        "changes": None if now is None or now == then else True,
+        "changes": None if now is None or now == then.text else True,
         "language": language_of(found.file) or "text",
         "failed_line": frames[-1].get("line") if _is_own(frames[-1], found) else None,
     }

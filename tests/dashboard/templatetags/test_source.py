@@ -72,3 +72,18 @@ def test_what_did_not_change_is_left_out_and_counted() -> None:
 def test_output_is_readable_whatever_bytes_it_holds() -> None:
     assert source.readable(b"\x1b[1;31mred\x1b[0m \xff\x1b]0;title\x07") == "red \ufffd"
     assert source.readable(None) == ""
+
+
+def test_of_a_very_long_text_the_first_lines_are_shown() -> None:
+    long = "x\n" * (source.MOST_LINES + 7)
+    assert rendered("{% code text %}", text=long).count("<tr") == source.MOST_LINES
+    assert "7 more lines" in rendered("{% code text %}", text=long)
+    assert "more line" not in rendered("{% code text %}", text="x\n")
+
+
+def test_of_a_very_long_difference_the_first_lines_are_shown() -> None:
+    long = "x\n" * (source.MOST_LINES + 7)
+    html = rendered("{% diff old new %}", old="", new=long)
+    assert html.count("<tr") == source.MOST_LINES
+    assert "7 more lines" in html
+    assert "more line" not in rendered("{% diff old new %}", old="", new="x\n")

@@ -92,6 +92,16 @@ def test_source_and_history_of_the_script(site: Site, viewer: Client) -> None:
         assert viewer.get(f"{PAGE}script/{name}/").status_code == 404
 
 
+def test_of_a_large_script_the_beginning_is_shown(site: Site, viewer: Client) -> None:
+    now, large = timezone.now(), b"x=1\n" * 2**21
+    ScriptVersion.objects.create(
+        sha256="a" * 64, content=large, first_run_at=now, last_run_at=now
+    )
+    page = viewer.get(f"{PAGE}script/{'a' * 64}/").content.decode()
+    assert len(page) < 2_000_000
+    assert "this is its beginning" in page
+
+
 def test_a_callback_that_is_gone_is_known_by_its_runs(
     site: Site, viewer: Client
 ) -> None:

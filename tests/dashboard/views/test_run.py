@@ -102,8 +102,21 @@ def test_the_script_is_shown_as_it_was_with_what_changed_since(
     run = factories.run(directory=str(tmp_path), script_sha256=digest)
     answer = viewer.get(reverse("run-script", args=[run.pk]))
     kinds = [line.kind for line in answer.context["lines"]]
-    assert answer.context["then"] == "print('then')\n"
+    assert answer.context["then"].text == "print('then')\n"
     assert kinds == ["removed", "added"]
+
+
+def test_of_a_large_script_the_beginning_is_shown(
+    viewer: Client, tmp_path: Path
+) -> None:
+    now = timezone.now()
+    ScriptVersion.objects.create(
+        sha256="a" * 64, content=b"x=1\n" * 2**21, first_run_at=now, last_run_at=now
+    )
+    run = factories.run(directory=str(tmp_path), script_sha256="a" * 64)
+    answer = viewer.get(reverse("run-script", args=[run.pk]))
+    assert len(answer.content) < 2_000_000
+    assert "this is its beginning" in answer.content.decode()
 
 
 def test_a_run_that_waits_is_cancelled_and_that_is_recorded(operator: Client) -> None:
