@@ -93,19 +93,8 @@ def describe(
         "message": _message(error),
         "frames": frames[: MOST_FRAMES // 2]
         + frames[MOST_FRAMES // 2 :][-MOST_FRAMES // 2 :],
-        "locals": shown_locals(_innermost(trace)) if trace is not None else {},
+        "locals": shown_locals(trace.tb_frame) if trace is not None else {},
     }
-
-
-def _innermost(trace: "TracebackType") -> "FrameType":
-    """The last frame of the author's own code: of files beside the outermost frame's file."""
-    beside = _directory(trace)
-    found, following = trace.tb_frame, trace.tb_next
-    while following is not None:
-        if _directory(following) == beside:
-            found = following.tb_frame
-        following = following.tb_next
-    return found
 
 
 def shown_locals(frame: "FrameType") -> "Dict[str, str]":
@@ -118,10 +107,6 @@ def shown_locals(frame: "FrameType") -> "Dict[str, str]":
             break
         shown[str(name)] = MASK if is_secret(name) else shown_value(value)
     return shown
-
-
-def _directory(trace: "TracebackType") -> "str":
-    return trace.tb_frame.f_code.co_filename.rpartition("/")[0]
 
 
 _SECRET = re.compile(
