@@ -166,6 +166,8 @@ class FailureGroup:
     first: datetime
     last: datetime
     newest: int
+    #: What the newest of them said.
+    said: str = ""
 
 
 def failure_groups(wanted: RunFilter) -> list[FailureGroup]:
@@ -184,7 +186,10 @@ def failure_groups(wanted: RunFilter) -> list[FailureGroup]:
         )
         .order_by("-count", "-newest")[:200]
     )
-    return [FailureGroup(**group) for group in groups]
+    rows = list(groups)
+    reasons = Run.objects.filter(id__in=[row["newest"] for row in rows])
+    said = dict(reasons.values_list("id", "reason"))
+    return [FailureGroup(**row, said=said.get(row["newest"], "")) for row in rows]
 
 
 def replayable(wanted: RunFilter) -> QuerySet[Run]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import socket
 import threading
@@ -51,6 +52,8 @@ def up(bind: str, say: first_start.Say) -> None:
     first_start.check_writable(settings.DATA)
     with _only_one(), _listening(bind) as listening:
         logs.begin("up")
+        # what the children and the page of settings are told is where it really listens
+        os.environ["QUBECB_BIND"] = _bound_to(bind, listening)
         password = first_start.prepare()
         first_start.introduce(_address(bind, listening), password, say)
         services = [
@@ -97,6 +100,12 @@ def _listening(bind: str) -> socket.socket:
             if time.monotonic() > deadline:
                 raise
             time.sleep(LOOK)
+
+
+def _bound_to(bind: str, listening: socket.socket) -> str:
+    """Address and port as a setting has them."""
+    host, _ = address_of(bind)
+    return f"{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
 
 
 def _address(bind: str, listening: socket.socket) -> str:

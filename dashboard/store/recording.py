@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 
@@ -32,6 +33,9 @@ _SCRIPT = sql.insert(
     ("sha256", "content", "first_run_at", "last_run_at"),
     "ON CONFLICT (sha256) DO UPDATE SET last_run_at = excluded.last_run_at",
 )
+#: What differs between failures of one kind: ids, frames, addresses.
+_NUMBERS = re.compile(r"\b(0x[0-9a-fA-F]+|[0-9]+)\b")
+_ENDED = {RunState.TIMED_OUT: "timed out", RunState.LOST: "lost"}
 _LONGEST_REASON, _LONGEST_SIGNATURE, _LONGEST_LINE = 500, 200, 300
 #: How much of the output's end is looked at for its last line.
 _END_OF_OUTPUT = 2000
@@ -126,17 +130,24 @@ def _counted(outcomes: Sequence[Outcome], stored: dict[str, sql.Row]) -> list[En
 
 
 def signature(outcome: Outcome) -> str:
-    """What failures of one kind have in common: the exception and where, or how it ended."""
-    if outcome.state is RunState.SUCCEEDED:
-        return ""
+    """What failures of one kind have in common.
+
+    The exception and where, else what it said without its numbers, else how it ended.
+    """
     told = outcome.traceback or {}
-    if told.get("type"):
-        frames = told.get("frames") or [{}]
-        where = f"{frames[-1].get('file', '')}:{frames[-1].get('function', '')}"
-        return sql.clean(f"{told['type']} in {where}")[:_LONGEST_SIGNATURE]
-    how = outcome.state.value
-    text = f"{how}: exit {outcome.exit}" if outcome.exit is not None else how
-    return text[:_LONGEST_SIGNATURE]
+    if outcome.state is RunState.SUCCEEDED:
+        text = ""
+    elif told.get("type"):
+        frame = (told.get("frames") or [{}])[-1]
+        file = str(frame.get("file", "")).rpartition("/")[2]
+        text = f"{told['type']} in {frame.get('function', '')}, {file}"
+    elif outcome.state is RunState.FAILED:
+        status = outcome.reason.startswith("exited with status")
+        text = _NUMBERS.sub("…", last_line(outcome) if status else outcome.reason)
+        text = text or outcome.reason
+    else:
+        text = _ENDED.get(outcome.state, outcome.reason)
+    return sql.clean(text)[:_LONGEST_SIGNATURE]
 
 
 def last_line(outcome: Outcome) -> str:

@@ -69,6 +69,11 @@ def ceiling(value: int) -> int:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value)
 
 
+def fill_of(state: str) -> str:
+    """The colour of a state in a chart: two that are red must be told apart there."""
+    return "dark-red" if state == "crashed" else look_of(state).tone
+
+
 def _segments(column: Column, top: int) -> list[dict[str, Any]]:
     room = HEIGHT - TOP - FOOT
     base = float(HEIGHT - FOOT)
@@ -80,7 +85,7 @@ def _segments(column: Column, top: int) -> list[dict[str, Any]]:
             base -= height
             found.append(
                 {
-                    "tone": look_of(state).tone,
+                    "tone": fill_of(state),
                     "y": f"{base:.2f}",
                     "height": f"{height:.2f}",
                 }
@@ -115,7 +120,7 @@ def stacked(columns: Sequence[Column], label: str) -> dict[str, Any]:
         "axis": f"{_AXIS}%",
         "number_x": f"{_AXIS - 0.8:.2f}%",
         "lines": _grid(top),
-        "legend": [look_of(state) for state in present],
+        "legend": [(fill_of(state), look_of(state).word) for state in present],
         "states": [(state, look_of(state).word) for state in present],
         "rows": [
             (column, [column.counts.get(state, 0) for state in present])

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.models import Run
+
 register = template.Library()
 
 _STEPS = (
@@ -18,6 +20,11 @@ _STEPS = (
     (60 * 86400, 86400, "d"),
 )
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
+#: How the reason of a script begins that only gave a status.
+_STATUS = "exited with status"
+#: Fields of jobs that are Unix seconds, and the last such moment that is shown as one.
+_TIMES = ("timesubmit", "timestart", "timecomplete", "lastupdate")
+_LATEST = 32_503_680_000
 _NOTHING = SafeString('<span class="soft">—</span>')
 
 
@@ -81,8 +88,12 @@ def duration(seconds: float | timedelta | None) -> str:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return _two(whole // 60, "min", whole % 60, "s")
+    return _two(whole // 3600, "h", whole % 3600 // 60, "min")
+
+
+def _two(large: int, unit: str, small: int, part: str) -> str:
+    return f"{large} {unit} {small} {part}" if small else f"{large} {unit}"
 
 
 @register.filter
@@ -131,6 +142,34 @@ def ticks(text: object) -> SafeString:
             for at, piece in enumerate(str(text).split("`"))
         ),
     )
+
+
+@register.filter
+def said(run: Run) -> str:
+    """What a run has to say, in a list: why it went wrong, else its last line.
+
+    An exit status alone says little, so that the last line follows it.
+    """
+    if run.state == "succeeded" or not run.reason:
+        return run.last_line
+    if run.last_line and run.reason.startswith(_STATUS):
+        return f"{run.last_line} ({run.reason})"
+    return run.reason
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """A sentence with a capital at its start; the name of a file or a thing keeps its own."""
+    first = text.partition(" ")[0]
+    return text if set(first) & set(".:/_") else text[:1].upper() + text[1:]
+
+
+@register.simple_tag
+def job_value(name: str, value: object) -> SafeString:
+    """A field of a job: a time as one, anything else as text, cut if it is long."""
+    if name in _TIMES and isinstance(value, int | float) and 0 < value < _LATEST:
+        return moment(datetime.fromtimestamp(value, UTC))
+    return cut(value, 120)
 
 
 def middle(text: str, length: int) -> str:

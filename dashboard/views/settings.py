@@ -177,7 +177,8 @@ def _database_size() -> int | None:
     if connection.vendor != "sqlite":
         return None
     try:
-        return Path(str(settings.DATABASES["default"]["NAME"])).stat().st_size
+        file = Path(str(settings.DATABASES["default"]["NAME"]))
+        return sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*"))
     except OSError:
         return None
 

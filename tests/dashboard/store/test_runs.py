@@ -126,6 +126,26 @@ def test_the_last_thing_a_failed_run_said_is_its_exception(site: Site) -> None:
     assert Run.objects.get().last_line == "KeyError: 'shot'"
 
 
+@pytest.mark.parametrize(
+    ("state", "reason", "text", "kind"),
+    [
+        (RunState.FAILED, "exited with status 2", b"job 7 is gone\n", "job … is gone"),
+        (RunState.FAILED, "exited with status 2", b"", "exited with status 2"),
+        (RunState.FAILED, "a.qcb:3: no job 7", b"", "a.qcb:…: no job …"),
+        (RunState.TIMED_OUT, "stopped after 60 s", b"x\n", "timed out"),
+        (RunState.CRASHED, "killed by signal 9", b"x\n", "killed by signal 9"),
+        (RunState.SUCCEEDED, "", b"x\n", ""),
+    ],
+)
+def test_failures_of_one_kind_have_their_words_in_common(
+    site: Site, state: RunState, reason: str, text: bytes, kind: str
+) -> None:
+    queue(site, SUBMIT, 1)
+    [order] = site.claim()
+    site.record(ended(order, state, text=text, reason=reason))
+    assert Run.objects.get().signature == kind
+
+
 def test_a_run_that_wrote_nothing_has_no_output_row(site: Site) -> None:
     queue(site, SUBMIT, 1)
     site.record(ended(site.claim()[0]))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dashboard.models import Run
 from dashboard.templatetags import values
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -51,9 +52,9 @@ def test_no_moment_is_a_dash() -> None:
         (0.0124, "12 ms"),
         (0.9996, "1.0 s"),
         (1.44, "1.4 s"),
-        (59.96, "1 min 0 s"),
+        (59.96, "1 min"),
         (125, "2 min 5 s"),
-        (3600, "1 h 0 min"),
+        (3600, "1 h"),
         (11_400, "3 h 10 min"),
         (timedelta(seconds=2), "2.0 s"),
     ],
@@ -95,3 +96,39 @@ def test_what_stands_in_backticks_is_code() -> None:
     assert values.ticks("`a<b` is no `x`") == (
         "<code>a&lt;b</code> is no <code>x</code>"
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "last_line", "shown"),
+    [
+        ("succeeded", "", "kept it", "kept it"),
+        ("failed", "KeyError: 'id'", "i = 39", "KeyError: 'id'"),
+        ("failed", "exited with status 2", "no disk", "no disk (exited with status 2)"),
+        ("failed", "exited with status 2", "", "exited with status 2"),
+        ("timed_out", "stopped after 60 s", "waiting", "stopped after 60 s"),
+    ],
+)
+def test_a_list_shows_what_a_run_has_to_say(
+    state: str, reason: str, last_line: str, shown: str
+) -> None:
+    assert values.said(Run(state=state, reason=reason, last_line=last_line)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("stopped after 60 s", "Stopped after 60 s"),
+        ("mail.qcb:1: no server", "mail.qcb:1: no server"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_a_file_keeps_its_name(
+    text: str, shown: str
+) -> None:
+    assert values.sentence(text) == shown
+
+
+def test_a_job_s_times_are_shown_as_times_and_nothing_else_is() -> None:
+    assert "2025" in values.job_value("timestart", 1_764_000_000)
+    assert values.job_value("timeout", 3600) == "3600"
+    assert values.job_value("timestart", 10**30) == str(10**30)
