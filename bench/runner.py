@@ -2,7 +2,7 @@
 
     python bench/runner.py [--rounds 5] [--count 400] [--parallel 8] [--only floor qubecb]
 
-Prints one table: for each script, callbacks per second (median of the rounds, least and most)
+Prints one table: for each script, callbacks per second (median of the rounds, least and most),
 latency and processor time, of
 
 * floor: a process with the same modules loaded that forks, runs compiled code with a `qb` that
@@ -12,7 +12,8 @@ latency and processor time, of
 * webhook: Debian's `webhook` running the same script with the same binary, over HTTP.
 
 The contenders take turns within each round, so that a busy machine hits all of them. Then how
-long it takes from the worker's decision to a script's first line, one run at a time.
+long it takes from the worker's decision to a script's first line, one run at a time, and
+whether each target is reached. Takes about four minutes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ import json
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -37,6 +37,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.runner_table import Figures, Results, show, show_targets
 from qubecb.events import parse_event
 from qubecb.runner.engine import Runner
 from qubecb.runner.farm.port import JobQuery
@@ -77,9 +78,12 @@ def jobinfo(*pairs):
     return [{"id": 5042, "name": "shot_010", "status": "running", "user": "jo"}]
 """
 
-#: Callbacks a second, each one's latency, and processor time of each on average (0 where it
-#: is not measured); seconds.
-Figures = tuple[float, list[float], float]
+#: Its own start, as the clock says that all processes share.
+FIRST_LINE = "import time\nprint(repr(time.monotonic()))\n"
+#: Of `--count` callbacks how many those do that take an interpreter's start each.
+SLOW = 0.5
+#: Callbacks of each side and round whose start is measured.
+STARTS = 60
 
 
 class ConstantFarm:
@@ -108,6 +112,7 @@ class Bench:
         (self.scripts / "submitted.py").write_text(SUBMITTED.format(log=log))
         (self.scripts / "imports.py").write_text(IMPORTS)
         (self.scripts / "hello.pl").write_text(PERL)
+        (self.scripts / "first_line.py").write_text(FIRST_LINE)
         venv = root / "venv"
         subprocess.run(
             [default_python(), "-m", "venv", "--without-pip", str(venv)], check=True
@@ -132,19 +137,44 @@ class Bench:
     def _floor(
         self, kind: str, *first: str, modules: Sequence[str], python: str
     ) -> Figures:
-        numbers = (str(self.count), str(self.parallel), str(self.root / "floor"))
-        done = subprocess.run(
-            [python, str(FLOOR), kind, *first, *numbers, *modules],
-            env=self.environment | {"QBJOBID": "5042"},
-            stdout=subprocess.PIPE,
-            check=True,
+        found = self._told(
+            [python, str(FLOOR), kind, *first, *self._numbers(), *modules]
         )
-        found = json.loads(done.stdout)
-        return (
+        return Figures(
             self.count / found["elapsed"],
             found["latencies"],
             found["cpu"] / self.count,
         )
+
+    def _numbers(self) -> tuple[str, str, str]:
+        return (str(self.count), str(self.parallel), str(self.root / "floor"))
+
+    def _told(self, command: Sequence[str]) -> dict[str, Any]:
+        environment = self.environment | {"QBJOBID": "5042"}
+        done = subprocess.run(
+            command, env=environment, stdout=subprocess.PIPE, check=True
+        )
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+
+    def floor_starts(self) -> list[float]:
+        """Seconds from the floor's decision to the first line, one at a time."""
+        script, folder = str(self.scripts / "first_line.py"), str(self.root / "floor")
+        command = [self.python, str(FLOOR), "fork", script, str(STARTS), "1", folder]
+        starts: list[float] = self._told([*command, *COMMON_MODULES])["starts"]
+        return starts
+
+    def qubecb_starts(self, runner: Runner) -> list[float]:
+        """Seconds from `Runner.start` being called to the first line, one at a time."""
+        starts = []
+        for number in range(STARTS):
+            what = order(f"first-{number}", self.scripts, "first_line.py")
+            at = time.monotonic()
+            runner.start(what, ConstantFarm())
+            while not (done := runner.poll(1.0)):
+                pass
+            starts.append(float(done[0].output.head) - at)
+        return starts
 
     def fresh(self, script: str, *flags: str) -> Figures:
         """A new interpreter for each run, its output read through a pipe."""
@@ -167,6 +197,8 @@ class Bench:
         return self._many(run)
 
     def _many(self, run: Callable[[], None]) -> Figures:
+        count = max(1, int(self.count * SLOW))
+
         def timed(_: int) -> float:
             at = time.perf_counter()
             run()
@@ -174,8 +206,8 @@ class Bench:
 
         with concurrent.futures.ThreadPoolExecutor(self.parallel) as pool:
             began = time.perf_counter()
-            latencies = list(pool.map(timed, range(self.count)))
-            return self.count / (time.perf_counter() - began), latencies, 0.0
+            latencies = list(pool.map(timed, range(count)))
+            return Figures(count / (time.perf_counter() - began), latencies)
 
     def qubecb(self, runner: Runner, script: str) -> Figures:
         """This runner."""
@@ -192,7 +224,7 @@ class Bench:
             take(runner.poll(1.0), started, latencies)
         elapsed = time.perf_counter() - began
         cpu = (processor_time(runner) - used) / self.count
-        return self.count / elapsed, latencies, cpu
+        return Figures(self.count / elapsed, latencies, cpu)
 
     @contextlib.contextmanager
     def webhook_server(self) -> Iterator[int | None]:
@@ -288,39 +320,8 @@ def contenders(
     return found
 
 
-def show(results: Mapping[tuple[str, str], Sequence[Figures]]) -> None:
-    print(
-        f"{'script':14}{'contender':11}{'a second':>9}{'least':>7}{'most':>7}"
-        f"{'p50 ms':>9}{'p99 ms':>9}{'cpu ms':>8}{'of floor':>10}{'of fresh':>10}"
-    )
-    for (script, name), rounds in results.items():
-        rates = [rate for rate, _, _ in rounds]
-        latencies = sorted(each * 1000 for _, found, _ in rounds for each in found)
-        cpu = statistics.median(used for _, _, used in rounds) * 1000
-        print(
-            f"{script:14}{name:11}{statistics.median(rates):9.0f}{min(rates):7.0f}"
-            f"{max(rates):7.0f}{latencies[len(latencies) // 2]:9.2f}"
-            f"{latencies[int(len(latencies) * 0.99)]:9.2f}{cpu:8.2f}"
-            f"{against(results, script, name, 'floor'):>10}"
-            f"{against(results, script, name, 'fresh'):>10}"
-        )
-
-
-def against(
-    results: Mapping[tuple[str, str], Sequence[Figures]],
-    script: str,
-    name: str,
-    other: str,
-) -> str:
-    """The median over the rounds of the ratio to another contender in the same round."""
-    if (script, other) not in results:
-        return ""
-    pairs = zip(results[script, name], results[script, other], strict=True)
-    return f"{statistics.median(own[0] / its[0] for own, its in pairs):.2f}"
-
-
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--count", type=int, default=400)
     arguments.add_argument("--parallel", type=int, default=8)
@@ -335,12 +336,16 @@ def main() -> None:
                 for key, run in contenders(bench, runner, port).items()
                 if not chosen.only or key[1] in chosen.only
             }
-            results: dict[tuple[str, str], list[Figures]] = {key: [] for key in todo}
+            results: Results = {key: [] for key in todo}
+            floor, ours = [], []
             for _ in range(chosen.rounds):
                 for key, run in todo.items():
                     results[key].append(run())
-        show(results)
+                floor.append(bench.floor_starts())
+                ours.append(bench.qubecb_starts(runner))
         runner.close(1.0)
+    show(results)
+    show_targets(results, floor, ours)
 
 
 if __name__ == "__main__":

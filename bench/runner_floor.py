@@ -6,7 +6,8 @@ Run as a program by runner.py, under the interpreter of callbacks::
     runner_floor.py spawn COUNT PARALLEL FOLDER COMMAND...
 
 `fork` has the modules loaded and the code compiled, and a `qb` that answers constants; each
-child writes to a file that is read back and removed. Prints how long each took, and all.
+child writes to a file that is read back and removed. Prints how long each took, and all, and
+how long it took to the first line of a script that prints `time.monotonic()`.
 """
 
 from __future__ import annotations
@@ -62,27 +63,29 @@ def spawner(command: list[str]) -> Callable[[int], int]:
 
 def measure(
     start: Callable[[int], int], count: int, parallel: int, folder: str
-) -> tuple[float, list[float]]:
+) -> tuple[float, list[float], list[float]]:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
     running: dict[int, tuple[float, int, str]] = {}
-    latencies = []
-    began = time.perf_counter()
+    latencies, starts = [], []
+    began = time.monotonic()
     for number in range(count + parallel):
         if len(running) == parallel or (number >= count and running):
             pid, status = os.wait()
             if status:
                 raise SystemExit(f"a child ended with {status}")
             at, output, path = running.pop(pid)
-            os.pread(output, 1024 * 1024, 0)
+            printed = os.pread(output, 1024 * 1024, 0)
             os.close(output)
             os.unlink(path)  # noqa: PTH108  # nothing but the call is measured
-            latencies.append(time.perf_counter() - at)
+            latencies.append(time.monotonic() - at)
+            if printed[:1].isdigit():
+                starts.append(float(printed) - at)
         if number < count:
             path = f"{folder}/{number}"
-            at = time.perf_counter()
+            at = time.monotonic()
             output = os.open(path, flags, 0o600)
             running[start(output)] = (at, output, path)
-    return time.perf_counter() - began, latencies
+    return time.monotonic() - began, latencies, starts
 
 
 def main(kind: str, *rest: str) -> None:
@@ -95,10 +98,10 @@ def main(kind: str, *rest: str) -> None:
         count, parallel, folder, *command = rest
         start = spawner(command)
     before = time.process_time()
-    elapsed, latencies = measure(start, int(count), int(parallel), folder)
+    elapsed, latencies, starts = measure(start, int(count), int(parallel), folder)
     used = [resource.getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
     cpu = sum(each.ru_utime + each.ru_stime for each in used) - before
-    told = {"elapsed": elapsed, "latencies": latencies, "cpu": cpu}
+    told = {"elapsed": elapsed, "latencies": latencies, "starts": starts, "cpu": cpu}
     sys.stdout.write(json.dumps(told))
 
 
