@@ -135,9 +135,17 @@ def _grid(top: int) -> list[dict[str, Any]]:
     room = HEIGHT - TOP - FOOT
     values = [0, top // 2, top] if top % 2 == 0 else [0, top]
     return [
-        {"value": value, "y": f"{HEIGHT - FOOT - room * value / top:.1f}"}
+        {"value": _short(value), "y": f"{HEIGHT - FOOT - room * value / top:.1f}"}
         for value in values
     ]
+
+
+def _short(value: int) -> str:
+    """A round number in the little room beside a chart: `500`, `1k`, `2.5k`, `1M`."""
+    for step, unit in ((1_000_000, "M"), (1000, "k")):
+        if value >= step:
+            return f"{value / step:g}{unit}"
+    return str(value)
 
 
 @register.simple_tag

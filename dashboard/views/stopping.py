@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.queries import callbacks as queries
 from dashboard.store import audit, cancelling, pauses
+from dashboard.templatetags.links import runs_url
 from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import way_back
 from qubecb.conffile.names import name_fault
@@ -43,6 +46,11 @@ class Target:
         """What the audit log calls it."""
         whole = f"{self.directory}/{self.file}" if self.file else self.directory
         return whole or "everything"
+
+    @property
+    def runs_of(self) -> str:
+        """What the list of runs is filtered by, or nothing."""
+        return f"{self.directory}/{self.file}" if self.file else ""
 
     @property
     def url(self) -> str:
@@ -98,10 +106,20 @@ def resume(request: HttpRequest) -> HttpResponse:
     target = _target(request)
     if pauses.resume(target.directory or None, target.file or None):
         audit.record(by(request), "resume", target.subject)
-        messages.success(request, f"Resumed {target.words}.")
+        messages.success(request, _resumed(target))
     else:
         messages.info(request, f"The pause of {target.words} had ended already.")
     return redirect(way_back(request, target.url))
+
+
+def _resumed(target: Target) -> SafeString:
+    """What was resumed, and where the runs are that it would have made meanwhile."""
+    wanted = {"state": "suppressed", "callback": target.runs_of}
+    return format_html(
+        'Resumed {}. <a href="{}">What it did not run meanwhile</a> can be replayed.',
+        target.words,
+        runs_url(**wanted),
+    )
 
 
 @requires("operator")

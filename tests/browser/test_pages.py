@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.models import Run
-from tests.browser.conftest import Look
+from tests.browser.conftest import WIDTHS, Look, Visit
 from tests.dashboard import factories
 
 TRACEBACK = {
@@ -91,3 +91,23 @@ def test_an_events_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
 @pytest.mark.parametrize("path", ["/", "/runs/", "/events/"])
 def test_an_empty_page_is_usable_by_everybody(look: Look, path: str) -> None:
     look(f"empty-{path.strip('/') or 'overview'}", path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/runs/", "/runs/?group=signature", "/jobs/5042/", "/runs/{}/"]
+)
+@pytest.mark.parametrize(
+    "long", ["w" * 400, "<img src=x onerror=alert(1)>" * 9], ids=["word", "html"]
+)
+def test_long_values_stay_in_their_page(
+    visit: Visit, transactional_db: None, path: str, long: str
+) -> None:
+    factories.job(5042, name=long[:200], user=long[:60], fields={"prod_shot": long})
+    factories.roll_up(0, failed=4, file=f"{long[:200].replace('/', '')}.py")
+    file = f"{long[:200].replace('/', '')}.py"
+    said = {"reason": long, "last_line": long[:300], "signature": long[:200]}
+    run = factories.run(state="failed", file=file, job_name=long[:200], **said)
+    page = visit(path.format(run.pk), "administrator")
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

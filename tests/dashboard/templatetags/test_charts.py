@@ -70,3 +70,16 @@ def test_a_small_count_beside_a_large_one_can_be_seen() -> None:
 
 def test_a_spark_says_its_numbers() -> None:
     assert "5 runs, 2 of them bad" in charts.spark([(3, 2), (2, 0)])
+
+
+def test_numbers_beside_a_chart_are_short() -> None:
+    html = rendered("{% stacked c 'Runs' %}", c=[Column("14:00", "", {"failed": 1900})])
+    assert ">2k</text>" in html
+    assert ">1k</text>" in html
+
+
+def test_failed_and_crashed_are_told_apart() -> None:
+    column = Column("14:00", "", {"failed": 1, "crashed": 1})
+    html = rendered("{% stacked c 'Runs' %}", c=[column])
+    assert "fill-red" in html
+    assert "fill-dark-red" in html
