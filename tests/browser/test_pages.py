@@ -33,7 +33,8 @@ def failed(transactional_db: None) -> Run:
     now = timezone.now()
     factories.heartbeat()
     for hour in range(24):
-        factories.roll_up(hour, succeeded=9 + hour, failed=hour % 3, suppressed=1)
+        few = {"crashed": 1, "timed_out": 1, "lost": 1, "cancelled": 1, "suppressed": 1}
+        factories.roll_up(hour, succeeded=9 + hour, failed=hour % 3, **few)
     for identity in (5040, 5042):
         factories.job(identity, pgrp=5040, fields={"priority": 100})
     factories.event(remark="attached to 1,204 jobs: this event alone queues 1,204 runs")
