@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 
+from dashboard.models.rights import can
 from dashboard.queries.pulse import pulse as read_pulse
 
 register = template.Library()
@@ -24,6 +25,8 @@ class Place(NamedTuple):
     url_name: str
     #: A line above it.
     apart: bool = False
+    #: What one needs to be let in.
+    right: str = "viewer"
 
 
 PLACES = (
@@ -33,18 +36,21 @@ PLACES = (
     Place("Triggers", "zap", "triggers"),
     Place("Runs", "activity", "runs", True),
     Place("Events", "radio", "events"),
-    Place("Test fire", "flask-conical", "fire"),
+    Place("Test fire", "flask-conical", "fire", right="operator"),
     Place("Settings", "settings", "settings", True),
 )
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """The left navigation, with the place that the page belongs to marked."""
+    """The left navigation: where the person may go, and which of it the page belongs to."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     places = []
+    user = getattr(request, "user", None)
     for place in PLACES:
+        if user is not None and not can(user, place.right):
+            continue
         href = reverse(place.url_name)
         family = href if place.url_name == "overview" else f"/{href.split('/')[1]}/"
         here = path == href or (len(family) > 1 and path.startswith(family))

@@ -106,6 +106,14 @@ def test_the_navigation_marks_where_one_is(viewer: Client) -> None:
         assert marked == [reverse(name)]
 
 
+def test_the_navigation_leads_nobody_to_a_refusal(
+    viewer: Client, operator: Client
+) -> None:
+    fire = f'<a href="{reverse("fire")}">'
+    assert fire not in viewer.get(reverse("runs")).content.decode()
+    assert fire in operator.get(reverse("runs")).content.decode()
+
+
 @pytest.mark.parametrize("place", frame.PLACES, ids=lambda place: place.label)
 def test_every_place_of_the_navigation_exists(place: frame.Place) -> None:
     assert reverse(place.url_name)
