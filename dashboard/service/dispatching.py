@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 #: Seconds after which it looks without having been woken.
 LOOK = 1.0
+_NOT_ITS_FAULT = (StoreError, OSError, MemoryError)
 
 
 class Dispatching:
@@ -52,7 +53,7 @@ class Dispatching:
         self._woken.clear()
         if time.time() >= self._tick_at:
             self._tick_at = time.time() + LOOK
-            self._dispatcher.tick()
+            self._tick()
         if self._step():
             self._planned()
             return
@@ -61,11 +62,22 @@ class Dispatching:
         self._tick_at = min(self._tick_at, due) if due is not None else now + LOOK
         self._woken.wait(max(0.0, min(LOOK, self._tick_at - now)))
 
+    def _tick(self) -> None:
+        """Fire the timers that are due. One that cannot be fired holds up no event."""
+        try:
+            self._dispatcher.tick()
+        except Exception:
+            self._step()
+            raise
+
     def _step(self) -> int:
-        """Plan one batch. An event that cannot be planned is set aside, so that the others can."""
+        """Plan one batch. An event that cannot be planned is set aside, so that the others can.
+
+        What is wrong with the machine is not the event's fault: it is planned later.
+        """
         try:
             return self._dispatcher.step(BATCH)
-        except StoreError:
+        except _NOT_ITS_FAULT:
             raise
         except Exception:
             logger.exception(
@@ -78,7 +90,7 @@ class Dispatching:
             try:
                 if not self._dispatcher.step(1):
                     return number
-            except StoreError:
+            except _NOT_ITS_FAULT:
                 raise
             except Exception as error:
                 logger.exception("an event cannot be planned")
