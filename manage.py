@@ -7,12 +7,15 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, InterfaceError
 
-from qubecb.errors import ConfigurationError
+from qubecb.errors import ConfigurationError, StoreError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
     try:
         execute_from_command_line(sys.argv)
-    except ConfigurationError as error:
+    except (ConfigurationError, StoreError) as error:
         sys.exit(f"qubecb: {error}")
+    except (DatabaseError, InterfaceError) as error:
+        sys.exit(f"qubecb: the database does not work: {error}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management.keyboard import by
+from dashboard.store import strict_json
 from dashboard.store.acceptance import accept
 from qubecb.errors import QubecbError
 from qubecb.events import Event, parse_event, split_spec
@@ -57,6 +57,8 @@ def job_of(text: str) -> object:
     if text.strip().isdecimal():
         return {"id": int(text)}
     try:
-        return json.loads(text)
-    except ValueError:
-        raise CommandError(f"--job must be an id or JSON, not {text[:100]}") from None
+        return strict_json.read(text)
+    except strict_json.NotJson as error:
+        raise CommandError(
+            f"--job must be an id or JSON; {text[:100]} {error}"
+        ) from None

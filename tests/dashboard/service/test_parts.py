@@ -274,7 +274,11 @@ def test_a_demonstration_takes_no_real_event_for_its_own(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("submit", "7"), ("submit-job", "seven"), ("submit-job", "0")]
+    "arguments",
+    [
+        *(("submit", "7"), ("submit-job", "seven"), ("submit-job", "0")),
+        *(("submit-job", "[" * 90_000), ("submit-job", '{"id": 7, "x": NaN}')),
+    ],
 )
 def test_what_is_no_event_is_refused_on_the_command_line(
     site: Site, arguments: tuple[str, str]
