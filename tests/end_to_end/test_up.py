@@ -160,33 +160,78 @@ def test_a_setting_that_is_wrong_is_one_clear_sentence(up: Up) -> None:
     )
 
 
-def test_a_python_that_is_too_old_is_one_clear_sentence(up: Up, tmp_path: Path) -> None:
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """The scripts of a clone in which nothing is installed, nor has to be."""
     bare = tmp_path / "clone"
     (bare / "bin").mkdir(parents=True)
     for name in ("up", "environment.sh"):
         (bare / "bin" / name).write_bytes((REPOSITORY / "bin" / name).read_bytes())
     (bare / "bin" / "up").chmod(0o755)
     (bare / "requirements.txt").touch()
+    (bare / "manage.py").write_text("print('it runs')")
+    return bare
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A folder of programs with a Python of yesterday."""
     old = tmp_path / "path"
     old.mkdir()
     for name in ("python3", "python"):
         (old / name).write_text(
-            '#!/bin/sh\n[ "$1" = --version ] && exec echo Python 3.9\nexit 1\n'
+            '#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9 && exit\nexit 1\n'
         )
         (old / name).chmod(0o755)
     for name in ("sh", "cat", "cmp", "dirname", "readlink", "basename"):
         (old / name).symlink_to(Path("/usr/bin") / name)
-    done = subprocess.run(
+    return old
+
+
+def start(bare: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
         [str(bare / "bin" / "up")],
-        env={"PATH": str(old)},
+        env=environment,
         capture_output=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
+
+
+def test_a_python_that_is_too_old_is_one_clear_sentence(bare: Path, old: Path) -> None:
+    done = start(bare, PATH=str(old))
     assert done.returncode == 1
     told = done.stderr.decode()
-    assert told.startswith("qubecb: Python 3.11 or newer is needed and ")
+    assert told.startswith("qubecb: Python 3.11 or newer is needed and Python 3.9 ")
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("path/python3", "Python 3.9"), ("nowhere", "no Python")]
+)
+def test_no_other_python_is_taken_than_the_one_that_is_asked_for(
+    bare: Path, old: Path, asked: str, found: str
+) -> None:
+    done = start(bare, PATH=os.environ["PATH"], PYTHON=str(old.parent / asked))
+    assert done.returncode == 1
+    assert f"{found} was found" in done.stderr.decode()
+    assert not (bare / ".venv").exists()
+
+
+def test_an_environment_that_was_not_made_to_its_end_is_made_again(bare: Path) -> None:
+    half = [sys.executable, "-m", "venv", "--without-pip", str(bare / ".venv")]
+    subprocess.run(half, check=True)
+    done = start(bare, PATH=os.environ["PATH"], PYTHON=sys.executable)
+    assert done.returncode == 0, done.stderr
+    assert b"it runs" in done.stdout
+
+
+def test_a_database_that_is_none_is_one_clear_sentence(up: Up) -> None:
+    up.data.mkdir()
+    (up.data / "qubecb.sqlite3").write_bytes(b"this is no database" * 1000)
+    status, told = up.run("--port", "0")
+    assert status == 1
+    assert told == "qubecb: the database does not work: file is not a database\n"
 
 
 def test_a_child_that_dies_is_started_again(up: Up) -> None:
