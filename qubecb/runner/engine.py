@@ -182,7 +182,9 @@ class Runner:
                 passed = [theirs.fileno(), run.output.descriptor]
                 if launch.with_script:
                     passed.append(script.descriptor)
-                run.host.send({**launch.request, "run": run.key}, passed)
+                farm = os.fstat(passed[0])
+                known = {"run": run.key, "farm": (farm.st_dev, farm.st_ino)}
+                run.host.send({**launch.request, **known}, passed)
         finally:
             script.close()
         self._serve(run)

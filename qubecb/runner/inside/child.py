@@ -19,7 +19,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Dict, NoReturn
+    from typing import Any, Dict, Mapping, NoReturn, Optional, Tuple
 
     from qubecb.runner.inside import qb, report
 else:
@@ -36,6 +36,8 @@ _streams = ()  # type: Any
 _threads, _exit_functions = _thread._count, atexit._ncallbacks
 #: How many functions `atexit` has, and handlers `logging`, when nothing is to be done.
 _harmless = (0, 0)
+#: What `qb` needs of the environment that is the same for all runs.
+_common = {}  # type: Dict[str, str]
 #: Types of global names that stay until the end, for finalizers to use.
 _KEPT = frozenset([type(sys), type(lambda: None), type])
 _BUFFERED = frozenset([io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom])
@@ -52,9 +54,27 @@ def prepare() -> None:
     """
     global _harmless
     _set_up()
+    _common["QUBECB_FARM_TIMEOUT"] = os.environ.get("QUBECB_FARM_TIMEOUT", "")
     import logging
 
     _harmless = (_exit_functions(), len(vars(logging)["_handlerList"]))
+
+
+def rehearse() -> None:
+    """Run a script of nothing: the host does so last, before it forks.
+
+    The interpreter remembers what it has looked up, and remembering costs a copied page too.
+    """
+    main = _modules["__main__"]
+    for _ in range(10):  # code is made quicker when it is run for about the eighth time
+        os.environ["QUBECB_EVENT"] = ""
+        del os.environ["QUBECB_EVENT"]
+        reporter = report.Reporter("", (0, 0))
+        namespace = _begin("", _common, (0, 0))
+        _execute(b"", "", namespace, reporter)
+        _finish(namespace)
+        _flush()
+    _modules["__main__"] = main
 
 
 def _set_up() -> None:
@@ -66,20 +86,34 @@ def _set_up() -> None:
 
 def start(request: "Dict[str, Any]", descriptor: int) -> "NoReturn":
     """Run what the worker asked for: called by the host in a forked child."""
-    run(request["script"], request["directory"], descriptor)
+    variables = request["environment"]
+    variables.update(_common)
+    _look_in(request["directory"])
+    run(request["script"], descriptor, variables, request["farm"])
 
 
-def run(path: str, directory: str, descriptor: int) -> "NoReturn":
-    """Run the script that stands open as `descriptor`; `path` is its name. Never returns."""
+def _look_in(directory: str) -> None:
+    """Import from the callback directory first, from sources only."""
+    sys.path[0] = _Neighbours.directory = directory
+    sys.path_importer_cache.pop(directory, None)
+
+
+def run(
+    path: str,
+    descriptor: int,
+    variables: "Mapping[str, str]",
+    farm: "Optional[Tuple[int, int]]" = None,
+) -> "NoReturn":
+    """Run the script that stands open as `descriptor`; `path` is its name. Never returns.
+
+    `variables` are those of the run; `farm` is which socket the farm's descriptor is, where
+    that is known already.
+    """
     status = 1
-    reporter = report.Reporter(path)
+    reporter = report.Reporter(path, farm)
     try:
-        qb._begin(os.environ, report.FARM)
-        sys.argv[0] = path
-        sys.path[0] = _Neighbours.directory = directory
-        sys.path_importer_cache.pop(directory, None)
+        namespace = _begin(path, variables, farm)
         source = _source(descriptor)
-        namespace = _main_module(path).__dict__
         status = _execute(source, path, namespace, reporter)
         _finish(namespace)
     except BaseException as error:  # noqa: BLE001  # the script's own end failed
@@ -87,6 +121,15 @@ def run(path: str, directory: str, descriptor: int) -> "NoReturn":
     finally:
         _flush()
         _exit(status)
+
+
+def _begin(
+    path: str, variables: "Mapping[str, str]", farm: "Optional[Tuple[int, int]]"
+) -> "Dict[str, Any]":
+    """What a script meets: `qb`, its name, its globals."""
+    qb._begin(variables, report.FARM, farm)
+    sys.argv[0] = path
+    return _main_module(path).__dict__
 
 
 def _execute(
@@ -229,7 +272,8 @@ def _main() -> None:
         _modules.pop(name, None)
     path, directory = sys.argv[1:3]
     _set_up()
-    run(path, directory, 4)
+    _look_in(directory)
+    run(path, 4, os.environ)
 
 
 if __name__ == "__main__":

@@ -54,23 +54,34 @@ class Unavailable(FarmError):
 class _State(object):
     """What this process knows about its run, as it was at the start."""
 
-    def __init__(self, environ: "Mapping[str, str]", fd: "Optional[int]") -> None:
+    def __init__(
+        self,
+        environ: "Mapping[str, str]",
+        fd: "Optional[int]",
+        farm: "Optional[Tuple[int, int]]",
+    ) -> None:
         self.jobid = _integer(environ.get("QBJOBID"), 0)
         self.subid = _integer(environ.get("QUBECB_SUBID"), -1)
         self.workid = environ.get("QUBECB_WORKID") or None
-        self.line = Line(-1 if fd is None else fd, environ.get("QUBECB_FARM_TIMEOUT"))
+        seconds = environ.get("QUBECB_FARM_TIMEOUT")
+        self.line = Line(-1 if fd is None else fd, seconds, farm)
 
 
 _state = None  # type: Optional[_State]
 
 
-def _begin(environ: "Mapping[str, str]", fd: "Optional[int]") -> _State:
+def _begin(
+    environ: "Mapping[str, str]",
+    fd: "Optional[int]",
+    farm: "Optional[Tuple[int, int]]" = None,
+) -> _State:
     """Start anew in this process: called by what starts a callback, before its script.
 
-    Takes the environment of the run and the number of the farm socket, or None.
+    Takes the environment of the run, the number of the farm socket, or None, and which
+    socket (device and inode) that is, where it is known already.
     """
     global _state
-    _state = _State(environ, fd)
+    _state = _State(environ, fd, farm)
     return _state
 
 

@@ -43,11 +43,19 @@ class FarmTimeout(FarmError):
 class Line(object):
     """One process's line; one thread at a time has its turn on it (`with line:`)."""
 
-    def __init__(self, fd: int, seconds: "Optional[str]") -> None:
-        """Take the socket's descriptor, or -1 for none, and how long an answer may take."""
+    def __init__(
+        self,
+        fd: int,
+        seconds: "Optional[str]",
+        identity: "Optional[Tuple[int, int]]" = None,
+    ) -> None:
+        """Take the socket's descriptor, or -1 for none, and how long an answer may take.
+
+        `identity` is which socket that is, where it is known already.
+        """
         self.fd = fd
         self.seconds = _seconds(seconds)
-        self.identity = _identity(fd)
+        self.identity = identity or _identity(fd)
         self.pid = os.getpid()
         self.lock = allocate_lock()
         self.owner = 0

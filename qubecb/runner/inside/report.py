@@ -28,9 +28,10 @@ _write, _fstat = os.write, os.fstat
 class Reporter:
     """Tells the worker and the output how a script ended."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, farm: "Optional[Tuple[int, int]]" = None) -> None:
+        """Take the script's path, and which socket the farm's is, if that is known."""
         self._path = path
-        self._identity = _identity()
+        self._identity = farm or _identity()
 
     def note(self, sentence: str) -> None:
         """A remark that is no failure."""

@@ -29,6 +29,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal as _signal
+    import types
     from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
     from qubecb.runner.python_host import become, sessions
@@ -221,16 +222,15 @@ def load(modules: "Sequence[str]") -> "List[str]":
     return problems
 
 
-def load_start(folder: str, name: str) -> "Start":
-    """Import what a child calls; leave no trace of the folder it came from."""
+def load_inside(folder: str, name: str) -> "types.ModuleType":
+    """Import the module that a child calls; leave no trace of the folder it came from."""
     sys.path[0] = folder
     module = __import__(name, fromlist=["start"])
     for ours in ("child", "report"):
         sys.modules.pop(ours, None)
     if hasattr(module, "prepare"):
         module.prepare()
-    start = module.start  # type: Start
-    return start
+    return module
 
 
 def main(arguments: "Sequence[str]") -> None:
@@ -241,13 +241,15 @@ def main(arguments: "Sequence[str]") -> None:
         os.close(control)
     os.set_inheritable(CONTROL, False)
     adopt_orphans()
-    start = load_start(*arguments[1:3]) if arguments[1:] else None
+    inside = load_inside(*arguments[1:3]) if arguments[1:] else None
     problems = load(arguments[3:])
-    host = Host(start)
+    if inside is not None and hasattr(inside, "rehearse"):
+        inside.rehearse()
+    host = Host(None if inside is None else inside.start)
     for name in ("become", "sessions"):
         sys.modules.pop(name, None)
     left = host.prepare()
-    if left and start is not None:
+    if left and inside is not None:
         host.tell({"unfit": left, "problems": problems})
         return
     host.tell({"ready": list(sys.version_info[:3]), "problems": problems})
