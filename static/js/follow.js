@@ -27,6 +27,8 @@ function say(total) {
 function done(box) {
   document.querySelector("[data-following]")?.remove();
   delete box.dataset.follow;
+  const empty = document.querySelector("[data-output-empty]:not([hidden])");
+  if (empty) empty.textContent = "It wrote nothing.";
 }
 
 async function ask(box, decoder) {

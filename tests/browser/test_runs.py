@@ -69,6 +69,17 @@ def test_output_is_followed_to_the_end_of_the_run(visit: Visit, data: Path) -> N
     expect(page.get_by_role("button", name="Replay")).to_be_visible()
 
 
+def test_a_run_that_ends_without_a_word_is_said_to_have_written_nothing(
+    visit: Visit,
+) -> None:
+    run = factories.run(state="running")
+    page = visit(reverse("run", args=[run.pk]))
+    expect(page.get_by_text("It is shown here as it comes")).to_be_visible()
+    run.state = "succeeded"
+    run.save()
+    expect(page.get_by_text("It wrote nothing.")).to_be_visible()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "without scripts"])
 def test_a_run_is_cancelled_after_a_confirmation(visit: Visit, scripts: bool) -> None:
     run = factories.run(state="queued")
