@@ -61,6 +61,8 @@ class Running:
         (self.elsewhere / "friendly.py").write_text(FRIENDLY)
         settings.setdefault("environment", environment())
         self.settings = RunnerSettings(scratch=root / "scratch", **settings)
+        # A browser's driver, for one, lives on from other tests.
+        self._strangers = frozenset(sessions.snapshot())
         self.runner = Runner(self.settings)
         self._numbers = itertools.count(1)
         self.outcomes: dict[str, Outcome] = {}
@@ -135,8 +137,18 @@ class Running:
         return [
             each
             for each in living.values()
-            if each.pid not in hosts and _descends(each, living) and each.pid != _OWN
+            if each.pid not in hosts and self._is_ours(each, living)
         ]
+
+    def _is_ours(
+        self, process: sessions.Process, living: Mapping[int, sessions.Process]
+    ) -> bool:
+        above: sessions.Process | None = process
+        while above is not None and above.pid not in self._strangers:
+            if above.parent == _OWN:
+                return True
+            above = living.get(above.parent)
+        return False
 
     def settle(self) -> None:
         """Wait until every host, and the spare of a forking one, is ready."""
@@ -151,17 +163,6 @@ class Running:
 
 
 _OWN = os.getpid()
-
-
-def _descends(
-    process: sessions.Process, living: Mapping[int, sessions.Process]
-) -> bool:
-    above: sessions.Process | None = process
-    while above is not None:
-        if above.parent == _OWN:
-            return True
-        above = living.get(above.parent)
-    return False
 
 
 def text(outcome: Outcome) -> str:
