@@ -70,11 +70,12 @@ def show_targets(
             cpu = _cpu_of(results, script, other)
             if cpu is not None:
                 told += f"; by processor time {cpu:.2f}"
-            _verdict(ratio >= least, told)
-    _verdict(later <= LATER, f"first line: {later:.2f} ms later (at most {LATER})")
+            verdict(ratio >= least, told)
+    verdict(later <= LATER, f"first line: {later:.2f} ms later (at most {LATER})")
 
 
-def _verdict(reached: bool, told: str) -> None:
+def verdict(reached: bool, told: str) -> None:
+    """Print one target's line."""
     print(f"{'reached' if reached else 'MISSED':8} {told}")
 
 

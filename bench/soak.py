@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.runner import EVENT, ConstantFarm
+from bench.runner_table import verdict
 from qubecb.runner.engine import Runner
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Outcome
@@ -117,17 +118,18 @@ def descriptors() -> int:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--runs", type=int, default=50_000)
     arguments.add_argument("--hostile", type=int, default=2, help="per cent")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         soak = Soak(Path(name), chosen.runs, chosen.hostile)
-        rates, sizes, opened = [], [], []
+        rates, sizes, opened, left = [], [], [], 0
         size = chosen.runs // TENTHS
         for tenth in range(TENTHS):
             rates.append(soak.tenth(range(tenth * size, (tenth + 1) * size)))
             processes, files = soak.left()
+            left = processes + files
             sizes.append(soak.resident())
             opened.append(descriptors())
             print(
@@ -135,13 +137,17 @@ def main() -> None:
                 f" {opened[-1]:4} descriptors {processes} processes {files} files left",
                 flush=True,
             )
-        print(dict(sorted(soak.states.items())))
-        print(
-            f"memory grew {sizes[-1] - sizes[0]:.1f} MiB after the first tenth (less than 5)"
-        )
-        print(f"descriptors grew {opened[-1] - opened[0]} (0)")
-        print(f"last tenth / second tenth: {rates[-1] / rates[1]:.2f} (at least 0.9)")
         soak.runner.close(1.0)
+    print(", ".join(f"{count} {state}" for state, count in sorted(soak.states.items())))
+    grown, more, pace = (
+        sizes[-1] - sizes[0],
+        opened[-1] - opened[0],
+        rates[-1] / rates[1],
+    )
+    verdict(grown < 5, f"memory grew {grown:.1f} MiB after the first tenth (below 5)")
+    verdict(more <= 0, f"descriptors grew by {more} after the first tenth (0)")
+    verdict(left == 0, f"{left} processes, zombies and files left at the end (0)")
+    verdict(pace >= 0.9, f"last tenth: {pace:.2f} of the second's speed (at least 0.9)")
 
 
 if __name__ == "__main__":
