@@ -15,6 +15,8 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
     try:
         execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except (ConfigurationError, StoreError) as error:
         sys.exit(f"qubecb: {error}")
     except (DatabaseError, InterfaceError) as error:

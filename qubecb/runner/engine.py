@@ -128,7 +128,7 @@ class Runner:
 
     def wake(self) -> None:
         """Make `poll` return soon. For any thread, and for signal handlers."""
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(OSError):
             os.write(self._wake_write, b"w")
 
     def cancel(self, run_id: str, reason: str) -> None:
@@ -155,8 +155,10 @@ class Runner:
         self._leftovers.close()
         self._job_logs.close()
         self._selector.close()
-        for descriptor in (self._wake_read, self._wake_write):
-            os.close(descriptor)
+        # whoever wakes from now on must not write into what gets the same number next
+        wake_write, self._wake_write = self._wake_write, -1
+        os.close(self._wake_read)
+        os.close(wake_write)
         return done + self._done
 
     # Starting.

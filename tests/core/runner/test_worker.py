@@ -163,3 +163,13 @@ def test_at_the_end_what_does_not_finish_is_cancelled(rig: Rig) -> None:
     wait_until(lambda: order.run_id in rig.store.running)
     rig.stop()
     assert rig.state(order) is RunState.CANCELLED
+
+
+def test_a_signal_after_the_end_writes_into_no_other_file(tmp_path: Path) -> None:
+    runner = Runner(RunnerSettings(scratch=tmp_path / "scratch"))
+    runner.close(0.0)
+    files = [(tmp_path / str(number)).open("wb") for number in range(20)]
+    runner.wake()
+    for file in files:
+        file.close()
+    assert {path.stat().st_size for path in tmp_path.iterdir() if path.is_file()} == {0}
