@@ -20,7 +20,9 @@ from qubecb.runner.settings import RunnerSettings, callback_environment
 #: Short enough for a quick suite, long enough for a busy machine.
 LIMITS = Limits(timeout=1.0, grace=0.3)
 #: For scripts that are not meant to be stopped.
-PATIENT = Limits(timeout=20.0, grace=0.3)
+PATIENT = Limits(timeout=60.0, grace=0.3)
+#: Seconds that anything awaited may take here; a machine may be very busy.
+PATIENCE = 60.0
 FRIENDLY = "import time\nprint('begin')\ntime.sleep(0.05)\nprint('end')\n"
 
 
@@ -98,11 +100,11 @@ class Running:
         )
         return run_id
 
-    def wait(self, run_id: str, seconds: float = 20.0) -> Outcome:
+    def wait(self, run_id: str, seconds: float = PATIENCE) -> Outcome:
         self.until(lambda: run_id in self.outcomes, seconds)
         return self.outcomes[run_id]
 
-    def until(self, reached: Callable[[], bool], seconds: float = 20.0) -> None:
+    def until(self, reached: Callable[[], bool], seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not reached():
             assert time.monotonic() < deadline, "nothing came of it"

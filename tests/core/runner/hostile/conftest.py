@@ -42,6 +42,6 @@ def unharmed(running: Running) -> Iterator[None]:
         assert succeeded(outcome), outcome.reason
         assert text(outcome) == "begin\nend\n"
     running.settle()
-    running.until(lambda: not running.processes(), 10.0)
+    running.until(lambda: not running.processes())
     assert list(running.settings.output.iterdir()) == []
     running.until(lambda: open_now() <= descriptors)
