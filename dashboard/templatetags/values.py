@@ -38,13 +38,20 @@ def relative(moment: datetime, now: datetime) -> str:
         if distance < below:
             count = int(distance // divisor)
             return f"{count} {unit} ago" if seconds > 0 else f"in {count} {unit}"
-    return f"{timezone.localtime(moment):%-d %b %Y}"
+    return f"{local(moment):%-d %b %Y}"
 
 
 def absolute(moment: datetime) -> str:
     """The whole moment in the site's time zone, to the second."""
-    local = timezone.localtime(moment)
-    return f"{local:%a %-d %b %Y, %H:%M:%S %Z}"
+    return f"{local(moment):%a %-d %b %Y, %H:%M:%S %Z}"
+
+
+def local(moment: datetime) -> datetime:
+    """A moment in the site's time zone; the last hours of the year 9999 stay in UTC."""
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        return moment
 
 
 @register.simple_tag
@@ -65,13 +72,13 @@ def moment(value: datetime | None) -> SafeString:
     """A moment as `<time>`: absolute, to the millisecond."""
     if value is None:
         return _NOTHING
-    local = timezone.localtime(value)
+    here = local(value)
     return format_html(
         '<time datetime="{}">{}.{} {}</time>',
         value.astimezone(UTC).isoformat(timespec="milliseconds"),
-        f"{local:%-d %b %Y, %H:%M:%S}",
-        f"{local.microsecond // 1000:03d}",
-        f"{local:%Z}",
+        f"{here:%-d %b %Y, %H:%M:%S}",
+        f"{here.microsecond // 1000:03d}",
+        f"{here:%Z}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from dashboard.models import Run
 from dashboard.templatetags import values
@@ -37,6 +38,17 @@ def test_a_moment_has_the_absolute_time_on_hover() -> None:
     html = values.when(NOW)
     assert 'title="Mon 23 Nov 2026, 12:00:00 UTC"' in html
     assert 'datetime="2026-11-23T12:00:00.000+00:00"' in html
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("unix", [0, 253402300799.9])
+def test_the_first_and_the_last_moment_of_an_event_are_told_in_any_zone(
+    zone: str, unix: float
+) -> None:
+    moment = datetime.fromtimestamp(unix, UTC)
+    with timezone.override(zone):
+        assert "<time" in values.when(moment)
+        assert "<time" in values.moment(moment)
 
 
 def test_no_moment_is_a_dash() -> None:
