@@ -24,7 +24,7 @@ from qubecb.runner.outcome import RunState
 LARGE = ("job_then", "traceback", "notes", "actions")
 _SEVERITIES = ("error", "warning", "info")
 #: Rows of a directory that are shown at once.
-SHOWN = 500
+SHOWN = 300
 #: How many of the newest runs are looked at for the scripts that they ran.
 _LOOKED_AT = 500
 _REVISIONS = 60

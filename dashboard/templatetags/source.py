@@ -23,8 +23,8 @@ register = template.Library()
 
 #: Past this many characters a text is shown without colours.
 LONGEST_COLOURED = 300_000
-#: So many lines of a text or of a difference are shown; browsers choke on more.
-MOST_LINES = 5_000
+#: So many lines of a text, and of a difference, are shown; browsers choke on more.
+MOST_LINES, MOST_COMPARED = 5_000, 2_000
 #: Up to so many lines are compared exactly.
 _EXACT = 1_000
 _LEXERS = {"qube": "bash", "conf": "ini"}
@@ -118,7 +118,7 @@ def diff(
 ) -> dict[str, Any]:
     """What changed between two texts, line by line, with a few lines around."""
     compared = _compared(str(old), str(new), context)
-    lines = list(islice(compared, MOST_LINES))
+    lines = list(islice(compared, MOST_COMPARED))
     return {"lines": lines, "left": sum(1 for _ in compared), "label": label}
 
 

@@ -82,8 +82,8 @@ def test_of_a_very_long_text_the_first_lines_are_shown() -> None:
 
 
 def test_of_a_very_long_difference_the_first_lines_are_shown() -> None:
-    long = "x\n" * (source.MOST_LINES + 7)
+    long = "x\n" * (source.MOST_COMPARED + 7)
     html = rendered("{% diff old new %}", old="", new=long)
-    assert html.count("<tr") == source.MOST_LINES
+    assert html.count("<tr") == source.MOST_COMPARED
     assert "7 more lines" in html
     assert "more line" not in rendered("{% diff old new %}", old="", new="x\n")

@@ -36,6 +36,17 @@ def test_a_revision_shows_what_it_changed_and_what_changed_since(
     assert "no longer runs by" in since
 
 
+def test_a_revision_that_changes_thousands_of_mappings_has_a_page(
+    site: Site, viewer: Client
+) -> None:
+    site.observe()
+    lines = (b"m%d.py = failed-work-self-%d\n" % (at, at) for at in range(4000))
+    second = site.write(b"".join(lines)).observe()
+    page = viewer.get(f"{PAGE}{second.pk}/").content.decode()
+    assert len(page) < 2_000_000
+    assert "The first 300 of 4,002 mappings that change." in page
+
+
 def test_only_other_endings_are_told_as_such(site: Site, viewer: Client) -> None:
     site.observe()
     second = site.write(CONFIG.replace(b"\n", b"\r\n")).observe()
