@@ -31,6 +31,8 @@ _SOURCES = {
     "edit": "Text that is not saved",
 }
 _LONGEST_CONFIG = 1024 * 1024
+#: What the other fields of the job may be, as JSON.
+LONGEST_MORE = 100_000
 
 
 def _text(label: str, longest: int, help_text: str = "", **more: str) -> TextField:
@@ -65,7 +67,7 @@ class FireForm(forms.Form):
     more = TextField(
         label="Other fields of the job",
         required=False,
-        max_length=100_000,
+        max_length=LONGEST_MORE,
         widget=forms.Textarea(
             attrs={"class": "code", "rows": 3, "spellcheck": "false"}
         ),

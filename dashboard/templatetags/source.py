@@ -25,6 +25,8 @@ register = template.Library()
 LONGEST_COLOURED = 300_000
 #: So many lines of a text, and of a difference, are shown; browsers choke on more.
 MOST_LINES, MOST_COMPARED = 5_000, 2_000
+#: So many characters of a text are shown.
+LONGEST_SHOWN = 1_050_000
 #: Up to so many lines are compared exactly.
 _EXACT = 1_000
 _LEXERS = {"qube": "bash", "conf": "ini"}
@@ -57,7 +59,7 @@ class DiffLine(NamedTuple):
 @lru_cache(maxsize=64)
 def lines_of(text: str, language: str) -> tuple[SafeString, ...]:
     """The text's first lines as HTML; every line's spans are closed on the line."""
-    plain = "\n".join(_lines(text)[:MOST_LINES])
+    plain = "\n".join(_lines(text)[:MOST_LINES])[:LONGEST_SHOWN]
     try:
         if len(plain) > LONGEST_COLOURED:
             raise ClassNotFound
@@ -99,7 +101,14 @@ def code(
         for number, html in enumerate(lines_of(str(text), str(language)), 1)
     ]
     left = len(_lines(str(text))) - len(lines)
-    return {"lines": lines, "left": left, "label": label, "tall": tall}
+    is_cut = len(str(text)) > LONGEST_SHOWN
+    return {
+        "lines": lines,
+        "left": left,
+        "is_cut": is_cut,
+        "label": label,
+        "tall": tall,
+    }
 
 
 def _mark(

@@ -6,13 +6,14 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dashboard.access import by, can, forbidden, requires
-from dashboard.forms.fire import FireForm
+from dashboard.forms.fire import LONGEST_MORE, FireForm
 from dashboard.htmx import STOP_POLLING
 from dashboard.queries import fire as queries
 from dashboard.store import firing
@@ -169,8 +170,11 @@ def _initial(
         initial["callback"] = callback
     if callback and sequence is None:
         initial |= _first_spec(callback, directories)
-    more = initial["more"]
-    return initial | {"more": json.dumps(more, indent=1) if more else ""}
+    more = json.dumps(initial["more"], indent=1) if initial["more"] else ""
+    if len(more) > LONGEST_MORE:
+        more = ""
+        messages.info(request, "The job's other fields are too long for this form.")
+    return initial | {"more": more}
 
 
 def _first_spec(callback: str, directories: tuple[Directory, ...]) -> dict[str, Any]:

@@ -81,6 +81,12 @@ def test_of_a_very_long_text_the_first_lines_are_shown() -> None:
     assert "more line" not in rendered("{% code text %}", text="x\n")
 
 
+def test_of_a_very_long_line_the_beginning_is_shown() -> None:
+    html = rendered("{% code text %}", text="x" * (source.LONGEST_SHOWN + 7))
+    assert html.count("x") < source.LONGEST_SHOWN + 100
+    assert "The rest is too long to show." in html
+
+
 def test_of_a_very_long_difference_the_first_lines_are_shown() -> None:
     long = "x\n" * (source.MOST_COMPARED + 7)
     html = rendered("{% diff old new %}", old="", new=long)

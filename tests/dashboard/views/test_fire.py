@@ -82,6 +82,14 @@ class TestForm:
         assert [value_of(page, name) for name in names] == ["blocked", "x-1", "7", "fx"]
         assert "prod_show" in page
 
+    def test_fields_that_no_form_takes_are_left_out_and_that_is_told(
+        self, operator: Client, farm: Path
+    ) -> None:
+        event = factories.event(job={"id": 7, "notes": "x" * 100_000})
+        page = text_of(operator.get(FIRE, {"event": event.pk}))
+        assert "x" * 1000 not in page
+        assert "too long for this form" in page
+
     def test_a_stored_job(self, operator: Client, farm: Path) -> None:
         factories.job(5042, pid=5000)
         page = text_of(operator.get(FIRE, {"job": 5042}))
