@@ -206,10 +206,13 @@ class ReplayPlan:
     #: Whether there are more than can be replayed at once.
     more: bool
     callbacks: tuple[tuple[str, str, int], ...]
+    #: The newest run that there is: what was replayed since has a greater id.
+    seen: int
 
 
 def replay_plan(wanted: RunFilter) -> ReplayPlan:
     """Count what a replay would run, newest first, before anything is run."""
+    seen = Run.objects.aggregate(newest=Max("id"))["newest"] or 0
     rows = list(
         replayable(wanted)
         .order_by("-id")
@@ -223,6 +226,7 @@ def replay_plan(wanted: RunFilter) -> ReplayPlan:
         tuple(row[0] for row in rows[:REPLAYED]),
         len(rows) > REPLAYED,
         tuple((directory, file, count) for (directory, file), count in ordered),
+        seen,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dashboard.store import sql
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
+from qubecb.jobs.job import LARGEST_ID
 
 _FRESH = "'queued', '', %s, '', '', 0, '', '[]', '[]', '', '', ''"
 _REPLAY = f"""
@@ -22,6 +23,10 @@ _REPLAY = f"""
     FROM dashboard_run AS run
     WHERE id IN ({{places}}) AND state NOT IN ('queued', 'running') AND NOT simulate
     AND EXISTS (SELECT 1 FROM dashboard_eventrecord WHERE sequence = run.event)
+    AND NOT EXISTS (
+        SELECT 1 FROM dashboard_run AS again
+        WHERE again.event = run.event AND again.replay_of = run.id AND again.id > %s
+    )
     ORDER BY id
     RETURNING id, replay_of, event
 """  # noqa: S608 (constants)
@@ -30,11 +35,12 @@ _COUNT = """
 """
 
 
-def replay(runs: Collection[int]) -> dict[int, int]:
+def replay(runs: Collection[int], seen: int = LARGEST_ID) -> dict[int, int]:
     """Queue runs again that have ended, each as a new run of the same event and job.
 
-    Takes run ids; gives the new id by the old one. Left out: runs that have not ended,
-    simulations, and runs whose event is no longer stored. The script that runs is the one
+    Takes run ids, and the newest run that there was when the person was asked; gives the
+    new id by the old one. Left out: runs that have not ended, simulations, runs whose event
+    is no longer stored, and runs that were replayed since: asked twice, done once. The script that runs is the one
     on disk then; a callback that is paused is suppressed as always.
     """
     at = sql.moment(time.time())
@@ -42,7 +48,7 @@ def replay(runs: Collection[int]) -> dict[int, int]:
     with writing():
         for chunk in sql.chunks(sorted(set(runs))):
             statement = _REPLAY.format(places=sql.places(chunk))
-            queued = sql.rows(statement, [at, *chunk])
+            queued = sql.rows(statement, [at, *chunk, seen])
             new.update({old: identity for identity, old, _ in queued})
             sql.each(_COUNT, [(event,) for _, _, event in queued])
     knock(RUNS)

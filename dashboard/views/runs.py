@@ -19,7 +19,7 @@ from dashboard.htmx import STOP_POLLING, page, wants_fragment
 from dashboard.models import Run
 from dashboard.queries import runs as queries
 from dashboard.queries.output import last_output, read_output
-from dashboard.queries.paging import Page, read_page
+from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store import audit, cancelling, replaying
 from dashboard.templatetags.icons import STATES
@@ -242,20 +242,27 @@ def replay(request: HttpRequest) -> HttpResponse:
         return redirect("runs")
     plan = queries.replay_plan(form.wanted())
     if request.method == "POST":
-        return _replay(request, _counted(request, plan))
+        seen = _posted_key(request, "seen") or plan.seen
+        return _replay(request, _counted(request, plan), seen)
     context = {"plan": plan, "query": request.GET.urlencode(), "most": queries.REPLAYED}
     return render(request, "runs/replay.html", context)
 
 
 def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
     """Only what was counted when the person was asked: newer runs are left alone."""
-    newest = request.POST.get("newest", "")
-    bound = int(newest[:18]) if newest.isascii() and newest.isdecimal() else 0
+    bound = _posted_key(request, "newest")
     return [identity for identity in plan.ids if identity <= bound]
 
 
-def _replay(request: HttpRequest, wanted: list[int]) -> HttpResponse:
-    new = replaying.replay(wanted)
+def _posted_key(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    return int(given[:18]) if given.isascii() and given.isdecimal() else 0
+
+
+def _replay(
+    request: HttpRequest, wanted: list[int], seen: int = LARGEST_KEY
+) -> HttpResponse:
+    new = replaying.replay(wanted, seen)
     audit.record(
         by(request),
         "replay",
@@ -269,6 +276,6 @@ def _replay(request: HttpRequest, wanted: list[int]) -> HttpResponse:
     left = len(wanted) - len(new)
     said = f"{len(new)} runs are queued again."
     if left:
-        said += f" {left} were left out: they have not ended, were simulations, or their event is gone."
+        said += f" {left} were left out: they have not ended, were simulations, were replayed meanwhile, or their event is gone."
     messages.success(request, said) if new else messages.warning(request, said)
     return redirect("runs")

@@ -31,6 +31,17 @@ def test_it_replays_what_was_counted_and_nothing_that_came_later(
     assert AuditEntry.objects.get().details == {"runs": 1}
 
 
+def test_who_presses_the_button_twice_replays_once(operator: Client) -> None:
+    old = factories.run(state="failed")
+    factories.run(state="failed", event=old.event, replay_of=old.pk)
+    plan = operator.get(f"{REPLAY}?state=failed").context["plan"]
+    sent = {"newest": plan.ids[0], "seen": plan.seen}
+    for _ in range(2):
+        operator.post(f"{REPLAY}?state=failed", sent)
+    again = Run.objects.filter(state="queued").order_by("-replay_of")
+    assert [run.replay_of for run in again] == list(plan.ids)
+
+
 @pytest.mark.parametrize("newest", ["", "x", "-1", "٣"])
 def test_without_a_count_nothing_is_replayed(operator: Client, newest: str) -> None:
     factories.run(state="failed")
