@@ -141,3 +141,17 @@ def test_rolling_back_is_usable_by_everybody(
     assert conf(data).read_text() == "mail.py = failed-job-self\n"
     page.goto(f"/configuration/0/revisions/{first}/?to=current")
     check(page, f"revision-{theme}-1280")
+
+
+def test_what_is_typed_right_after_an_answer_is_heard(visit: Visit) -> None:
+    """A field that an answer brought is listened to at once, not some frames later."""
+    page = visit("/configuration/0/", "editor")
+    page.evaluate(
+        """document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
+            const field = document.querySelector("[name=mapping-trigger]");
+            field.value = "failed-work-self-7";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+        }), { once: true })"""
+    )
+    page.get_by_role("button", name="Add mapping").click()
+    expect(page.locator("#meaning")).to_contain_text("agenda item 7 of the job fails")
