@@ -166,7 +166,7 @@ def _runs_of(event: str) -> list[str]:
         if found and found["planned_at"]:
             runs: list[str] = found["runs"]
             return runs
-        time.sleep(0.02)
+        time.sleep(0.02)  # the dispatcher is another process
     return []
 
 

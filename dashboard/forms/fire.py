@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -107,8 +107,7 @@ class FireForm(forms.Form):
         )
 
     def _choose(self, name: str, choices: dict[str, Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field = cast("forms.ChoiceField", self.fields[name])
         field.choices = list(choices.items())
 
     def clean_more(self) -> dict[str, Any]:

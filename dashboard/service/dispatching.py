@@ -66,7 +66,7 @@ class Dispatching:
         """Fire the timers that are due. One that cannot be fired holds up no event."""
         try:
             self._dispatcher.tick()
-        except Exception:
+        except Exception:  # whatever it was is told below
             self._step()
             raise
 
@@ -79,7 +79,7 @@ class Dispatching:
             return self._dispatcher.step(BATCH)
         except _NOT_ITS_FAULT:
             raise
-        except Exception:
+        except Exception:  # one bad event must not hold up the others
             logger.exception(
                 "a batch cannot be planned; its events are tried one by one"
             )
@@ -92,7 +92,7 @@ class Dispatching:
                     return number
             except _NOT_ITS_FAULT:
                 raise
-            except Exception as error:
+            except Exception as error:  # told with the event
                 logger.exception("an event cannot be planned")
                 set_aside(f"it could not be planned: {type(error).__name__}: {error}")
         return BATCH

@@ -27,12 +27,12 @@ class Watch:
                 self._descriptor, os.fsencode(directory), _CLOSE_WRITE | _MOVED_TO
             )
         except (OSError, AttributeError):
-            pass
+            pass  # no inotify here: `wait` only lets time pass
 
     def wait(self, seconds: float) -> None:
         """Wait until something happened there, at most for so many seconds."""
         if self._descriptor < 0:
-            time.sleep(seconds)
+            time.sleep(seconds)  # who called looks for itself
             return
         if select.select([self._descriptor], [], [], seconds)[0]:
             os.read(self._descriptor, 65536)

@@ -44,7 +44,7 @@ class DataLock:
                 raise Taken(
                     f"`{self._name}` already runs on the data directory {self._data}{who}"
                 )
-            time.sleep(_LOOK)
+            time.sleep(_LOOK)  # flock knows no time limit
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor

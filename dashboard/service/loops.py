@@ -40,7 +40,7 @@ class Loop(threading.Thread):
             except (QubecbError, DatabaseTrouble, OSError) as error:
                 self._failed(error)
                 logger.error("%s: %s", self.name, error)
-            except Exception as error:
+            except Exception as error:  # a loop outlives whatever its turns meet
                 self._failed(error)
                 logger.exception("%s: a turn failed", self.name)
         connections.close_all()

@@ -99,7 +99,7 @@ def _listening(bind: str) -> socket.socket:
         except ConfigurationError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(LOOK)
+            time.sleep(LOOK)  # until who had the address before has ended
 
 
 def _bound_to(bind: str, listening: socket.socket) -> str:

@@ -67,19 +67,19 @@ def notice(content: SafeString, level: str = "info") -> SafeString:
 @register.simple_block_tag
 def dialog(
     content: SafeString,
-    id: str,  # noqa: A002
+    anchor: str,
     title: str,
     size: str = "",
 ) -> SafeString:
-    """A box over the page, opened by `<button popovertarget="ID">`, without JavaScript."""
-    return _component("dialog", content=content, id=id, title=title, size=size)
+    """A box over the page, opened by `<button popovertarget="ANCHOR">`, without JavaScript."""
+    return _component("dialog", content=content, id=anchor, title=title, size=size)
 
 
 @register.simple_block_tag(takes_context=True)
 def confirm(
     context: Context,
     content: SafeString,
-    id: str,  # noqa: A002
+    anchor: str,
     button: str,
     action: str,
     title: str = "",
@@ -95,7 +95,7 @@ def confirm(
         "components/confirm.html",
         {
             "content": content,
-            "id": id,
+            "id": anchor,
             "button": button,
             "action": action,
             "title": title or button,

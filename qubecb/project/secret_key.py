@@ -37,7 +37,7 @@ def _read_or_make(data: Path) -> str:
         try:
             os.link(draft, file)
         except FileExistsError:
-            pass
+            pass  # another process was first: its key counts
         finally:
             draft.unlink()
     return file.read_text(encoding="ascii")

@@ -109,7 +109,7 @@ class Conversation:
             return _line({"answer": call.number, "result": result})
         except QubecbError as error:
             return _refusal(call, type(error).__name__, str(error))
-        except Exception as error:
+        except Exception as error:  # a site's own farm may raise anything
             logger.exception("run %s: %s failed", self._order.run_id, call.name)
             message = f"the farm failed: {type(error).__name__}"
             return _refusal(call, "FarmError", message)

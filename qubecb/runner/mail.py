@@ -182,7 +182,7 @@ class Mailer:
         else:
             smtp = smtplib.SMTP(local_hostname=own, timeout=self._timeout)
         # Without a host in the constructor smtplib checks certificates against "".
-        smtp._host = self._settings.host  # type: ignore[attr-defined]
+        smtp._host = self._settings.host  # type: ignore[attr-defined]  # its own secret
         return smtp
 
     def _sentence(self, error: Exception) -> str:

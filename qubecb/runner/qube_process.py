@@ -84,8 +84,7 @@ def carried(order: Order, mailer: object) -> dict[str, Any]:
 def start(request: Mapping[str, Any], descriptor: int) -> NoReturn:
     """Run the code strings that stand open as `descriptor`, and end. Never returns."""
     qb._begin(os.environ, _FARM)
-    # The worker is this very package: what it pickled is its own.
-    mailer = pickle.loads(base64.b64decode(request["mailer"]))  # noqa: S301
+    mailer = pickle.loads(base64.b64decode(request["mailer"]))  # noqa: S301  # the worker's own
     with os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         text = file.read().decode("utf-8", "replace")

@@ -147,8 +147,7 @@ class Worker:
             except StoreError as error:
                 logger.error("runs cannot be recorded: %s", error)
                 self._offer_again(ended)
-            except Exception:
-                # without this thread nothing would ever run or be recorded again
+            except Exception:  # without this thread nothing would run or be recorded
                 logger.exception("runs cannot be recorded")
                 self._offer_again(ended)
             if not self._closed:

@@ -148,7 +148,7 @@ class MemoryStore:
             planning = _MemoryPlanning(self)
             try:
                 yield planning
-            except BaseException:
+            except BaseException:  # as a database does
                 planning.undo()
                 raise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from dashboard.models import Revision
 from tests.browser.conftest import Visit, check
@@ -86,9 +86,9 @@ def test_leaving_with_unsaved_text_asks_first(visit: Visit, data: Path) -> None:
     expect(page.locator("#side")).to_contain_text("Not saved:")
     asked: list[str] = []
 
-    def stay(dialog: object) -> None:
-        asked.append(str(getattr(dialog, "type", "")))
-        dialog.dismiss()  # type: ignore[attr-defined]  # playwright's Dialog
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
 
     page.once("dialog", stay)
     page.get_by_role("link", name="Overview").click()

@@ -185,7 +185,7 @@ def live(today: Day) -> None:
     tokens = browser.get("settings/tokens/")
     form = tokens.form("name", "right")
     made = browser.submit(tokens, form, {"name": "farm", "right": "operator"})
-    today.token = re.search(r'id="secret">([^<]+)<', made.text)[1]  # type: ignore[index]  # it is there
+    today.token = part(made, r'id="secret">([^<]+)<')
     today.api("events", EVENTS)
     today.first_runs = today.ended(len(RUNS), 5042, 5043)
     today.first_mails = list(today.inbox.mails)
@@ -195,10 +195,17 @@ def live(today: Day) -> None:
     today.later_runs = today.ended(3, 5044)
 
 
+def part(page: Page, pattern: str) -> str:
+    """The part in brackets of a pattern that the page holds."""
+    found = re.search(pattern, page.text)
+    assert found, f"{pattern} is not in the page"
+    return found[1]
+
+
 def edit(browser: Browser) -> Page:
     """Let `submitted.py` run at the end of a job too: open its mapping, apply, review, save."""
     page = browser.get("configuration/")
-    line = re.search(r'value="open:(\d+)"[^>]*submitted\.py', page.text)[1]  # type: ignore[index]  # it is there
+    line = part(page, r'value="open:(\d+)"[^>]*submitted\.py')
     page = browser.submit(page, page.form("text"), {}, press=f"open:{line}")
     trigger = {"mapping-trigger": "submit-job-self || complete-job-self"}
     page = browser.submit(page, page.form("mapping-trigger"), trigger, press="apply")

@@ -234,12 +234,16 @@ def test_a_database_that_is_none_is_one_clear_sentence(up: Up) -> None:
     assert told == "qubecb: the database does not work: file is not a database\n"
 
 
+def kill_and_see_return(up: Up, part: str) -> None:
+    before = up.child(part)
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: up.child(part) not in (0, before), f"{part} is back")
+
+
 def test_a_child_that_dies_is_started_again(up: Up) -> None:
     up.start()
-    for part in ("web", "work"):
-        before = up.child(part)
-        os.kill(before, signal.SIGKILL)
-        wait_until(lambda: up.child(part) not in (0, before), f"{part} is back")  # noqa: B023 (waited for here)
+    kill_and_see_return(up, "web")
+    kill_and_see_return(up, "work")
     wait_until(up.is_up, "it is up again")
 
 

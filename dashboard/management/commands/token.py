@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -69,11 +69,7 @@ def moment(text: str) -> datetime:
     """Read a day (its end) or a moment in the site's time zone; raises CommandError."""
     try:
         day = parse_date(text)
-        found = (
-            datetime(day.year, day.month, day.day, 23, 59, 59)  # noqa: DTZ001  # made aware below
-            if day
-            else parse_datetime(text)
-        )
+        found = datetime.combine(day, time(23, 59, 59)) if day else parse_datetime(text)
     except ValueError:
         found = None
     if found is None:

@@ -137,7 +137,7 @@ def _execute(
 ) -> int:
     """Compile and run; give the exit status that a script would have ended with."""
     try:
-        exec(compile(source, path, "exec", dont_inherit=True), namespace)  # noqa: S102
+        exec(compile(source, path, "exec", dont_inherit=True), namespace)  # noqa: S102  # its task
     except SystemExit as leaving:
         if leaving.code is None or leaving.code == 0:
             reporter.note(SYS_EXIT)

@@ -124,7 +124,7 @@ class Line(object):
         except OSError as error:
             self.broken = "the line to the farm is gone: %s" % error
             raise FarmError(self.broken) from None
-        except BaseException:
+        except BaseException:  # a signal handler of the script may raise anything
             if sent:
                 self.broken = "the line to the farm is gone: a call was cut short"
             raise

@@ -72,7 +72,7 @@ class Reporter:
             while data:
                 data = data[_write(FARM, data) :]
         except OSError:
-            pass
+            pass  # the worker is gone
 
 
 def describe(
@@ -250,7 +250,7 @@ def _complain(text: str) -> None:
         while data:
             data = data[_write(2, data) :]
     except OSError:
-        pass
+        pass  # the script closed it, or its disk is full
 
 
 _PYTHON_2 = re.compile(

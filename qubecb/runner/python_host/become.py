@@ -50,7 +50,7 @@ def refuse(message: str) -> "NoReturn":
         os.write(2, ("%s\n" % message).encode("utf-8", "backslashreplace"))
         os.write(FARM, ("%s\n" % json.dumps({"traceback": told})).encode("ascii"))
     except OSError:
-        pass
+        pass  # nobody is left to be told
     os._exit(127)
 
 

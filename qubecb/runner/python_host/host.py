@@ -206,7 +206,7 @@ def adopt_orphans() -> None:
 
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     except (ImportError, OSError, AttributeError):
-        pass
+        pass  # not Linux: orphans go to process 1
 
 
 def load(modules: "Sequence[str]") -> "List[str]":

@@ -160,7 +160,7 @@ def end(leaders: "Collection[int]", grace: float) -> None:
     ask_to_end(leaders)
     deadline = time.monotonic() + grace
     while members(leaders) and time.monotonic() < deadline:
-        time.sleep(0.02)
+        time.sleep(0.02)  # /proc tells nobody when a process ends
     kill(leaders)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 
 from dashboard.templatetags import source
-from qubecb.lint import Finding
+from qubecb.lint import Finding, Severity
 
 
 def rendered(template: str, **context: object) -> str:
@@ -14,9 +14,9 @@ def rendered(template: str, **context: object) -> str:
     return Template("{% load source %}" + template).render(Context(context))
 
 
-def finding(line: int | None, severity: str = "error") -> Finding:
+def finding(line: int | None, severity: Severity = "error") -> Finding:
     """Something to say of a line."""
-    return Finding("QCB1", "a-rule", severity, "f", line, 1, 2, "`x` is wrong", "do y")  # type: ignore[arg-type] # a severity as a parametrised text
+    return Finding("QCB1", "a-rule", severity, "f", line, 1, 2, "`x` is wrong", "do y")
 
 
 @pytest.mark.parametrize(
