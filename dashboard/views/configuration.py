@@ -104,7 +104,8 @@ def may_edit(request: HttpRequest, here: Place) -> bool:
         return False
     # whoever is in the middle of an edit keeps it, whatever becomes of the directory
     editing = request.method == "POST"
-    return editing or load_directory(here.path).trouble in EDITABLE
+    found = load_directory(here.path)
+    return editing or (found.trouble in EDITABLE and not found.elsewhere)
 
 
 def read_draft(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from qubecb.conffile.document import Document
+from qubecb.conffile.links import leads_to, may_be_read, not_through
 from qubecb.conffile.meaning import EffectiveMapping, meaning, read_trigger
 from qubecb.conffile.names import (
     CONFIG_NAME,
@@ -103,6 +104,8 @@ class Directory:
     mappings: tuple[DirectoryMapping, ...] = ()
     #: Names of regular files with a known extension, sorted.
     scripts: tuple[str, ...] = ()
+    #: The file outside of the directory that its callbacks.conf is a link to, if it is one.
+    elsewhere: Path | None = None
 
     @property
     def config_path(self) -> Path:
@@ -113,6 +116,11 @@ class Directory:
     def revision(self) -> str:
         """The name of the configuration's bytes: SHA-256 in hexadecimal."""
         return digest(self.data)
+
+    @property
+    def kept_elsewhere(self) -> str:
+        """Why nothing is saved here, as a sentence without its full stop, or nothing."""
+        return not_through(self.config_path, self.elsewhere) if self.elsewhere else ""
 
     @property
     def unmapped(self) -> tuple[str, ...]:
@@ -158,19 +166,22 @@ def load_directory(path: Path, config: bytes | None = None) -> Directory:
         return Directory(
             path, f"the callback directory {path} {why(error)}", "directory"
         )
+    found = Directory(path, scripts=scripts, elsewhere=leads_to(path / CONFIG_NAME))
     try:
         data = read(path / CONFIG_NAME) if config is None else config
         check_size(path / CONFIG_NAME, data)
     except FileTooLarge as error:
-        return Directory(path, str(error), "too-large", scripts=scripts)
+        return replace(found, error=str(error), trouble="too-large")
     except ConfigurationError as error:
         missing = isinstance(error.__cause__, FileNotFoundError)
         trouble: Trouble = "no-config" if missing else "config"
-        return Directory(path, str(error), trouble, scripts=scripts)
+        return replace(found, error=str(error), trouble=trouble)
     document = Document.from_bytes(data, path / CONFIG_NAME)
     lines = parse(document)
     mappings = [_mapping(path, each) for each in lines if isinstance(each, MappingLine)]
-    return Directory(path, None, "", data, document, lines, tuple(mappings), scripts)
+    return replace(
+        found, data=data, document=document, lines=lines, mappings=tuple(mappings)
+    )
 
 
 def callback_paths(environ: Mapping[str, str], qb_conf: QubConf) -> list[Path]:
@@ -217,5 +228,5 @@ def _mapping(directory: Path, line: MappingLine) -> DirectoryMapping:
         name_error=fault,
         language=language_of(line.file),
         exists=path is not None and path.exists(),
-        readable=path is not None and path.is_file() and os.access(path, os.R_OK),
+        readable=path is not None and may_be_read(path),
     )

@@ -10,9 +10,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-from pathlib import Path
 
-_AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _NOT_TO_BE_HAD = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
 
@@ -21,19 +19,19 @@ class NoExchange(Exception):
     """This system or file system cannot exchange two files."""
 
 
-def exchange(first: Path, second: Path) -> None:
-    """Give each of two files the other's name, atomically.
+def exchange(first: str, second: str, directory: int) -> None:
+    """Give each of two files in an opened directory the other's name, atomically.
 
-    Raises NoExchange where that is not to be had, and OSError as a rename does.
+    A link is exchanged itself, not what it leads to. Raises NoExchange where that is not to be had, and OSError as a rename does.
     """
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):
         raise NoExchange from None
     names = os.fsencode(first), os.fsencode(second)
-    if renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+    if renameat2(directory, names[0], directory, names[1], _RENAME_EXCHANGE) == 0:
         return
     number = ctypes.get_errno()
     if number in _NOT_TO_BE_HAD:
         raise NoExchange
-    raise OSError(number, os.strerror(number), str(second))
+    raise OSError(number, os.strerror(number), second)

@@ -10,6 +10,7 @@ Passwords are kept apart from the other values and are in no repr and no message
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -107,7 +108,8 @@ def load(path: Path | None) -> QubConf:
     if path is None:
         return QubConf()
     try:
-        data = read(path)
+        # the administrator named it: a link is followed wherever it leads
+        data = read(Path(os.path.realpath(path)))
     except ConfigurationError as error:
         problem = QbConfProblem(0, str(error))
         if isinstance(error.__cause__, FileNotFoundError):

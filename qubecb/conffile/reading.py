@@ -8,6 +8,7 @@ import os
 import stat
 from pathlib import Path
 
+from qubecb.conffile.links import open_file
 from qubecb.errors import FileTooLarge, UnreadableFile
 
 MEBIBYTE = 1024 * 1024
@@ -43,13 +44,19 @@ def read(path: Path, limit: int = LARGEST) -> bytes:
     """The bytes of a regular file, at most `limit` of them.
 
     Opens first and looks at what it opened, so that a FIFO, a device or a directory that
-    takes the file's place can neither block nor fool it. Raises UnreadableFile, and
-    FileTooLarge without having read more than the limit.
+    takes the file's place can neither block nor fool it. Which links are followed says
+    `qubecb.conffile.links`. Raises UnreadableFile, and FileTooLarge without having read
+    more than the limit.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_file(path)
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"{path} {why(error)}") from error
+    return read_opened(descriptor, path, limit)
+
+
+def read_opened(descriptor: int, path: Path, limit: int = LARGEST) -> bytes:
+    """The bytes of what was just opened, which is closed; raises as `read` does."""
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

@@ -10,15 +10,15 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import tempfile
+import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from qubecb.conffile.exchange import NoExchange, exchange
-from qubecb.conffile.reading import check_size, read
-from qubecb.errors import ConfigurationError, ConflictingEdit, FileTooLarge
+from qubecb.conffile.links import open_here, place_to_write
+from qubecb.conffile.reading import check_size, read_opened, why
+from qubecb.errors import ConfigurationError, ConflictingEdit, UnreadableFile
 
 NEW_FILE_MODE = 0o644
 #: Seconds to wait for another save into the same directory.
@@ -31,6 +31,7 @@ _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.ENOENT: "its directory does not exist",
+    errno.ELOOP: "a symbolic link took its place meanwhile",
 }
 
 
@@ -38,7 +39,8 @@ def save(path: Path, new: bytes, expected: bytes) -> None:
     """Put `new` in the place of `expected`, the bytes that were read.
 
     A file that does not exist counts as empty and is made. Owner, mode and extended
-    attributes stay; a callbacks.conf that is a symbolic link stays one.
+    attributes stay; a callbacks.conf that is a symbolic link stays one, and is not saved
+    through when it leads out of its directory.
 
     1. Wait until no other qubecb saves into the directory (a lock on the directory).
     2. Read the file; if it is not `expected`, stop here.
@@ -51,127 +53,141 @@ def save(path: Path, new: bytes, expected: bytes) -> None:
     8. If not, somebody else was at it: exchange again, so that their edit is back. Should
        something else than `new` come out, somebody wrote once more: that goes back.
 
+    A link is followed as `links.place_to_write` says, and no other way: all of this
+    happens by name in the opened directory, and a link that takes the file's place
+    meanwhile counts as an edit of somebody else.
+
     Raises ConflictingEdit with what was found, FileTooLarge for what could not be read
     again, UnreadableFile and ConfigurationError when it cannot be done.
     """
     check_size(path, new)
-    target = Path(os.path.realpath(path))
     try:
-        with _turn(target.parent) as directory:
-            exists = _compare(target, expected)
-            temporary = _write_beside(target, new, exists)
+        with place_to_write(path) as (directory, target):
+            _wait_for_turn(directory)
+            exists = _compare(directory, target, expected)
+            temporary = _write_beside(directory, target.name, new, exists)
             if not exists:
-                _create(temporary, target)
+                _create(directory, temporary, target)
             else:
-                _replace(temporary, target, new, expected, directory)
+                _replace(directory, temporary, target, new, expected)
             _sync(directory)
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror)
         raise ConfigurationError(f"{path} cannot be saved: {reason}") from error
 
 
-@contextmanager
-def _turn(directory: Path) -> Iterator[int]:
-    """The directory, opened and locked against other saves of ours.
+def _wait_for_turn(directory: int) -> None:
+    """Lock the directory against other saves of ours, until it is closed.
 
     The lock only spares retries: the exchange alone keeps the promise, so a lock that is
     not to be had (NFS without locks, somebody else holds it) does not stop a save.
     """
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(0.005)
-            except OSError:
-                break
-        yield descriptor
-    finally:
-        os.close(descriptor)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(0.005)
+        except OSError:
+            return
 
 
-def _compare(target: Path, expected: bytes) -> bool:
+def _compare(directory: int, target: Path, expected: bytes) -> bool:
     """Whether the file exists; raises ConflictingEdit when it is not `expected`."""
-    exists = os.path.lexists(target)
-    found = read(target) if exists else b""
+    try:
+        descriptor = open_here(target.name, directory)
+    except FileNotFoundError:
+        found, exists = b"", False
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # it was none when the place was looked for
+            raise _conflict(target, None) from None
+        raise UnreadableFile(f"{target} {why(error)}") from error
+    else:
+        found, exists = read_opened(descriptor, target), True
     if found != expected:
         raise _conflict(target, found)
     return exists
 
 
-def _write_beside(target: Path, new: bytes, exists: bool) -> Path:
+def _write_beside(directory: int, name: str, new: bytes, exists: bool) -> str:
     """A hidden file in the same directory that holds `new`, safely on disk."""
-    descriptor, name = tempfile.mkstemp(
-        dir=target.parent, prefix=f".{target.name}.", suffix=".tmp"
-    )
-    temporary = Path(name)
+    temporary = f".{name}.{secrets.token_hex(6)}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, 0o600, dir_fd=directory)
     try:
         with open(descriptor, "wb") as opened:  # noqa: PTH123 (a descriptor)
             opened.write(new)
             opened.flush()
             if exists:
-                _take_after(target, descriptor)
+                _take_after(directory, name, descriptor)
             else:
                 os.fchmod(descriptor, NEW_FILE_MODE)
             os.fsync(descriptor)
     except BaseException:
-        temporary.unlink()
+        os.unlink(temporary, dir_fd=directory)
         raise
     return temporary
 
 
-def _take_after(target: Path, descriptor: int) -> None:
+def _take_after(directory: int, name: str, descriptor: int) -> None:
     """Give an open file the owner, mode and extended attributes of another."""
-    status = target.stat()
-    mine = os.fstat(descriptor)
-    if (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
-        os.fchown(descriptor, status.st_uid, status.st_gid)
-    os.fchmod(descriptor, status.st_mode & 0o7777)
-    with suppress(OSError, AttributeError):
-        for name in os.listxattr(target):
-            os.setxattr(descriptor, name, os.getxattr(target, name))
+    old = open_here(name, directory)
+    try:
+        status, mine = os.fstat(old), os.fstat(descriptor)
+        if (mine.st_uid, mine.st_gid) != (status.st_uid, status.st_gid):
+            os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchmod(descriptor, status.st_mode & 0o7777)
+        with suppress(OSError, AttributeError):
+            for attribute in os.listxattr(old):
+                os.setxattr(descriptor, attribute, os.getxattr(old, attribute))
+    finally:
+        os.close(old)
 
 
-def _create(temporary: Path, target: Path) -> None:
+def _create(directory: int, temporary: str, target: Path) -> None:
     """Give a new file its name, unless somebody made one meanwhile."""
     try:
-        target.hardlink_to(temporary)
+        _second_name(directory, temporary, target.name)
     except FileExistsError:
-        raise _conflict(target, _peek(target)) from None
+        raise _conflict(target, _peek(directory, target.name)) from None
     finally:
-        temporary.unlink()
+        os.unlink(temporary, dir_fd=directory)
+
+
+def _second_name(directory: int, name: str, second: str) -> None:
+    os.link(
+        name, second, src_dir_fd=directory, dst_dir_fd=directory, follow_symlinks=False
+    )
 
 
 def _replace(
-    temporary: Path, target: Path, new: bytes, expected: bytes, directory: int
+    directory: int, temporary: str, target: Path, new: bytes, expected: bytes
 ) -> None:
     """Steps 4 to 8 of `save`. What is removed at the end is known not to be needed."""
     try:
-        exchange(temporary, target)
+        exchange(temporary, target.name, directory)
     except NoExchange:
-        _replace_by_rename(temporary, target, expected)
+        _replace_by_rename(directory, temporary, target, expected)
         return
     except FileNotFoundError:
-        temporary.unlink()
+        os.unlink(temporary, dir_fd=directory)
         raise _conflict(target, None) from None
     except OSError:
-        temporary.unlink()
+        os.unlink(temporary, dir_fd=directory)
         raise
     _sync(directory)
-    written = _is_being_written(temporary)
-    came_out = _peek(temporary)
+    written = _is_being_written(directory, temporary)
+    came_out = _peek(directory, temporary)
     if written or came_out != expected:
-        _give_back(temporary, target, came_out, new)
-    temporary.unlink()
+        _give_back(directory, temporary, target, came_out, new)
+    os.unlink(temporary, dir_fd=directory)
 
 
-def _is_being_written(path: Path) -> bool:
+def _is_being_written(directory: int, name: str) -> bool:
     """Whether a process has the file open for writing, as far as its file system knows."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_here(name, directory)
     except OSError:
         return True
     try:
@@ -192,44 +208,53 @@ def _sync(directory: int) -> None:
         os.fsync(directory)
 
 
-def _give_back(temporary: Path, target: Path, theirs: bytes | None, new: bytes) -> None:
+def _give_back(
+    directory: int, temporary: str, target: Path, theirs: bytes | None, new: bytes
+) -> None:
     """Undo an exchange until the newest edit of somebody else has its name again."""
     put_in: bytes | None = new
     while True:
-        exchange(temporary, target)
-        came_out = _peek(temporary)
+        exchange(temporary, target.name, directory)
+        came_out = _peek(directory, temporary)
         if came_out == put_in:
             break
         put_in, theirs = theirs, came_out
-    temporary.unlink()
+    os.unlink(temporary, dir_fd=directory)
     raise _conflict(target, theirs)
 
 
-def _replace_by_rename(temporary: Path, target: Path, expected: bytes) -> None:
+def _replace_by_rename(
+    directory: int, temporary: str, target: Path, expected: bytes
+) -> None:
     """The way without exchange (NFS, macOS): a second name keeps the old file in reach.
 
     An edit written into the old file is seen and put back. An editor that renames its own
     file over this one between the comparison and our rename is not seen: microseconds.
     """
-    aside = temporary.with_suffix(".old")
+    aside = temporary.removesuffix(".tmp") + ".old"
     try:
-        aside.hardlink_to(target)
-        if _peek(aside) == expected:
-            temporary.replace(target)
-        found = _peek(aside)
+        _second_name(directory, target.name, aside)
+        if _peek(directory, aside) == expected:
+            _rename(directory, temporary, target.name)
+        found = _peek(directory, aside)
         if found != expected:
-            aside.replace(target)
+            _rename(directory, aside, target.name)
             raise _conflict(target, found)
     finally:
-        temporary.unlink(missing_ok=True)
-        aside.unlink(missing_ok=True)
+        for name in (temporary, aside):
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=directory)
 
 
-def _peek(path: Path) -> bytes | None:
+def _rename(directory: int, name: str, new_name: str) -> None:
+    os.replace(name, new_name, src_dir_fd=directory, dst_dir_fd=directory)
+
+
+def _peek(directory: int, name: str) -> bytes | None:
     """The bytes of a file, or None for whatever cannot be one of ours."""
     try:
-        return read(path)
-    except (ConfigurationError, FileTooLarge):
+        return read_opened(open_here(name, directory), Path(name))
+    except (OSError, ConfigurationError):
         return None
 
 

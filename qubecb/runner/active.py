@@ -10,8 +10,9 @@ import time
 from collections import deque
 from pathlib import Path
 
+from qubecb.conffile.links import open_file
 from qubecb.conffile.names import script_path
-from qubecb.errors import QubecbError, RunnerError
+from qubecb.errors import QubecbError, RunnerError, UnreadableFile
 from qubecb.runner.conversation import Call
 from qubecb.runner.endings import ending
 from qubecb.runner.farm.port import Farm
@@ -32,14 +33,15 @@ class Script:
 
     def __init__(self, directory: Path, file: str) -> None:
         self.path = script_path(directory, file)
-        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            self.descriptor = os.open(self.path, flags)
+            self.descriptor = open_file(self.path)
         except OSError as error:
             raise RunnerError(f"cannot read {self.path}: {error.strerror}") from error
+        except UnreadableFile as error:
+            raise RunnerError(str(error)) from error
         try:
             self.text = self._read()
-        except BaseException:
+        except BaseException:  # Ctrl-C too leaves no open file
             self.close()
             raise
         self.sha256 = hashlib.sha256(self.text).hexdigest()

@@ -1,0 +1,107 @@
+"""A callbacks.conf that is a link out of its directory is shown, and saved by nobody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from qubecb.conffile.reading import digest
+from tests.dashboard.sites import CONFIG, Site
+
+#: A refused save ends its transaction, as it does outside of tests.
+in_transactions = pytest.mark.django_db(transaction=True)
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root is held back")
+
+
+@pytest.fixture
+def kept(site: Site) -> Iterator[Path]:
+    """The file that the site's callbacks.conf is a link to, in a folder for everybody."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = Path(folder, "farm.conf")
+        file.write_bytes(CONFIG)
+        file.chmod(0o644)
+        site.config.unlink()
+        site.config.symlink_to(file)
+        yield file
+
+
+def test_the_page_shows_it_and_says_why_it_cannot_be_changed(
+    site: Site, kept: Path, editor: Client
+) -> None:
+    page = editor.get(reverse("configuration", args=[0])).content.decode()
+    assert "failed-job-self" in page
+    assert f"leads out of its directory, to {kept}; nothing is saved through it" in page
+    assert "Review and save" not in page
+    assert "QCB106" in page
+
+
+@in_transactions
+def test_a_save_is_refused_and_the_typed_text_stays(
+    site: Site, kept: Path, editor: Client
+) -> None:
+    address = reverse("configuration-save", args=[0])
+    typed = "mail.py = done-job-self\n"
+    sent = {"base": digest(CONFIG), "text": typed, "reason": "why"}
+    site.observe()
+    answer = editor.post(address, sent)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Change that file where it is kept" in page
+    assert "mail.py = done-job-self" in page
+    assert kept.read_bytes() == CONFIG
+
+
+@in_transactions
+def test_a_link_to_nothing_outside_is_refused_too(
+    site: Site, kept: Path, editor: Client
+) -> None:
+    kept.unlink()
+    sent = {"base": digest(b""), "text": "mail.py = done-job-self\n", "reason": "why"}
+    answer = editor.post(reverse("configuration-save", args=[0]), sent)
+    assert answer.status_code == 409
+    assert not kept.exists()
+
+
+@in_transactions
+def test_nobody_rolls_back_through_the_link(
+    site: Site, kept: Path, editor: Client
+) -> None:
+    first = site.observe()
+    kept.write_bytes(b"mail.py = done-job-self\n")
+    sent = {"reason": "back", "base": site.observe().sha256}
+    answer = editor.post(reverse("roll-back", args=[0, first.pk]), sent)
+    assert answer.status_code == 409
+    assert "leads out of its directory" in answer.content.decode()
+    assert kept.read_bytes() == b"mail.py = done-job-self\n"
+
+
+@as_root
+def test_what_only_root_may_read_is_on_no_page(
+    site: Site, kept: Path, editor: Client
+) -> None:
+    kept.write_bytes(b"# the secret\n")
+    kept.chmod(0o600)
+    (site.path / "mail.py").unlink()
+    (site.path / "mail.py").symlink_to(kept)
+    for address in (
+        reverse("configuration", args=[0]),
+        reverse("callback", args=[0, "mail.py"]) + "?view=source",
+    ):
+        page = editor.get(address).content.decode()
+        assert "not everybody may read" in page
+        assert "the secret" not in page
+
+
+def test_a_target_that_is_no_text_has_its_page(site: Site, editor: Client) -> None:
+    site.config.unlink()
+    site.config.symlink_to(os.fsdecode(b"../\xff<b>"))
+    answer = editor.get(reverse("configuration", args=[0]))
+    assert answer.status_code == 200
+    assert "\\udcff&lt;b&gt;" in answer.content.decode()
