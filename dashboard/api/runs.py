@@ -25,7 +25,6 @@ from dashboard.models import Run
 from dashboard.queries import api as queries
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.runs import RunFilter, get_run
-from dashboard.store import audit
 from dashboard.store.replaying import replay
 
 router = Router(tags=["runs"])
@@ -109,14 +108,13 @@ def output(request: HttpRequest, run_id: str) -> HttpResponse:
 def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
     """Queues a new run of the same callback for the same event and job."""
     run, caller = _run(run_id), caller_of(request)
-    new = replay([run.pk]).get(run.pk)
+    new = replay([run.pk], caller.by).get(run.pk)
     if new is None:
         raise Refused(
             409,
             "This run cannot be replayed: it has not ended, it was a simulation, or its"
             " event is no longer stored.",
         )
-    audit.record(caller.by, "replay", f"run {run.pk}", runs=[new])
     return JsonResponse({"runs": [str(new)]}, status=202)
 
 

@@ -74,9 +74,12 @@ class Origin:
 
     source: str = "api"
     actor: str = ""
+    #: How many actions led to them.
     depth: int = 0
     test: bool = False
+    #: The one mapping that a live test fire is meant for.
     only: MappingKey | None = None
+    #: The run whose action caused them.
     caused_by: int | None = None
 
 
@@ -85,20 +88,13 @@ def accept(
     *,
     source: str,
     actor: str = "",
-    depth: int = 0,
-    test: bool = False,
-    only: MappingKey | None = None,
-    caused_by: int | None = None,
 ) -> Accepted:
     """Store events, durably, and wake the dispatcher.
 
-    Takes where they come from (`source`: api, spool, fire, emit or farm), who sent
-    them, how many actions led to them, and for a live test fire the one mapping meant.
-    Raises Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers
+    Takes where they come from (`source`: api, spool or emit) and who sent them. Raises Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers
     that are no JSON; then nothing of the list is stored.
     """
-    origin = Origin(source, actor, depth, test, only, caused_by)
-    rows = rows_of(events, origin, time.time())
+    rows = rows_of(events, Origin(source, actor), time.time())
     if source in ("api", "spool"):
         _BACKLOG.check(len(rows))
     new = _DOOR.pass_through(partial(store, rows))

@@ -19,14 +19,15 @@ class By:
     origin: str
 
 
-def record(by: By, act: str, subject: str, **details: Any) -> None:
-    """Record an act. It is durable when this returns.
+def record(by: By, act: str, subject: str, **details: Any) -> AuditEntry:
+    """Record an act; to be called in the write transaction that carries it out.
 
+    So both are stored or neither is. Called outside of one, it is durable when this returns.
     Takes who acts, a short stable verb (`save`, `fire`, `pause`, …), what it was done to, and
     anything that can be written as JSON.
     """
     with writing():
-        AuditEntry.objects.create(
+        return AuditEntry.objects.create(
             at=timezone.now(),
             actor=by.name[:150],
             origin=by.origin[:100],
@@ -34,3 +35,10 @@ def record(by: By, act: str, subject: str, **details: Any) -> None:
             subject=subject[:500],
             details=details,
         )
+
+
+def amend(entry: AuditEntry, **details: Any) -> None:
+    """Add to the details of an act that is carried out in portions, in the same way."""
+    entry.details |= details
+    with writing():
+        entry.save(update_fields=["details"])

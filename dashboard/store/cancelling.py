@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from dashboard.store import sql
+from dashboard.store import audit, sql
+from dashboard.store.audit import By
 from dashboard.store.claiming import WAITING
 from dashboard.store.statistics import Ended, roll_up
 from dashboard.store.transactions import writing
@@ -32,7 +33,7 @@ _ASK = """
 _PORTION = 500
 
 
-def cancel_run(run: int, by: str, reason: str = "") -> bool:
+def cancel_run(run: int, by: By, reason: str = "") -> bool:
     """Cancel a run: at once when it waits, else its worker is told to end it.
 
     Takes the run's id, who wants it and why. Gives False when it had ended already.
@@ -42,19 +43,27 @@ def cancel_run(run: int, by: str, reason: str = "") -> bool:
         rows = sql.rows(_ONE, [run])
         _cancel(rows, sentence)
         asked = bool(rows) or sql.execute(_ASK, [sentence, run]) == 1
+        if asked:
+            audit.record(by, "cancel", f"run {run}", reason=reason)
     knock(CANCELLATIONS)
     return asked
 
 
-def cancel_queued(directory: str, file: str, by: str, reason: str = "") -> int:
-    """Cancel everything that waits of a callback; gives how many runs."""
+def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:
+    """Cancel everything that waits of a callback; gives how many runs.
+
+    Each portion is counted in the audit entry in the transaction that cancels it.
+    """
     statement = _QUEUED.format(by=sql.by(WAITING))
-    sentence, count = _sentence(by, reason), 0
+    sentence, count, entry = _sentence(by, reason), 0, None
     while True:
         with writing():
             rows = sql.rows(statement, [directory, file, _PORTION])
             _cancel(rows, sentence)
-        count += len(rows)
+            count += len(rows)
+            if entry is None:
+                entry = audit.record(by, "cancel", f"{directory}/{file}", reason=reason)
+            audit.amend(entry, runs=count)
         if len(rows) < _PORTION:
             return count
 
@@ -72,6 +81,6 @@ def _cancel(rows: Sequence[sql.Row], sentence: str) -> None:
     )
 
 
-def _sentence(by: str, reason: str) -> str:
+def _sentence(by: By, reason: str) -> str:
     why = f": {reason.strip()}" if reason.strip() else ""
-    return sql.clean(f"cancelled by {by}{why}")[:300]
+    return sql.clean(f"cancelled by {by.name}{why}")[:300]

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 from dashboard.models.keys import trigger_key
 from dashboard.store import audit, sql
-from dashboard.store.acceptance import Accepted, Origin, accept, rows_of, store
+from dashboard.store.acceptance import Accepted, Origin, rows_of, store
 from dashboard.store.audit import By
 from dashboard.store.situations import Edit, JobMatch, Judge, Source
 from dashboard.store.transactions import writing
-from dashboard.store.waking import RUNS, knock
+from dashboard.store.waking import EVENTS, RUNS, knock
 from qubecb.dispatch.ports import MappingKey
 from qubecb.events import Event, new_event_id
 from qubecb.jobs import Job
@@ -86,12 +86,18 @@ def simulate(shot: Shot, by: By) -> Simulated:
 
 
 def live(shot: Shot, by: By) -> Accepted:
-    """Send the event as any other; the dispatcher finds what it causes."""
-    accepted = accept(
-        [shot.event], source="fire", actor=by.name, test=True, only=shot.only
-    )
-    _record(shot, by, "live", event=shot.event.id)
-    return accepted
+    """Send the event as any other; the dispatcher finds what it causes.
+
+    An event whose id was accepted before is a duplicate, here as everywhere.
+    """
+    origin = Origin(source="fire", actor=by.name, test=True, only=shot.only)
+    rows = rows_of([shot.event], origin, time.time())
+    with writing():
+        new = store(rows)
+        if new:
+            _record(shot, by, "live", event=shot.event.id)
+    knock(EVENTS)
+    return Accepted(new, 1 - new, (shot.event.id,))
 
 
 def _is_meant(found: JobMatch, only: MappingKey | None) -> bool:

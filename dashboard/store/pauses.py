@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from dashboard.models import PauseRecord
-from dashboard.store import sql
+from dashboard.store import audit, sql
+from dashboard.store.audit import By
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
 from qubecb.dispatch.ports import Pause
@@ -24,7 +25,7 @@ def pause(
     file: str | None,
     reason: str,
     until: float | None,
-    by: str,
+    by: By,
 ) -> None:
     """Stop a callback; `file` None: its directory; both None: everything.
 
@@ -37,20 +38,29 @@ def pause(
             file=file or "",
             defaults={
                 "reason": reason[:500],
-                "author": by,
+                "author": by.name,
                 "created_at": timezone.now(),
                 "until": None if until is None else datetime.fromtimestamp(until, UTC),
             },
         )
+        subject = _subject(directory, file)
+        audit.record(by, "pause", subject, reason=reason, until=until)
 
 
-def resume(directory: str | None, file: str | None) -> bool:
+def resume(directory: str | None, file: str | None, by: By) -> bool:
     """Let it go on; gives whether it was paused."""
     with writing():
         found = PauseRecord.objects.filter(directory=directory or "", file=file or "")
         ended, _ = found.delete()
+        if ended:
+            audit.record(by, "resume", _subject(directory, file))
     knock(RUNS)
     return bool(ended)
+
+
+def _subject(directory: str | None, file: str | None) -> str:
+    """What the audit log calls it."""
+    return "/".join(filter(None, (directory, file))) or "everything"
 
 
 def pauses() -> list[PauseRecord]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 
-from dashboard.store import sql
+from dashboard.store import audit, sql
+from dashboard.store.audit import By
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
 from qubecb.jobs.job import LARGEST_ID
@@ -34,14 +35,18 @@ _COUNT = """
     UPDATE dashboard_eventrecord SET runs_count = runs_count + 1 WHERE sequence = %s
 """
 
+#: Runs that an audit entry names.
+_NAMED = 20
 
-def replay(runs: Collection[int], seen: int = LARGEST_ID) -> dict[int, int]:
+
+def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, int]:
     """Queue runs again that have ended, each as a new run of the same event and job.
 
-    Takes run ids, and the newest run that there was when the person was asked; gives the
-    new id by the old one. Left out: runs that have not ended, simulations, runs whose event
-    is no longer stored, and runs that were replayed since: asked twice, done once. The script that runs is the one
-    on disk then; a callback that is paused is suppressed as always.
+    Takes run ids, who wants it, and the newest run that there was when the person was
+    asked; gives the new id by the old one. Left out: runs that have not ended, simulations,
+    runs whose event is no longer stored, and runs that were replayed since: asked twice,
+    done once. The script that runs is the one on disk then; a callback that is paused is
+    suppressed as always.
     """
     at = sql.moment(time.time())
     new = {}
@@ -51,5 +56,12 @@ def replay(runs: Collection[int], seen: int = LARGEST_ID) -> dict[int, int]:
             queued = sql.rows(statement, [at, *chunk, seen])
             new.update({old: identity for identity, old, _ in queued})
             sql.each(_COUNT, [(event,) for _, _, event in queued])
+        if new:
+            audit.record(by, "replay", _subject(new), runs=len(new))
     knock(RUNS)
     return new
+
+
+def _subject(runs: Collection[int]) -> str:
+    """What the audit log calls these runs: the first of them."""
+    return ", ".join(f"run {each}" for each in sorted(runs)[:_NAMED])

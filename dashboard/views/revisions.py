@@ -16,7 +16,7 @@ from dashboard.forms.revisions import RollBackForm
 from dashboard.models import Revision
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
-from dashboard.store import audit, configuration
+from dashboard.store import configuration
 from dashboard.templatetags.links import page_urls
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_at
@@ -98,10 +98,9 @@ def _roll_back(
     request: HttpRequest, here: Place, found: Revision, form: RollBackForm
 ) -> HttpResponse | None:
     """Do it; None when it could not be done, with why in the form."""
-    who, reason = by(request), form.cleaned_data["reason"]
-    expected = request.POST.get("base", "")
+    reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
     try:
-        new = configuration.roll_back(found, who.name, reason, expected)
+        new = configuration.roll_back(found, by(request), reason, expected)
     except ConflictingEdit:
         form.add_error(
             None,
@@ -112,15 +111,6 @@ def _roll_back(
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return None
-    subject = str(here.path / "callbacks.conf")
-    audit.record(
-        who,
-        "roll-back",
-        subject,
-        to=found.pk,
-        revision=new.pk,
-        reason=reason,
-    )
     messages.success(request, f"Revision {found.pk} is in force again, as {new.pk}.")
     return redirect("configuration", here.index)
 

@@ -21,7 +21,7 @@ from dashboard.queries import runs as queries
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
-from dashboard.store import audit, cancelling, replaying
+from dashboard.store import cancelling, replaying
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
 from qubecb.conffile.names import language_of
@@ -217,9 +217,7 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
     """End a run, or take it out of the queue."""
     found = _run(identity)
     reason = request.POST.get("reason", "").strip()[:200]
-    who = by(request)
-    if cancelling.cancel_run(found.pk, who.name, reason):
-        audit.record(who, "cancel", f"run {identity}", reason=reason)
+    if cancelling.cancel_run(found.pk, by(request), reason):
         messages.success(request, f"Run {identity} is being cancelled.")
     else:
         messages.info(request, f"Run {identity} has ended by itself.")
@@ -262,13 +260,7 @@ def _posted_key(request: HttpRequest, name: str) -> int:
 def _replay(
     request: HttpRequest, wanted: list[int], seen: int = LARGEST_KEY
 ) -> HttpResponse:
-    new = replaying.replay(wanted, seen)
-    audit.record(
-        by(request),
-        "replay",
-        ", ".join(f"run {old}" for old in sorted(new)[:20]) or "nothing",
-        runs=len(new),
-    )
+    new = replaying.replay(wanted, by(request), seen)
     if len(wanted) == 1 and len(new) == 1:
         old, identity = next(iter(new.items()))
         messages.success(request, f"Run {old} is replayed as run {identity}.")

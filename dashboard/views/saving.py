@@ -16,7 +16,7 @@ from dashboard.forms.drafts import Draft
 from dashboard.forms.steps import settle
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
-from dashboard.store import audit, configuration
+from dashboard.store import configuration
 from dashboard.views.configuration import (
     EDITABLE,
     FINDINGS,
@@ -97,22 +97,15 @@ def _save(
     request: HttpRequest, here: Place, draft: Draft, form: ReasonForm
 ) -> HttpResponse:
     reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
-    who = by(request)
     try:
-        revision = configuration.save(here.path, draft.data, expected, who.name, reason)
+        revision = configuration.save(
+            here.path, draft.data, expected, by(request), reason
+        )
     except ConflictingEdit as error:
         return conflict(request, here, draft, error.found)
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return reviewed(request, here, draft, form, status=409)
-    audit.record(
-        who,
-        "save",
-        str(here.path / "callbacks.conf"),
-        revision=revision.pk,
-        reason=reason,
-        changes=summary(draft.changes, 1000),
-    )
     messages.success(request, f"Saved as revision {revision.pk}.")
     return redirect("configuration", here.index)
 

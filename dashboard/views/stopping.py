@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.queries import callbacks as queries
-from dashboard.store import audit, cancelling, pauses
+from dashboard.store import cancelling, pauses
 from dashboard.templatetags.links import runs_url
 from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import way_back
@@ -40,12 +40,6 @@ class Target:
         if self.file:
             return self.file
         return f"everything in {self.directory}" if self.place else "every callback"
-
-    @property
-    def subject(self) -> str:
-        """What the audit log calls it."""
-        whole = f"{self.directory}/{self.file}" if self.file else self.directory
-        return whole or "everything"
 
     @property
     def runs_of(self) -> str:
@@ -92,9 +86,8 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpResponse:
     reason, until = form.cleaned_data["reason"], form.until()
-    who = by(request)
-    pauses.pause(target.directory or None, target.file or None, reason, until, who.name)
-    audit.record(who, "pause", target.subject, reason=reason, until=until)
+    whole = target.directory or None, target.file or None
+    pauses.pause(*whole, reason, until, by(request))
     messages.success(request, f"Paused {target.words}.")
     return redirect(way_back(request, target.url))
 
@@ -104,8 +97,7 @@ def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpRespons
 def resume(request: HttpRequest) -> HttpResponse:
     """Let it go on."""
     target = _target(request)
-    if pauses.resume(target.directory or None, target.file or None):
-        audit.record(by(request), "resume", target.subject)
+    if pauses.resume(target.directory or None, target.file or None, by(request)):
         messages.success(request, _resumed(target))
     else:
         messages.info(request, f"The pause of {target.words} had ended already.")
@@ -138,8 +130,7 @@ def cancel_queued(request: HttpRequest) -> HttpResponse:
 
 def _cancel(request: HttpRequest, target: Target, reason: str) -> HttpResponse:
     who = by(request)
-    count = cancelling.cancel_queued(target.directory, target.file, who.name, reason)
-    audit.record(who, "cancel", target.subject, runs=count, reason=reason)
+    count = cancelling.cancel_queued(target.directory, target.file, who, reason)
     runs = "1 run" if count == 1 else f"{count:,} runs"
     messages.success(request, f"Cancelled {runs} of {target.words} that waited.")
     return redirect(target.url)

@@ -20,8 +20,11 @@ from dashboard.models import (
 )
 from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
+from dashboard.store.audit import By
 
 DIRECTORY = "/studio/callback"
+#: Somebody who acts.
+JO = By("jo", "10.0.0.7")
 _NUMBERS = count(1)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.store import pauses
+from tests.dashboard.factories import JO
 
 
 def test_every_mapping_is_listed_in_order(operator: Any, callbacks: Path) -> None:
@@ -34,7 +35,7 @@ def test_findings_stand_with_their_mapping(operator: Any, callbacks: Path) -> No
 
 @pytest.mark.parametrize("file", ["submitted.py", None])
 def test_a_pause_shows(operator: Any, callbacks: Path, file: str | None) -> None:
-    pauses.pause(str(callbacks), file, "mail server is down", None, "ann")
+    pauses.pause(str(callbacks), file, "mail server is down", None, JO)
     assert operator.get("/api/callbacks").json()["items"][0]["paused"] is True
 
 

@@ -17,6 +17,7 @@ from dashboard.store.configuration import observe_all, save
 from dashboard.store.planning import OrmStore
 from qubecb.conffile.storage import digest
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from tests.dashboard.factories import JO
 
 SUBMIT = {"name": "submit", "type": "job", "job": {"id": 5042, "name": "shot_010"}}
 COMPLETE = {**SUBMIT, "name": "complete"}
@@ -108,13 +109,13 @@ class TestMatch:
     ) -> None:
         send(farm, SUBMIT)
         config = callbacks / "callbacks.conf"
-        save(callbacks, b"", digest(config.read_bytes()), "ann", "")
+        save(callbacks, b"", digest(config.read_bytes()), JO, "")
         assert firing(farm.post("/api/match", {"event": COMPLETE})) == [
             "mail-status.qcb"
         ]
 
     def test_a_pause_is_told(self, farm: Any, callbacks: Path) -> None:
-        pauses.pause(str(callbacks), None, "moving house", None, "ann")
+        pauses.pause(str(callbacks), None, "moving house", None, JO)
         (first, *_) = farm.post("/api/match", {"event": SUBMIT}).json()["matches"]
         assert first["fires"] is False
         assert "moving house" in first["suppressed"]
@@ -177,7 +178,7 @@ class TestSimulate:
     def test_a_paused_callback_can_be_simulated(
         self, farm: Any, callbacks: Path
     ) -> None:
-        pauses.pause(str(callbacks), "submitted.py", "", None, "ann")
+        pauses.pause(str(callbacks), "submitted.py", "", None, JO)
         assert len(self.fire(farm).json()["runs"]) == 1
 
     def test_nothing_triggered_stores_nothing(self, farm: Any) -> None:

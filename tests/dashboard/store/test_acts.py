@@ -9,7 +9,6 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from dashboard.models import (
-    AuditEntry,
     EventRecord,
     JobRecord,
     PauseRecord,
@@ -19,12 +18,12 @@ from dashboard.models import (
     ScriptVersion,
     SpoolProblem,
 )
-from dashboard.store import audit, pauses
-from dashboard.store.audit import By
+from dashboard.store import pauses
 from dashboard.store.cancelling import cancel_queued, cancel_run
 from dashboard.store.pruning import Retention, prune
 from dashboard.store.replaying import replay
 from qubecb.runner.outcome import RunState
+from tests.dashboard.factories import JO
 from tests.dashboard.store.site import WORKER, Site, ended
 
 SUBMIT = "a.py = submit-job-self\n"
@@ -32,7 +31,7 @@ SUBMIT = "a.py = submit-job-self\n"
 
 def test_a_pause_suppresses_what_is_planned_with_its_reason(site: Site) -> None:
     site.write(SUBMIT)
-    pauses.pause(str(site.directory), "a.py", "mail server is away", None, "jo")
+    pauses.pause(str(site.directory), "a.py", "mail server is away", None, JO)
     site.send("submit-job")
     run = Run.objects.get()
     assert run.state == "suppressed"
@@ -43,14 +42,14 @@ def test_a_pause_suppresses_what_is_planned_with_its_reason(site: Site) -> None:
 
 def test_a_pause_of_everything_holds_for_every_callback(site: Site) -> None:
     site.write(SUBMIT)
-    pauses.pause(None, None, "", None, "jo")
+    pauses.pause(None, None, "", None, JO)
     site.send("submit-job")
     assert site.states() == ["suppressed"]
 
 
 def test_a_pause_ends_by_itself(site: Site) -> None:
     site.write(SUBMIT)
-    pauses.pause(None, None, "", time.time() - 1, "jo")
+    pauses.pause(None, None, "", time.time() - 1, JO)
     site.send("submit-job")
     assert site.states() == ["queued"]
     assert pauses.pauses() == []
@@ -58,23 +57,23 @@ def test_a_pause_ends_by_itself(site: Site) -> None:
 
 def test_a_resumed_callback_runs_again(site: Site) -> None:
     site.write(SUBMIT)
-    pauses.pause(str(site.directory), None, "", None, "jo")
-    assert pauses.resume(str(site.directory), None)
-    assert not pauses.resume(str(site.directory), None)
+    pauses.pause(str(site.directory), None, "", None, JO)
+    assert pauses.resume(str(site.directory), None, JO)
+    assert not pauses.resume(str(site.directory), None, JO)
     site.send("submit-job")
     assert site.states() == ["queued"]
 
 
 def test_a_second_pause_of_the_same_replaces_the_first(site: Site) -> None:
-    pauses.pause(None, None, "one", None, "jo")
-    pauses.pause(None, None, "two", None, "ines")
+    pauses.pause(None, None, "one", None, JO)
+    pauses.pause(None, None, "two", None, JO)
     assert PauseRecord.objects.get().reason == "two"
 
 
 def test_a_run_that_waits_is_cancelled_at_once(site: Site) -> None:
     site.write(SUBMIT)
     site.send("submit-job")
-    assert cancel_run(Run.objects.get().pk, "jo", "wrong shot")
+    assert cancel_run(Run.objects.get().pk, JO, "wrong shot")
     run = Run.objects.get()
     assert (run.state, run.reason) == ("cancelled", "cancelled by jo: wrong shot")
     assert site.claim() == ()
@@ -85,7 +84,7 @@ def test_a_run_that_runs_is_left_to_its_worker(site: Site) -> None:
     site.write(SUBMIT)
     site.send("submit-job")
     [order] = site.claim()
-    assert cancel_run(int(order.run_id), "jo")
+    assert cancel_run(int(order.run_id), JO)
     assert site.states() == ["running"]
     assert site.store.cancellations(WORKER) == {order.run_id: "cancelled by jo"}
 
@@ -95,14 +94,14 @@ def test_a_run_that_has_ended_cannot_be_cancelled(site: Site) -> None:
     site.send("submit-job")
     [order] = site.claim()
     site.record(ended(order))
-    assert not cancel_run(int(order.run_id), "jo")
+    assert not cancel_run(int(order.run_id), JO)
 
 
 def test_everything_that_waits_of_a_callback_is_cancelled(site: Site) -> None:
     site.write(f"{SUBMIT}b.py = submit-job-self\n")
     for job in range(10, 13):
         site.send("submit-job", job=job)
-    assert cancel_queued(str(site.directory), "a.py", "jo") == 3
+    assert cancel_queued(str(site.directory), "a.py", JO) == 3
     assert Run.objects.filter(file="b.py", state="queued").count() == 3
 
 
@@ -112,7 +111,7 @@ def test_a_replay_is_a_new_run_of_the_same_event(site: Site) -> None:
     [order] = site.claim()
     site.record(ended(order, RunState.FAILED))
     old = int(order.run_id)
-    [new] = replay([old]).values()
+    [new] = replay([old], JO).values()
     run = Run.objects.get(pk=new)
     assert (run.state, run.replay_of, run.user) == ("queued", old, "jo")
     assert EventRecord.objects.get().runs_count == 2
@@ -122,7 +121,7 @@ def test_a_replay_is_a_new_run_of_the_same_event(site: Site) -> None:
 def test_what_has_not_ended_is_not_replayed(site: Site) -> None:
     site.write(SUBMIT)
     site.send("submit-job")
-    assert replay([Run.objects.get().pk, 999]) == {}
+    assert replay([Run.objects.get().pk, 999], JO) == {}
 
 
 def aged(site: Site, days: int) -> None:
@@ -185,10 +184,3 @@ def test_what_waits_or_runs_is_never_forgotten(site: Site) -> None:
     assert site.states() == ["queued"]
     assert EventRecord.objects.exists()
     assert JobRecord.objects.exists()
-
-
-def test_an_act_is_recorded_with_who_and_from_where(site: Site) -> None:
-    audit.record(By("jo", "10.0.0.7"), "pause", "a.py", reason="away")
-    entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.origin, entry.act) == ("jo", "10.0.0.7", "pause")
-    assert entry.details == {"reason": "away"}

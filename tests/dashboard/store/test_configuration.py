@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
-from dashboard.models import InForceRecord, Revision
+from dashboard.models import AuditEntry, InForceRecord, Revision
 from dashboard.store import configuration
 from dashboard.store.site import directories, is_configured, qb_conf
 from qubecb.conffile.storage import digest
 from qubecb.errors import ConfigurationError, ConflictingEdit
 from qubecb.project.environment import Environment
+from tests.dashboard.factories import JO
+from tests.dashboard.store.refusing import refused_at_commit
 from tests.dashboard.store.site import Site
 
 ONE = "a.py = submit-job-self\n"
@@ -39,7 +42,7 @@ def test_what_has_not_changed_is_no_new_revision(site: Site) -> None:
 def test_a_save_is_a_revision_with_author_and_reason(site: Site) -> None:
     site.write(ONE)
     saved = configuration.save(
-        site.directory, TWO.encode(), digest(ONE.encode()), "jo", "done, not submit"
+        site.directory, TWO.encode(), digest(ONE.encode()), JO, "done, not submit"
     )
     assert (saved.source, saved.author, saved.reason) == (
         *("save", "jo"),
@@ -50,7 +53,7 @@ def test_a_save_is_a_revision_with_author_and_reason(site: Site) -> None:
 
 def test_the_watcher_does_not_take_a_save_for_somebody_elses(site: Site) -> None:
     site.write(ONE)
-    configuration.save(site.directory, TWO.encode(), digest(ONE.encode()), "jo", "")
+    configuration.save(site.directory, TWO.encode(), digest(ONE.encode()), JO, "")
     configuration.observe_all()
     assert list(Revision.objects.values_list("source", flat=True)) == ["disk", "save"]
 
@@ -58,10 +61,28 @@ def test_the_watcher_does_not_take_a_save_for_somebody_elses(site: Site) -> None
 def test_a_save_over_something_else_than_was_read_is_a_conflict(site: Site) -> None:
     site.write(ONE)
     with pytest.raises(ConflictingEdit) as conflict:
-        configuration.save(site.directory, b"", digest(b"something else"), "jo", "")
+        configuration.save(site.directory, b"", digest(b"something else"), JO, "")
     assert conflict.value.found == ONE.encode()
     assert on_disk(site) == ONE.encode()
     assert Revision.objects.count() == 1
+
+
+def test_a_save_whose_commit_is_refused_is_taken_back(site: Site) -> None:
+    site.write(ONE)
+    with refused_at_commit("dashboard_auditentry"), pytest.raises(IntegrityError):
+        configuration.save(site.directory, TWO.encode(), digest(ONE.encode()), JO, "")
+    assert on_disk(site) == ONE.encode()
+    assert Revision.objects.count() == 1
+    assert not AuditEntry.objects.exists()
+
+
+def test_what_a_crash_leaves_of_a_save_is_found_on_disk(site: Site) -> None:
+    site.write(ONE)
+    (site.directory / "callbacks.conf").write_text(TWO)  # replaced, never committed
+    configuration.observe_all()
+    newest = Revision.objects.latest("id")
+    assert (newest.source, newest.author) == ("disk", "")
+    assert bytes(newest.content) == TWO.encode()
 
 
 def test_nothing_is_saved_where_mappings_are_read_only(
@@ -70,7 +91,7 @@ def test_nothing_is_saved_where_mappings_are_read_only(
     site.write(ONE)
     settings.READ_ONLY = True
     with pytest.raises(ConfigurationError):
-        configuration.save(site.directory, b"", digest(ONE.encode()), "jo", "")
+        configuration.save(site.directory, b"", digest(ONE.encode()), JO, "")
     assert on_disk(site) == ONE.encode()
 
 
@@ -78,7 +99,7 @@ def test_rolling_back_saves_the_old_bytes_as_a_new_revision(site: Site) -> None:
     site.write(ONE)
     first = Revision.objects.get()
     site.write(TWO)
-    back = configuration.roll_back(first, "jo", "too many mails")
+    back = configuration.roll_back(first, JO, "too many mails")
     assert (back.source, back.reason) == ("rollback", "too many mails")
     assert on_disk(site) == ONE.encode()
     assert Revision.objects.count() == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from dashboard.models import EventRecord, JobRecord, Revision, Run
-from dashboard.store import acceptance, bindings, pauses
+from dashboard.store import bindings, pauses
+from dashboard.store.acceptance import Origin, rows_of, store
 from dashboard.store.planning import OrmStore
 from dashboard.store.transactions import writing
 from qubecb.conffile.reading import digest
@@ -18,6 +20,7 @@ from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
 from qubecb.events import Event
 from qubecb.runner.outcome import RunState
 from tests.core.dispatch.contract import DispatchStoreContract
+from tests.dashboard.factories import JO
 
 
 class OrmRig:
@@ -34,11 +37,10 @@ class OrmRig:
         only: MappingKey | None = None,
         test: bool = False,
     ) -> int | None:
-        accepted = acceptance.accept(
-            [event], source="api", depth=depth, only=only, test=test
-        )
-        if not accepted.accepted:
-            return None
+        origin = Origin("api", depth=depth, only=only, test=test)
+        with writing():
+            if not store(rows_of([event], origin, time.time())):
+                return None
         return EventRecord.objects.get(event_id=event.id).sequence
 
     def configure(self, *directories: BoundDirectory) -> int:
@@ -56,9 +58,7 @@ class OrmRig:
         return int(found.pk)
 
     def pause(self, pause: Pause) -> None:
-        pauses.pause(
-            pause.directory, pause.file, pause.reason, pause.until, by="somebody"
-        )
+        pauses.pause(pause.directory, pause.file, pause.reason, pause.until, JO)
 
     def age(self, job: int, days: float) -> None:
         moment = datetime.now(UTC) - timedelta(days=days)

@@ -24,6 +24,7 @@ from qubecb.dispatch.ports import (
 from qubecb.events import Event
 from tests.core.dispatch import histories
 from tests.core.dispatch.test_oracle import Site, compare
+from tests.dashboard.factories import JO
 from tests.dashboard.store.test_dispatch_contract import OrmRig
 
 some = settings(
@@ -66,7 +67,7 @@ class OrmLived:
         self._rig.pause(pause)
 
     def resume(self, pause: Pause) -> None:
-        pauses.resume(pause.directory, pause.file)
+        pauses.resume(pause.directory, pause.file, JO)
 
     def planning(self) -> AbstractContextManager[Planning]:
         return self._rig.store.planning()

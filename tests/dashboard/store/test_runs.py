@@ -10,6 +10,7 @@ from dashboard.models import RollUp, Run, RunOutput, ScriptVersion
 from dashboard.store import pauses
 from dashboard.store.runs import LOST
 from qubecb.runner.outcome import Action, RunState
+from tests.dashboard.factories import JO
 from tests.dashboard.store.site import WORKER, Site, ended
 
 SUBMIT = "a.py = submit-job-self\n"
@@ -91,7 +92,7 @@ def test_an_order_carries_the_event_the_job_and_the_limits(site: Site) -> None:
 
 def test_a_callback_paused_after_planning_is_not_given_out(site: Site) -> None:
     queue(site, SUBMIT, 2)
-    pauses.pause(str(site.directory), "a.py", "the disk is full", None, "jo")
+    pauses.pause(str(site.directory), "a.py", "the disk is full", None, JO)
     assert site.claim() == ()
     assert site.states() == ["suppressed", "suppressed"]
     assert Run.objects.all()[0].reason == "the callback is paused: the disk is full"

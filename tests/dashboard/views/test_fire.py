@@ -15,6 +15,7 @@ from dashboard.store.configuration import observe_all
 from qubecb.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
+from tests.dashboard.factories import JO
 
 FIRE = "/fire/"
 SUBMIT = {"name": "submit", "type": "job", "job": "5042", "source": "bound"}
@@ -139,7 +140,7 @@ class TestMatch:
         )
 
     def test_a_pause_is_told(self, operator: Client, farm: Path) -> None:
-        pauses.pause(str(farm), "submitted.py", "moving house", None, "ann")
+        pauses.pause(str(farm), "submitted.py", "moving house", None, JO)
         assert "moving house" in text_of(operator.get(FIRE, SUBMIT))
 
     def test_an_edit_is_judged(self, editor: Client, farm: Path) -> None:
