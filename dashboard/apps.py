@@ -9,4 +9,3 @@ class DashboardConfig(AppConfig):
     """qubecb's dashboard."""
 
     name = "dashboard"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -30,6 +30,7 @@ class EventFilter:
 
 #: Rows of a list's summary at most.
 _CAUSED_SHOWN = 1_000
+_RUNS_SHOWN = 100
 _CAUSED = {
     "nothing": Q(planned_at__isnull=False, runs_count=0),
     "runs": Q(runs_count__gt=0),
@@ -61,10 +62,10 @@ def get_event(sequence: int) -> EventRecord | None:
     return EventRecord.objects.filter(pk=min(sequence, LARGEST_KEY)).first()
 
 
-def runs_of(event: EventRecord, most: int = 100) -> list[Run]:
-    """The runs that an event caused, the suppressed ones too, oldest first."""
+def runs_of(event: EventRecord) -> list[Run]:
+    """The first runs that an event caused, the suppressed ones too, oldest first."""
     found = Run.objects.filter(event=event.pk).order_by("pk")
-    return list(without_large(found)[:most])
+    return list(without_large(found)[:_RUNS_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ SLOW = 10.0
 #: How far back events with a remark are looked for.
 _REMARKED = 20_000
 _PROCESSES = 50
+_FAILURES = 6
+#: Of the events with a remark and of the spool's problems, so many each.
+_REMARKS = 3
 _DAY = timedelta(days=1)
 
 
@@ -124,13 +127,13 @@ def processes() -> list[Worker]:
     ]
 
 
-def latest_failures(most: int = 6) -> list[Run]:
+def latest_failures() -> list[Run]:
     """The newest runs that went wrong, tests left out."""
     found = newest_bad().filter(test=False).order_by("-id")
-    return list(without_large(found)[:most])
+    return list(without_large(found)[:_FAILURES])
 
 
-def remarked_events(most: int = 3) -> list[EventRecord]:
+def remarked_events() -> list[EventRecord]:
     """The newest events of the last 24 hours of which a person should know something."""
     newest = EventRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
     found = EventRecord.objects.filter(
@@ -138,7 +141,7 @@ def remarked_events(most: int = 3) -> list[EventRecord]:
         sequence__gt=newest - _REMARKED,
         accepted_at__gte=timezone.now() - _DAY,
     )
-    return list(found.defer("job").order_by("-sequence")[:most])
+    return list(found.defer("job").order_by("-sequence")[:_REMARKS])
 
 
 def waiting_events(most: int = 10_001) -> int:
@@ -146,7 +149,7 @@ def waiting_events(most: int = 10_001) -> int:
     return EventRecord.objects.filter(planned_at__isnull=True)[:most].count()
 
 
-def spool_problems(most: int = 3) -> list[SpoolProblem]:
+def spool_problems() -> list[SpoolProblem]:
     """The newest files of the spool, of the last 24 hours, that were no events."""
     recent = SpoolProblem.objects.filter(found_at__gte=timezone.now() - _DAY)
-    return list(recent.order_by("-pk")[:most])
+    return list(recent.order_by("-pk")[:_REMARKS])

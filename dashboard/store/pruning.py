@@ -48,10 +48,10 @@ class Retention:
     progress_days: int = 30
 
 
-def prune(retention: Retention, now: datetime | None = None) -> Counter[str]:
+def prune(retention: Retention) -> Counter[str]:
     """Drop what is too old; gives how many rows of each kind."""
     dropped: Counter[str] = Counter()
-    for kind, count in _portions(retention, now or timezone.now()):
+    for kind, count in _portions(retention, timezone.now()):
         dropped[kind] += count
     return dropped
 

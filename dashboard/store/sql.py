@@ -69,10 +69,10 @@ def by(index: str) -> str:
     return f"INDEXED BY {index}" if connection.vendor == "sqlite" else ""
 
 
-def chunks(values: Iterable[T], size: int = MOST_PARAMETERS) -> Iterator[list[T]]:
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """Cut values into lists that fit into one statement."""
     iterator = iter(values)
-    while chunk := list(islice(iterator, size)):
+    while chunk := list(islice(iterator, MOST_PARAMETERS)):
         yield chunk
 
 

@@ -73,10 +73,10 @@ def read_opened(descriptor: int, path: Path, limit: int = LARGEST) -> bytes:
     return data
 
 
-def check_size(path: Path, data: bytes, limit: int = LARGEST) -> None:
+def check_size(path: Path, data: bytes) -> None:
     """Raise FileTooLarge for what could not be read again."""
-    if len(data) > limit:
-        raise _too_large(path, len(data), limit)
+    if len(data) > LARGEST:
+        raise _too_large(path, len(data), LARGEST)
 
 
 def _read_up_to(descriptor: int, count: int) -> bytes:

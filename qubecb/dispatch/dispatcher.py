@@ -71,16 +71,15 @@ class Dispatcher:
                 _write(plan, planning)
         return len(events)
 
-    def tick(self, now: float | None = None) -> int:
+    def tick(self) -> int:
         """Fire the timers that are due; give how many events that made.
 
         To be called at the start, when the configuration has changed, and when
         `DispatchStore.next_timer` is due. The events are then planned by `step`.
         """
-        moment = self._clock() if now is None else now
-        fired = 0
+        now, fired = self._clock(), 0
         while True:
-            seen, made = self._fire_some(moment)
+            seen, made = self._fire_some(now)
             fired += made
             if seen < self._settings.timers:
                 return fired

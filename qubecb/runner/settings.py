@@ -57,11 +57,11 @@ def default_python() -> str:
     return str(getattr(sys, "_base_executable", None) or sys.executable)
 
 
-def callback_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def callback_environment() -> dict[str, str]:
     """What callbacks see of our environment: all but the service's own settings."""
     return {
         name: value
-        for name, value in environ.items()
+        for name, value in os.environ.items()
         if not name.startswith(("QUBECB_", "DJANGO_SETTINGS_MODULE"))
     }
 

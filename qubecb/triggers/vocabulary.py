@@ -41,18 +41,6 @@ TYPES = {
     "globaltime": "a moment, once for the whole site",
     "globalrepeat": "an interval, for the whole site",
 }
-#: What stands after the context of each type.
-EXTRAS = {
-    "job": "none",
-    "subjob": "instance id or *",
-    "work": "item id or name, or *",
-    "host": "host name or *",
-    "time": "time of day",
-    "repeat": "timeofday-interval",
-    "global": "none",
-    "globaltime": "time of day",
-    "globalrepeat": "timeofday-interval",
-}
 #: The contexts that are words of the language; any other is a label or a job id.
 CONTEXTS = {
     "self": "this job",

@@ -109,6 +109,6 @@ def test_each_line_is_something_and_columns_fit(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b" " * 2**20, b"a=" + b" " * 2**20, b'"' * 2**20])
 def test_a_line_of_a_mebibyte_is_read_at_once(data: bytes) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     parse(Document.from_bytes(data))
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2

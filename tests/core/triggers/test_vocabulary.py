@@ -7,7 +7,6 @@ import pytest
 from qubecb.events import TIME_TYPES
 from qubecb.triggers.vocabulary import (
     EVENT_NAMES,
-    EXTRAS,
     GLOBAL_TYPES,
     TYPES,
     describe_interval,
@@ -60,10 +59,6 @@ def test_a_known_name_is_nearest_to_itself(name: str) -> None:
 )
 def test_one_slip_of_the_fingers_is_recognized(word: str, slip: bool) -> None:
     assert looks_like(word, "self") is slip
-
-
-def test_every_type_says_its_extra() -> None:
-    assert set(EXTRAS) == set(TYPES)
 
 
 def test_the_time_types_are_types_and_the_global_ones_time_types() -> None:

@@ -31,7 +31,9 @@ def test_every_line_is_shown_once_and_escaped(language: str) -> None:
 
 
 def test_spans_are_closed_on_their_line() -> None:
-    for line in source.lines_of('"""one\ntwo\nthree"""', "python"):
+    lines = source.lines_of('"""one\ntwo\nthree"""', "python")
+    assert [line.count("<span") for line in lines] == [1, 1, 1]
+    for line in lines:
         assert line.count("<span") == line.count("</span>")
 
 
