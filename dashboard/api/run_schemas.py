@@ -48,6 +48,15 @@ RUN_PARAMETERS = [
 OUTPUT_PARAMETERS = [
     _parameter("offset", "From which byte on.", type="integer", minimum=0, default=0)
 ]
+REPLAY_PARAMETERS = [
+    _parameter(
+        "seen",
+        "The newest replay of this run that is known to you (`replayed_as`), 0 for none:"
+        " makes it safe to send the request again.",
+        type="integer",
+        minimum=0,
+    )
+]
 _HEADER = {"schema": {"type": "string"}}
 OUTPUT_RESPONSE = {
     200: {
@@ -110,6 +119,7 @@ class OneRunOut(RunOut):
     notes: list[str]
     traceback: dict[str, Any] | None
     replay_of: str | None
+    replayed_as: list[str] = Field(description="Its newest replays, newest first.")
     script_sha256: str
 
 

@@ -14,6 +14,7 @@ from dashboard.api.problems import BadInput, BadMember, Detail, Refused
 from dashboard.api.run_schemas import (
     OUTPUT_PARAMETERS,
     OUTPUT_RESPONSE,
+    REPLAY_PARAMETERS,
     RUN_PARAMETERS,
     OneRunOut,
     ReplayOut,
@@ -24,8 +25,9 @@ from dashboard.forms.runs import RunFilterForm
 from dashboard.models import Run
 from dashboard.queries import api as queries
 from dashboard.queries.output import last_output, read_output
-from dashboard.queries.runs import RunFilter, get_run
+from dashboard.queries.runs import RunFilter, get_run, replay_after
 from dashboard.store.replaying import replay
+from qubecb.jobs.job import LARGEST_ID
 
 router = Router(tags=["runs"])
 #: Parameters that the list takes, those of its filters among them.
@@ -103,12 +105,20 @@ def output(request: HttpRequest, run_id: str) -> HttpResponse:
     "/runs/{run_id}/replay",
     auth=Bearer("operator"),
     response={202: ReplayOut, 409: Detail, **READING},
+    openapi_extra={"parameters": REPLAY_PARAMETERS},
     summary="Run it again",
 )
 def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
-    """Queues a new run of the same callback for the same event and job."""
+    """Queues a new run of the same callback for the same event and job.
+
+    With `seen`, a request that is sent again does nothing more: the answer is the run that
+    the first one queued.
+    """
     run, caller = _run(run_id), caller_of(request)
-    new = replay([run.pk], caller.by).get(run.pk)
+    seen = _number(request, "seen", None, 0, 2**63 - 1)
+    new = replay([run.pk], caller.by, LARGEST_ID if seen is None else seen).get(run.pk)
+    if new is None and seen is not None:
+        new = replay_after(run, seen)
     if new is None:
         raise Refused(
             409,

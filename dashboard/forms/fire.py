@@ -19,7 +19,14 @@ from qubecb.conffile.catalog import Directory
 from qubecb.conffile.names import name_fault
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import InvalidEvent, Problem
-from qubecb.events import LONGEST_EXTRA, LONGEST_NAME, SENT_TYPES, Event, parse_event
+from qubecb.events import (
+    LONGEST_EXTRA,
+    LONGEST_ID,
+    LONGEST_NAME,
+    SENT_TYPES,
+    Event,
+    parse_event,
+)
 from qubecb.jobs import Job
 from qubecb.triggers.vocabulary import TYPES
 
@@ -35,14 +42,13 @@ _LONGEST_CONFIG = 1024 * 1024
 LONGEST_MORE = 100_000
 
 
-def _text(label: str, longest: int, help_text: str = "", **more: str) -> TextField:
+def _text(label: str, longest: int, **more: str) -> TextField:
     attributes = {"autocomplete": "off", "spellcheck": "false", **more}
     return TextField(
         label=label,
         required=False,
         max_length=longest,
         strip=True,
-        help_text=help_text,
         widget=forms.TextInput(attrs=attributes),
     )
 
@@ -50,6 +56,8 @@ def _text(label: str, longest: int, help_text: str = "", **more: str) -> TextFie
 class FireForm(forms.Form):
     """The event, the job it is about, and what to judge or run with it."""
 
+    #: Only a confirmation has one: the same form sent twice is one event.
+    id = TextField(required=False, max_length=LONGEST_ID, strip=False)
     name = _text("Event", LONGEST_NAME, list="event-names")
     type = forms.ChoiceField(
         choices=[(kind, f"{kind}: {TYPES[kind]}") for kind in SENT_TYPES]
@@ -152,7 +160,8 @@ class FireForm(forms.Form):
         job = {**data["more"], "id": data["job"], "name": data["job_name"]}
         job |= {name: data[name] for name in JOB_FIELDS if data[name] not in ("", None)}
         sent = {"name": data["name"], "type": data["type"], "job": job}
-        return {**sent, "extra": data["extra"]} if data["extra"] else sent
+        optional = {name: data[name] for name in ("extra", "id") if data[name]}
+        return sent | optional
 
     def _complain(self, problem: Problem) -> None:
         path = problem.path.removeprefix("job.")

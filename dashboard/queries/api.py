@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.models import EventRecord, Run
 from dashboard.queries.paging import read_page
-from dashboard.queries.runs import RunFilter, matching
+from dashboard.queries.runs import RunFilter, matching, replays
 
 _MOST_RUNS = 1000
 #: What a list does not show and must not read.
@@ -64,6 +64,7 @@ def one_run(run: Run) -> dict[str, Any]:
         "notes": run.notes,
         "traceback": run.traceback,
         "replay_of": None if run.replay_of is None else str(run.replay_of),
+        "replayed_as": [str(again) for again in replays(run)],
         "script_sha256": run.script_sha256,
     }
 

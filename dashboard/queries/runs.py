@@ -235,6 +235,17 @@ def get_run(identity: int) -> Run | None:
     return Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
 
 
+def replays(run: Run) -> list[int]:
+    """The newest replays of a run, newest first."""
+    again = Run.objects.filter(event=run.event, replay_of=run.pk)
+    return list(again.order_by("-pk").values_list("pk", flat=True)[:5])
+
+
+def replay_after(run: Run, seen: int) -> int | None:
+    """The newest replay of a run, if it is newer than what somebody has seen."""
+    return next((again for again in replays(run) if again > seen), None)
+
+
 def event_of(run: Run) -> EventRecord | None:
     """The event that caused a run, unless it has been pruned."""
     return EventRecord.objects.filter(pk=run.event).first()
@@ -259,11 +270,7 @@ def around(run: Run) -> Around:
     """Read what belongs to a run: the last runs of its callback, its replays, its script."""
     same = Run.objects.filter(file=run.file, directory=run.directory, pk__lt=run.pk)
     return Around(
-        replays=list(
-            Run.objects.filter(event=run.event, replay_of=run.pk)
-            .order_by("-pk")
-            .values_list("pk", flat=True)[:5]
-        ),
+        replays=replays(run),
         previous=list(without_large(same).order_by("-pk")[:8]),
         script_kept=bool(run.script_sha256)
         and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),

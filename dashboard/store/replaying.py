@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 
+from django.db import connection
+
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
 from dashboard.store.transactions import writing
@@ -31,6 +33,7 @@ _REPLAY = f"""
     ORDER BY id
     RETURNING id, replay_of, event
 """  # noqa: S608 (constants)
+_LOCK = "SELECT id FROM dashboard_run WHERE id IN ({places}) ORDER BY id FOR UPDATE"
 _COUNT = """
     UPDATE dashboard_eventrecord SET runs_count = runs_count + 1 WHERE sequence = %s
 """
@@ -52,6 +55,7 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
     new = {}
     with writing():
         for chunk in sql.chunks(sorted(set(runs))):
+            _take_turn(chunk)
             statement = _REPLAY.format(places=sql.places(chunk))
             queued = sql.rows(statement, [at, *chunk, seen])
             new.update({old: identity for identity, old, _ in queued})
@@ -60,6 +64,12 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
             audit.record(by, "replay", _subject(new), runs=len(new))
     knock(RUNS)
     return new
+
+
+def _take_turn(runs: Collection[int]) -> None:
+    """PostgreSQL only: whoever replays the same run at this moment waits, and then sees ours."""
+    if connection.vendor == "postgresql":
+        sql.rows_in(_LOCK, runs)
 
 
 def _subject(runs: Collection[int]) -> str:

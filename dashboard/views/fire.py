@@ -84,12 +84,14 @@ def _post(request: HttpRequest, directories: tuple[Directory, ...]) -> HttpRespo
 
 def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
     """Simulate or fire live; gives the sequence of the event that was stored, if any."""
+    event = None
     if rung == "simulate":
         event = firing.simulate(shot, by(request)).event
     elif rung == "live" and shot.edit is None:
-        (event,) = firing.live(shot, by(request)).ids
-    else:
-        event = None
+        accepted = firing.live(shot, by(request))
+        (event,) = accepted.ids
+        if accepted.duplicates:
+            messages.info(request, "This was fired already, and not once more.")
     return None if event is None else queries.sequence_of(event)
 
 

@@ -19,7 +19,7 @@ from dashboard.htmx import STOP_POLLING, page, wants_fragment
 from dashboard.models import Run
 from dashboard.queries import runs as queries
 from dashboard.queries.output import last_output, read_output
-from dashboard.queries.paging import LARGEST_KEY, Page, read_page
+from dashboard.queries.paging import Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store import cancelling, replaying
 from dashboard.templatetags.icons import STATES
@@ -227,8 +227,22 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
 @require_POST
 @requires("operator")
 def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
-    """Run again what a run ran, for the same event."""
-    return _replay(request, [_run(identity).pk])
+    """Run again what a run ran, for the same event; the same form sent twice does it once."""
+    found, seen = _run(identity), _posted_key(request, "seen")
+    new = replaying.replay([found.pk], by(request), seen).get(found.pk)
+    if new is not None:
+        messages.success(request, f"Run {found.pk} is replayed as run {new}.")
+        return redirect("run", new)
+    already = queries.replay_after(found, seen)
+    if already is not None:
+        said = f"Run {found.pk} was replayed already, as run {already}."
+        messages.info(request, said)
+        return redirect("run", already)
+    messages.warning(
+        request,
+        f"Run {found.pk} is not replayed: it has not ended, was a simulation, or its event is gone.",
+    )
+    return redirect("run", found.pk)
 
 
 @requires("operator")
@@ -257,14 +271,8 @@ def _posted_key(request: HttpRequest, name: str) -> int:
     return int(given[:18]) if given.isascii() and given.isdecimal() else 0
 
 
-def _replay(
-    request: HttpRequest, wanted: list[int], seen: int = LARGEST_KEY
-) -> HttpResponse:
+def _replay(request: HttpRequest, wanted: list[int], seen: int) -> HttpResponse:
     new = replaying.replay(wanted, by(request), seen)
-    if len(wanted) == 1 and len(new) == 1:
-        old, identity = next(iter(new.items()))
-        messages.success(request, f"Run {old} is replayed as run {identity}.")
-        return redirect("run", identity)
     left = len(wanted) - len(new)
     said = f"{len(new)} runs are queued again."
     if left:

@@ -191,6 +191,18 @@ class TestReplay:
         assert Run.objects.get(pk=new).replay_of == run.pk
         assert AuditEntry.objects.filter(act="replay").count() == 1
 
+    def test_a_replay_sent_again_is_answered_with_the_same_run(
+        self, operator: Any
+    ) -> None:
+        run = factories.run(state="failed")
+        address = f"/api/runs/{run.pk}/replay?seen=0"
+        once, twice = (operator.post(address).json()["runs"] for _ in range(2))
+        assert (
+            once == twice == operator.get(f"/api/runs/{run.pk}").json()["replayed_as"]
+        )
+        assert operator.post(f"/api/runs/{run.pk}/replay?seen={once[0]}").json()
+        assert Run.objects.filter(replay_of=run.pk).count() == 2
+
     @pytest.mark.parametrize("change", [{"state": "running"}, {"simulate": True}])
     def test_what_cannot_be_replayed_is_409(self, operator: Any, change: Any) -> None:
         run = factories.run(**change)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from dashboard.models import (
@@ -116,6 +119,24 @@ def test_a_replay_is_a_new_run_of_the_same_event(site: Site) -> None:
     assert (run.state, run.replay_of, run.user) == ("queued", old, "jo")
     assert EventRecord.objects.get().runs_count == 2
     assert site.claim()[0].run_id == str(new)
+
+
+def test_a_replay_asked_for_by_many_at_once_is_one_run(site: Site) -> None:
+    site.write(SUBMIT)
+    site.send("submit-job")
+    cancel_run(Run.objects.get().pk, JO)
+    old, together = Run.objects.get().pk, threading.Barrier(4)
+
+    def ask(_: int) -> int:
+        together.wait()
+        try:
+            return len(replay([old], JO, seen=0))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as people:
+        assert sorted(people.map(ask, range(4))) == [0, 0, 0, 1]
+    assert Run.objects.filter(replay_of=old).count() == 1
 
 
 def test_what_has_not_ended_is_not_replayed(site: Site) -> None:

@@ -249,6 +249,16 @@ class TestLive:
         assert "waits for the dispatcher" in text_of(operator.get(answer["Location"]))
         assert AuditEntry.objects.get(act="fire").details["rung"] == "live"
 
+    def test_a_confirmation_sent_twice_is_one_event(
+        self, operator: Client, farm: Path
+    ) -> None:
+        identity = fire(operator, "live").context["shot"].event.id
+        for _ in range(2):
+            answer = fire(operator, "live", confirmed="yes", id=identity)
+        assert EventRecord.objects.get().event_id == identity
+        assert "fired already" in text_of(operator.get(answer["Location"]))
+        assert AuditEntry.objects.filter(act="fire").count() == 1
+
     def test_it_can_be_meant_for_one_mapping(
         self, operator: Client, farm: Path
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -144,6 +145,33 @@ def test_a_replay_is_a_new_run_and_is_recorded(operator: Client) -> None:
     assert answer["Location"] == reverse("run", args=[new.pk])
     assert (new.state, new.event) == ("queued", run.event)
     assert AuditEntry.objects.get().subject == f"run {run.pk}"
+
+
+def test_a_replay_sent_twice_is_one_run(operator: Client) -> None:
+    run = factories.run(state="failed")
+    address = reverse("run-replay", args=[run.pk])
+    sent = {"seen": hidden(page_of(operator, run), "seen")}
+    once, twice = operator.post(address, sent), operator.post(address, sent)
+    assert once["Location"] == twice["Location"]
+    assert Run.objects.filter(replay_of=run.pk).count() == 1
+    assert "was replayed already" in operator.get(twice["Location"]).content.decode()
+    sent = {"seen": hidden(page_of(operator, run), "seen")}
+    operator.post(address, sent)
+    assert Run.objects.filter(replay_of=run.pk).count() == 2
+
+
+def hidden(page: str, name: str) -> str:
+    """The value of a hidden field of a page."""
+    found = re.search(f'<input type="hidden" name="{name}" value="([^"]*)">', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_simulation_is_not_replayed(operator: Client) -> None:
+    run = factories.run(simulate=True)
+    answer = operator.post(reverse("run-replay", args=[run.pk]), follow=True)
+    assert "is not replayed" in answer.content.decode()
+    assert Run.objects.count() == 1
 
 
 def test_a_viewer_may_neither_cancel_nor_replay(viewer: Client) -> None:
