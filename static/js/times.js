@@ -7,7 +7,7 @@ const STEPS = [
   [60 * 86400, 86400, "d"],
 ];
 
-export function relative(moment, now) {
+function relative(moment, now) {
   const seconds = (now - moment) / 1000;
   const distance = Math.abs(seconds);
   if (distance < 1) return "now";
