@@ -95,10 +95,9 @@ def output(request: HttpRequest, run_id: str) -> HttpResponse:
             break
         chunk = read_output(run, chunk.next)
     text = b"".join(parts).decode("utf-8", "replace")
-    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    answer["X-Next-Offset"] = str(chunk.next)
-    answer["X-Ended"] = "true" if chunk.ended else "false"
-    return answer
+    return HttpResponse(
+        text, content_type="text/plain; charset=utf-8", headers=chunk.headers
+    )
 
 
 @router.post(

@@ -35,6 +35,14 @@ class Chunk:
     #: Bytes that the run wrote so far.
     total: int
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """How an answer says where to go on, and whether it is over."""
+        return {
+            "X-Next-Offset": str(self.next),
+            "X-Ended": "true" if self.ended else "false",
+        }
+
 
 def read_output(run: Run, offset: int, limit: int = CHUNK) -> Chunk:
     """Give what a run wrote from an offset on, at most `limit` bytes of it."""

@@ -203,8 +203,7 @@ def run_output(request: HttpRequest, identity: int) -> HttpResponse:
         chunk.data,
         content_type="text/plain; charset=utf-8",
         headers={
-            "X-Next-Offset": str(chunk.next),
-            "X-Ended": "1" if chunk.ended else "0",
+            **chunk.headers,
             "X-Total": str(chunk.total),
             "Cache-Control": "no-store",
         },

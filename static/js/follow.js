@@ -36,7 +36,7 @@ async function ask(box, decoder) {
   const answer = await fetch(address, { credentials: "same-origin" });
   if (!answer.ok || answer.redirected) throw new Error(`status ${answer.status}`);
   const bytes = await answer.arrayBuffer();
-  const ended = answer.headers.get("X-Ended") === "1";
+  const ended = answer.headers.get("X-Ended") === "true";
   const text = decoder.decode(bytes, { stream: !ended });
   if (text) {
     document.querySelector("[data-output-empty]")?.setAttribute("hidden", "");

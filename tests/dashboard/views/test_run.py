@@ -79,7 +79,7 @@ def test_output_is_given_by_offset(viewer: Client) -> None:
     factories.output(run, b"0123456789")
     answer = viewer.get(reverse("run-output", args=[run.pk]), {"offset": "4"})
     assert answer.content == b"456789"
-    assert (answer["X-Next-Offset"], answer["X-Ended"]) == ("10", "1")
+    assert (answer["X-Next-Offset"], answer["X-Ended"]) == ("10", "true")
     assert answer["Content-Type"].startswith("text/plain")
 
 
