@@ -12,7 +12,7 @@ _SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing at this address; the calls are listed at /api/docs.",
     405: "This address does not take this method.",
-    413: "The body is too large; send several requests.",
+    413: "A body may have 10485760 bytes; send several requests.",
     500: "Something is wrong in qubecb; the web server's log says what.",
 }
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
 from dashboard.service import logs
+from dashboard.service.channel import PatientChannel
 from dashboard.service.parent import follow
 from qubecb.errors import ConfigurationError
 
@@ -19,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 #: Requests that wait for a thread, and seconds after which a silent connection is closed.
 BACKLOG, SILENCE = 1024, 60
-#: Far above what the API takes, so that its own answer says what is too large.
-LARGEST_BODY = 64 * 1024 * 1024
+#: Above what is taken (qubecb.project.body_size), by more than what chunks add to a body.
+LARGEST_BODY = 16 * 1024 * 1024
 
 
 def address_of(bind: str) -> tuple[str, int]:
@@ -67,6 +68,7 @@ def web(descriptor: int | None = None, parent: int | None = None) -> None:
         clear_untrusted_proxy_headers=False,
         asyncore_use_poll=True,
     )
+    server.channel_class = PatientChannel
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     logger.info("listening on %s", listening.getsockname())

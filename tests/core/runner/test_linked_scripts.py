@@ -26,9 +26,7 @@ def repository() -> Iterator[Path]:
         yield script
 
 
-def test_a_script_of_the_farms_repository_runs(
-    own: Running, repository: Path
-) -> None:
+def test_a_script_of_the_farms_repository_runs(own: Running, repository: Path) -> None:
     (own.scripts / "report.py").symlink_to(repository)
     outcome = own.wait(own.start("report.py", PATIENT))
     assert text(outcome) == "secret\n"
