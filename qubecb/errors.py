@@ -94,13 +94,6 @@ class TriggerSyntaxError(QubecbError):
         """The first wrong character, counted from 1."""
         return self.start + 1
 
-    def underlined(self) -> str:
-        """The trigger with the wrong part underlined, on two lines, cut around it."""
-        left = max(0, self.start - 40)
-        shown = self.text[left : self.start + 80].replace("\t", " ")
-        width = max(1, min(self.end, left + len(shown)) - self.start)
-        return f"{shown}\n{' ' * (self.start - left)}{'^' * width}"
-
 
 class ConfigurationError(QubecbError):
     """The configuration cannot be used."""
