@@ -1,6 +1,6 @@
 """Events as frozen values, and the one place where what was sent becomes an Event.
 
-Follows "Trigger Event Syntax" of Qube's documentation; the JSON form is ours (docs/events.md).
+Follows "Trigger Event Syntax" of Qube's documentation; the JSON form is ours (docs/api.md).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ LONGEST_ID = 200
 LONGEST_NAME = 100
 #: It is in indexes, whose entries may have 2,700 bytes in PostgreSQL.
 LONGEST_EXTRA = 600
+_YEAR_10000 = 253402300800
 _MEMBERS = ("id", "name", "type", "extra", "time", "job")
 
 
@@ -81,25 +82,12 @@ def parse_event(data: object, now: float) -> Event:
     """
     if not isinstance(data, Mapping):
         raise InvalidEvent([Problem("", "an event must be an object")])
-    problems = [
-        Problem(
-            str(key), "is no member of an event; a field of the job belongs under `job`"
-        )
-        for key in data
-        if key not in _MEMBERS
-    ]
-    problems += _text_problems(data)
     kind = data.get("type")
-    extra = data.get("extra")
+    extra = _extra(kind, data.get("extra"))
+    problems = _strange_members(data) + _text_problems(data)
     if kind not in SENT_TYPES:
         problems.append(Problem("type", f"must be one of {', '.join(SENT_TYPES)}"))
-    if kind == "job" and extra == "":
-        extra = None
-    elif isinstance(extra, int) and not isinstance(extra, bool):
-        extra = str(extra)
     problems += _extra_problems(kind, extra)
-    if kind == "subjob" and not problems:
-        extra = str(int(str(extra)))
     moment = _moment(data.get("time"), now, problems)
     job = _job(data.get("job"), problems)
     if problems or job is None:
@@ -126,6 +114,21 @@ def split_spec(spec: str) -> tuple[str, str, str | None]:
             [Problem("event", f"{spec!r} is not NAME-TYPE or NAME-TYPE-EXTRA")]
         )
     return name, kind, extra if dash else None
+
+
+def _extra(kind: object, sent: object) -> object:
+    """The extra as it is stored: numbers as text, an instance's without leading zeros."""
+    if kind == "job" and sent == "":
+        return None
+    extra = str(sent) if isinstance(sent, int) and not isinstance(sent, bool) else sent
+    if kind == "subjob" and isinstance(extra, str) and _is_instance_id(extra):
+        return str(int(extra))
+    return extra
+
+
+def _strange_members(data: Mapping[Any, Any]) -> list[Problem]:
+    told = "is no member of an event; a field of the job belongs under `job`"
+    return [Problem(str(key), told) for key in data if key not in _MEMBERS]
 
 
 def _text_problems(data: Mapping[Any, Any]) -> list[Problem]:
@@ -166,7 +169,8 @@ def _extra_problems(kind: object, extra: object) -> list[Problem]:
 
 
 def _is_instance_id(extra: str) -> bool:
-    return extra.isascii() and extra.isdecimal() and int(extra) <= LARGEST_ID
+    short = len(extra) <= LONGEST_EXTRA  # int() refuses very many digits
+    return short and extra.isascii() and extra.isdecimal() and int(extra) <= LARGEST_ID
 
 
 def _moment(value: object, now: float, problems: list[Problem]) -> float:
@@ -174,23 +178,25 @@ def _moment(value: object, now: float, problems: list[Problem]) -> float:
     if value is None:
         return now
     try:
-        if isinstance(value, str):
-            parsed = datetime.fromisoformat(value)
-            moment = (
-                parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-            ).timestamp()
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            moment = float(value)
-        else:
-            raise TypeError
-        if math.isfinite(moment) and 0 <= moment < 253402300800:
-            return moment
-    except (ValueError, TypeError, OverflowError):
-        pass
+        moment = _unix(value)
+    except (ValueError, OverflowError):
+        moment = math.nan
+    if 0 <= moment < _YEAR_10000:
+        return moment
     problems.append(
         Problem("time", "must be Unix seconds or ISO 8601, years 1970 to 9999")
     )
     return now
+
+
+def _unix(value: object) -> float:
+    """Unix seconds; raises ValueError or OverflowError for what is no moment."""
+    if isinstance(value, str):
+        parsed = datetime.fromisoformat(value)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError("no moment")
 
 
 def _job(data: object, problems: list[Problem]) -> Job | None:

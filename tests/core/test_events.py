@@ -20,7 +20,9 @@ def test_an_instance_has_one_spelling(sent: object, read: str) -> None:
     assert instance(sent).extra == read
 
 
-@pytest.mark.parametrize("sent", ["٣", "-1", "1.5", "²", str(2**63), "9" * 1000, True])
+@pytest.mark.parametrize(
+    "sent", ["٣", "-1", "1.5", "²", str(2**63), "9" * 500, "9" * 5000, True]
+)
 def test_what_is_no_instance_id_is_refused(sent: object) -> None:
     with pytest.raises(InvalidEvent) as refusal:
         instance(sent)
@@ -36,3 +38,29 @@ def item(name: str) -> Event:
 def test_a_name_that_no_index_holds_is_refused(name: str) -> None:
     with pytest.raises(InvalidEvent, match="extra"):
         item(name)
+
+
+def at(moment: object) -> Event:
+    sent = {"name": "failed", "type": "job", "time": moment, "job": {"id": 5}}
+    return parse_event(sent, 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (None, 1000.0),
+        (7, 7.0),
+        ("1970-01-01T01:00+01:00", 0.0),
+        ("1970-01-02", 86400.0),
+    ],
+)
+def test_a_moment_is_read_as_unix_seconds(sent: object, read: float) -> None:
+    assert at(sent).time == read
+
+
+@pytest.mark.parametrize(
+    "sent", ["soon", True, [], -1, 253402300800, 10**400, float("nan"), float("inf")]
+)
+def test_what_is_no_moment_is_refused(sent: object) -> None:
+    with pytest.raises(InvalidEvent, match="years 1970 to 9999"):
+        at(sent)

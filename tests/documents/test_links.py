@@ -56,6 +56,17 @@ def test_paths_of_the_repository_exist(document: Path) -> None:
     assert [path for path in real if not any(ROOT.glob(path.rstrip("/")))] == []
 
 
+def test_documents_that_the_code_names_are_there() -> None:
+    named = {
+        path
+        for folder in ("qubecb", "dashboard", "tests", "bench")
+        for file in (ROOT / folder).rglob("*.py")
+        for path in re.findall(r"\bdocs/[\w/-]+\.md\b", file.read_text())
+    }
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_readme_leads_to_every_page() -> None:
     reached = {ROOT / "README.md"}
     waiting = list(reached)
