@@ -7,6 +7,7 @@ import http.client
 import statistics
 import time
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from tests.end_to_end.installation import Installation
@@ -45,6 +46,14 @@ SQLITE_NUMBERS = """
     SELECT n, strftime('%Y-%m-%d %H:%M:%f', 'now', '-{days} days',
         '+' || (n * {step}) || ' seconds') AS moment FROM count
 """
+
+
+def _hour(days: int) -> str:
+    """An hour so many days ago, as the address of the runs page has it."""
+    then = datetime.now(UTC) - timedelta(days=days)
+    return then.replace(minute=0, second=0, microsecond=0).isoformat()
+
+
 FILTERS: dict[str, dict[str, object]] = {
     "none": {},
     "state, common": {"state": "succeeded"},
@@ -59,6 +68,11 @@ FILTERS: dict[str, dict[str, object]] = {
     "event, unknown": {"event": "vanished-work"},
     "test": {"test": "yes"},
     "signature": {"signature": "KeyError in script0"},
+    "revision": {"revision": 1},
+    "since": {"since": "30d"},
+    "until": {"until": "30d"},
+    "hour": {"hour": _hour(30)},
+    "hour, before all": {"hour": _hour(300)},
 }
 _SESSION = """
 from django.contrib.auth import get_user_model, login

@@ -26,6 +26,8 @@ _LONGEST_WAIT = timedelta(days=7)
 _NEAR = 1_000
 #: Runs that are looked up one by one rather than searched for.
 _RARE = 500
+#: No run at all, without a look at the table.
+_NONE = Q(id__in=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _times(wanted: RunFilter) -> Q:
     if wanted.hour is not None:
         end = wanted.hour + timedelta(hours=1)
         condition &= Q(ended_at__gte=wanted.hour, ended_at__lt=end)
-        condition &= Q(queued_at__gte=wanted.hour - _LONGEST_WAIT, queued_at__lt=end)
+        condition &= _from_key(wanted.hour - _LONGEST_WAIT) & _to_key(end)
     return condition
 
 
@@ -108,13 +110,13 @@ def _times(wanted: RunFilter) -> Q:
 def _from_key(moment: datetime) -> Q:
     near = Run.objects.filter(queued_at__gte=moment).order_by("queued_at")[:_NEAR]
     lowest = near.aggregate(key=Min("id"))["key"]
-    return Q() if lowest is None else Q(id__gte=lowest)
+    return _NONE if lowest is None else Q(id__gte=lowest)
 
 
 def _to_key(moment: datetime) -> Q:
     near = Run.objects.filter(queued_at__lt=moment).order_by("-queued_at")[:_NEAR]
     highest = near.aggregate(key=Max("id"))["key"]
-    return Q() if highest is None else Q(id__lte=highest)
+    return _NONE if highest is None else Q(id__lte=highest)
 
 
 def _event(event: str) -> Q:

@@ -120,7 +120,37 @@ def test_a_list_reads_no_large_columns() -> None:
 )
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="told by SQLite's planner")
 def test_no_single_filter_goes_through_all_runs(wanted: dict[str, Any]) -> None:
+    factories.run(queued_at=HOUR)
     factories.run(queued_at=NOW - timedelta(hours=2), event_spec="done-work-7")
     factories.run(queued_at=NOW)
-    listed = queries.matching(RunFilter(**wanted)).order_by("-pk")[:51]
-    assert "SCAN dashboard_run" not in listed.explain()
+    plan = queries.matching(RunFilter(**wanted)).order_by("-pk")[:51].explain()
+    assert "SCAN dashboard_run" not in plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="told by SQLite's planner")
+def test_the_runs_of_an_hour_are_read_in_order_of_their_keys() -> None:
+    factories.run(queued_at=HOUR, ended_at=HOUR)
+    factories.run(queued_at=NOW)
+    plan = queries.matching(RunFilter(hour=HOUR)).order_by("-pk")[:51].explain()
+    assert "PRIMARY KEY" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("name", ["since", "until", "hour"])
+@pytest.mark.parametrize("years", [-1, 1])
+def test_a_time_in_which_nothing_ran_is_not_searched(
+    name: str, years: int, django_assert_num_queries: Any
+) -> None:
+    factories.run(queued_at=NOW)
+    moment = NOW + timedelta(days=365 * years)
+    found = list(queries.matching(RunFilter(**{name: moment})))
+    covers = (name, years) in (("since", -1), ("until", 1))
+    assert len(found) == covers
+    with django_assert_num_queries(2 if name == "hour" else 1 + covers):
+        list(queries.matching(RunFilter(**{name: moment})))
+
+
+def test_a_run_that_waited_long_is_found_in_the_hour_in_which_it_ended() -> None:
+    run = factories.run(queued_at=HOUR - timedelta(days=6), ended_at=HOUR)
+    factories.run(queued_at=HOUR - timedelta(days=8), ended_at=NOW)
+    assert list(queries.matching(RunFilter(hour=HOUR))) == [run]
