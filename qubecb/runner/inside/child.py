@@ -9,6 +9,7 @@ Follows "Callback execution environment": `qb` is available with or without an i
 
 import _frozen_importlib_external as _external
 import _imp
+import _socket
 import _thread
 import atexit
 import gc
@@ -67,14 +68,23 @@ def rehearse() -> None:
     """
     main = _modules["__main__"]
     for _ in range(10):  # code is made quicker when it is run for about the eighth time
-        os.environ["QUBECB_EVENT"] = ""
-        del os.environ["QUBECB_EVENT"]
         reporter = report.Reporter("", (0, 0))
         namespace = _begin("", _common, (0, 0))
+        _ask_a_farm()
         _execute(b"", "", namespace, reporter)
         _finish(namespace)
         _flush()
     _modules["__main__"] = main
+
+
+def _ask_a_farm() -> None:
+    """One call of `qb`, to a farm that has answered beforehand."""
+    farm, ours = _socket.socketpair()
+    farm.send(b'{"answer": 1, "result": [{"id": 1}]}\n')
+    qb._begin(_common, ours.fileno())
+    qb.jobinfo("-id", qb.jobid())
+    farm.close()
+    ours.close()
 
 
 def _set_up() -> None:

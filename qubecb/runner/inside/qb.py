@@ -257,8 +257,10 @@ def _kind(value: object) -> str:
 
 
 def _integer(text: "Optional[str]", default: int) -> int:
+    if not text:
+        return default
     try:
-        return int(text or "")
+        return int(text)
     except (TypeError, ValueError):
         return default
 

@@ -5,28 +5,78 @@ signal handlers, its session; and nothing that goes wrong here may come back int
 loop.
 """
 
+import _socket
+import contextlib
+import fcntl
 import json
 import os
 import resource
-import signal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal as _signal
     from typing import Any, Dict, NoReturn, Optional, Sequence
+
+    from qubecb.runner.python_host import at_fork
+else:
+    import _signal
+
+    import at_fork
 
 #: The descriptors that a callback has besides standard input, output and error. The script
 #: is closed as soon as it is read.
 FARM, SCRIPT = 3, 4
 
 
-def descriptors(
-    null: int, passed: "Sequence[int]", top: int, inheritable: bool
-) -> None:
-    """Put what the callback inherits into its places and close everything else.
+#: So often code is run before the interpreter has made it as quick as it can.
+_TIMES = 10
 
-    `passed` are the farm socket, the output file and (for Python) the script, all of them
-    above SCRIPT. `inheritable` says whether programs executed from here have the farm.
+
+def begin(
+    request: "Dict[str, Any]",
+    passed: "Sequence[int]",
+    null: int,
+    top: int,
+    files: "Optional[int]",
+    for_programs: bool = False,
+) -> None:
+    """Put off the host and put on the callback. Raises OSError.
+
+    `passed` are the farm socket, the output file and, where it is handed over, the script, all
+    of them above SCRIPT; every other descriptor up to `top` is closed. `files` is the soft
+    limit of open files that the process has already. `for_programs` says whether what is
+    executed from here has the farm.
     """
+    at_fork.begin()
+    _signal.set_wakeup_fd(-1)
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+    _place(passed, null, top, for_programs)
+    _greet()
+    _settle(request, files)
+
+
+def rehearse() -> None:
+    """Do all that some times, for nothing: before the process is a host, and has runs.
+
+    The interpreter remembers what it looked up. A child that has to remember, too, pays each
+    time with a copied page.
+    """
+    kept = [fcntl.fcntl(number, fcntl.F_DUPFD, SCRIPT + 1) for number in range(FARM)]
+    request = {"files": None, "directory": "."}
+    for _ in range(_TIMES):
+        farm, theirs = _socket.socketpair()
+        ends = farm.detach(), theirs.detach()
+        passed = [fcntl.fcntl(one, fcntl.F_DUPFD, SCRIPT + 1) for one in (*ends, 0)]
+        begin(request, passed, kept[0], SCRIPT + 1, None)
+        for one in (*ends, *passed, FARM, SCRIPT):
+            with contextlib.suppress(OSError):
+                os.close(one)
+    for number, one in enumerate(kept):
+        os.dup2(one, number)
+        os.close(one)
+
+
+def _place(passed: "Sequence[int]", null: int, top: int, inheritable: bool) -> None:
     os.dup2(null, 0)
     os.dup2(passed[1], 1)
     os.dup2(passed[1], 2)
@@ -38,7 +88,7 @@ def descriptors(
     os.closerange(first, top)
 
 
-def greet() -> None:
+def _greet() -> None:
     """Tell the worker that the run has begun. From here on it is never started again."""
     os.write(FARM, b'{"hello": %d}\n' % os.getpid())
 
@@ -54,11 +104,8 @@ def refuse(message: str) -> "NoReturn":
     os._exit(127)
 
 
-def settle(request: "Dict[str, Any]", files: "Optional[int]") -> None:
-    """Directory, limits, niceness and user of the callback. Raises OSError.
-
-    `files` is the soft limit of open files that it has already.
-    """
+def _settle(request: "Dict[str, Any]", files: "Optional[int]") -> None:
+    """Directory, limits, niceness and user of the callback."""
     if request["files"] != files:
         limit(resource.RLIMIT_NOFILE, request["files"])
     if request.get("nice"):
@@ -73,8 +120,8 @@ def settle(request: "Dict[str, Any]", files: "Optional[int]") -> None:
 
 def plain_signals() -> None:
     """Give every signal the meaning it has in a program just started."""
-    for name in ("SIGPIPE", "SIGXFSZ"):
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGXFSZ, _signal.SIG_DFL)
 
 
 def limit(which: int, soft: "Optional[int]") -> None:

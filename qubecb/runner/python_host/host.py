@@ -16,6 +16,7 @@ launcher, else a folder, the module in it whose `start` a child calls, and modul
 
 import _socket
 import contextlib
+import fcntl
 import gc
 import json
 import marshal
@@ -28,17 +29,16 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import signal as _signal
     import types
     from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
-    from qubecb.runner.python_host import become, sessions
+    from qubecb.runner.python_host import at_fork, become, memory, sessions
 
     Start = Callable[[Dict[str, Any], int], None]
 else:
-    import _signal
-
+    import at_fork
     import become
+    import memory
     import sessions
 
 #: Seconds between SIGTERM and SIGKILL for runs whose worker is gone.
@@ -64,6 +64,7 @@ class Host:
         for descriptor in (self._wake, self._waker):
             os.set_blocking(descriptor, False)
         self._files = None  # type: Optional[int]
+        self._variables = {}  # type: Dict[str, str]
         self._top = 0
         self._space = _socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
@@ -75,7 +76,9 @@ class Host:
         signal.set_wakeup_fd(self._waker)
         open_now = os.listdir("/dev/fd")  # noqa: PTH208  # pathlib is not loaded here
         self._top = max(map(int, open_now)) + 16
+        at_fork.keep_back()
         gc.collect()
+        memory.fill_holes()
         if hasattr(gc, "freeze"):
             gc.freeze()
         return threads_left()
@@ -112,6 +115,7 @@ class Host:
         request = marshal.loads(data)  # noqa: S302  # the worker's own
         try:
             self._allow(request["files"])
+            self._dress(request["environment"])
             pid = os.fork()
             if pid == 0:
                 self._be_the_child(request, passed)
@@ -131,6 +135,16 @@ class Host:
             become.limit(resource.RLIMIT_NOFILE, resource.RLIM_INFINITY)
             self._files = None
 
+    def _dress(self, variables: "Dict[str, str]") -> None:
+        """Have the environment that the child shall have: it costs us less than the child."""
+        for name in self._variables:
+            if name not in variables:
+                del os.environ[name]
+        for name, value in variables.items():
+            if self._variables.get(name) != value:
+                os.environ[name] = value
+        self._variables = variables
+
     def _receive(self) -> "Tuple[bytes, Sequence[int]]":
         data, ancillary, _, _ = self._control.recvmsg(LARGEST, self._space)
         if not ancillary:
@@ -143,25 +157,17 @@ class Host:
         """Never returns: whatever happens, the host's loop is not entered by a child."""
         try:
             os.setsid()
-            _signal.set_wakeup_fd(-1)
-            _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-            become.descriptors(self._null, passed, self._top, self._start is None)
-            become.greet()
-            become.settle(request, self._files)
-            self._execute(request)
+            programs = self._start is None
+            become.begin(request, passed, self._null, self._top, self._files, programs)
+            if self._start is not None:
+                self._start(request, become.SCRIPT)
+            become.plain_signals()
+            os.execv(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
         except OSError as error:
             wanted = error.filename or request.get("argv", [request["script"]])[0]
             become.refuse("cannot start %s: %s" % (wanted, error.strerror))
         finally:
             os._exit(127)
-
-    def _execute(self, request: "Dict[str, Any]") -> None:
-        for name, value in request["environment"].items():
-            os.environ[name] = value
-        if self._start is not None:
-            self._start(request, become.SCRIPT)
-        become.plain_signals()
-        os.execv(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
 
     def _reap(self) -> None:
         """Tell the worker about every child that ended; orphans that came to us just go."""
@@ -235,18 +241,19 @@ def load_inside(folder: str, name: str) -> "types.ModuleType":
 
 def main(arguments: "Sequence[str]") -> None:
     """Set up by role, say so to the worker, serve, and end what is left."""
-    control = int(arguments[0])
-    if control != CONTROL:
-        os.dup2(control, CONTROL)
-        os.close(control)
-    os.set_inheritable(CONTROL, False)
+    given = int(arguments[0])
+    control = fcntl.fcntl(given, fcntl.F_DUPFD_CLOEXEC, become.SCRIPT + 1)
+    os.close(given)
     adopt_orphans()
     inside = load_inside(*arguments[1:3]) if arguments[1:] else None
     problems = load(arguments[3:])
+    become.rehearse()
     if inside is not None and hasattr(inside, "rehearse"):
         inside.rehearse()
+    os.dup2(control, CONTROL, False)
+    os.close(control)
     host = Host(None if inside is None else inside.start)
-    for name in ("become", "sessions"):
+    for name in ("at_fork", "become", "memory", "sessions"):
         sys.modules.pop(name, None)
     left = host.prepare()
     if left and inside is not None:

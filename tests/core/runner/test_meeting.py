@@ -45,7 +45,7 @@ def test_neighbours_can_be_imported_and_are_never_stale(both: Running) -> None:
 
 
 def test_names_of_our_own_modules_are_free(both: Running) -> None:
-    for name in ("child", "report", "become", "sessions", "host"):
+    for name in ("child", "report", "become", "at_fork", "memory", "sessions", "host"):
         (both.scripts / f"{name}.py").write_text(f"own = '{name}'\n")
         assert printed(both, f"import {name}; print({name}.own)") == f"{name}\n"
 
@@ -66,6 +66,13 @@ print(os.getcwd(), oct(os.umask(0)), os.getsid(0) == os.getpid())
         "QBJOBID 5042\nQBDIR /usr/local/pfx/qube\nQUBECB_EVENT failed-work-7\n"
         f"QUBECB_TEST 1\n{both.scripts} 0o22 True\n"
     )
+
+
+def test_the_environment_tells_nothing_of_another_run(both: Running) -> None:
+    source = "import os; print(os.environ.get('QUBECB_WORKID'), os.environ['QBJOBID'])"
+    assert printed(both, source) == "5042:7 5042\n"
+    about = event(name="failed", type="job", extra=None, job={"id": 17})
+    assert printed(both, source, about=about) == "None 17\n"
 
 
 def test_the_service_s_own_settings_are_hidden(both: Running) -> None:

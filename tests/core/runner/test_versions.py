@@ -102,6 +102,25 @@ SCRIPTS = {
 }
 
 
+FORKS = """\
+import os, random, sys, threading, warnings
+warnings.simplefilter("ignore")  # a process with threads is forked on purpose
+go = threading.Event()
+thread = threading.Thread(target=go.wait)
+thread.start()
+before = random.getstate()
+pid = os.fork()
+if pid == 0:
+    reseeded = sys.version_info < (3, 7) or random.getstate() != before
+    os._exit(0 if threading.active_count() == 1 and reseeded else 1)
+status = os.waitpid(pid, 0)[1]
+go.set()
+thread.join()
+main = threading.main_thread()
+print(status, getattr(main, "native_id", os.getpid()) == os.getpid())
+"""
+
+
 def test_it_forks(version: Running) -> None:
     outcome = version.run("import sys; print(sys.version_info[0])", limits=PATIENT)
     assert (outcome.mode, text(outcome)) == ("fork", "3\n")
@@ -115,6 +134,16 @@ def test_scripts_end_as_on_the_newest(version: Running, name: str) -> None:
     assert outcome.state is state, text(outcome)
     assert reason is None or outcome.reason == reason
     assert printed is None or text(outcome) == printed
+
+
+def test_a_script_may_have_threads_and_fork(version: Running) -> None:
+    assert text(version.run(FORKS, limits=PATIENT)) == "0 True\n"
+
+
+def test_random_numbers_are_other_ones_in_each_run(version: Running) -> None:
+    source = "import random; print(random.random())"
+    outcomes = [version.run(source, limits=PATIENT) for _ in range(3)]
+    assert len({text(outcome) for outcome in outcomes}) == 3
 
 
 def test_neighbours_are_compiled_anew(version: Running) -> None:
