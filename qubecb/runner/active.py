@@ -70,6 +70,8 @@ class ActiveRun:
         self.conversation = conversation(order, farm)
         self.output = output
         self.started_at = time.time()
+        #: When its process ended, where its host has told.
+        self.ended_at: float | None = None
         self.script = b""
         self.script_sha256 = ""
         self.mode = "fresh"
@@ -168,7 +170,7 @@ class ActiveRun:
             reason=end.reason,
             exit=end.exit,
             started_at=self.started_at,
-            ended_at=time.time(),
+            ended_at=self.ended_at or time.time(),
             output=output,
             actions=tuple(said.actions),
             traceback=said.traceback

@@ -229,6 +229,7 @@ class Runner:
                 self._refuse(run, RunnerError(f"cannot start it: {message['reason']}"))
             else:
                 host.runs = frozenset(message["runs"])
+                run.started_at, run.ended_at = message["began"], message["at"]
                 self._ended(run, message["status"])
         if host.gone:
             self._host_gone(host)

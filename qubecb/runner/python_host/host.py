@@ -26,6 +26,7 @@ import select
 import signal
 import struct
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ LARGEST = 64 * 1024
 #: Farm socket, output, script: what comes with a request, as `struct` writes it.
 DESCRIPTORS = "iii"
 _PR_SET_CHILD_SUBREAPER = 36
+#: What the worker is told; times are of the child's own life, however busy the worker is.
+_ENDED = b'{"ended": %d, "status": %d, "began": %f, "at": %f, "runs": %a}'
 
 
 class Host:
@@ -58,7 +61,8 @@ class Host:
             _socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, CONTROL
         )
         self._start = start
-        self._runs = {}  # type: Dict[int, int]
+        #: By process: the run, and when it was forked, in seconds since 1970.
+        self._runs = {}  # type: Dict[int, Tuple[int, float]]
         self._null = os.open(os.devnull, os.O_RDONLY)
         self._wake, self._waker = os.pipe()
         for descriptor in (self._wake, self._waker):
@@ -119,7 +123,7 @@ class Host:
             pid = os.fork()
             if pid == 0:
                 self._be_the_child(request, passed)
-            self._runs[pid] = request["run"]
+            self._runs[pid] = request["run"], time.time()
         except OSError as error:
             self.tell({"refused": request["run"], "reason": str(error)})
         for descriptor in passed:
@@ -180,12 +184,10 @@ class Host:
                 return
             if pid == 0:
                 return
-            run = self._runs.pop(pid, None)
-            if run is not None:
-                runs = str(list(self._runs)).encode("ascii")
-                self._control.send(
-                    b'{"ended": %d, "status": %d, "runs": %s}' % (run, status, runs)
-                )
+            known = self._runs.pop(pid, None)
+            if known is not None:
+                told = known[0], status, known[1], time.time(), list(self._runs)
+                self._control.send(_ENDED % told)
 
 
 def threads_left() -> "List[str]":

@@ -26,6 +26,14 @@ PATIENCE = 60.0
 FRIENDLY = "import time\nprint('begin')\ntime.sleep(0.05)\nprint('end')\n"
 
 
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait for something that happens by itself, without serving any runner."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "nothing came of it"
+        time.sleep(0.005)
+
+
 class OneJobFarm:
     """A farm with one job, which does whatever it is asked. Implements Farm."""
 

@@ -6,7 +6,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from tests.core.runner.running import PATIENT, Running, event, succeeded, text
+from tests.core.runner.running import (
+    PATIENT,
+    Running,
+    event,
+    succeeded,
+    text,
+    wait_until,
+)
 
 
 def printed(running: Running, source: str, **more: Any) -> str:
@@ -152,3 +159,10 @@ def test_output_can_be_followed_while_it_runs(both: Running) -> None:
     both.until(lambda: both.live_output(run_id) == b"begun\n")
     both.runner.cancel(run_id, "seen")
     both.wait(run_id)
+
+
+def test_its_time_is_its_own_however_busy_the_worker_is(both: Running) -> None:
+    both.write("import time; time.sleep(0.3); print('done', flush=True)")
+    run_id = both.start(limits=PATIENT)
+    wait_until(lambda: both.live_output(run_id) == b"done\n")
+    assert both.wait(run_id).seconds >= 0.3

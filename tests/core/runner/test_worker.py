@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from qubecb.runner.outcome import RunState
 from qubecb.runner.settings import RunnerSettings
 from qubecb.runner.worker import Worker
 from qubecb.testing import MemoryFarm, MemoryRuns
+from tests.core.runner.running import wait_until
 
 JOB = Job(7)
 EVENT = Event("e", "submit", "job", None, 5.0, JOB)
@@ -76,13 +76,6 @@ def patient(tmp_path: Path) -> Iterator[Rig]:
     made.start()
     yield made
     made.stop()
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def test_a_queued_run_is_run_and_its_outcome_recorded(rig: Rig) -> None:
