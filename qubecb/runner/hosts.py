@@ -85,6 +85,9 @@ class Host:
                 data = self._control.recv(65536)
             except BlockingIOError:
                 break
+            except ConnectionResetError:
+                # it died with requests unread; what it said before comes after this
+                continue
             except OSError:
                 data = b""
             if data:
