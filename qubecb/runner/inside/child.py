@@ -37,6 +37,8 @@ _streams = ()  # type: Any
 _threads, _exit_functions = _thread._count, atexit._ncallbacks
 #: How many functions `atexit` has, and handlers `logging`, when nothing is to be done.
 _harmless = (0, 0)
+#: The callback directory.
+_directory = ""
 #: What `qb` needs of the environment that is the same for all runs.
 _common = {}  # type: Dict[str, str]
 #: Types of global names that stay until the end, for finalizers to use.
@@ -66,15 +68,16 @@ def rehearse() -> None:
 
     The interpreter remembers what it has looked up, and remembering costs a copied page too.
     """
-    main = _modules["__main__"]
+    main, place = _modules["__main__"], sys.path[0]
     for _ in range(10):  # code is made quicker when it is run for about the eighth time
+        _look_in("")
         reporter = report.Reporter("", (0, 0))
         namespace = _begin("", _common, (0, 0))
         _ask_a_farm()
         _execute(b"", "", namespace, reporter)
         _finish(namespace)
         _flush()
-    _modules["__main__"] = main
+    _modules["__main__"], sys.path[0], qb._state = main, place, None
 
 
 def _ask_a_farm() -> None:
@@ -104,7 +107,8 @@ def start(request: "Dict[str, Any]", descriptor: int) -> "NoReturn":
 
 def _look_in(directory: str) -> None:
     """Import from the callback directory first, from sources only."""
-    sys.path[0] = _Neighbours.directory = directory
+    global _directory
+    sys.path[0] = _directory = directory
     sys.path_importer_cache.pop(directory, None)
 
 
@@ -264,10 +268,8 @@ class _FromSource(_external.SourceFileLoader):
 class _Neighbours(_external.FileFinder):
     """Finds modules in the callback directory, and never serves their stale bytecode."""
 
-    directory = ""
-
     def __init__(self, entry: str) -> None:
-        own = self.directory
+        own = _directory
         if not own or (entry != own and not entry.startswith(own + os.sep)):
             raise ImportError(entry)
         extensions = (_external.ExtensionFileLoader, _imp.extension_suffixes())

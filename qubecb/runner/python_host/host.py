@@ -76,7 +76,7 @@ class Host:
         """Become ready for forking; give what speaks against it."""
         os.umask(0o022)
         become.limit(resource.RLIMIT_CORE, 0)
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.signal(signal.SIGCHLD, _wake_up)
         signal.set_wakeup_fd(self._waker)
         open_now = os.listdir("/dev/fd")  # noqa: PTH208  # pathlib is not loaded here
         self._top = max(map(int, open_now)) + 16
@@ -188,6 +188,10 @@ class Host:
             if known is not None:
                 told = known[0], status, known[1], time.time(), list(self._runs)
                 self._control.send(_ENDED % told)
+
+
+def _wake_up(number: int, frame: object) -> None:
+    """A child ended: the descriptor that signals are written to says so."""
 
 
 def threads_left() -> "List[str]":
