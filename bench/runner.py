@@ -266,7 +266,7 @@ def processor_time(runner: Runner) -> float:
     """Seconds that this process, the hosts and their ended children have used."""
     ticks = 0
     for host in runner._hosts.all:
-        told = Path(f"/proc/{host.child.pid}/stat").read_text()
+        told = Path(f"/proc/{host.pid}/stat").read_text()
         ticks += sum(map(int, told.rpartition(")")[2].split()[11:15]))
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 

@@ -96,7 +96,7 @@ class Soak:
 
     def resident(self) -> float:
         """MiB of the worker and its present host."""
-        pids = [os.getpid(), self.runner._hosts.for_python().child.pid]
+        pids = [os.getpid(), self.runner._hosts.for_python().pid]
         found = sessions.snapshot(pids).values()
         return sum(each.pages for each in found) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -104,7 +104,7 @@ class Soak:
         """Processes that descend from us, zombies included, and live output files."""
         for _ in range(40):
             self.runner.poll(0.05)
-        hosts = {host.child.pid for host in self.runner._hosts.all}
+        hosts = {host.pid for host in self.runner._hosts.all}
         below = hosts | {os.getpid()}
         others = {
             each.pid for each in sessions.snapshot().values() if each.parent in below

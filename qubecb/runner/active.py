@@ -16,7 +16,7 @@ from qubecb.errors import QubecbError, RunnerError, UnreadableFile
 from qubecb.runner.conversation import Call
 from qubecb.runner.endings import ending
 from qubecb.runner.farm.port import Farm
-from qubecb.runner.hosts import Host
+from qubecb.runner.host import Host
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Outcome, Output, RunState
 from qubecb.runner.output import OutputFile
@@ -81,8 +81,10 @@ class ActiveRun:
         self.key = 0
         self.handed_over_at = 0.0
         self.host: Host | None = None
-        #: Its host died: the run is our own child now.
+        #: Its host died: the run is the keeper's child now.
         self.adopted = False
+        #: When (monotonic) it was not there any more, and nobody had told of its end.
+        self.missed_at: float | None = None
         self._socket: socket.socket | None = None
         self._unsent = bytearray()
         #: Calls to be answered, and since when (monotonic) the first is with the farm.

@@ -11,24 +11,24 @@ Guarantees, kept here:
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import math
 import os
 import selectors
-import signal
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from qubecb.errors import QubecbError, RunnerError
-from qubecb.runner import process
 from qubecb.runner.active import ActiveRun, Script, refused
+from qubecb.runner.bell import Bell
 from qubecb.runner.calls import FarmCalls
 from qubecb.runner.endings import seconds
 from qubecb.runner.farm.port import Farm
-from qubecb.runner.hosts import STARTUP, Host, Hosts
+from qubecb.runner.host import Host
+from qubecb.runner.hosts import STARTUP, Hosts
 from qubecb.runner.job_logs import JobLogs
 from qubecb.runner.launching import plan
 from qubecb.runner.leftovers import Leftovers, Trace
@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds in which a host that is ready must have forked what it was told to.
 HELLO = 10.0
+#: Seconds after which nobody will tell any more how a process ended that is not there.
+UNTOLD = 1.0
 #: How often a run is handed to another host after one died before starting it.
 MOST_ATTEMPTS = 4
 SHUTDOWN = "ended by the shutdown of qubecb"
@@ -54,17 +56,15 @@ class Runner:
     def __init__(self, settings: RunnerSettings) -> None:
         self._settings = settings
         settings.output.mkdir(parents=True, exist_ok=True)
-        if not process.adopt_orphans():
-            logger.warning("no child subreaper here: runs of a killed host are lost")
         self._selector = selectors.DefaultSelector()
         self._runs: dict[str, ActiveRun] = {}
         self._done: list[Outcome] = []
         self._numbers = itertools.count(1)
         self._asked_to_cancel: deque[tuple[str, str]] = deque()
-        self._wake_read, self._wake_write = os.pipe()
-        for descriptor in (self._wake_read, self._wake_write):
-            os.set_blocking(descriptor, False)
-        self._selector.register(self._wake_read, selectors.EVENT_READ, self._woken)
+        self._bell = Bell()
+        self._selector.register(
+            self._bell, selectors.EVENT_READ, lambda _: self._bell.heard()
+        )
         self._calls = FarmCalls(self.wake)
         self._watch = Watch()
         self._leftovers = Leftovers()
@@ -122,14 +122,13 @@ class Runner:
             self._tick(now)
         if now >= self._slow_tick_at:
             self._slow_tick_at = now + 1.0
-            self._slow_tick()
+            self._leftovers.look()
         done, self._done = self._done, []
         return done
 
     def wake(self) -> None:
         """Make `poll` return soon. For any thread, and for signal handlers."""
-        with contextlib.suppress(OSError):
-            os.write(self._wake_write, b"w")
+        self._bell.ring()
 
     def cancel(self, run_id: str, reason: str) -> None:
         """End a run as at a timeout; its outcome is `cancelled`. For any thread."""
@@ -155,10 +154,7 @@ class Runner:
         self._leftovers.close()
         self._job_logs.close()
         self._selector.close()
-        # whoever wakes from now on must not write into what gets the same number next
-        wake_write, self._wake_write = self._wake_write, -1
-        os.close(self._wake_read)
-        os.close(wake_write)
+        self._bell.close()
         return done + self._done
 
     # Starting.
@@ -221,6 +217,9 @@ class Runner:
 
     def _host_said(self, host: Host) -> None:
         for message in host.receive():
+            if "orphan" in message:
+                self._orphan_ended(message)
+                continue
             key = message.get("ended", message.get("refused"))
             run = next((run for run in self._runs.values() if run.key == key), None)
             if run is None:
@@ -234,8 +233,17 @@ class Runner:
         if host.gone:
             self._host_gone(host)
 
+    def _orphan_ended(self, message: Mapping[str, Any]) -> None:
+        """The keeper tells of a run whose host was killed; hosts, of what runs left behind."""
+        for run in list(self._runs.values()):
+            if run.pid is None:
+                self._hear(run)
+            if run.pid == message["orphan"] and not run.over:
+                run.ended_at = message["at"]
+                self._ended(run, message["status"])
+
     def _host_gone(self, host: Host) -> None:
-        """Its runs go on as our own children; those that it had not started start anew."""
+        """Its runs go on as the keeper's children; those that it had not started start anew."""
         self._hosts.replace(host)
         for run in [run for run in self._runs.values() if run.host is host]:
             run.adopted = True
@@ -262,6 +270,8 @@ class Runner:
             self._selector.modify(connection, mask, known.data)
 
     def _serve_and_hear(self, run: ActiveRun) -> None:
+        if run.order.run_id not in self._runs:
+            return  # it ended while others were served
         self._hear(run)
         self._serve(run)
         if run.pid is None and run.connection is None and run.adopted:
@@ -323,8 +333,9 @@ class Runner:
         run_id, pid = run.order.run_id, run.pid
         leaders = {each.pid for each in self._runs.values() if each.pid is not None}
         for host in self._hosts.all:
-            leaders.add(host.child.pid)
             leaders |= host.runs
+            if host.pid is not None:
+                leaders.add(host.pid)
         leaders.add(os.getpid())
         del self._runs[run_id]
         left = []
@@ -350,7 +361,7 @@ class Runner:
     def _tick(self, now: float) -> None:
         for run in list(self._runs.values()):
             if run.adopted and not run.over:
-                self._ask_for_end(run)
+                self._look_for_end(run, now)
             late = run.deadline is not None and now >= run.deadline
             if late and run.cause is None and run.lives:
                 reason = f"stopped after {seconds(run.order.limits.timeout)}"
@@ -365,18 +376,14 @@ class Runner:
             self._settle(run)
         self._drop_hung(now)
 
-    def _ask_for_end(self, run: ActiveRun) -> None:
-        """Its host is dead, so that we wait for it ourselves."""
-        if run.pid is None:
+    def _look_for_end(self, run: ActiveRun, now: float) -> None:
+        """Its host is dead, and the keeper should tell how it ends; but that may die, too."""
+        if run.pid is None or run.lives:
             return
-        try:
-            status = process.reap(run.pid)
-        except ChildProcessError:
+        run.missed_at = run.missed_at or now
+        if now > run.missed_at + UNTOLD:
             run.over = True
             self._settle(run)
-            return
-        if status is not None:
-            self._ended(run, status)
 
     def _drop_hung(self, now: float) -> None:
         """Do not wait for ever: for a farm that is asked, for a host that does not fork."""
@@ -389,13 +396,4 @@ class Runner:
             if run.pid is None and host is not None and not run.adopted:
                 patience = HELLO if host.ready else STARTUP
                 if now > run.handed_over_at + patience:
-                    host.child.send(signal.SIGKILL)
-
-    def _slow_tick(self) -> None:
-        """Once a second: late output, orphans of dead hosts."""
-        self._leftovers.look()
-        process.reap_strangers({run.pid for run in self._runs.values()})
-
-    def _woken(self, ready: int) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._wake_read, 4096)
+                    host.kill()

@@ -12,7 +12,8 @@ from typing import Any
 from qubecb.conffile.names import Language, language_of
 from qubecb.errors import RunnerError
 from qubecb.runner.environment import run_variables
-from qubecb.runner.hosts import INSIDE, Host, Hosts
+from qubecb.runner.host import Host
+from qubecb.runner.hosts import INSIDE, Hosts
 from qubecb.runner.order import Order
 from qubecb.runner.qube_process import carried
 from qubecb.runner.settings import RunnerSettings

@@ -1,27 +1,18 @@
 """The one place that starts processes of ours: hosts, the launcher, the children of `up`.
 
-Callbacks themselves are not started here: a host or the launcher forks them, so that no
-callback's parent is the worker.
+Callbacks are not started here, nor are their hosts: a host forks them, the keeper the hosts,
+so that no callback's parent is ever the worker.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import logging
-import os
 import signal
 import subprocess
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from qubecb.errors import RunnerError
-from qubecb.runner.python_host import sessions
-
-logger = logging.getLogger(__name__)
-
-_PR_SET_CHILD_SUBREAPER = 36
 
 
 class Child:
@@ -102,36 +93,3 @@ def start(
         )
     except OSError as error:
         raise RunnerError(f"cannot start {command[0]}: {error.strerror}") from error
-
-
-def adopt_orphans() -> bool:
-    """Make this process a child subreaper, so that runs of a killed host come to us.
-
-    Linux only; gives whether it worked. Without it such runs are lost.
-    """
-    try:
-        prctl = ctypes.CDLL(None, use_errno=True).prctl
-    except (OSError, AttributeError):
-        return False
-    return bool(prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
-
-
-def reap(pid: int) -> int | None:
-    """Give the wait status of an adopted process that ended, or None while it lives.
-
-    Raises ChildProcessError when it is not ours.
-    """
-    found, status = os.waitpid(pid, os.WNOHANG)
-    return status if found == pid else None
-
-
-def reap_strangers(known: Collection[int | None]) -> None:
-    """Wait for orphans that dead hosts left us, but for known processes and our own session's.
-
-    What else this process starts is in its session, and waited for by whoever started it.
-    """
-    own = os.getsid(0)
-    for orphan in sessions.zombies(os.getpid()):
-        if orphan.session != own and orphan.pid not in known:
-            with contextlib.suppress(ChildProcessError):
-                reap(orphan.pid)

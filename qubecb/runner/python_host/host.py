@@ -1,11 +1,13 @@
 """The parent of callbacks: forks a child for each request of the worker.
 
-Run as a program, in one of two roles:
+Run as a program, in one of three roles:
 
 * the *fork server*, under QUBECB_PYTHON: `qb` and common modules are loaded once, and each
   child runs a Python script right away;
 * the *launcher*, under the worker's own interpreter: each child executes another program
-  (Perl, a fresh Python); a second one, with our own package loaded, runs code strings.
+  (Perl, a fresh Python); a second one, with our own package loaded, runs code strings;
+* the *keeper*: a launcher whose children are the other hosts. When one of them is killed, its
+  runs come to the keeper, which tells the worker how they end.
 
 Plain Python 3.6, standard library, one thread. It compiles and runs nothing of the author's
 itself. When the worker is gone it ends what it started, as at a timeout, and itself.
@@ -31,7 +33,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import types
-    from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
     from qubecb.runner.python_host import at_fork, become, memory, sessions
 
@@ -51,6 +53,9 @@ DESCRIPTORS = "iii"
 _PR_SET_CHILD_SUBREAPER = 36
 #: What the worker is told; times are of the child's own life, however busy the worker is.
 _ENDED = b'{"ended": %d, "status": %d, "began": %f, "at": %f, "runs": %a}'
+_ORPHAN = b'{"orphan": %d, "status": %d, "at": %f}'
+#: Seconds that other hosts have for ending their runs when the worker is gone.
+PATIENCE = 3 * GRACE
 
 
 class Host:
@@ -63,6 +68,8 @@ class Host:
         self._start = start
         #: By process: the run, and when it was forked, in seconds since 1970.
         self._runs = {}  # type: Dict[int, Tuple[int, float]]
+        #: The processes among them that are hosts themselves.
+        self._hosts: "Set[int]" = set()
         self._null = os.open(os.devnull, os.O_RDONLY)
         self._wake, self._waker = os.pipe()
         for descriptor in (self._wake, self._waker):
@@ -89,8 +96,7 @@ class Host:
 
     def tell(self, message: "Dict[str, Any]") -> None:
         """Send one message to the worker."""
-        with contextlib.suppress(OSError):  # the worker is gone: `serve` will see it
-            self._control.send(json.dumps(message).encode("ascii"))
+        self._send(json.dumps(message).encode("ascii"))
 
     def serve(self) -> None:
         """Work until the worker closes the control socket or is gone."""
@@ -105,8 +111,12 @@ class Host:
                     return
 
     def end(self) -> None:
-        """End every run that is still going on."""
-        sessions.end(list(self._runs), GRACE)
+        """End every run that is still going on. Hosts see for themselves that they must."""
+        sessions.end([pid for pid in self._runs if pid not in self._hosts], GRACE)
+        deadline = time.monotonic() + PATIENCE
+        while sessions.snapshot(self._hosts) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        sessions.end(list(self._hosts), 0.0)
 
     def _take(self) -> bool:
         """Read one request and start it; give False when there will be none any more."""
@@ -124,6 +134,8 @@ class Host:
             if pid == 0:
                 self._be_the_child(request, passed)
             self._runs[pid] = request["run"], time.time()
+            if request.get("host"):
+                self._hosts.add(pid)
         except OSError as error:
             self.tell({"refused": request["run"], "reason": str(error)})
         for descriptor in passed:
@@ -174,7 +186,7 @@ class Host:
             os._exit(127)
 
     def _reap(self) -> None:
-        """Tell the worker about every child that ended; orphans that came to us just go."""
+        """Tell the worker about every child that ended, and every orphan that came to us."""
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake, 4096)
         while True:
@@ -185,9 +197,16 @@ class Host:
             if pid == 0:
                 return
             known = self._runs.pop(pid, None)
-            if known is not None:
+            self._hosts.discard(pid)
+            if known is None:
+                self._send(_ORPHAN % (pid, status, time.time()))
+            else:
                 told = known[0], status, known[1], time.time(), list(self._runs)
-                self._control.send(_ENDED % told)
+                self._send(_ENDED % told)
+
+    def _send(self, message: bytes) -> None:
+        with contextlib.suppress(OSError):  # the worker is gone: `serve` will see it
+            self._control.send(message)
 
 
 def _wake_up(number: int, frame: object) -> None:

@@ -138,7 +138,7 @@ class Running:
         return (self.settings.output / run_id).read_bytes()
 
     def hosts(self) -> set[int]:
-        return {host.child.pid for host in self.runner._hosts.all}
+        return {host.pid for host in self.runner._hosts.all if host.pid is not None}
 
     def processes(self) -> list[sessions.Process]:
         """Everything that descends from us, but the hosts."""
@@ -161,8 +161,8 @@ class Running:
         return False
 
     def settle(self) -> None:
-        """Wait until every host, and the spare of a forking one, is ready."""
-        wanted = 1 if self.settings.mode == "fresh" else 3
+        """Wait until the keeper, every host, and the spare of a forking one, are ready."""
+        wanted = 2 if self.settings.mode == "fresh" else 4
         hosts = self.runner._hosts
         self.until(
             lambda: len(hosts.all) == wanted and all(host.ready for host in hosts.all)

@@ -18,12 +18,18 @@ from qubecb.runner.python_host import sessions
 from tests.core.runner.running import PATIENCE, PATIENT, Running, succeeded, text
 
 
+def python_host(own: Running) -> int:
+    pid = own.runner._hosts.for_python().pid
+    assert pid is not None
+    return pid
+
+
 def test_a_killed_host_leaves_the_true_outcome_of_its_runs(own: Running) -> None:
     own.settle()
     own.write("import time; time.sleep(0.3); print('end'); raise SystemExit(3)")
     run_ids = [own.start(limits=PATIENT) for _ in range(3)]
     own.until(lambda: all(own.runner._runs[each].pid for each in run_ids))
-    os.kill(own.runner._hosts.for_python().child.pid, signal.SIGKILL)
+    os.kill(python_host(own), signal.SIGKILL)
     for run_id in run_ids:
         outcome = own.wait(run_id)
         assert (outcome.state, outcome.exit) == (RunState.FAILED, 3)
@@ -38,7 +44,7 @@ def test_a_killed_host_is_replaced_within_100_ms(own: Running) -> None:
 def _replacement(own: Running) -> float:
     """Seconds from a host's death to the hello of a run that is started then."""
     own.settle()
-    os.kill(own.runner._hosts.for_python().child.pid, signal.SIGKILL)
+    os.kill(python_host(own), signal.SIGKILL)
     began = time.monotonic()
     run_id = own.friendly()
     own.until(lambda: own.runner._runs[run_id].pid is not None)
@@ -49,22 +55,49 @@ def _replacement(own: Running) -> float:
 
 def test_what_a_host_had_not_started_is_started_by_the_next(own: Running) -> None:
     own.settle()
-    host = own.runner._hosts.for_python().child.pid
+    host = python_host(own)
     os.kill(host, signal.SIGSTOP)
     run_ids = [own.friendly() for _ in range(3)]
     os.kill(host, signal.SIGKILL)
     assert all(succeeded(own.wait(run_id)) for run_id in run_ids)
 
 
+def test_no_number_of_them_that_kill_their_parents_reaches_the_worker(
+    own: Running,
+) -> None:
+    own.write("import os; os.kill(os.getppid(), 9)")
+    own.write("kill 9, getppid;", "script.pl")
+    for _ in range(5):
+        run_ids = [own.start(limits=PATIENT) for _ in range(6)]
+        run_ids += [own.start("script.pl", PATIENT) for _ in range(2)]
+        states = {own.wait(run_id).state for run_id in run_ids}
+        assert states <= {RunState.SUCCEEDED, RunState.LOST}
+    assert succeeded(own.wait(own.friendly()))
+
+
+def test_a_killed_keeper_is_replaced_and_costs_no_run(own: Running) -> None:
+    own.settle()
+    keeper = own.runner._hosts.all[0].pid
+    assert keeper is not None
+    run_ids = [own.friendly() for _ in range(3)]
+    os.kill(keeper, signal.SIGKILL)
+    assert all(succeeded(own.wait(run_id)) for run_id in run_ids)
+    os.kill(python_host(own), signal.SIGKILL)
+    assert succeeded(own.wait(own.friendly()))
+    assert own.runner._hosts.all[0].pid != keeper
+
+
 def test_a_stopped_host_is_found_and_replaced(own: Running) -> None:
     own.settle()
-    os.kill(own.runner._hosts.for_python().child.pid, signal.SIGSTOP)
+    os.kill(python_host(own), signal.SIGSTOP)
     assert succeeded(own.wait(own.friendly()))
 
 
 def test_a_killed_launcher_is_replaced(own: Running) -> None:
     own.settle()
-    os.kill(own.runner._hosts.for_programs().child.pid, signal.SIGKILL)
+    launcher = own.runner._hosts.for_programs().pid
+    assert launcher is not None
+    os.kill(launcher, signal.SIGKILL)
     assert succeeded(own.run("print 1;", "script.pl", PATIENT))
 
 
