@@ -32,7 +32,7 @@ import history
 import intake
 from load import BATCH, SINGLE, running
 from postgres import OnPostgres, server
-from runner import Bench, Runner, settings
+from runner import Bench, Runner, settings, warm
 
 from tests.end_to_end.installation import Installation
 
@@ -93,6 +93,7 @@ def measure_end_to_end(asked: Asked) -> None:
     with contextlib.ExitStack() as open_now:
         port = open_now.enter_context(bench.webhook_server())
         runner = Runner(settings(asked.root / "scratch", bench, "fork"))
+        warm(runner)
         open_now.callback(runner.close, 1.0)
         todo = end_to_end.others(bench, port)
         todo["runner"] = lambda: bench.qubecb(runner, "submitted.py")[0]

@@ -262,6 +262,13 @@ class Bench:
             server.wait()
 
 
+def warm(runner: Runner) -> None:
+    """Wait until every host is ready, the spare too."""
+    hosts = runner._hosts
+    while len(hosts.all) < 4 or not all(host.ready for host in hosts.all):
+        runner.poll(0.1)
+
+
 def processor_time(runner: Runner) -> float:
     """Seconds that this process, the hosts and their ended children have used."""
     ticks = 0
@@ -330,6 +337,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), chosen.count, chosen.parallel)
         runner = Runner(settings(Path(name) / "scratch", bench, "fork"))
+        warm(runner)
         with bench.webhook_server() as port:
             todo = {
                 key: run
