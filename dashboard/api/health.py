@@ -24,6 +24,7 @@ from dashboard.api.problems import Refused, refused
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries import health as queries
 from dashboard.queries.api import when
+from dashboard.store.room import ROOM
 from dashboard.store.site import qb_conf
 from qubecb import __version__
 
@@ -35,17 +36,20 @@ _MAY_READ = Bearer("viewer")
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Say whether events are dispatched and runs started: 200, else 503. Needs no token.
+    """Say whether events are stored, dispatched and run: 200, else 503. Needs no token.
 
     Holds nothing secret: no paths, no names, only counts.
     """
     try:
         found = queries.health()
     except DatabaseError:
-        return JsonResponse({"status": "down", "database": False}, status=503)
-    said = {
-        "status": _status(found),
+        said = {"status": "down", "database": False, "full": ROOM.is_gone}
+        return JsonResponse(said, status=503)
+    full = ROOM.is_gone
+    told = {
+        "status": _status(found, full),
         "database": True,
+        "full": full,
         "dispatcher": found.dispatchers > 0,
         "workers": found.workers,
         "last_heartbeat": when(found.last_heartbeat),
@@ -56,7 +60,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "qb_conf": _qb_conf(),
         "version": __version__,
     }
-    return JsonResponse(said, status=200 if found.working else 503)
+    return JsonResponse(told, status=200 if found.working and not full else 503)
 
 
 @never_cache
@@ -72,9 +76,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _status(found: queries.Health) -> str:
+def _status(found: queries.Health, full: bool) -> str:
     if not found.working:
         return "down"
+    if full:
+        return "full"
     return "trouble" if found.trouble else "ok"
 
 
@@ -110,7 +116,10 @@ def _gauges() -> Iterator[Metric]:
         else float("inf")
     )
     values = {
-        "qubecb_up": ("1 when events are dispatched and runs started.", found.working),
+        "qubecb_up": (
+            "1 when events are stored, dispatched and run.",
+            found.working and not ROOM.is_gone,
+        ),
         "qubecb_dispatchers": ("Processes that dispatch.", found.dispatchers),
         "qubecb_workers": ("Processes that start runs.", found.workers),
         "qubecb_heartbeat_age_seconds": ("Since the last sign of life.", age),

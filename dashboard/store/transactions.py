@@ -8,6 +8,7 @@ frees the gate. The gate is a courtesy: what keeps transactions apart is the dat
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -23,9 +24,12 @@ from django.db import (
     transaction,
 )
 
+from dashboard.store.room import ROOM, is_short
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
+_SQLITE_FILES = frozenset({10, 14})  # IOERR, CANTOPEN
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _POSTGRES_FULL = frozenset({"53100", "53200", "53400"})
 _POSTGRES_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
 
@@ -41,8 +45,9 @@ def writing() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
         return
-    with _GATE.passed(), reading(), transaction.atomic():
+    with reading(), _GATE.passed(), transaction.atomic():
         yield
+    ROOM.found()
 
 
 class Gate:
@@ -87,14 +92,24 @@ def reading() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         connection.close_if_unusable_or_obsolete()
         raise named(error) from error
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        ROOM.refused()
+        raise StoreFull from error
 
 
 def named(error: DatabaseError | InterfaceError) -> StoreError:
-    """Say what a failure of the database means: full, busy, or something else."""
+    """Say what a failure of the database means: full, which is noted, busy, or else.
+
+    On a full disk SQLite also fails to make the files that it works with.
+    """
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     state = getattr(cause, "sqlstate", "") or ""
-    if code == _SQLITE_FULL or state in _POSTGRES_FULL:
+    full = code == _SQLITE_FULL or (code in _SQLITE_FILES and is_short())
+    if full or state in _POSTGRES_FULL:
+        ROOM.refused()
         return StoreFull()
     if code in (_SQLITE_BUSY, _SQLITE_LOCKED) or state in _POSTGRES_AGAIN:
         return StoreBusy()

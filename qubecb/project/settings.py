@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
-    "qubecb.project.store_errors.StoreErrorsMiddleware",
+    "dashboard.views.store_errors.StoreErrorsMiddleware",
 ]
 ROOT_URLCONF = "qubecb.project.urls"
 WSGI_APPLICATION = "qubecb.project.wsgi.application"

@@ -7,3 +7,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("dashboard.urls")),
 ]
+
+handler500 = "dashboard.views.store_errors.server_error"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import OperationalError
-from django.http import HttpResponse
-from django.test import RequestFactory
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import count
 
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from dashboard.store.room import ROOM
+from dashboard.views.store_errors import StoreErrorsMiddleware, server_error
 from qubecb.errors import StoreBusy, StoreFull
-from qubecb.project.store_errors import StoreErrorsMiddleware
 
 
 @pytest.mark.parametrize(
@@ -34,3 +42,43 @@ def test_other_errors_stay_what_they_are() -> None:
     middleware = StoreErrorsMiddleware(lambda _: HttpResponse())
     request = RequestFactory().get("/")
     assert middleware.process_exception(request, KeyError()) is None
+
+
+def test_a_session_that_cannot_be_stored_is_the_stores_trouble_too() -> None:
+    request = RequestFactory().get("/")
+    try:
+        raise OperationalError("database is locked")
+    except OperationalError:
+        assert server_error(request).status_code == 503
+    try:
+        raise KeyError
+    except KeyError:
+        assert server_error(request).status_code == 500
+
+
+@pytest.fixture
+def full(person: Callable[..., User]) -> Iterator[None]:
+    """A database that takes not one more session, and jo, who has an account."""
+    person("jo", "viewer")
+    end = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA max_page_count = 1")
+    create = Session.objects.create
+    sessions = (create(session_key=f"s{number}", expire_date=end) for number in count())
+    with pytest.raises(OperationalError, match="full"):
+        deque(sessions, maxlen=0)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA max_page_count = 1073741823")
+    ROOM.found()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite can be made full")
+@pytest.mark.usefixtures("full")
+def test_who_logs_in_while_the_disk_is_full_is_told_so() -> None:
+    form = {"username": "jo", "password": "correct horse battery"}
+    answer = Client().post("/login/", form)
+    assert answer.status_code == 507
+    assert "The disk or the database is full" in answer.content.decode()
+    assert ROOM.is_gone

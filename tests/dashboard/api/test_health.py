@@ -10,7 +10,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.store import room
 from tests.dashboard import factories
+
+
+@pytest.fixture(autouse=True)
+def room_to_write() -> None:
+    """Whatever earlier tests were refused is forgotten."""
+    room.ROOM.found()
 
 
 @pytest.mark.django_db
@@ -52,6 +59,36 @@ class TestHealthz:
         assert (answer.status_code, answer.json()["status"]) == (200, "trouble")
         assert "/a/path" not in answer.content.decode()
 
+    def test_a_full_disk_is_told_before_anybody_is_refused(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        factories.heartbeat()
+        assert Client().get("/healthz").json()["full"] is False
+        monkeypatch.setattr(room, "LEAST", 2**80)
+        answer = Client().get("/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (503, "full")
+
+    def test_a_data_directory_that_is_gone_is_another_trouble(
+        self, settings: Any, tmp_path: Path
+    ) -> None:
+        factories.heartbeat()
+        settings.DATA = tmp_path / "gone"
+        assert Client().get("/healthz").json()["full"] is False
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_refusal_counts_until_something_is_written_or_it_is_old(
+        self, monkeypatch: pytest.MonkeyPatch, operator: Any
+    ) -> None:
+        factories.heartbeat()
+        room.ROOM.refused()
+        assert Client().get("/healthz").json()["status"] == "full"
+        event = {"name": "failed", "type": "job", "job": {"id": 1}}
+        assert operator.post("/api/events", event).status_code == 202
+        assert Client().get("/healthz").json()["status"] == "ok"
+        room.ROOM.refused()
+        monkeypatch.setattr(room, "RECENT", 0.0)
+        assert Client().get("/healthz").json()["status"] == "ok"
+
     def test_it_says_which_rule_of_qb_conf_holds(
         self, callbacks: Path, settings: Any
     ) -> None:
@@ -91,6 +128,14 @@ class TestMetrics:
         assert "qubecb_events_waiting 1.0" in text
         assert "qubecb_runs_running 1.0" in text
         assert "qubecb_up 0.0" in text
+
+    def test_a_full_disk_is_not_up(
+        self, operator: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        factories.heartbeat()
+        assert "qubecb_up 1.0" in operator.get("/metrics").content.decode()
+        monkeypatch.setattr(room, "LEAST", 2**80)
+        assert "qubecb_up 0.0" in operator.get("/metrics").content.decode()
 
     def test_durations_are_a_histogram(self, operator: Any) -> None:
         factories.roll_up()

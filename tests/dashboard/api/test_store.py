@@ -36,6 +36,7 @@ def test_events_are_never_accepted_on_a_full_disk(full: Any) -> None:
     answer = full.post("/api/events", events(20))
     assert answer.status_code == 507
     assert "full" in answer.json()["detail"]
+    assert full.client.get("/healthz").json()["full"] is True
     assert not EventRecord.objects.exists()
 
 
@@ -44,3 +45,4 @@ def test_they_are_accepted_once_there_is_room(full: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA max_page_count = 1073741823")
     assert full.post("/api/events", events(20)).status_code == 202
+    assert full.client.get("/healthz").json()["full"] is False

@@ -143,11 +143,13 @@ def test_a_time_in_which_nothing_ran_is_not_searched(
 ) -> None:
     factories.run(queued_at=NOW)
     moment = NOW + timedelta(days=365 * years)
-    found = list(queries.matching(RunFilter(**{name: moment})))
+    asked: dict[str, Any] = {name: moment}
+    wanted = RunFilter(**asked)
+    found = list(queries.matching(wanted))
     covers = (name, years) in (("since", -1), ("until", 1))
     assert len(found) == covers
     with django_assert_num_queries(2 if name == "hour" else 1 + covers):
-        list(queries.matching(RunFilter(**{name: moment})))
+        list(queries.matching(wanted))
 
 
 def test_a_run_that_waited_long_is_found_in_the_hour_in_which_it_ended() -> None:
