@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:identity>/script/", runs.run_script, name="run-script"),
     path("runs/<int:identity>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:identity>/replay/", runs.replay_one, name="run-replay"),
+    path("runs/<int:identity>/discard/", runs.discard_one, name="run-discard"),
     # events and jobs
     path("events/", events.events, name="events"),
     path("events/<int:sequence>/", events.event, name="event"),

@@ -130,6 +130,12 @@ class RunsOut(Schema):
     next: str | None = Field(description="The cursor of the next page; null: the last.")
 
 
+class DiscardOut(Schema):
+    """What was discarded."""
+
+    runs: list[str]
+
+
 class ReplayOut(Schema):
     """What a replay queued."""
 

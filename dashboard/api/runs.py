@@ -16,6 +16,7 @@ from dashboard.api.run_schemas import (
     OUTPUT_RESPONSE,
     REPLAY_PARAMETERS,
     RUN_PARAMETERS,
+    DiscardOut,
     OneRunOut,
     ReplayOut,
     RunsOut,
@@ -26,6 +27,7 @@ from dashboard.models import Run
 from dashboard.queries import api as queries
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.runs import RunFilter, get_run, replay_after
+from dashboard.store.discarding import discard
 from dashboard.store.replaying import replay
 from qubecb.jobs.job import LARGEST_ID
 
@@ -125,6 +127,22 @@ def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
             " event is no longer stored.",
         )
     return JsonResponse({"runs": [str(new)]}, status=202)
+
+
+@router.post(
+    "/runs/{run_id}/discard",
+    auth=Bearer("operator"),
+    response={200: DiscardOut, 409: Detail, **READING},
+    summary="Do not run what was suppressed",
+)
+def leave_it(request: HttpRequest, run_id: str) -> JsonResponse:
+    """Cancels a run that was suppressed, for good. It can still be replayed by its id."""
+    run = _run(run_id)
+    if not discard([run.pk], caller_of(request).by):
+        raise Refused(
+            409, "This run is not suppressed, so there is nothing to discard."
+        )
+    return JsonResponse({"runs": [str(run.pk)]})
 
 
 def _run(run_id: str) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -210,6 +211,8 @@ class ReplayPlan:
     callbacks: tuple[tuple[str, str, int], ...]
     #: The newest run that there is: what was replayed since has a greater id.
     seen: int
+    #: How many of them were suppressed, and may be discarded instead.
+    suppressed: int
 
 
 def replay_plan(wanted: RunFilter) -> ReplayPlan:
@@ -218,17 +221,15 @@ def replay_plan(wanted: RunFilter) -> ReplayPlan:
     rows = list(
         replayable(wanted)
         .order_by("-id")
-        .values_list("id", "directory", "file")[: REPLAYED + 1]
+        .values_list("id", "directory", "file", "state")[: REPLAYED + 1]
     )
-    counts: dict[tuple[str, str], int] = {}
-    for _, directory, file in rows[:REPLAYED]:
-        counts[directory, file] = counts.get((directory, file), 0) + 1
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    counts = Counter((row[1], row[2]) for row in rows[:REPLAYED])
     return ReplayPlan(
         tuple(row[0] for row in rows[:REPLAYED]),
         len(rows) > REPLAYED,
-        tuple((directory, file, count) for (directory, file), count in ordered),
+        tuple((*callback, count) for callback, count in counts.most_common()),
         seen,
+        sum(row[3] == RunState.SUPPRESSED for row in rows[:REPLAYED]),
     )
 
 

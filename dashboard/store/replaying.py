@@ -61,7 +61,7 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
             new.update({old: identity for identity, old, _ in queued})
             sql.each(_COUNT, [(event,) for _, _, event in queued])
         if new:
-            audit.record(by, "replay", _subject(new), runs=len(new))
+            audit.record(by, "replay", named(new), runs=len(new))
     knock(RUNS)
     return new
 
@@ -72,6 +72,6 @@ def _take_turn(runs: Collection[int]) -> None:
         sql.rows_in(_LOCK, runs)
 
 
-def _subject(runs: Collection[int]) -> str:
+def named(runs: Collection[int]) -> str:
     """What the audit log calls these runs: the first of them."""
     return ", ".join(f"run {each}" for each in sorted(runs)[:_NAMED])

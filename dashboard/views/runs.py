@@ -21,7 +21,7 @@ from dashboard.queries import runs as queries
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
-from dashboard.store import cancelling, replaying
+from dashboard.store import cancelling, discarding, replaying
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
 from qubecb.conffile.names import language_of
@@ -244,14 +244,33 @@ def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
     return redirect("run", found.pk)
 
 
+@require_POST
+@requires("operator")
+def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
+    """Decide that a suppressed run is not to be run."""
+    found = _run(identity)
+    if discarding.discard([found.pk], by(request)):
+        messages.success(request, f"Run {identity} is discarded.")
+    else:
+        messages.info(request, f"Run {identity} is not suppressed; nothing was done.")
+    return redirect("run", identity)
+
+
 @requires("operator")
 def replay(request: HttpRequest) -> HttpResponse:
-    """Replay every run of a filter: how many first, then, when posted, doing it."""
+    """Replay every run of a filter: how many first, then, when posted, doing it.
+
+    Those that were suppressed can be discarded instead.
+    """
     form = RunFilterForm(request.GET)
     if not form.is_valid():
         messages.error(request, "; ".join(form.faults()))
         return redirect("runs")
     plan = queries.replay_plan(form.wanted())
+    if request.method == "POST" and request.POST.get("do") == "discard":
+        done = discarding.discard(_counted(request, plan), by(request))
+        messages.success(request, f"{len(done)} suppressed runs are discarded.")
+        return redirect("runs")
     if request.method == "POST":
         seen = _posted_key(request, "seen") or plan.seen
         return _replay(request, _counted(request, plan), seen)

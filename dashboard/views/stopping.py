@@ -108,7 +108,7 @@ def _resumed(target: Target) -> SafeString:
     """What was resumed, and where the runs are that it would have made meanwhile."""
     wanted = {"state": "suppressed", "callback": target.runs_of}
     return format_html(
-        'Resumed {}. <a href="{}">What it did not run meanwhile</a> can be replayed.',
+        'Resumed {}. <a href="{}">What it did not run meanwhile</a> can be replayed or discarded.',
         target.words,
         runs_url(**wanted),
     )

@@ -17,7 +17,7 @@ from tests.documents.pages import table
 NO_PAGES = {
     *("pulse", "configuration-edit", "configuration-meaning", "run-output", "fired"),
     *("configuration-save", "configuration-merge", "resume", "logout"),
-    *("run-cancel", "run-replay", "settings-token-revoke"),
+    *("run-cancel", "run-replay", "run-discard", "settings-token-revoke"),
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }
 ROWS = [

@@ -191,6 +191,14 @@ class TestReplay:
         assert Run.objects.get(pk=new).replay_of == run.pk
         assert AuditEntry.objects.filter(act="replay").count() == 1
 
+    def test_what_was_suppressed_is_discarded_once(self, operator: Any) -> None:
+        run = factories.run(state="suppressed")
+        address = f"/api/runs/{run.pk}/discard"
+        answer = operator.post(address)
+        assert (answer.status_code, answer.json()) == (200, {"runs": [str(run.pk)]})
+        assert operator.post(address).status_code == 409
+        assert AuditEntry.objects.filter(act="discard").count() == 1
+
     def test_a_replay_sent_again_is_answered_with_the_same_run(
         self, operator: Any
     ) -> None:

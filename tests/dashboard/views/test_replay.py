@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from dashboard.models import AuditEntry, Run
+from dashboard.models import AuditEntry, RollUp, Run
+from dashboard.store.statistics import Ended, roll_up
+from dashboard.store.transactions import writing
+from qubecb.runner.outcome import RunState
 from tests.dashboard import factories
 
 REPLAY = reverse("runs-replay")
@@ -63,3 +67,57 @@ def test_a_viewer_may_not(viewer: Client) -> None:
 
 def test_nothing_to_replay_is_said(operator: Client) -> None:
     assert b"Nothing to replay" in operator.get(REPLAY).content
+
+
+class TestDiscard:
+    """The other choice about what was suppressed."""
+
+    def test_only_suppressed_runs_are_discarded_and_say_who_did_it(
+        self, operator: Client
+    ) -> None:
+        kept = factories.run(state="failed")
+        factories.run(state="suppressed", reason="paused: too loud")
+        plan = operator.get(REPLAY).context["plan"]
+        assert (len(plan.ids), plan.suppressed) == (2, 1)
+        operator.post(REPLAY, {"newest": plan.ids[0], "do": "discard"})
+        found = Run.objects.get(state="cancelled")
+        assert found.reason.endswith("; it was suppressed: paused: too loud")
+        assert found.reason.startswith("discarded by ")
+        kept.refresh_from_db()
+        assert kept.state == "failed"
+        assert AuditEntry.objects.get().act == "discard"
+
+    def test_one_is_discarded_on_its_page_and_only_once(self, operator: Client) -> None:
+        run = factories.run(state="suppressed")
+        address = reverse("run-discard", args=[run.pk])
+        assert address in operator.get(reverse("run", args=[run.pk])).content.decode()
+        for said in ("is discarded", "nothing was done"):
+            page = operator.post(address, follow=True).content.decode()
+            assert said in page
+        assert AuditEntry.objects.count() == 1
+
+    def test_it_is_counted_as_cancelled_from_then_on(self, operator: Client) -> None:
+        at = timezone.now()
+        run = factories.run(state="suppressed", ended_at=at)
+        whose = run.directory, run.file, run.trigger
+        ended = Ended(*whose, RunState.SUPPRESSED, at.timestamp())
+        with writing():
+            roll_up([ended])
+        operator.post(reverse("run-discard", args=[run.pk]))
+        counted = RollUp.objects.get()
+        assert (counted.suppressed, counted.cancelled) == (0, 1)
+
+    def test_what_was_suppressed_after_the_count_is_left(
+        self, operator: Client
+    ) -> None:
+        first = factories.run(state="suppressed")
+        later = factories.run(state="suppressed")
+        operator.post(REPLAY, {"newest": first.pk, "do": "discard"})
+        later.refresh_from_db()
+        assert later.state == "suppressed"
+
+    def test_a_viewer_may_not_discard(self, viewer: Client) -> None:
+        run = factories.run(state="suppressed")
+        address = reverse("run-discard", args=[run.pk])
+        assert viewer.post(address).status_code == 403
+        assert address not in viewer.get(reverse("run", args=[run.pk])).content.decode()
