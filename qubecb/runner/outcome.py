@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -97,3 +97,17 @@ class Outcome:
     def seconds(self) -> float:
         """How long it ran."""
         return max(0.0, self.ended_at - self.started_at)
+
+    def without_contents(self, error: Exception) -> Outcome:
+        """How it ended and nothing else, for a store that will not take the rest."""
+        reason = f"{self.reason}; " if self.reason else ""
+        return replace(
+            self,
+            reason=f"{reason}the rest could not be stored ({type(error).__name__})",
+            output=Output(total=self.output.total),
+            actions=(),
+            traceback=None,
+            notes=(),
+            script=b"",
+            script_sha256="",
+        )

@@ -8,6 +8,8 @@ runs: the caller of `run` owns the Runner, the other one talks to the store.
 2. A run's order reaches the Runner after it is durably `running`.
 3. An outcome waits for at most one transaction before its own begins.
 4. When the store fails, outcomes are kept and offered again; nothing new is claimed.
+5. What the store will not take for what is in it is told from the rest, and recorded without
+   its contents, so that one outcome cannot hold up the others.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ LOOK = 1.0
 GATHER = 0.004
 #: Seconds between attempts while the store fails.
 RETRY = 0.5
+#: So often a store may fail for a reason unknown to us, until outcomes are offered singly.
+SURPRISES = 3
 #: Seconds between SIGTERM and SIGKILL for a run that the end of the worker ends.
 HURRY = 0.7
 #: Seconds at the end in which outcomes are offered to a store that fails.
@@ -73,6 +77,7 @@ class Worker:
         # The recorder's own:
         self._held: dict[str, MappingKey] = {}
         self._look_at = 0.0
+        self._surprises = 0
 
     @property
     def held(self) -> int:
@@ -149,7 +154,12 @@ class Worker:
                 self._offer_again(ended)
             except Exception:  # without this thread nothing would run or be recorded
                 logger.exception("runs cannot be recorded")
+                self._surprises += 1
+                if self._surprises >= SURPRISES:
+                    ended = self._recorded_singly(ended)
                 self._offer_again(ended)
+            else:
+                self._surprises = 0
             if not self._closed:
                 tries_end = time.monotonic() + LAST_TRIES
         self._exchange(self._news()[0])
@@ -173,6 +183,21 @@ class Worker:
         """Whether so much has ended, or something else is up, that it pays to record."""
         most = min(len(self._held), max(1, self._concurrency // 2))
         return self._woken or self._closed or len(self._ended) >= most
+
+    def _recorded_singly(self, ended: list[Outcome]) -> list[Outcome]:
+        """Record what can be; give the rest, without what may have been the trouble."""
+        left = []
+        for outcome in ended:
+            try:
+                self._store.exchange(self.name, [outcome], 0, {})
+            except StoreError:
+                left.append(outcome)
+            except Exception as error:  # whatever the database has against it
+                logger.exception("run %s: its outcome is refused", outcome.run_id)
+                left.append(outcome.without_contents(error))
+            else:
+                self._held.pop(outcome.run_id, None)
+        return left
 
     def _exchange(self, ended: list[Outcome]) -> None:
         """One transaction: outcomes in, orders out."""

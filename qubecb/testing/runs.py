@@ -31,6 +31,8 @@ class MemoryRuns:
     #: The next exchanges fail so often, by default like those of a database that is full.
     failures: int = 0
     failure: Exception = field(default_factory=StoreError)
+    #: Outcomes with this in their output are refused, and what is offered with them.
+    poison: bytes | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def queue(self, *orders: Order) -> None:
@@ -50,6 +52,8 @@ class MemoryRuns:
             if self.failures:
                 self.failures -= 1
                 raise self.failure
+            if self.poison and any(self.poison in each.output.head for each in ended):
+                raise ValueError(self.poison)
             for outcome in ended:
                 self._record(outcome)
             return self._claim(worker, free, Counter(running))

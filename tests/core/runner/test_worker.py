@@ -166,3 +166,19 @@ def test_a_signal_after_the_end_writes_into_no_other_file(tmp_path: Path) -> Non
     for file in files:
         file.close()
     assert {path.stat().st_size for path in tmp_path.iterdir() if path.is_file()} == {0}
+
+
+def test_an_outcome_that_no_store_takes_is_recorded_bare_and_holds_up_no_other(
+    rig: Rig,
+) -> None:
+    rig.store.poison = b"poison"
+    bad = rig.order("bad.py", "print('poison')\n")
+    good = [rig.order(f"good{number}.py", QUICK) for number in range(3)]
+    rig.worker.wake()
+    wait_until(lambda: all(rig.state(each) for each in [bad, *good]))
+    assert {rig.state(each) for each in [bad, *good]} == {RunState.SUCCEEDED}
+    assert rig.store.outcomes[good[0].run_id].output.head == b"done\n"
+    outcome = rig.store.outcomes[bad.run_id]
+    assert outcome.reason == "the rest could not be stored (ValueError)"
+    assert (outcome.output.head, outcome.output.total) == (b"", 7)
+    assert rig.worker.held == 0
