@@ -38,9 +38,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = {1440: 900, 390: 844}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+#: Statuses that pages have which people are meant to see.
+TOLD = (403, 404, 409)
 SHOTS = Path(settings.BASE_DIR) / "screenshots"
 
-Look = Callable[[str, str], None]
+Look = Callable[..., None]
 Visit = Callable[..., Page]
 
 
@@ -70,9 +72,12 @@ def visit(
     contexts: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # a page that tells of a conflict has its status; that is no mistake
-        conflict = "status of 409" in message.text
-        if message.type in ("error", "warning") and not conflict:
+        # a page that tells of a refusal or a conflict has its status; that is no mistake
+        itself = (
+            message.page is not None and message.location["url"] == message.page.url
+        )
+        told = itself and any(f"status of {each}" in message.text for each in TOLD)
+        if message.type in ("error", "warning") and not told:
             said.append(f"{message.type}: {message.text}")
 
     def open_page(path: str = "/", right: str = "operator", **options: Any) -> Page:

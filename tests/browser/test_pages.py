@@ -39,7 +39,8 @@ def failed(transactional_db: None) -> Run:
         factories.job(identity, pgrp=5040, fields={"priority": 100})
     factories.event(remark="attached to 1,204 jobs: this event alone queues 1,204 runs")
     factories.pause(file="slow.py")
-    for minutes, state in enumerate(("queued", "running", "succeeded", "lost"), 1):
+    states = ("queued", "running", "succeeded", "lost", "suppressed")
+    for minutes, state in enumerate(states, 1):
         factories.run(state=state, queued_at=now - timedelta(minutes=minutes))
     run = factories.run(
         state="failed",
@@ -64,16 +65,24 @@ def failed(transactional_db: None) -> Run:
         ("runs-filtered", "/runs/?signature=nothing&state=lost"),
         ("runs-malformed", "/runs/?job=x"),
         ("runs-replay", "/runs/replay/?state=failed"),
+        ("runs-discard", "/runs/replay/?state=suppressed"),
         ("events", "/events/"),
         ("job", "/jobs/5042/"),
         ("search", "/search/?q=shot"),
         ("search-trigger", "/search/?q=failed-work-self-*"),
+        ("not-found", "/runs/77777/"),
     ],
 )
 def test_a_page_is_usable_by_everybody(
     look: Look, failed: Run, name: str, path: str
 ) -> None:
     look(name, path)
+
+
+def test_a_page_that_needs_a_right_is_usable_by_everybody(
+    look: Look, failed: Run
+) -> None:
+    look("forbidden", "/settings/users/", "viewer")
 
 
 def test_a_runs_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
@@ -83,6 +92,12 @@ def test_a_runs_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
 def test_a_live_runs_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
     running = Run.objects.get(state="running")
     look("run-live", reverse("run", args=[running.pk]))
+
+
+def test_a_suppressed_runs_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
+    look(
+        "run-suppressed", reverse("run", args=[Run.objects.get(state="suppressed").pk])
+    )
 
 
 def test_an_events_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
