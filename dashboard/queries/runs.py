@@ -269,6 +269,15 @@ class Around:
     revision_kept: bool
 
 
+def time_limit(run: Run, otherwise: float) -> float:
+    """Seconds that a run may take: what its callback asks for in its revision, or else."""
+    revision = Revision.objects.filter(pk=run.revision or 0).only("meaning").first()
+    for mapping in revision.meaning if revision else ():
+        if mapping["file"] == run.file:
+            return float(mapping.get("options", {}).get("timeout", otherwise))
+    return otherwise
+
+
 def around(run: Run) -> Around:
     """Read what belongs to a run: the last runs of its callback, its replays, its script."""
     same = Run.objects.filter(file=run.file, directory=run.directory, pk__lt=run.pk)

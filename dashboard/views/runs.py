@@ -7,6 +7,7 @@ from pathlib import Path
 from signal import Signals
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -124,6 +125,9 @@ def run(request: HttpRequest, identity: int) -> HttpResponse:
         "signal": _signal(found),
         "fragment": wants_fragment(request),
     }
+    if found.state == RunState.RUNNING:
+        usual = settings.ENVIRONMENT.get("QUBECB_TIMEOUT")
+        context["limit"] = queries.time_limit(found, usual)
     if not context["fragment"]:
         context["output"] = last_output(found)
         if found.job_then is not None:

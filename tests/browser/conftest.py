@@ -118,6 +118,13 @@ def look(visit: Visit) -> Look:
     return look_at
 
 
+def check_widths(page: Page, name: str) -> None:
+    """Check a page at both widths."""
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        check(page, f"{name}-{width}")
+
+
 def check(page: Page, name: str) -> None:
     """Nothing sticks out, axe finds nothing; a screenshot is kept."""
     width = page.evaluate("document.documentElement.scrollWidth")

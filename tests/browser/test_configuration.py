@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from dashboard.models import Revision
-from tests.browser.conftest import Visit, check
+from tests.browser.conftest import Visit, check, check_widths
 
 THEMES = ("light", "dark")
 
@@ -135,12 +135,12 @@ def test_rolling_back_is_usable_by_everybody(
     page = visit(
         f"/configuration/0/revisions/{first}/roll-back/", "editor", color_scheme=theme
     )
-    check(page, f"roll-back-{theme}-1280")
+    check_widths(page, f"roll-back-{theme}")
     page.get_by_role("button", name="Roll back").click()
     expect(page.get_by_text("is in force again")).to_be_visible()
     assert conf(data).read_text() == "mail.py = failed-job-self\n"
     page.goto(f"/configuration/0/revisions/{first}/?to=current")
-    check(page, f"revision-{theme}-1280")
+    check_widths(page, f"revision-{theme}")
 
 
 def test_what_is_typed_right_after_an_answer_is_heard(visit: Visit) -> None:

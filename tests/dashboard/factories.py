@@ -14,6 +14,7 @@ from dashboard.models import (
     Heartbeat,
     JobRecord,
     PauseRecord,
+    Revision,
     RollUp,
     Run,
     RunOutput,
@@ -51,6 +52,18 @@ def event(**given: Any) -> EventRecord:
         "source": "api",
     }
     return EventRecord.objects.create(**{**values, **given})
+
+
+def revision(meaning: list[dict[str, Any]]) -> Revision:
+    """A revision of the studio's callbacks.conf, by what it means."""
+    return Revision.objects.create(
+        directory=DIRECTORY,
+        content=b"",
+        sha256="0" * 64,
+        meaning=meaning,
+        source="disk",
+        created_at=timezone.now(),
+    )
 
 
 def run(**given: Any) -> Run:

@@ -74,6 +74,18 @@ def test_a_live_run_is_asked_for_again_until_it_has_ended(viewer: Client) -> Non
     assert b'id="run-facts" hx-swap-oob="true"' in over.content
 
 
+def test_a_running_run_says_how_long_it_may_take(viewer: Client) -> None:
+    revision = factories.revision(
+        [{"file": "long.py", "trigger": "a", "line": 1, "options": {"timeout": 300}}]
+    )
+    for file, said in (("long.py", "may take 5 min"), ("mail.py", "may take 1 min")):
+        run = factories.run(state="running", file=file, revision=revision.pk)
+        assert said in viewer.get(reverse("run", args=[run.pk])).content.decode()
+    ended = factories.run(state="failed", file="long.py", revision=revision.pk)
+    page = viewer.get(reverse("run", args=[ended.pk])).content.decode()
+    assert "may take" not in page
+
+
 def test_output_is_given_by_offset(viewer: Client) -> None:
     run = factories.run()
     factories.output(run, b"0123456789")
