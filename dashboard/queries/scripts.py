@@ -31,7 +31,8 @@ class Script:
     def note(self) -> str:
         """How long it is, and the beginning of the name of its bytes."""
         lines = len(self.text.splitlines())
-        return f"{lines:,} lines, SHA-256 {self.sha256[:12]}"
+        word = "line" if lines == 1 else "lines"
+        return f"{lines:,} {word}, SHA-256 {self.sha256[:12]}"
 
 
 def read_script(directory: Path, file: str) -> Script:
