@@ -115,8 +115,10 @@ def rows_of(
         for mapping in directory.mappings
     ]
     rows += [CallbackRow(path, file) for file in directory.unmapped]
+    about = _by_place(findings)
+    config = str(directory.config_path)
     for row in rows:
-        row.findings = findings_of(row, findings)
+        row.findings = _findings_of(row, about, config)
         row.pause = pause_of(pauses, path, row.file)
     return rows
 
@@ -135,18 +137,27 @@ def with_statistics(directory: str, rows: Sequence[CallbackRow]) -> None:
             row.queued = waiting.get(row.file, 0)
 
 
-def findings_of(row: CallbackRow, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings about a row's line, the comment lines above it, and its script."""
-    script = f"{row.directory}/{row.file}"
-    lines: set[int] = set()
+_Places = dict[tuple[str, int | None], list[tuple[int, Finding]]]
+
+
+def _by_place(findings: Iterable[Finding]) -> _Places:
+    """Findings with their numbers, by file and by file and line."""
+    found: _Places = {}
+    for numbered in enumerate(findings):
+        finding = numbered[1]
+        found.setdefault((finding.file, None), []).append(numbered)
+        if finding.line is not None:
+            found.setdefault((finding.file, finding.line), []).append(numbered)
+    return found
+
+
+def _findings_of(row: CallbackRow, about: _Places, config: str) -> list[Finding]:
+    """The findings about a row's script, its line, and the comment lines above it."""
+    found = dict(about.get((f"{row.directory}/{row.file}", None), ()))
     if row.mapping is not None:
-        lines = {row.mapping.line, *row.mapping.source.option_lines}
-    return [
-        finding
-        for finding in findings
-        if finding.file == script
-        or (finding.line in lines and finding.file.startswith(row.directory + "/"))
-    ]
+        for line in (row.mapping.line, *row.mapping.source.option_lines):
+            found.update(about.get((config, line), ()))
+    return [found[number] for number in sorted(found)]
 
 
 def general_findings(

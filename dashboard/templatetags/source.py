@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,6 +17,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from dashboard.templatetags.icons import SEVERITIES, Look
+from qubecb.conffile.comparing import Edit, edits
 
 register = template.Library()
 
@@ -27,8 +27,6 @@ LONGEST_COLOURED = 300_000
 MOST_LINES, MOST_COMPARED = 5_000, 2_000
 #: So many characters of a text are shown.
 LONGEST_SHOWN = 1_050_000
-#: Up to so many lines are compared exactly.
-_EXACT = 1_000
 _LEXERS = {"qube": "bash", "conf": "ini"}
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
@@ -133,23 +131,33 @@ def diff(
 
 def _compared(old: str, new: str, context: int) -> Iterator[DiffLine]:
     before, after = old.splitlines(), new.splitlines()
-    # thousands of equal lines would take half a minute if each were compared with each
-    long = max(len(before), len(after)) > _EXACT
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=long)
-    seen = 0
-    for group in matcher.get_grouped_opcodes(context):
-        if group[0][1] > seen:
-            yield DiffLine("gap", None, None, f"{group[0][1] - seen} lines unchanged")
-        for tag, old_from, old_to, new_from, new_to in group:
-            if tag == "equal":
-                for at, line in enumerate(before[old_from:old_to]):
-                    yield DiffLine("", old_from + at + 1, new_from + at + 1, line)
-                continue
-            for at, line in enumerate(before[old_from:old_to], old_from + 1):
-                yield DiffLine("removed", at, None, line)
-            for at, line in enumerate(after[new_from:new_to], new_from + 1):
-                yield DiffLine("added", None, at, line)
-        seen = group[-1][2]
+    found = edits(before, after)
+    for edit in found:
+        if edit.same:
+            first, last = edit is found[0], edit is found[-1]
+            yield from _kept(
+                edit, before, 0 if first else context, 0 if last else context
+            )
+            continue
+        for at, line in enumerate(before[edit.before : edit.before_end], edit.before):
+            yield DiffLine("removed", at + 1, None, line)
+        for at, line in enumerate(after[edit.after : edit.after_end], edit.after):
+            yield DiffLine("added", None, at + 1, line)
+
+
+def _kept(edit: Edit, lines: list[str], head: int, tail: int) -> Iterator[DiffLine]:
+    """Lines that are the same: so many at the beginning and at the end, and how many more."""
+    shift, last = edit.after - edit.before, edit.before_end - tail
+    first = min(edit.before + head, edit.before_end)
+    left = last - first
+    for at in range(edit.before, edit.before_end if left <= 0 and tail else first):
+        yield DiffLine("", at + 1, at + shift + 1, lines[at])
+    if left > 0 and tail:
+        yield DiffLine(
+            "gap", None, None, f"{left} line{'' if left == 1 else 's'} unchanged"
+        )
+        for at in range(last, edit.before_end):
+            yield DiffLine("", at + 1, at + shift + 1, lines[at])
 
 
 @register.filter

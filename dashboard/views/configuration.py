@@ -34,6 +34,8 @@ P = ParamSpec("P")
 EDITABLE = ("", "no-config")
 #: So much of a long file stands in the list beside it.
 _ROWS, FINDINGS = 200, 100
+#: So many findings are marked in the text.
+_MARKED = 1_000
 
 
 def editable(
@@ -183,16 +185,16 @@ def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, An
     """The mappings and the findings of an edit."""
     rows = [] if draft.too_large else _rows(draft, findings)
     counts = severity_counts(findings)
+    lined = [each for each in findings if each.line]
     return {
         "rows": rows[:_ROWS],
         "rows_left": max(0, len(rows) - _ROWS),
         "found": list(enumerate(findings[:FINDINGS])),
         "found_left": max(0, len(findings) - FINDINGS),
-        "lined": [each for each in findings if each.line],
+        "lined": lined[:_MARKED],
+        "marked": _MARKED if len(lined) > _MARKED else 0,
         "counts": counts,
-        "annotations": json.dumps(
-            [_annotation(each) for each in findings if each.line]
-        ),
+        "annotations": json.dumps([_annotation(each) for each in lined[:_MARKED]]),
         "path": f"{here.name}/callbacks.conf",
     }
 

@@ -9,6 +9,7 @@ character by character, whatever was left alone in it. New lines get the file's 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -18,6 +19,8 @@ from qubecb.conffile.document import Document, Line
 REPLACEMENT = "\ufffd"
 _ENDINGS = re.compile(r"\r\n|\r|\n")
 _UNSHOWABLE = re.compile("[\0\ud800-\udfff]")
+#: So many times, for a whole stretch, a line is compared with another one.
+_MOST_COMPARED = 10_000
 
 #: A line's text, and whether it is ended.
 Typed = tuple[str, bool]
@@ -65,11 +68,20 @@ def _kept(document: Document, edit: Edit) -> list[bytes]:
 def _changed(document: Document, edit: Edit, new: Sequence[Typed]) -> Iterator[bytes]:
     """The lines of a changed stretch: bytes from the line that is most like each."""
     old = document.lines[edit.before : edit.before_end]
-    odd = [line for line in old if _UNSHOWABLE.search(line.text)]
+    odd = [at for at, line in enumerate(old) if _UNSHOWABLE.search(line.text)]
+    most = max(3, _MOST_COMPARED // (edit.after_end - edit.after or 1))
     for at, (text, ended) in enumerate(new[edit.after : edit.after_end]):
-        content = _restored(text, odd) if REPLACEMENT in text else text.encode()
+        content = text.encode()
+        if REPLACEMENT in text:
+            content = _restored(text, [old[each] for each in _near(odd, at, most)])
         beside = old[at].ending if at < len(old) else b""
         yield content + ((beside or document.ending) if ended else b"")
+
+
+def _near(places: Sequence[int], at: int, most: int) -> Sequence[int]:
+    """So many of the places as are nearest to one, about half of them on either side."""
+    first = max(0, min(bisect_left(places, at) - most // 2, len(places) - most))
+    return places[first : first + most]
 
 
 def _restored(text: str, odd: Sequence[Line]) -> bytes:

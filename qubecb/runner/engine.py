@@ -123,6 +123,7 @@ class Runner:
         if now >= self._slow_tick_at:
             self._slow_tick_at = now + 1.0
             self._leftovers.look()
+            self._hosts.let_go([run.host for run in self._runs.values() if run.host])
         done, self._done = self._done, []
         return done
 

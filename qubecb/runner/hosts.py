@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from qubecb.errors import RunnerError
@@ -48,6 +48,8 @@ class Hosts:
         self._environment = common_variables(settings)
         self._failures = 0
         self._python: list[Host] = []
+        #: Hosts whose keeper died, for as long as something runs below them.
+        self._retired: list[Host] = []
         #: Why Python callbacks get fresh processes although forking was wanted, or empty.
         self.refusal = ""
         #: Sentences about modules that could not be loaded beforehand.
@@ -62,7 +64,7 @@ class Hosts:
     def all(self) -> list[Host]:
         """Every host, the spare, the launcher and the keeper."""
         others = [self._qube] if self._qube else []
-        return [self._keeper, self._launcher, *others, *self._python]
+        return [self._keeper, self._launcher, *others, *self._python, *self._retired]
 
     @property
     def forking(self) -> bool:
@@ -113,7 +115,7 @@ class Hosts:
         if host in (self._keeper, self._launcher) and self._failures >= MOST_FAILURES:
             raise RunnerError("the launcher ends as soon as it is started")
         if host is self._keeper:
-            self._keeper = self._start_keeper()
+            self._start_anew()
         elif host is self._launcher:
             self._launcher = self._start(command(CONTROL))
         elif host is self._qube:
@@ -121,6 +123,14 @@ class Hosts:
         elif host in self._python:
             self._python.remove(host)
             self._refill(host.trouble)
+        elif host in self._retired:
+            self._retired.remove(host)
+
+    def let_go(self, busy: Collection[Host]) -> None:
+        """Hang up on hosts whose keeper died, but for those that still have a run."""
+        for host in self._retired:
+            if host not in busy:
+                host.hang_up()
 
     def kill_stopped(self) -> None:
         """Kill hosts that somebody stopped: a dead one is replaced, a stopped one hangs."""
@@ -159,6 +169,18 @@ class Hosts:
         for host in self._python:
             host.hang_up()
         self._python.clear()
+
+    def _start_anew(self) -> None:
+        """Without their keeper, hosts would take the ends of their runs with them."""
+        self._retired += [self._launcher, *self._python]
+        if self._qube:
+            self._retired.append(self._qube)
+        forking = self.forking
+        self._python, self._qube = [], None
+        self._keeper = self._start_keeper()
+        self._launcher = self._start(command(CONTROL))
+        if forking:
+            self._fill()
 
     def _start_keeper(self) -> Keeper:
         keeper = Keeper(self._environment)

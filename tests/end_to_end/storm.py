@@ -45,7 +45,14 @@ MAPPINGS = {
     "ended.py": "done-job-self",
 }
 #: How often each kind is the victim, among a hundred.
-VICTIMS = {"web": 14, "work": 16, "host": 18, "launcher": 12, "callback": 40}
+VICTIMS = {
+    "web": 14,
+    "work": 16,
+    "keeper": 8,
+    "host": 14,
+    "launcher": 10,
+    "callback": 38,
+}
 _HOST = "python_host/host.py"
 
 
@@ -143,12 +150,16 @@ class Storm:
         return False
 
     def _descendants(self) -> Iterator[tuple[int, str]]:
-        """The hosts and launchers of the worker, and the callbacks below them."""
-        for pid in children(self.site.processes["work"].pid):
-            command = command_of(pid)
-            if _HOST in command:
-                yield pid, "host" if " child " in command else "launcher"
-                yield from ((each, "callback") for each in children(pid))
+        """The keeper of the worker, its hosts and launchers, and the callbacks below them."""
+        for keeper in children(self.site.processes["work"].pid):
+            if _HOST not in command_of(keeper):
+                continue
+            yield keeper, "keeper"
+            for pid in children(keeper):
+                command = command_of(pid)
+                if _HOST in command:
+                    yield pid, "host" if " child " in command else "launcher"
+                    yield from ((each, "callback") for each in children(pid))
 
     def _wait_for_burial(self) -> None:
         began = time.monotonic()

@@ -1,0 +1,87 @@
+"""Callbacks as another Unix user: they cannot read what the service keeps to itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.installation import Installation, wait_until
+
+SOMEBODY = 64321
+PYTHON = "/usr/bin/python3"
+SCRIPTS = {
+    "peek.py": """\
+import os
+print("as", os.getuid())
+for name in ("secret_key", "qubecb.sqlite3", "log/work.log"):
+    try:
+        open(os.path.join(DATA, name))
+        print("could read", name)
+    except PermissionError:
+        print("refused", name)
+print(qb.jobid())
+""",
+    "peek.pl": """\
+print "as $<\\n";
+print open(my $f, "<", "DATA/secret_key") ? "could read\\n" : "refused secret_key\\n";
+print "$qb::jobid\\n";
+""",
+}
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 or not Path(PYTHON).exists(),
+    reason="needs root, and an interpreter that every user may read",
+)
+
+
+@pytest.fixture(scope="module", params=["auto", "fresh"])
+def site(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """An installation whose data directory is closed to others, as `bin/up` makes it."""
+    root = Path(tempfile.mkdtemp(prefix="qubecb-"))
+    root.chmod(0o755)
+    scripts = {
+        "peek.py": SCRIPTS["peek.py"].replace("DATA", repr(str(root / "data"))),
+        "peek.pl": SCRIPTS["peek.pl"].replace("DATA", str(root / "data")),
+    }
+    settings = {
+        "QUBECB_RUN_AS": str(SOMEBODY),
+        "QUBECB_PYTHON": PYTHON,
+        "QUBECB_RUNNER": request.param,
+    }
+    mappings = dict.fromkeys(scripts, "failed-job-self")
+    made = Installation(root, scripts, mappings, settings)
+    try:
+        made.prepare()
+        made.data.chmod(0o700)
+        made.start("web")
+        made.start("work")
+        wait_until(made.is_up, "the service is up")
+        yield made
+    finally:
+        made.close()
+        shutil.rmtree(root)
+
+
+def test_it_runs_and_is_recorded_but_reads_nothing_of_the_service(
+    site: Installation,
+) -> None:
+    job = {"id": 5042, "name": "shot_010"}
+    assert site.post({"name": "failed", "type": "job", "job": job}).status == 202
+    ended = (
+        "SELECT COUNT(*) FROM dashboard_run WHERE state NOT IN ('queued', 'running')"
+    )
+    wait_until(lambda: site.value(ended) == 2, "both have run")
+    found = dict(
+        site.rows(
+            "SELECT file, CAST(head AS TEXT) FROM dashboard_run"
+            " JOIN dashboard_runoutput ON run_id = dashboard_run.id"
+        )
+    )
+    refused = ["refused secret_key", "refused qubecb.sqlite3", "refused log/work.log"]
+    assert found["peek.py"].split("\n") == [f"as {SOMEBODY}", *refused, "5042", ""]
+    assert found["peek.pl"] == f"as {SOMEBODY}\nrefused secret_key\n5042\n"
