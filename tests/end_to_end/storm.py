@@ -198,6 +198,7 @@ class Storm:
         """Lock the database until somebody was told so; it goes on without a restart."""
         self._restart(QUBECB_TEST_PATIENCE="200")
         wait_until(self.site.is_up, "the service is up")
+        self._let_work(1)  # a start would give up, and /healthz may mean the one before
         with self.site.database() as database:
             wait_until(locker(database), "our turn to lock the database")
             self._wait_until_told(503)
