@@ -7,8 +7,8 @@
 * matching: 10 mappings and 10,000 (bench/matching.py);
 * history: end to end, and the runs page, with many runs stored and with few.
 
-Everything with default settings and SQLite; the first three with PostgreSQL beside, where its
-programs are to be had::
+Everything with default settings and SQLite, and with PostgreSQL beside, where its programs are
+to be had::
 
     python bench/dispatch.py [--rounds 5] [--only end,latency,intake,matching,history]
 """
@@ -138,22 +138,24 @@ def measure_matching(asked: Asked) -> None:
 
 
 def measure_history(asked: Asked) -> None:
-    """Three installations: with no history, a short one and a long one."""
+    """Three installations on each database: with no history, a short one and a long one."""
     runs = {"empty": 0, "short": asked.few, "long": asked.runs}
-    with contextlib.ExitStack() as open_now:
-        sites = {
-            name: end_to_end.installation(asked.root / f"history-{name}")
-            for name in runs
-        }
-        for name, site in sites.items():
-            open_now.enter_context(filled(site, runs[name]))
-        todo = {
-            name: lambda site=sites[name]: end_to_end.rate(site, asked.count)
-            for name in ("empty", "long")
-        }
-        rates = in_turn(todo, asked.rounds)
-        table(f"End to end with {asked.runs} runs stored", rates, ("empty",))
-        measure_pages(asked, sites["short"], sites["long"])
+    made = {
+        name: asked.sites(f"history_{name}", end_to_end.installation) for name in runs
+    }
+    for database in made["empty"]:
+        sites = {name: made[name][database] for name in runs}
+        with contextlib.ExitStack() as open_now:
+            for name, site in sites.items():
+                open_now.enter_context(filled(site, runs[name]))
+            todo = {
+                name: lambda site=sites[name]: end_to_end.rate(site, asked.count)
+                for name in ("empty", "long")
+            }
+            rates = in_turn(todo, asked.rounds)
+            title = f"{database}: end to end with {asked.runs} runs stored"
+            table(title, rates, ("empty",))
+            measure_pages(asked, sites["short"], sites["long"])
 
 
 def measure_pages(asked: Asked, short: Installation, long: Installation) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+from postgres import OnPostgres
+
 from tests.end_to_end.installation import Installation
 
 #: Rows that one statement inserts, so that the write-ahead log stays small.
@@ -45,6 +47,10 @@ SQLITE_NUMBERS = """
     WITH RECURSIVE count(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM count WHERE n < {last})
     SELECT n, strftime('%Y-%m-%d %H:%M:%f', 'now', '-{days} days',
         '+' || (n * {step}) || ' seconds') AS moment FROM count
+"""
+POSTGRES_NUMBERS = """
+    SELECT n, now() - interval '{days} days' + n * {step} * interval '1 second' AS moment
+    FROM generate_series({first}, {last}) AS n
 """
 
 
@@ -89,21 +95,26 @@ print(request.session.session_key)
 
 def fill(site: Installation, runs: int) -> None:
     """Store so many runs and half as many events, through SQL, spread over 80 days."""
+    postgres = isinstance(site, OnPostgres)
+    template = POSTGRES_NUMBERS if postgres else SQLITE_NUMBERS
+    yes, no = ("true", "false") if postgres else ("1", "0")
     for statement, rows in ((EVENTS, runs // A_EVENT), (RUNS, runs)):
         for first in range(1, rows + 1, PORTION):
-            numbers = SQLITE_NUMBERS.format(
+            numbers = template.format(
                 first=first,
                 last=min(first + PORTION - 1, rows),
                 days=DAYS,
                 step=DAYS * 86400 / rows,
             )
             whole = statement.format(
-                numbers=numbers, true=1, false=0, a_event=A_EVENT, a_job=A_JOB
+                numbers=numbers, true=yes, false=no, a_event=A_EVENT, a_job=A_JOB
             )
             with site.database() as database:
                 database.execute(whole)
     with site.database() as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute(
+            "VACUUM ANALYZE" if postgres else "PRAGMA wal_checkpoint(TRUNCATE)"
+        )
 
 
 class Reader:
