@@ -1,7 +1,7 @@
 """Is anything lost, repeated or stuck after a thousand kills at random?
 
-Kills web, work, Python hosts, launchers and callbacks under load from HTTP and the spool, with a
-full database and a locked one in between, and counts afterwards::
+Kills web, work, keepers, Python hosts, launchers and callbacks under load from HTTP and the
+spool, with a full database and a locked one in between, and counts afterwards::
 
     python bench/killing.py [--kills 1000] [--seed 1]
 """
