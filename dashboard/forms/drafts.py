@@ -20,7 +20,7 @@ from qubecb.conffile.parsing import MappingLine, mapping_lines
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.conffile.reading import LARGEST, digest
 from qubecb.conffile.retyping import editor_text, retyped
-from qubecb.lint import Finding, check_text
+from qubecb.lint import Finding, check_directory
 
 #: Longer files are edited elsewhere: a browser would choke before we do.
 MOST_LINES = 10_000
@@ -111,7 +111,7 @@ class Draft:
 
     def findings(self, qb_conf: QubConf) -> list[Finding]:
         """What the checker says of it."""
-        return check_text(self.data, self.directory, qb_conf)
+        return check_directory(self.loaded, qb_conf)
 
     def locate(self, file: str, line: int) -> MappingLine | None:
         """The mapping of a file on that line, else the nearest one of the same file."""

@@ -25,7 +25,7 @@ from dashboard.queries.callbacks import CallbackRow, printable, rows_of
 from dashboard.store import configuration
 from dashboard.store.pauses import pauses
 from dashboard.views.directories import Place, place_at, places
-from qubecb.conffile.catalog import load_directory
+from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.names import name_fault
 from qubecb.lint import Finding
 
@@ -100,13 +100,18 @@ _TOO_LARGE = (
 )
 
 
-def may_edit(request: HttpRequest, here: Place) -> bool:
-    """Whether the file can be changed here, by this person, now."""
+def may_edit(
+    request: HttpRequest, here: Place, directory: Directory | None = None
+) -> bool:
+    """Whether the file can be changed here, by this person, now.
+
+    Takes the directory as it is on disk, if it was read already.
+    """
     if settings.READ_ONLY or not can(request.user, "editor"):
         return False
     # whoever is in the middle of an edit keeps it, whatever becomes of the directory
     editing = request.method == "POST"
-    found = load_directory(here.path)
+    found = directory or load_directory(here.path)
     return editing or (found.trouble in EDITABLE and not found.elsewhere)
 
 
@@ -153,6 +158,7 @@ def workspace(
     """The page of an edit, or what stands beside the text when htmx asks."""
     draft = step.draft
     newest = configuration.current_revision(here.path)
+    directory = load_directory(here.path)
     found = [] if draft.too_large else draft.findings(configuration.qb_conf())
     findings = [printable(each) for each in found]
     context: dict[str, Any] = {
@@ -165,8 +171,8 @@ def workspace(
         "refused": step.refused,
         "text_rows": min(max(len(draft.document.lines) + 3, 12), 26),
         "typed": request.POST.get("text", "").replace("\r\n", "\n"),
-        "may_edit": may_edit(request, here),
-        "directory": load_directory(here.path),
+        "may_edit": may_edit(request, here, directory),
+        "directory": directory,
         "read_only": settings.READ_ONLY,
         "newest": newest,
         "overtaken": newest is not None and newest.sha256 != draft.base_sha256,

@@ -40,8 +40,12 @@ def retyped(document: Document, text: str) -> Document:
     new = _typed(_UNSHOWABLE.sub(REPLACEMENT, text))
     old = list(_shown(document))
     raws: list[bytes] = []
+    usual = document.ending
     for edit in edits(old, new):
-        raws += _kept(document, edit) if edit.same else _changed(document, edit, new)
+        if edit.same:
+            raws += _kept(document, edit)
+        else:
+            raws += _changed(document, edit, new, usual)
     mark = document.lines[0].mark if document.lines else b""
     return Document.from_bytes(mark + _joined(raws), document.path)
 
@@ -65,7 +69,9 @@ def _kept(document: Document, edit: Edit) -> list[bytes]:
     return [line.raw[len(line.mark) :] for line in lines]
 
 
-def _changed(document: Document, edit: Edit, new: Sequence[Typed]) -> Iterator[bytes]:
+def _changed(
+    document: Document, edit: Edit, new: Sequence[Typed], usual: bytes
+) -> Iterator[bytes]:
     """The lines of a changed stretch: bytes from the line that is most like each."""
     old = document.lines[edit.before : edit.before_end]
     odd = [at for at, line in enumerate(old) if _UNSHOWABLE.search(line.text)]
@@ -75,7 +81,7 @@ def _changed(document: Document, edit: Edit, new: Sequence[Typed]) -> Iterator[b
         if REPLACEMENT in text:
             content = _restored(text, [old[each] for each in _near(odd, at, most)])
         beside = old[at].ending if at < len(old) else b""
-        yield content + ((beside or document.ending) if ended else b"")
+        yield content + ((beside or usual) if ended else b"")
 
 
 def _near(places: Sequence[int], at: int, most: int) -> Sequence[int]:

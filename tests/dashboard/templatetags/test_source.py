@@ -71,6 +71,13 @@ def test_what_did_not_change_is_left_out_and_counted() -> None:
     assert rendered("{% diff a a %}", a=same).count("Nothing changed") == 1
 
 
+def test_around_a_change_a_few_lines_are_shown() -> None:
+    same = [f"{at}" for at in range(9)]
+    old, new = "\n".join([*same, "a", *same]), "\n".join([*same, "b", *same])
+    shown = [line.text for line in source.diff(old, new)["lines"]]
+    assert shown == ["6 lines unchanged", *"678", "a", "b", *"012"]
+
+
 def test_output_is_readable_whatever_bytes_it_holds() -> None:
     assert source.readable(b"\x1b[1;31mred\x1b[0m \xff\x1b]0;title\x07") == "red \ufffd"
     assert source.readable(None) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -242,3 +243,15 @@ def test_any_number_of_mappings_is_the_same_number_of_queries(
     one = queries_of(PAGE)
     site.write(b"".join(b"f%d.py = failed-job-self\n" % at for at in range(30)))
     assert queries_of(PAGE) == one
+
+
+def test_ten_thousand_mappings_in_another_order_are_reviewed_in_seconds(
+    site: Site, editor: Client
+) -> None:
+    lines = [f"script{at}.py = failed-job-self" for at in range(9_000)]
+    site.write("\n".join(lines).encode())
+    began = time.process_time()
+    page = site.post(editor, "edit", text="\n".join(lines[::-1]), do="look")
+    assert "the first 1,000 are marked in the text" in page
+    site.post(editor, "review", text="\n".join(lines[::-1]))
+    assert time.process_time() - began < 12.0
