@@ -337,7 +337,6 @@ class Runner:
             leaders |= host.runs
             if host.pid is not None:
                 leaders.add(host.pid)
-        leaders.add(os.getpid())
         del self._runs[run_id]
         left = []
         if pid is not None:

@@ -46,7 +46,8 @@ class Leftovers:
     def of(self, trace: Trace, leaders: Set[int]) -> list[Process]:
         """Give the living processes of a run that has ended.
 
-        `leaders` are we, our hosts and other callbacks' own processes: none of them is one.
+        `leaders` are our hosts and other callbacks' own processes: none of them is one, and
+        each of those descends from one.
         """
         self._candidates |= self._new(trace.session)
         self._candidates -= leaders
