@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django import forms
@@ -35,23 +36,25 @@ class CallbackFilterForm(forms.Form):
     text = TextField(required=False, max_length=200)
     show = forms.ChoiceField(required=False, choices=SHOWS)
 
-    def wants(self, row: CallbackRow) -> bool:
-        """Whether a row fits; what cannot be read filters nothing."""
+    def wanted(self, rows: Iterable[CallbackRow]) -> list[CallbackRow]:
+        """Give the rows that fit; what cannot be read filters nothing."""
         data = self.cleaned_data if self.is_valid() else {}
-        text = data.get("text", "").casefold()
-        said = f"{row.name}\n{row.trigger}".casefold()
-        return text in said and _fits(row, data.get("show", ""))
+        text, fits = data.get("text", "").casefold(), _FITS[data.get("show", "")]
+        return [
+            row
+            for row in rows
+            if text in f"{row.name}\n{row.trigger}".casefold() and fits(row)
+        ]
 
 
-def _fits(row: CallbackRow, show: str) -> bool:
-    return {
-        "": True,
-        "look": row.needs_a_look,
-        "paused": row.pause is not None,
-        "findings": bool(row.findings),
-        "missing": row.missing,
-        "unmapped": row.mapping is None,
-    }[show]
+_FITS: dict[str, Callable[[CallbackRow], bool]] = {
+    "": lambda _: True,
+    "look": lambda row: row.needs_a_look,
+    "paused": lambda row: row.pause is not None,
+    "findings": lambda row: bool(row.findings),
+    "missing": lambda row: row.missing,
+    "unmapped": lambda row: row.mapping is None,
+}
 
 
 class PauseForm(forms.Form):

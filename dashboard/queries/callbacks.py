@@ -23,8 +23,6 @@ from qubecb.runner.outcome import RunState
 #: What lists of runs do not show.
 LARGE = ("job_then", "traceback", "notes", "actions")
 _SEVERITIES = ("error", "warning", "info")
-#: Rows of a directory that are shown at once.
-SHOWN = 300
 #: How many of the newest runs are looked at for the scripts that they ran.
 _LOOKED_AT = 500
 _REVISIONS = 60
@@ -43,7 +41,7 @@ class CallbackRow:
     #: What still counts although the line is broken now.
     kept: EffectiveMapping | None = None
     pause: PauseRecord | None = None
-    history: History = field(default_factory=lambda: hours().history())
+    history: History = field(default_factory=lambda: History(()))
     last: Run | None = None
     queued: int = 0
 
@@ -106,7 +104,7 @@ def rows_of(
     """Give the mappings of a directory in the order of the file, then unmapped scripts.
 
     Takes what the checker found, the pauses in force, and what the dispatcher uses now.
-    Statistics are not read yet: see `with_statistics`.
+    Statistics are not read yet: see `with_histories` and `with_last_runs`.
     """
     path = str(directory.path)
     kept = {mapping.file: mapping for mapping in meaning if mapping.kept}
@@ -116,25 +114,29 @@ def rows_of(
     ]
     rows += [CallbackRow(path, file) for file in directory.unmapped]
     about = _by_place(findings)
-    config = str(directory.config_path)
+    config, stopped = str(directory.config_path), _stopped(pauses)
     for row in rows:
         row.findings = _findings_of(row, about, config)
-        row.pause = pause_of(pauses, path, row.file)
+        row.pause = _pause_of(stopped, path, row.file)
     return rows
 
 
-def with_statistics(directory: str, rows: Sequence[CallbackRow]) -> None:
-    """Read what the rows show of the last 24 hours, their last runs and what is queued."""
-    files = {row.file for row in rows if row.named}
+def with_histories(directory: str, rows: Sequence[CallbackRow]) -> None:
+    """Read what the rows show of the last 24 hours."""
     histories = hours().read(
         RollUp.objects.filter(directory=directory), lambda found: found.file
     )
-    last, waiting = last_runs(directory, files), queued(directory)
     for row in rows:
-        if row.file in files:
-            row.history = histories.get(row.file) or row.history
-            row.last = last.get(row.file)
-            row.queued = waiting.get(row.file, 0)
+        row.history = histories.get(row.file) or row.history
+
+
+def with_last_runs(directory: str, rows: Sequence[CallbackRow]) -> None:
+    """Read the last runs of the rows, and what of them is queued."""
+    last = last_runs(directory, {row.file for row in rows if row.named})
+    waiting = queued(directory)
+    for row in rows:
+        row.last = last.get(row.file)
+        row.queued = waiting.get(row.file, 0)
 
 
 _Places = dict[tuple[str, int | None], list[tuple[int, Finding]]]
@@ -185,9 +187,19 @@ def pause_of(
     pauses: Iterable[PauseRecord], directory: str, file: str
 ) -> PauseRecord | None:
     """The pause that stops a callback: its own first, then the directory's, then of all."""
+    return _pause_of(_stopped(pauses), directory, file)
+
+
+_Stopped = dict[tuple[str, str], PauseRecord]
+
+
+def _stopped(pauses: Iterable[PauseRecord]) -> _Stopped:
+    return {(pause.directory, pause.file): pause for pause in pauses}
+
+
+def _pause_of(stopped: _Stopped, directory: str, file: str) -> PauseRecord | None:
     wanted = ((directory, file), (directory, ""), ("", ""))
-    found = {(pause.directory, pause.file): pause for pause in pauses}
-    return next((found[each] for each in wanted if each in found), None)
+    return next((stopped[each] for each in wanted if each in stopped), None)
 
 
 def last_runs(directory: str, files: Iterable[str]) -> dict[str, Run]:

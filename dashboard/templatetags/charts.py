@@ -153,7 +153,9 @@ def spark(values: Iterable[tuple[int, int]], label: str = "") -> SafeString:
     """A small row of bars, each (all, bad): 24 hours in a table's cell."""
     pairs = list(values)
     top = max((every for every, _ in pairs), default=0) or 1
-    bars = format_html_join("", *_spark_bars(pairs, top))
+    bars = format_html_join(
+        "", '<path class="fill-{}" d="{}"/>', _spark_bars(pairs, top)
+    )
     said = (
         f"{sum(a for a, _ in pairs):,} runs, {sum(b for _, b in pairs):,} of them bad"
     )
@@ -167,19 +169,21 @@ def spark(values: Iterable[tuple[int, int]], label: str = "") -> SafeString:
     )
 
 
-def _spark_bars(
-    pairs: list[tuple[int, int]], top: int
-) -> tuple[str, list[tuple[str, int, str, str]]]:
-    form = '<rect class="fill-{}" x="{}" y="{}" width="3" height="{}"/>'
-    drawn: list[tuple[str, int, str, str]] = []
+def _spark_bars(pairs: list[tuple[int, int]], top: int) -> list[tuple[str, str]]:
+    """One path a tone: a list has hundreds of these."""
+    drawn: dict[str, str] = {}
     for at, (every, bad) in enumerate(pairs):
         height = max(18 * every / top, 2.0) if every else 1.0
         tone = "green" if every else "grey"
-        drawn.append((tone, at * 4, f"{20 - height:.1f}", f"{height:.1f}"))
+        drawn[tone] = drawn.get(tone, "") + _bar(at * 4, height, height)
         if bad:
             part = max(height * bad / every, 2.0) if every else 2.0
-            drawn.append(("red", at * 4, f"{20 - height:.1f}", f"{part:.1f}"))
-    return form, drawn
+            drawn["red"] = drawn.get("red", "") + _bar(at * 4, height, part)
+    return sorted(drawn.items())  # red comes last, over the green
+
+
+def _bar(x: int, top: float, height: float) -> str:
+    return f"M{x} {round(20 - top, 1):g}h3v{round(height, 1):g}h-3z"
 
 
 @register.inclusion_tag("components/histogram.html")

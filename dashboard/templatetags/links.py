@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
@@ -110,6 +111,21 @@ def changed(query: QueryDict, **changes: Any) -> str:
         if value is not None:
             copy[name] = str(value)
     return copy.urlencode()
+
+
+def number_urls(request: HttpRequest, found: Page[Any]) -> dict[str, str]:
+    """The addresses of the pages beside a numbered one, and which rows it shows of how many."""
+    if not found.has_other_pages():
+        return {}
+    before = found.previous_page_number() if found.has_previous() else None
+    after = found.next_page_number() if found.has_next() else None
+    path, query = request.path, request.GET
+    first, last = found.start_index(), found.end_index()
+    return {
+        "newer": f"{path}?{changed(query, page=before)}" if before else "",
+        "older": f"{path}?{changed(query, page=after)}" if after else "",
+        "note": f"{first:,} to {last:,} of {found.paginator.count:,}",
+    }
 
 
 def page_urls(

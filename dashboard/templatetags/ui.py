@@ -126,9 +126,12 @@ def crumbs(*steps: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(newer: str = "", older: str = "", note: str = "") -> dict[str, Any]:
-    """The foot of a list read by keyset: addresses of the newer and the older part."""
-    return {"newer": newer, "older": older, "note": note}
+def pager(
+    newer: str = "", older: str = "", note: str = "", words: str = "Newer,Older"
+) -> dict[str, Any]:
+    """The foot of a list: the addresses of the part before and the part after, in words."""
+    back, on = words.split(",")
+    return {"newer": newer, "older": older, "note": note, "back": back, "on": on}
 
 
 @register.inclusion_tag("components/field.html")

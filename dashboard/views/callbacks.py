@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,12 +23,12 @@ from dashboard.queries import callbacks as queries
 from dashboard.queries import runs as run_queries
 from dashboard.queries.callbacks import CallbackRow
 from dashboard.queries.durations import WORDS
-from dashboard.queries.paging import read_page
+from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.queries.tallies import History
 from dashboard.store import configuration, pauses
 from dashboard.templatetags.charts import Column
-from dashboard.templatetags.links import page_urls
+from dashboard.templatetags.links import number_urls, page_urls
 from dashboard.views.directories import Place, place_at, place_named, places
 from qubecb.conffile.catalog import Directory
 from qubecb.conffile.meaning import EffectiveMapping
@@ -47,9 +48,10 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     stopped = pauses.pauses()
     directory, findings = _checked(here)
     rows = queries.rows_of(directory, findings, stopped, _meaning(here))
-    queries.with_statistics(str(here.path), rows)
+    queries.with_histories(str(here.path), rows)
     form = CallbackFilterForm(request.GET)
-    wanted = [row for row in rows if form.wants(row)]
+    wanted = Paginator(form.wanted(rows), ROWS).get_page(request.GET.get("page"))
+    queries.with_last_runs(str(here.path), shown := list(wanted))
     context = {
         "here": here,
         "tabs": [
@@ -59,9 +61,9 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         "directory": directory,
         "form": form,
         "shows": SHOWS,
-        "rows": wanted[: queries.SHOWN],
-        "left_out": max(0, len(wanted) - queries.SHOWN),
+        "rows": shown,
         "count": len(rows),
+        **number_urls(request, wanted),
         "whole": queries.pause_of(stopped, str(here.path), ""),
         "general": queries.general_findings(directory, rows, findings),
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from dashboard.access import by, requires
 from dashboard.forms.configuration import ReasonForm
 from dashboard.forms.drafts import Draft
-from dashboard.forms.steps import settle
+from dashboard.forms.steps import Step, settle
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
@@ -82,6 +82,8 @@ def save(request: HttpRequest, index: int) -> HttpResponse:
     """Save an edit over the file that it was made from, and nothing else."""
     here = place_at(index)
     draft = posted_draft(request, here)
+    if draft.too_large:
+        return workspace(request, here, Step(draft, refused=True))
     errors = severity_counts(_findings(draft))["error"]
     form, found = ReasonForm(request.POST, errors), load_directory(here.path)
     valid = form.is_valid()

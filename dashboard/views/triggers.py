@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,10 +15,10 @@ from dashboard.models.keys import trigger_key
 from dashboard.queries import configuration as configurations
 from dashboard.queries import runs as run_queries
 from dashboard.queries import triggers as queries
-from dashboard.queries.paging import read_page
+from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.tallies import History, Window, days, hours
 from dashboard.store import configuration
-from dashboard.templatetags.links import page_urls
+from dashboard.templatetags.links import number_urls, page_urls
 from dashboard.views.callbacks import buckets, columns
 from dashboard.views.directories import places
 from qubecb.triggers import explain_tree
@@ -25,8 +26,6 @@ from qubecb.triggers import explain_tree
 _WINDOWS = {"24h": lambda: hours(24), "7d": lambda: days(7)}
 _WORDS = {"24h": "24 hours", "7d": "7 days"}
 _DAYS = 14
-#: So many triggers stand on one page.
-_SHOWN = 300
 
 
 @require_safe
@@ -37,16 +36,17 @@ def triggers(request: HttpRequest) -> HttpResponse:
     since = since if since in _WINDOWS else "24h"
     text = request.GET.get("text", "")[:200].casefold()
     found = queries.with_history(_mapped(), _WINDOWS[since]())
-    rows = [row for row in found if text in row.text.casefold()]
-    queries.with_last_events(rows[:_SHOWN])
+    fitting = [row for row in found if text in row.text.casefold()]
+    rows = Paginator(fitting, ROWS).get_page(request.GET.get("page"))
+    queries.with_last_events(shown := list(rows))
     context = {
-        "rows": rows[:_SHOWN],
-        "left_out": max(0, len(rows) - _SHOWN),
+        "rows": shown,
         "count": len(found),
         "since": since,
         "windows": _WORDS.items(),
         "window": _WORDS[since],
         "text": request.GET.get("text", ""),
+        **number_urls(request, rows),
     }
     return page(request, "triggers/page.html", "triggers/_list.html", context)
 

@@ -10,7 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboard.queries import callbacks as queries
-from dashboard.queries.callbacks import CallbackRow, rows_of, with_statistics
+from dashboard.queries.callbacks import (
+    CallbackRow,
+    rows_of,
+    with_histories,
+    with_last_runs,
+)
 from qubecb.conffile.catalog import load_directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.qb_conf import load
@@ -84,7 +89,8 @@ def test_statistics_are_a_fixed_number_of_queries(count: int) -> None:
     found = [CallbackRow(DIRECTORY, f"{at}.py") for at in range(count)]
     factories.run(file="0.py")
     with CaptureQueriesContext(connection) as captured:
-        with_statistics(DIRECTORY, found)
+        with_histories(DIRECTORY, found)
+        with_last_runs(DIRECTORY, found)
     assert len(captured) == (4 if count < 400 else 6)
     assert found[0].last is not None
 

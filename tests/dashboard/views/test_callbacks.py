@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from html import unescape
 
@@ -49,6 +50,51 @@ def test_filters_narrow_the_list(site: Site, viewer: Client) -> None:
     assert b"new.py" not in viewer.get("/callbacks/?text=mail").content
     assert b"mail.py" not in viewer.get("/callbacks/?show=unmapped").content
     assert b"No callback fits" in viewer.get("/callbacks/?text=zzz").content
+
+
+def _many(site: Site, count: int) -> None:
+    lines = [f"script{at:04}.py = done-work-label{at}-*" for at in range(count)]
+    site.write("\n".join(lines).encode())
+
+
+@pytest.mark.parametrize("page", ["/callbacks/", "/triggers/"])
+def test_hundreds_of_mappings_make_small_pages(
+    site: Site, editor: Client, page: str
+) -> None:
+    _many(site, 256)
+    for at in range(256):
+        file, trigger = f"script{at:04}.py", f"done-work-label{at}-*"
+        factories.roll_up(
+            directory=str(site.path), file=file, trigger=trigger, succeeded=3, failed=1
+        )
+    answer = editor.get(page)
+    assert len(answer.content) < 250_000
+    assert b"1 to 50 of 25" in answer.content
+    assert b'href="%s?page=2"' % page.encode() in answer.content
+
+
+def test_all_mappings_are_reached_by_page_and_by_filter(
+    site: Site, viewer: Client
+) -> None:
+    _many(site, 120)
+    page = viewer.get("/callbacks/?page=3").content.decode()
+    assert "101 to 120" not in page  # two scripts are not mapped, and stand at the end
+    assert "101 to 122 of 122" in page
+    assert "script0119.py" in page
+    assert "script0000.py" not in page
+    for malformed in ("99", "-1", "x", "9" * 5000):
+        assert viewer.get(f"/callbacks/?page={malformed}").status_code == 200
+    page = viewer.get("/callbacks/?text=label119-").content.decode()
+    assert "script0119.py" in page
+    assert "Previous" not in page
+
+
+def test_five_thousand_mappings_answer_at_once(site: Site, viewer: Client) -> None:
+    _many(site, 5_000)
+    viewer.get("/callbacks/")
+    began = time.process_time()
+    assert b"script4999.py" in viewer.get("/callbacks/?text=script4999").content
+    assert time.process_time() - began < 2.5
 
 
 def test_a_vanished_directory_is_a_clear_notice(site: Site, viewer: Client) -> None:
