@@ -38,20 +38,20 @@ _SAVE = sql.insert(
 )
 
 
-def attached(column: str, values: Collection[int], since: float) -> list[KnownJob]:
-    """Give the attached jobs with one of these values in a column.
+def attached(
+    column: str, values: Collection[int], since: float, newest: int | None = None
+) -> list[KnownJob]:
+    """Give the attached jobs with one of these values in a column; only so many, if told.
 
     Attached: known, bound, not removed, with an event since that moment (Unix seconds).
     """
-    moment = sql.moment(since)
-    return [
-        known_job_of(row)
-        for chunk in sql.chunks(values)
-        for row in sql.rows(
-            _ATTACHED.format(column=column, places=sql.places(chunk)),
-            [moment, *chunk],
-        )
-    ]
+    moment, found = sql.moment(since), []
+    for chunk in sql.chunks(values):
+        statement = _ATTACHED.format(column=column, places=sql.places(chunk))
+        if newest is not None:
+            statement += f" ORDER BY id DESC LIMIT {newest:d}"
+        found += sql.rows(statement, [moment, *chunk])
+    return [known_job_of(row) for row in found]
 
 
 def bindings_in_use(since: float) -> list[int]:

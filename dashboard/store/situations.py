@@ -23,8 +23,10 @@ from dashboard.store.reading import jobs_by_id
 from dashboard.store.site import directories, qb_conf
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping
+from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.matching import Match, Situation, match_binding, match_directory
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.occurrence import names_of
+from qubecb.dispatch.ports import Binding, BoundDirectory, KnownJob
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
@@ -92,15 +94,15 @@ class Judge:
     def matches_of_others(self, event: Event) -> list[JobMatch]:
         """Give what fires for attached jobs other than the event's own.
 
-        Looked at are its children and its process group, 200 jobs at most; a trigger with a
-        job id as context fires for every attached job, which only a live event does.
+        Looked at are its children, its process group, and every job with a trigger that
+        names the event's job by its id; the newest of these, 200 jobs in all.
         """
-        since = attached_since()
-        known = jobs.attached("pid", {event.job.id}, since)
-        known += jobs.attached("pgrp", {event.job.pgrp}, since)
-        others = {
-            each.job.id: each.job for each in known if each.job.id != event.job.id
-        }
+        since, job = attached_since(), event.job
+        known = jobs.attached("pid", {job.id}, since)
+        known += jobs.attached("pgrp", {job.pgrp}, since)
+        naming = self._naming(event, since)
+        known += jobs.attached("binding_id", naming, since, newest=MOST_OTHERS)
+        others = {each.job.id: each.job for each in known if each.job.id != job.id}
         return [
             found
             for job in list(others.values())[:MOST_OTHERS]
@@ -128,6 +130,25 @@ class Judge:
         revisions = {each.directory: each.revision for each in bound.directories}
         found = match_binding(bound, situation, self._suppression)
         return [JobMatch(seen, match, revisions[match.directory]) for match in found]
+
+    def _naming(self, event: Event, since: float) -> list[int]:
+        """The bindings of attached jobs by which a trigger names the event's job by its id."""
+        names = names_of(event.name, None)
+        wanted = {(name, event.type, event.job.id) for name in names}
+        used = jobs.bindings_in_use(since)
+        if not self._by_binding:
+            return used if wanted & self._jobs_named(None) else []
+        return [each for each in used if wanted & self._jobs_named(each)]
+
+    def _jobs_named(self, binding: int | None) -> frozenset[tuple[str, str, int]]:
+        """The events of jobs that triggers name by id: of a binding, or None: on disk."""
+        if binding not in (None, self._in_force):
+            return TriggerIndex(bindings.binding(int(binding or 0))).interest.jobs
+        saved = tuple(
+            BoundDirectory(str(each.path), 0, each.meaning(previous))
+            for each, previous, _ in self._saved
+        )
+        return TriggerIndex(Binding(0, saved)).interest.jobs
 
     @cached_property
     def _in_force(self) -> int:
