@@ -81,7 +81,7 @@ def edit(request: HttpRequest, index: int) -> HttpResponse:
     name, _, argument = request.POST.get("do", "look").partition(":")
     typed = posted(request, here, argument)
     if typed.draft.too_large and name != "reset":
-        return workspace(request, here, Step(typed.draft, remark=_TOO_LARGE))
+        return workspace(request, here, Step(typed.draft, remark=TOO_LARGE))
     return workspace(request, here, take(name, typed))
 
 
@@ -95,7 +95,7 @@ def meaning(request: HttpRequest, index: int) -> HttpResponse:
     return render(request, "configuration/_meaning.html", {"trigger": text})
 
 
-_TOO_LARGE = (
+TOO_LARGE = (
     f"This is more than can be edited here: {MOST_LINES:,} lines and 1 MiB at most."
 )
 

@@ -20,6 +20,7 @@ from dashboard.store import configuration
 from dashboard.views.configuration import (
     EDITABLE,
     FINDINGS,
+    TOO_LARGE,
     editable,
     posted,
     posted_draft,
@@ -44,12 +45,18 @@ def review(request: HttpRequest, index: int) -> HttpResponse:
     """What an edit changes, before it is saved."""
     here = place_at(index)
     step = settle(posted(request, here))
-    if step.refused or step.draft.too_large:
+    if step.draft.too_large:
+        return _too_large(request, here, step.draft)
+    if step.refused:
         return workspace(request, here, step)
     if not step.draft.changed:
         messages.info(request, "Nothing was changed, so there is nothing to save.")
         return redirect("configuration", index)
     return reviewed(request, here, step.draft)
+
+
+def _too_large(request: HttpRequest, here: Place, draft: Draft) -> HttpResponse:
+    return workspace(request, here, Step(draft, None, TOO_LARGE, refused=True))
 
 
 def reviewed(
@@ -83,7 +90,7 @@ def save(request: HttpRequest, index: int) -> HttpResponse:
     here = place_at(index)
     draft = posted_draft(request, here)
     if draft.too_large:
-        return workspace(request, here, Step(draft, refused=True))
+        return _too_large(request, here, draft)
     errors = severity_counts(_findings(draft))["error"]
     form, found = ReasonForm(request.POST, errors), load_directory(here.path)
     valid = form.is_valid()

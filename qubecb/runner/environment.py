@@ -11,7 +11,6 @@ def common_variables(settings: RunnerSettings) -> dict[str, str]:
     """What every callback's environment has: hosts are started with it."""
     variables = {
         **settings.environment,
-        "QBDIR": settings.qbdir,
         "QUBECB_FARM_TIMEOUT": f"{settings.farm_timeout:g}",
     }
     if settings.run_as is not None:
@@ -20,9 +19,10 @@ def common_variables(settings: RunnerSettings) -> dict[str, str]:
     return variables
 
 
-def run_variables(order: Order) -> dict[str, str]:
-    """What one run's environment has besides the common one."""
+def run_variables(order: Order, settings: RunnerSettings) -> dict[str, str]:
+    """What one run's environment has besides the common one: what may be another each time."""
     variables = {
+        "QBDIR": settings.qbdir,
         "QBJOBID": str(order.job.id),
         "QUBECB_RUN_ID": order.run_id,
         "QUBECB_EVENT": order.event.spec,

@@ -107,7 +107,7 @@ def _request(order: Order, path: Path, settings: RunnerSettings) -> dict[str, An
     return {
         "script": str(path),
         "directory": str(order.directory),
-        "environment": run_variables(order),
+        "environment": run_variables(order, settings),
         "files": order.limits.files,
         "nice": order.limits.nice,
         "user": [user.uid, user.gid, user.groups] if user else None,

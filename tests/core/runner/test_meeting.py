@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.core.runner.running import (
     PATIENT,
     Running,
@@ -73,6 +75,18 @@ print(os.getcwd(), oct(os.umask(0)), os.getsid(0) == os.getpid())
         "QBJOBID 5042\nQBDIR /usr/local/pfx/qube\nQUBECB_EVENT failed-work-7\n"
         f"QUBECB_TEST 1\n{both.scripts} 0o22 True\n"
     )
+
+
+@pytest.mark.parametrize("name", ["script.py", "script.pl"])
+def test_qbdir_is_that_of_the_moment(both: Running, name: str) -> None:
+    source = {
+        "script.py": "import os; print(os.environ['QBDIR'])",
+        "script.pl": 'print "$ENV{QBDIR}\\n";',
+    }[name]
+    for place in ("/opt/qube", "/usr/local/pfx/qube"):
+        both.runner.configure(dataclasses.replace(both.settings, qbdir=place))
+        both.write(source, name)
+        assert text(both.wait(both.start(name))) == f"{place}\n"
 
 
 def test_the_environment_tells_nothing_of_another_run(both: Running) -> None:

@@ -153,3 +153,12 @@ def test_only_a_post_changes_anything(site: Site, editor: Client, name: str) -> 
     assert hasattr(saving, name)
     address = name.replace("bring_together", "merge")
     assert editor.get(f"/configuration/0/{address}/").status_code == 405
+
+
+@pytest.mark.parametrize("name", ["review", "save"])
+def test_a_text_that_is_too_long_is_not_saved_and_that_is_told(
+    site: Site, editor: Client, name: str
+) -> None:
+    page = site.post(editor, name, text="a.py = x\n" * 10_001, reason="more")
+    assert "more than can be edited here" in page
+    assert site.data == CONFIG
