@@ -112,8 +112,14 @@ class ActiveRun:
         )
 
     def connect(self) -> socket.socket:
-        """Open the farm socket anew; give the end that the callback inherits."""
-        ours, theirs = socket.socketpair()
+        """Open the farm socket anew; give the end that the callback inherits.
+
+        Raises RunnerError when the system has none to give.
+        """
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise RunnerError(f"no socket for its farm: {error.strerror}") from error
         ours.setblocking(False)
         self._socket = ours
         self._unsent = bytearray(self.conversation.opening())
