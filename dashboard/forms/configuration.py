@@ -28,6 +28,7 @@ PREFIX = "mapping"
 _LIMITS = tuple(OPTION_KINDS)
 _TIMES = ("time", "repeat", *GLOBAL_TYPES)
 _OWN_NAME = "other"
+_WORDS = {"cpu": "CPU", "nice": "Niceness"}
 
 
 class TriggerField(forms.CharField):
@@ -168,7 +169,7 @@ class MappingForm(forms.Form):
 def _limit_field(name: str) -> forms.Field:
     kind = OPTION_KINDS[name]
     return forms.CharField(
-        label=name.capitalize(),
+        label=_WORDS.get(name, name.capitalize()),
         required=False,
         max_length=30,
         help_text=kind.meaning.capitalize(),

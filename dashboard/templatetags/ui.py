@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -172,16 +173,24 @@ def form_errors(form: Any) -> dict[str, Any]:
 def findings(found: Any, where: bool = True) -> dict[str, Any]:
     """A list of the checker's findings: severity, place, message, hint."""
     shown = [
-        {"finding": one, "look": SEVERITIES.get(_severity(one), SEVERITIES["info"])}
+        {
+            "finding": one,
+            "look": SEVERITIES.get(_severity(one), SEVERITIES["info"]),
+            "place": "/".join(Path(_told(one, "file")).parts[-2:]),
+        }
         for one in found
     ]
     return {"findings": shown, "where": where}
 
 
 def _severity(finding: Any) -> str:
+    return _told(finding, "severity")
+
+
+def _told(finding: Any, name: str) -> str:
     if isinstance(finding, dict):
-        return str(finding.get("severity"))
-    return str(finding.severity)
+        return str(finding.get(name))
+    return str(getattr(finding, name))
 
 
 @register.simple_tag

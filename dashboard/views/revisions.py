@@ -58,6 +58,7 @@ def revision(request: HttpRequest, index: int, identity: int) -> HttpResponse:
         "is_current": current is not None and current.pk == found.pk,
         "to_current": to_current,
         "revision_text": queries.text_of(found),
+        "in_force": current is not None and current.sha256 == found.sha256,
         "may_edit": may_edit(request, here),
         **_compared(old, new),
     }
@@ -132,5 +133,6 @@ def _compared(old: Revision | None, new: Revision | None) -> dict[str, Any]:
         "old_text": texts[0],
         "new_text": texts[1],
         "changes": changes(queries.meaning_of(old), queries.meaning_of(new)),
+        "same": same_bytes,
         "only_bytes": texts[0] == texts[1] and not same_bytes and old is not None,
     }

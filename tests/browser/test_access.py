@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
 from dashboard.models import EventRecord, Run, Token
 from dashboard.store import audit, tokens
 from dashboard.store.audit import By
 from dashboard.store.configuration import observe_all
-from tests.browser.conftest import Look, Visit, check
+from tests.browser.conftest import Look, Visit, check, check_widths
 from tests.dashboard import factories
 
 WORDS = "correct horse battery"
@@ -65,6 +66,31 @@ def test_a_simulation_is_usable_by_everybody(look: Look, site: None) -> None:
     factories.run(of=cause, test=True, simulate=True, state="queued")
     factories.output(run, b"submitted 5042: shot_010\n")
     look("fire-simulated", f"{PAGES['fire-match']}&fired={cause.pk}")
+
+
+def test_what_was_fired_live_is_usable_by_everybody(look: Look, site: None) -> None:
+    cause = factories.event(test=True, source="fire", runs_count=1)
+    run = factories.run(of=cause, test=True)
+    factories.output(run, b"mailed jo\n")
+    look("fire-live", f"{PAGES['fire-match']}&fired={cause.pk}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_question_before_a_live_fire_is_usable_by_everybody(
+    visit: Visit, site: None, theme: str
+) -> None:
+    page = visit("/fire/", color_scheme=theme)
+    page.get_by_role("button", name="Live").click()
+    expect(page.get_by_text("1 callback will run")).to_be_visible()
+    check_widths(page, f"fire-confirm-{theme}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_defect_of_ours_is_usable_by_everybody(visit: Visit, theme: str) -> None:
+    page = visit("/", color_scheme=theme)
+    page.set_content(render_to_string("500.html"))
+    expect(page.get_by_role("heading", name="Something went wrong")).to_be_visible()
+    check_widths(page, f"defect-{theme}")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

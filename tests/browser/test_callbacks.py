@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.models import PauseRecord
+from dashboard.store.configuration import observe_all
 from tests.browser.conftest import Look, Visit
 from tests.dashboard import factories
 
@@ -27,6 +28,8 @@ def busy(data: Path, transactional_db: None) -> str:
     (directory / "callbacks.conf").write_text(CONFIG)
     (directory / "unmapped.py").write_text("print('never')\n")
     place = str(directory)
+    observe_all()
+    factories.heartbeat()
     for hour in range(24):
         factories.roll_up(hour, directory=place, succeeded=hour, failed=hour % 4)
     for state in ("queued", "failed", "succeeded"):

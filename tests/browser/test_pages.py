@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -104,8 +105,25 @@ def test_an_events_page_is_usable_by_everybody(look: Look, failed: Run) -> None:
     look("event", reverse("event", args=[failed.event]))
 
 
-@pytest.mark.parametrize("path", ["/", "/runs/", "/events/"])
+def test_output_that_is_followed_is_usable_by_everybody(
+    look: Look, failed: Run, data: Path
+) -> None:
+    running = Run.objects.get(state="running")
+    file = data / "scratch" / "output" / str(running.pk)
+    file.parent.mkdir(parents=True)
+    file.write_text("connecting to render-db.example.com\n" * 5)
+    look("run-following", reverse("run", args=[running.pk]))
+
+
+def test_a_search_that_finds_nothing_is_usable_by_everybody(
+    look: Look, failed: Run
+) -> None:
+    look("search-nothing", "/search/?q=nothing+is+called+so")
+
+
+@pytest.mark.parametrize("path", ["/", "/runs/", "/events/", "/triggers/"])
 def test_an_empty_page_is_usable_by_everybody(look: Look, path: str) -> None:
+    factories.heartbeat()
     look(f"empty-{path.strip('/') or 'overview'}", path)
 
 

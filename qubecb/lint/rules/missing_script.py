@@ -43,10 +43,11 @@ def check(ground: Ground) -> Iterator[Remark]:
             if mapping.name_error is None and not mapping.exists:
                 message = f"{shown(mapping.file)} does not exist in this directory"
                 near = get_close_matches(mapping.file, unmapped, 1) if unmapped else []
-                hint = f"did you mean {near[0]}?" if near else "put it there"
+                hint = f"did you mean {near[0]}?" if near else _HINT
                 yield Remark(place_of_file(mapping), message, hint)
 
 
+_HINT = "put the script there, or take the line out"
 #: More unmapped files are not compared, so that a large directory stays quick.
 _MOST_COMPARED = 20
 
