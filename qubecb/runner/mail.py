@@ -29,8 +29,9 @@ LONGEST_SUBJECT = 200
 LONGEST_TEMPLATE = 64 * 1024
 LONGEST_ADDRESSES = 5000
 MOST_RECIPIENTS = 50
+#: Encoded words (`=?utf-8?q?…?=`) are no addresses: decoded, they may hold line breaks.
 _ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+    r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
 )
 
 
@@ -81,7 +82,7 @@ class Mailer:
         subject, body = split_subject(self._template(kind))
         return Mail(
             recipients,
-            _one_line(expand(subject or built_in, texts))[:LONGEST_SUBJECT],
+            _subject(expand(subject or built_in, texts)),
             storable(expand(body, texts)),
         )
 
@@ -211,6 +212,15 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
     if smtp.sock is not None:
         with contextlib.suppress(OSError):
             smtp.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _subject(text: str) -> str:
+    """A subject that is what it looks like.
+
+    `email` decodes encoded words (RFC 2047) in a header that it is given, and older Pythons
+    write the line breaks that come out as they are: CVE-2024-6923. So there is none.
+    """
+    return _one_line(text).replace("=?", "= ?")[:LONGEST_SUBJECT]
 
 
 def _one_line(text: str) -> str:

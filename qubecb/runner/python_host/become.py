@@ -118,6 +118,19 @@ def _settle(request: "Dict[str, Any]", files: "Optional[int]") -> None:
     os.chdir(request["directory"])
 
 
+def heed_signals() -> None:
+    """Let no callback inherit what whoever started the service ignores or holds back.
+
+    `nohup` and a shell's background do; Python's own exceptions stay as in any program.
+    """
+    for number in range(1, _signal.NSIG):
+        python_s_own = number in (_signal.SIGPIPE, _signal.SIGXFSZ)
+        if _signal.getsignal(number) == _signal.SIG_IGN and not python_s_own:
+            meant = _signal.default_int_handler if number == _signal.SIGINT else None
+            _signal.signal(number, meant or _signal.SIG_DFL)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, [])
+
+
 def plain_signals() -> None:
     """Give every signal the meaning it has in a program just started."""
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)

@@ -83,6 +83,7 @@ class Host:
         """Become ready for forking; give what speaks against it."""
         os.umask(0o022)
         become.limit(resource.RLIMIT_CORE, 0)
+        become.heed_signals()
         signal.signal(signal.SIGCHLD, _wake_up)
         signal.set_wakeup_fd(self._waker)
         open_now = os.listdir("/dev/fd")  # noqa: PTH208  # pathlib is not loaded here

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import pytest
 
 from qubecb.runner.farm.port import JobQuery
 from qubecb.runner.outcome import RunState
@@ -122,6 +124,40 @@ def test_modules_that_leave_threads_forbid_forking(tmp_path: Path) -> None:
             "Python callbacks are started fresh: modules loaded beforehand left threads"
             " behind (spy), which forbids forking"
         )
+    finally:
+        running.close()
+
+
+IGNORED = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1)
+
+
+@pytest.fixture
+def background() -> Iterator[None]:
+    """Be started as by `nohup` in the background of a shell."""
+    before = [(each, signal.signal(each, signal.SIG_IGN)) for each in IGNORED]
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
+    yield
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR2])
+    for each, handler in before:
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("background")
+@pytest.mark.parametrize("mode", ["fork", "fresh"])
+def test_a_service_in_the_background_hands_on_no_deaf_ear(
+    tmp_path: Path, mode: Literal["fork", "fresh"]
+) -> None:
+    running = Running(tmp_path, mode=mode)
+    try:
+        source = (
+            "import signal as s\n"
+            "print(s.getsignal(1) is s.SIG_DFL, s.getsignal(10) is s.SIG_DFL,"
+            " s.getsignal(2) is s.default_int_handler, s.pthread_sigmask(s.SIG_BLOCK, []))"
+        )
+        outcome = running.run(source, limits=PATIENT)
+        assert text(outcome) == "True True True set()\n"
+        perl = 'print "$_=", $SIG{$_} // "", " " for qw(HUP INT QUIT USR1)'
+        assert text(running.run(perl, "s.pl", PATIENT)) == "HUP= INT= QUIT= USR1= "
     finally:
         running.close()
 
