@@ -140,7 +140,8 @@ def leave_it(request: HttpRequest, run_id: str) -> JsonResponse:
     run = _run(run_id)
     if not discard([run.pk], caller_of(request).by):
         raise Refused(
-            409, "This run is not suppressed, so there is nothing to discard."
+            409,
+            "This run is not suppressed or was replayed: there is nothing to discard.",
         )
     return JsonResponse({"runs": [str(run.pk)]})
 

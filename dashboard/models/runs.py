@@ -6,6 +6,9 @@ from django.db import models
 
 from qubecb.runner.outcome import RunState
 
+#: How the reason of a run that was discarded begins, and of no other.
+DISCARDED = "discarded by "
+
 
 class Run(models.Model):
     """One execution of a callback. Planned once, started at most once."""

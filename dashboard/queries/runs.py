@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from dashboard.models import EventRecord, Revision, Run, ScriptVersion
 from dashboard.models.keys import trigger_key
+from dashboard.models.runs import DISCARDED
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.pulse import BAD
 from qubecb.runner.outcome import RunState
@@ -196,9 +197,16 @@ def failure_groups(wanted: RunFilter) -> list[FailureGroup]:
 
 
 def replayable(wanted: RunFilter) -> QuerySet[Run]:
-    """The runs of a filter that can be run again: they have ended, and were no test."""
+    """The runs of a filter that can be run again: they have ended, and were no test.
+
+    Left out is what was suppressed and decided on since: discarded, or replayed.
+    """
     ended = [state.value for state in RunState if state.ended]
-    return matching(wanted).filter(test=False, state__in=ended)
+    again = Run.objects.filter(event=OuterRef("event"), replay_of=OuterRef("pk"))
+    replayed = Q(state=RunState.SUPPRESSED) & Exists(again)
+    discarded = Q(state=RunState.CANCELLED, reason__startswith=DISCARDED)
+    found = matching(wanted).filter(test=False, state__in=ended)
+    return found.exclude(replayed).exclude(discarded)
 
 
 @dataclass(frozen=True, slots=True)

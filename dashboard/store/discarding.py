@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dashboard.models.runs import DISCARDED
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
 from dashboard.store.replaying import named
@@ -14,7 +15,10 @@ from qubecb.runner.outcome import RunState
 _DISCARD = """
     UPDATE dashboard_run
     SET state = 'cancelled', reason = SUBSTR(%s || reason, 1, 500)
-    WHERE id IN ({places}) AND state = 'suppressed'
+    WHERE id IN ({places}) AND state = 'suppressed' AND NOT EXISTS (
+        SELECT 1 FROM dashboard_run AS again
+        WHERE again.event = dashboard_run.event AND again.replay_of = dashboard_run.id
+    )
     RETURNING id, directory, file, "trigger", test, ended_at
 """
 
@@ -24,9 +28,10 @@ def discard(runs: Collection[int], by: By) -> list[int]:
 
     Takes run ids and who wants it. Each keeps why it was suppressed, and the moment; it is
     counted as cancelled from now on. Runs in any other state are left alone, so that asked
-    twice is done once. A single one can still be replayed.
+    twice is done once, and so are those that were replayed. A single one can still be
+    replayed.
     """
-    sentence = sql.clean(f"discarded by {by.name}; it was suppressed: ")
+    sentence = sql.clean(f"{DISCARDED}{by.name}; it was suppressed: ")
     done: list[int] = []
     with writing():
         for chunk in sql.chunks(sorted(set(runs))):

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from dashboard.models import AuditEntry, EventRecord, PauseRecord, Revision, Run
 from dashboard.store import audit, configuration, firing, pauses
 from dashboard.store.cancelling import cancel_queued, cancel_run
+from dashboard.store.discarding import discard
 from dashboard.store.firing import Shot
 from dashboard.store.replaying import replay
 from qubecb.conffile.storage import digest
@@ -33,6 +34,10 @@ def _cancel_queued(site: Site) -> None:
 
 def _replay(site: Site) -> None:
     replay([Run.objects.get(state="cancelled").pk], JO)
+
+
+def _discard(site: Site) -> None:
+    discard([Run.objects.get(state="suppressed").pk], JO)
 
 
 def _pause(site: Site) -> None:
@@ -63,6 +68,7 @@ ACTS = {
     "cancel": _cancel,
     "cancel queued": _cancel_queued,
     "replay": _replay,
+    "discard": _discard,
     "pause": _pause,
     "resume": _resume,
     "save": _save,
@@ -74,14 +80,15 @@ ACTS = {
 
 @pytest.fixture
 def used(site: Site) -> Site:
-    """A run that waits, one that was cancelled, and a directory that is paused."""
+    """A run that waits, one cancelled, one suppressed, and a directory that is paused."""
     site.write(SUBMIT)
+    site.send("submit-job", job=6)
+    now = Revision.objects.get().created_at
+    Run.objects.update(state="suppressed", ended_at=now)
     site.send("submit-job", job=7)
-    Run.objects.update(state="cancelled")
+    Run.objects.filter(state="queued").update(state="cancelled")
     site.send("submit-job", job=8)
-    PauseRecord.objects.create(
-        directory=str(site.directory), created_at=Revision.objects.get().created_at
-    )
+    PauseRecord.objects.create(directory=str(site.directory), created_at=now)
     return site
 
 
@@ -116,6 +123,7 @@ def test_an_act_that_cannot_be_recorded_is_not_done(
         ("cancel", "dashboard_run", "UPDATE"),
         ("cancel queued", "dashboard_run", "UPDATE"),
         ("replay", "dashboard_run", "INSERT"),
+        ("discard", "dashboard_run", "UPDATE"),
         ("pause", "dashboard_pauserecord", "INSERT"),
         ("resume", "dashboard_pauserecord", "DELETE"),
         ("save", "dashboard_revision", "INSERT"),

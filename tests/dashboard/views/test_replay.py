@@ -116,6 +116,26 @@ class TestDiscard:
         later.refresh_from_db()
         assert later.state == "suppressed"
 
+    def test_what_was_decided_on_is_not_offered_again(self, operator: Client) -> None:
+        replayed, _ = (factories.run(state="suppressed") for _ in range(2))
+        operator.post(reverse("run-replay", args=[replayed.pk]))
+        Run.objects.filter(replay_of=replayed.pk).update(state="running")
+        plan = operator.get(REPLAY).context["plan"]
+        assert (len(plan.ids), plan.suppressed) == (1, 1)
+        operator.post(REPLAY, {"newest": plan.ids[0], "do": "discard"})
+        for wanted in ("", "?state=suppressed", "?state=cancelled"):
+            assert operator.get(f"{REPLAY}{wanted}").context["plan"].ids == ()
+
+    def test_what_was_replayed_is_not_discarded(self, operator: Client) -> None:
+        run = factories.run(state="suppressed")
+        operator.post(reverse("run-replay", args=[run.pk]))
+        address = reverse("run-discard", args=[run.pk])
+        page = operator.get(reverse("run", args=[run.pk])).content.decode()
+        assert address not in page
+        operator.post(address)
+        run.refresh_from_db()
+        assert run.state == "suppressed"
+
     def test_a_viewer_may_not_discard(self, viewer: Client) -> None:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
