@@ -104,6 +104,8 @@ class Outcome:
         return replace(
             self,
             reason=f"{reason}the rest could not be stored ({type(error).__name__})",
+            exit=None,
+            grandchildren=0,
             output=Output(total=self.output.total),
             actions=(),
             traceback=None,

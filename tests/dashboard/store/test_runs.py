@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import RollUp, Run, RunOutput, ScriptVersion
@@ -36,6 +38,25 @@ def test_a_claimed_run_is_running_under_the_workers_name(site: Site) -> None:
 def test_an_order_names_the_trigger_of_its_mapping(site: Site) -> None:
     queue(site, SUBMIT, 1)
     assert [order.trigger for order in site.claim()] == ["submit-job-self"]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [{"exit": 2**70}, {"grandchildren": 2**70}, {"traceback": {"x": float("nan")}}],
+    ids=["exit", "grandchildren", "traceback"],
+)
+def test_an_outcome_that_is_refused_changes_nothing_and_is_taken_without_its_contents(
+    site: Site, refused: dict[str, Any]
+) -> None:
+    queue(site, SUBMIT, 1)
+    [order] = site.claim()
+    outcome = ended(order, RunState.FAILED, **refused)
+    with pytest.raises((DatabaseError, OverflowError)) as trouble:
+        site.record(outcome)
+    assert site.states() == ["running"]
+    site.record(outcome.without_contents(trouble.value))
+    assert site.states() == ["failed"]
+    assert "could not be stored" in Run.objects.get().reason
 
 
 def test_a_run_is_claimed_once(site: Site) -> None:
