@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
 from dashboard.store.claiming import WAITING
-from dashboard.store.statistics import Ended, roll_up
+from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import writing
 from dashboard.store.waking import CANCELLATIONS, knock
 from qubecb.runner.outcome import RunState
@@ -72,13 +72,7 @@ def _cancel(rows: Sequence[sql.Row], sentence: str) -> None:
     now = time.time()
     at = sql.moment(now)
     sql.each(_CANCEL, [(sentence, at, row[0]) for row in rows])
-    roll_up(
-        [
-            Ended(row[1], row[2], row[3], RunState.CANCELLED, now)
-            for row in rows
-            if not row[4]
-        ]
-    )
+    roll_up_rows(rows, RunState.CANCELLED, now)
 
 
 def _sentence(by: By, reason: str) -> str:

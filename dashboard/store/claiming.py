@@ -13,7 +13,7 @@ from itertools import chain, zip_longest
 from django.db import connection
 
 from dashboard.store import pauses, sql
-from dashboard.store.statistics import Ended, roll_up
+from dashboard.store.statistics import roll_up_rows
 from qubecb.dispatch.ports import MappingKey, Pause
 from qubecb.dispatch.suppression import pause_reason
 from qubecb.runner.outcome import RunState
@@ -114,11 +114,5 @@ def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[sql.Row]:
     stopped = [row for row in rows if not row[8]]
     at, reason = sql.moment(now), pause_reason(pause)[:500]
     sql.each(_SUPPRESS, [(reason, at, row[0]) for row in stopped])
-    roll_up(
-        [
-            Ended(row[1], row[2], row[3], RunState.SUPPRESSED, now)
-            for row in stopped
-            if not row[7]
-        ]
-    )
+    roll_up_rows(stopped, RunState.SUPPRESSED, now, test=7)
     return [row for row in rows if row[8]]

@@ -17,7 +17,7 @@ from dashboard.store import sql
 from dashboard.store.claiming import Turns
 from dashboard.store.reading import events_by_sequence, job_as_sent, jobs_by_id
 from dashboard.store.recording import Scripts, record
-from dashboard.store.statistics import Ended, roll_up
+from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import reading, writing
 from qubecb.conffile.options import CallbackOptions
 from qubecb.dispatch.ports import KnownJob, MappingKey
@@ -89,13 +89,7 @@ class OrmRuns:
             now = time.time()
             at = sql.moment(now)
             sql.each(_LOSE, [(LOST, at, row[0]) for row in orphans])
-            roll_up(
-                [
-                    Ended(row[1], row[2], row[3], RunState.LOST, now)
-                    for row in orphans
-                    if not row[4]
-                ]
-            )
+            roll_up_rows(orphans, RunState.LOST, now)
         return len(orphans)
 
     def _claim(

@@ -82,6 +82,16 @@ def roll_up(ended: Iterable[Ended]) -> None:
         _roll_up_hour(hour, members)
 
 
+def roll_up_rows(
+    rows: Iterable[sql.Row], state: RunState, at: float, test: int = 4
+) -> None:
+    """Count runs that came to an end without an outcome, tests left out.
+
+    Takes rows of id, directory, file, trigger and more; `test` is where a row says that.
+    """
+    roll_up(Ended(row[1], row[2], row[3], state, at) for row in rows if not row[test])
+
+
 def _roll_up_hour(hour: int, ended: list[Ended]) -> None:
     stored = _stored(hour, {each.file for each in ended})
     touched: dict[tuple[str, str, str], _Row] = {}

@@ -88,7 +88,7 @@ def _wait_for_turn(directory: int) -> None:
             fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            time.sleep(0.005)
+            time.sleep(0.005)  # flock knows no time limit
         except OSError:
             return
 
@@ -124,7 +124,7 @@ def _write_beside(directory: int, name: str, new: bytes, exists: bool) -> str:
             else:
                 os.fchmod(descriptor, NEW_FILE_MODE)
             os.fsync(descriptor)
-    except BaseException:
+    except BaseException:  # Ctrl-C too leaves nothing behind
         os.unlink(temporary, dir_fd=directory)
         raise
     return temporary

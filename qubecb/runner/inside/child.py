@@ -55,7 +55,7 @@ def prepare() -> None:
 
     Every object that a forked child touches costs it a copied page.
     """
-    global _harmless
+    global _harmless  # one process, one callback
     _set_up()
     _common["QUBECB_FARM_TIMEOUT"] = os.environ.get("QUBECB_FARM_TIMEOUT", "")
     import logging
@@ -91,7 +91,7 @@ def _ask_a_farm() -> None:
 
 
 def _set_up() -> None:
-    global _streams
+    global _streams  # one process, one callback
     _streams = _open_streams()
     sys.path_hooks.insert(0, _Neighbours)
     sys.argv = [""]
@@ -107,7 +107,7 @@ def start(request: "Dict[str, Any]", descriptor: int) -> "NoReturn":
 
 def _look_in(directory: str) -> None:
     """Import from the callback directory first, from sources only."""
-    global _directory
+    global _directory  # one process, one callback
     sys.path[0] = _directory = directory
     sys.path_importer_cache.pop(directory, None)
 

@@ -80,7 +80,7 @@ def _begin(
     Takes the environment of the run, the number of the farm socket, or None, and which
     socket (device and inode) that is, where it is known already.
     """
-    global _state
+    global _state  # one process, one callback
     _state = _State(environ, fd, farm)
     return _state
 

@@ -29,7 +29,7 @@ def keep_back() -> None:
     Python has no function for it. Its lists are found by what we add to them; in a Python
     where they are not found, everything is called at each fork as ever.
     """
-    global _seed, _main_thread
+    global _seed, _main_thread  # of the interpreter, as what they stand for
     random, threading = sys.modules.get("random"), sys.modules.get("threading")
     if random is not None:
         _seed = super(random.Random, random._inst).seed

@@ -116,7 +116,7 @@ class Host:
         sessions.end([pid for pid in self._runs if pid not in self._hosts], GRACE)
         deadline = time.monotonic() + PATIENCE
         while sessions.snapshot(self._hosts) and time.monotonic() < deadline:
-            time.sleep(0.02)
+            time.sleep(0.02)  # nobody is told when hosts end
         sessions.end(list(self._hosts), 0.0)
 
     def _take(self) -> bool:

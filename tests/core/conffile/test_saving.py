@@ -29,18 +29,6 @@ def names(directory: Path) -> list[str]:
     return sorted(each.name for each in directory.iterdir())
 
 
-def no_exchange(first: str, second: str, directory: int) -> None:
-    """What a file system without renameat2 does."""
-    raise NoExchange
-
-
-@pytest.fixture(params=["exchange", "rename"])
-def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways of replacing: with exchange, and where there is none."""
-    if request.param == "rename":
-        monkeypatch.setattr(saving, "exchange", no_exchange)
-
-
 @pytest.mark.usefixtures("either_way")
 def test_a_save_replaces_what_was_read_and_leaves_nothing_else(config: Path) -> None:
     save(config, b"new\n", b"old\n")
