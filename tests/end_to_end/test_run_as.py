@@ -47,6 +47,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[Installation]:
     scripts = {
         "peek.py": SCRIPTS["peek.py"].replace("DATA", repr(str(root / "data"))),
         "peek.pl": SCRIPTS["peek.pl"].replace("DATA", str(root / "data")),
+        "block.qcb": "block-self\n",
     }
     settings = {
         "QUBECB_RUN_AS": str(SOMEBODY),
@@ -70,12 +71,12 @@ def site(request: pytest.FixtureRequest) -> Iterator[Installation]:
 def test_it_runs_and_is_recorded_but_reads_nothing_of_the_service(
     site: Installation,
 ) -> None:
-    job = {"id": 5042, "name": "shot_010"}
+    job = {"id": 5042, "name": "shot_010", "status": "running"}
     assert site.post({"name": "failed", "type": "job", "job": job}).status == 202
     ended = (
         "SELECT COUNT(*) FROM dashboard_run WHERE state NOT IN ('queued', 'running')"
     )
-    wait_until(lambda: site.value(ended) == 2, "both have run")
+    wait_until(lambda: site.value(ended) == 3, "all have run")
     found = dict(
         site.rows(
             "SELECT file, CAST(head AS TEXT) FROM dashboard_run"
@@ -85,3 +86,5 @@ def test_it_runs_and_is_recorded_but_reads_nothing_of_the_service(
     refused = ["refused secret_key", "refused qubecb.sqlite3", "refused log/work.log"]
     assert found["peek.py"].split("\n") == [f"as {SOMEBODY}", *refused, "5042", ""]
     assert found["peek.pl"] == f"as {SOMEBODY}\nrefused secret_key\n5042\n"
+    assert found["block.qcb"] == "block-self: 5042.0\n"
+    assert site.rows("SELECT DISTINCT state FROM dashboard_run") == [("succeeded",)]
