@@ -60,28 +60,25 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     """Drop one portion after the other; a transaction each."""
     old = now - timedelta(days=retention.days)
     ended = Run.objects.exclude(state__in=_OPEN)
-    yield from _drop("runs", ended.filter(queued_at__lt=old))
+    yield from _drop("runs", ended.filter(queued_at__lt=old), "queued_at")
     if retention.runs:
         newest = Run.objects.order_by("-id").values_list("id", flat=True)
         edge = newest[retention.runs : retention.runs + 1].first()
         if edge is not None:
-            yield from _drop("runs", ended.filter(id__lte=edge))
-    yield from _drop("events", _old_events(old))
-    yield from _drop(
-        "statistics",
-        RollUp.objects.filter(
-            hour__lt=now - timedelta(days=retention.days * STATISTICS_FACTOR)
-        ),
-    )
-    progress_edge = now - timedelta(days=retention.progress_days)
-    yield from _drop(
-        "progress", ProgressRecord.objects.filter(changed_at__lt=progress_edge)
-    )
+            yield from _drop("runs", ended.filter(id__lte=edge), "id")
+    yield from _drop("events", _old_events(old), "accepted_at")
+    hour = now - timedelta(days=retention.days * STATISTICS_FACTOR)
+    yield from _drop("statistics", RollUp.objects.filter(hour__lt=hour), "hour")
+    edge_of_progress = now - timedelta(days=retention.progress_days)
+    forgotten = ProgressRecord.objects.filter(changed_at__lt=edge_of_progress)
+    yield from _drop("progress", forgotten, "changed_at")
     days = max(retention.attached_days, retention.days)
-    yield from _drop("jobs", _old_jobs(now - timedelta(days=days)))
-    yield from _drop("scripts", _old_scripts(old))
-    yield from _drop("spool notes", SpoolProblem.objects.filter(found_at__lt=old))
-    yield from _drop("sessions", Session.objects.filter(expire_date__lt=now))
+    yield from _drop("jobs", _old_jobs(now - timedelta(days=days)), "last_event")
+    yield from _drop("scripts", _old_scripts(old), "last_run_at")
+    notes = SpoolProblem.objects.filter(found_at__lt=old)
+    yield from _drop("spool notes", notes, "found_at")
+    expired = Session.objects.filter(expire_date__lt=now)
+    yield from _drop("sessions", expired, "expire_date")
 
 
 def _old_events(old: datetime) -> QuerySet[EventRecord]:
@@ -100,11 +97,17 @@ def _old_scripts(old: datetime) -> QuerySet[ScriptVersion]:
     return ScriptVersion.objects.filter(last_run_at__lt=old - timedelta(days=1))
 
 
-def _drop(kind: str, rows: QuerySet[Any]) -> Iterator[tuple[str, int]]:
-    """Drop these rows and what belongs to them, a portion a transaction."""
+def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]:
+    """Drop these rows and what belongs to them, a portion a transaction.
+
+    Takes the column that says how old they are, in whose order they go: by any other a
+    portion that is not full would be looked for among everything that is kept, and everybody
+    who writes would wait for that.
+    """
+    oldest = rows.order_by(age).values_list("pk", flat=True)
     while True:
         with writing():
-            keys = list(rows.order_by("pk").values_list("pk", flat=True)[:PORTION])
+            keys = list(oldest[:PORTION])
             if kind == "runs":
                 RunOutput.objects.filter(run_id__in=keys).delete()
             if kind == "jobs":

@@ -7,8 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboard.models import (
@@ -192,6 +194,22 @@ def test_no_more_runs_are_kept_than_the_setting_says(site: Site) -> None:
     aged(site, 0)
     prune(Retention(days=90, runs=1))
     assert Run.objects.get().job == 8
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="told by SQLite's planner")
+def test_what_is_old_is_found_without_a_look_at_all_that_is_kept(site: Site) -> None:
+    aged(site, 1)
+    with CaptureQueriesContext(connection) as captured:
+        prune(Retention(days=90))
+    asked = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
+    steps = []
+    with connection.cursor() as cursor:
+        for statement in asked:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+            steps.append(plan[0][3])
+    assert len(steps) == 8
+    scans = [step for step in steps if not step.startswith("SEARCH")]
+    assert scans == ["SCAN dashboard_spoolproblem"]  # a handful
 
 
 def test_what_waits_or_runs_is_never_forgotten(site: Site) -> None:
