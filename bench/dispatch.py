@@ -81,7 +81,7 @@ def main() -> None:
         root = Path(name)
         database = None
         if not given.without_postgres:
-            database = open_now.enter_context(server(root / "postgres"))
+            database = open_now.enter_context(server())
         asked = Asked(root, given.rounds, given.count, given.runs, given.few, database)
         for part in given.only.split(","):
             _PARTS[part](asked)

@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import quote
 
+#: Settings of a server whose data nobody needs after a crash.
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 #: Whom PostgreSQL runs as when we are root, which it refuses.
 ACCOUNT = "postgres"
 
@@ -29,8 +31,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a server; gives the URL of an empty database."""
+def server(*settings: str) -> Iterator[Path]:
+    """Run a server; gives the folder of its socket. Settings are written `name=value`."""
     folder = Path(mkdtemp(prefix="qubecb-postgres-"))
     try:
         if os.geteuid() == 0:
@@ -38,17 +40,24 @@ def server() -> Iterator[str]:
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = folder / "data"
         _run("initdb", "-D", data, "-U", "qubecb", "-A", "trust", "-N", "-E", "UTF8")
-        quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        settings = f"-k {folder} -c listen_addresses= -c max_connections=50 {quick}"
+        given = " ".join(
+            f"-c {setting}" for setting in ("listen_addresses=", *settings)
+        )
+        options = f"-k {folder} {given}"
         log = folder / "log"
-        _run("pg_ctl", "-D", data, "-l", log, "-o", settings, "-w", "start")
+        _run("pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
         try:
-            _run("createdb", "-h", folder, "-U", "qubecb", "qubecb")
-            yield f"postgresql://qubecb@/qubecb?host={quote(str(folder), safe='')}"
+            yield folder
         finally:
             _run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def database(folder: Path, name: str) -> str:
+    """Make an empty database on the server whose socket is there; give its URL."""
+    _run("createdb", "-h", folder, "-U", "qubecb", name)
+    return f"postgresql://qubecb@/{name}?host={quote(str(folder), safe='')}"
 
 
 def _run(program: str, *arguments: str | Path) -> None:

@@ -20,7 +20,8 @@ def test_the_store_keeps_its_promises_on_postgresql() -> None:
         if os.environ.get("CI"):
             pytest.fail("the tests need PostgreSQL; bin/test installs it")
         pytest.skip("there is no PostgreSQL here")
-    with postgres.server() as url:
+    with postgres.server(*postgres.QUICK) as folder:
+        url = postgres.database(folder, "qubecb")
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "pytest", "-q", "-x", str(FOLDER)),
