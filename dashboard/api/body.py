@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from dashboard.api.problems import BadInput, BadMember, Refused
-from dashboard.store import strict_json
+from qubecb import strict_json
 
 
 def read_json(request: HttpRequest) -> Any:

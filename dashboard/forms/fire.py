@@ -11,10 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from dashboard.forms.fields import KeyField, TextField
-from dashboard.store import strict_json
 from dashboard.store.firing import Shot
 from dashboard.store.reading import jobs_by_id
 from dashboard.store.situations import Edit, Source
+from qubecb import strict_json
 from qubecb.conffile.catalog import Directory
 from qubecb.conffile.names import name_fault
 from qubecb.dispatch.ports import MappingKey

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from qubecb import strict_json
 from qubecb.conffile import qb_conf
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import QubecbError
@@ -64,8 +65,8 @@ def as_object(text: str, option: str) -> dict[str, Any]:
     if text.isascii() and text.isdigit() and len(text) < 20:
         return {"id": int(text)}
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = strict_json.read(text)
+    except strict_json.NotJson as error:
         raise UsageError(f"{option}: {text[:60]!r} is no job id and no JSON") from error
     if not isinstance(value, dict):
         raise UsageError(f"{option}: give a job id, or a JSON object with an id")

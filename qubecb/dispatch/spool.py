@@ -16,7 +16,6 @@ The order that loses and repeats nothing:
 from __future__ import annotations
 
 import heapq
-import json
 import os
 import stat
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from qubecb import strict_json
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.events import Event, parse_event
 
@@ -159,13 +159,11 @@ def _decoded(data: bytes) -> object:
     if not data.strip():
         _refuse("it is empty")
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        return strict_json.read(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         _refuse("it is not UTF-8")
-    except RecursionError:
-        _refuse("it is nested too deep")
-    except ValueError as error:
-        _refuse(f"it is not JSON: {error}")
+    except strict_json.NotJson as error:
+        _refuse(f"it {error}")
 
 
 def _named(member: object, identity: str) -> object:
@@ -177,7 +175,3 @@ def _named(member: object, identity: str) -> object:
 
 def _refuse(why: str) -> NoReturn:
     raise InvalidEvent([Problem("", why)])
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management.keyboard import by
-from dashboard.store import strict_json
 from dashboard.store.acceptance import accept
+from qubecb import strict_json
 from qubecb.errors import QubecbError
 from qubecb.events import Event, parse_event, split_spec
 

@@ -48,3 +48,20 @@ def test_a_file_that_cannot_be_removed_is_an_event_once_and_told_of(
         new.chmod(0o700)
     assert EventRecord.objects.count() == 1
     assert "cannot be removed" in SpoolProblem.objects.get().reason
+
+
+@pytest.mark.parametrize("depth", [62, 63, 300, 700, 900, 990, 1100, 20_000])
+def test_however_deep_a_file_is_nested_those_behind_it_are_taken(
+    site: Site, spool: Path, depth: int
+) -> None:
+    spooling = Spooling()
+    deep = "[" * depth + "]" * depth
+    for name, member in (("one", deep), ("two", "1")):
+        job = f'{{"id": 7, "more": {member}}}'
+        text = f'{{"name": "submit", "type": "job", "job": {job}}}'
+        (spool / "new" / name).write_text(text)
+    spooling.turn()
+    assert EventRecord.objects.filter(event_id="two").exists()
+    reasons = SpoolProblem.objects.values_list("reason", flat=True)
+    assert all("nested deeper than 64" in reason for reason in reasons)
+    assert len(reasons) == (depth > 62)
