@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -63,15 +64,12 @@ def rage(storm: Storm, kills: int) -> None:
 
 def count(storm: Storm) -> list[str]:
     """Print what there is; give the promises that were broken."""
-    accepted, marks = storm.accepted(), storm.marks()
     rows = storm.site.rows(
         "SELECT event_id, COUNT(*) FROM dashboard_eventrecord GROUP BY 1"
     )
     runs = storm.site.rows("SELECT id, job, file, state FROM dashboard_run")
     states = Counter(state for _, _, _, state in runs)
-    planned = Counter((job, file) for _, job, file, _ in runs)
-    jobs = {int(identity.partition("-")[0]) for identity in accepted}
-    lost = {run for run, _, _, state in runs if state == "lost"}
+    accepted, marks = storm.accepted(), storm.marks()
     print(
         f"accepted {len(accepted)}, stored {len(rows)}, runs {len(runs)}: {dict(states)}"
     )
@@ -80,13 +78,26 @@ def count(storm: Storm) -> list[str]:
     )
     print(f"lost at most {max(storm.buried_after):.1f} s after the start of `work`")
     print(f"answered 507 {storm.told(507)} times, 503 {storm.told(503)} times")
-    checks = {
+    return [what for what, broken in judged(storm, rows, runs).items() if broken]
+
+
+def judged(storm: Storm, rows: list[Any], runs: list[Any]) -> dict[str, bool]:
+    """What must not be, and whether it is.
+
+    Takes how often each event is stored, and the runs as id, job, file and state.
+    """
+    accepted, marks = storm.accepted(), storm.marks()
+    states = {state for _, _, _, state in runs}
+    planned = Counter((job, file) for _, job, file, _ in runs)
+    jobs = {int(identity.partition("-")[0]) for identity in accepted}
+    lost = {run for run, _, _, state in runs if state == "lost"}
+    return {
         "an accepted event is missing or twice": dict(rows)
         != dict.fromkeys(accepted, 1),
         "a planned run is missing or twice": planned
         != Counter((job, file) for job in jobs for file in MAPPINGS),
         "a run was started twice": max(marks.values()) > 1,
-        "a run is stuck": bool(states.keys() - {"succeeded", "crashed", "lost"}),
+        "a run is stuck": not states <= {"succeeded", "crashed", "lost"},
         "a killed worker's run is not lost": bool(storm.doomed - lost),
         "a killed worker's run was lost later than 10 s after the next start": max(
             storm.buried_after
@@ -96,7 +107,6 @@ def count(storm: Storm) -> list[str]:
             state == "succeeded" and run not in marks for run, _, _, state in runs
         ),
     }
-    return [what for what, broken in checks.items() if broken]
 
 
 if __name__ == "__main__":

@@ -152,9 +152,7 @@ def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
     return new_mapping(scripts, named, request.GET.get("trigger", ""))
 
 
-def workspace(
-    request: HttpRequest, here: Place, step: Step, status: int = 200
-) -> HttpResponse:
+def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
     """The page of an edit, or what stands beside the text when htmx asks."""
     draft = step.draft
     newest = configuration.current_revision(here.path)
@@ -178,13 +176,7 @@ def workspace(
         "overtaken": newest is not None and newest.sha256 != draft.base_sha256,
         **_checked(here, draft, findings),
     }
-    return page(
-        request,
-        "configuration/page.html",
-        "configuration/_side.html",
-        context,
-        status,
-    )
+    return page(request, "configuration/page.html", "configuration/_side.html", context)
 
 
 def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, Any]:
