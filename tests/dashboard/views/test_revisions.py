@@ -84,3 +84,13 @@ def test_rolling_back_over_an_unseen_edit_is_refused(
 def test_a_viewer_cannot_roll_back(site: Site, viewer: Client) -> None:
     first, _ = two(site)
     assert viewer.post(f"{PAGE}{first.pk}/roll-back/").status_code == 403
+
+
+def test_a_revision_that_is_in_force_again_is_the_same_and_needs_no_rolling_back(
+    site: Site, editor: Client
+) -> None:
+    first, _ = two(site)
+    site.write(CONFIG).observe()
+    page = editor.get(f"{PAGE}{first.pk}/?to=current").content.decode()
+    assert "the same, byte for byte" in page
+    assert "Roll back" not in page

@@ -106,3 +106,9 @@ def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> Non
 def test_filters_without_a_field_survive_the_next_filter(viewer: Client) -> None:
     page = viewer.get(f"{RUNS}?signature=KeyError").content.decode()
     assert '<input type="hidden" name="signature" value="KeyError">' in page
+
+
+def test_a_filter_that_cannot_be_read_is_told_once(viewer: Client) -> None:
+    page = viewer.get("/runs/?job=x").content.decode()
+    assert "a filter cannot be read" in page
+    assert "No run fits" not in page
