@@ -50,7 +50,9 @@ def _stamp(path: Path) -> Stamp:
         found = path.stat()
     except (OSError, ValueError) as error:
         return str(path), type(error).__name__
-    return str(path), found.st_ino, found.st_mtime_ns, found.st_size
+    # the time of the change cannot be set back, as `rsync --inplace --times` does the other
+    moments = found.st_mtime_ns, found.st_ctime_ns
+    return str(path), found.st_ino, *moments, found.st_size
 
 
 def _is_recent(stamps: tuple[Stamp, ...]) -> bool:

@@ -156,6 +156,20 @@ def test_an_edit_on_disk_is_noticed(site: Site) -> None:
     assert Run.objects.get().file == "b.py"
 
 
+def test_an_edit_that_keeps_the_time_of_the_file_is_noticed(site: Site) -> None:
+    watching = Watching(lambda: None)
+    watching.stop()
+    site.write("a.py = submit-job-self\n")
+    config = site.directory / "callbacks.conf"
+    os.utime(config, (1_700_000_000, 1_700_000_000))
+    watching.turn()
+    config.write_text("b.py = submit-job-self\n")
+    os.utime(config, (1_700_000_000, 1_700_000_000))
+    watching.turn()
+    site.send("submit-job")
+    assert Run.objects.get().file == "b.py"
+
+
 def test_an_accepted_event_is_planned_in_one_turn(site: Site) -> None:
     site.write("a.py = submit-job-self\n")
     planned: list[int] = []
