@@ -256,7 +256,9 @@ def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
     if discarding.discard([found.pk], by(request)):
         messages.success(request, f"Run {identity} is discarded.")
     else:
-        messages.info(request, f"Run {identity} waits for no decision; nothing was done.")
+        messages.info(
+            request, f"Run {identity} waits for no decision; nothing was done."
+        )
     return redirect("run", identity)
 
 
