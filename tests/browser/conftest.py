@@ -36,6 +36,8 @@ ARGUMENTS = [
 ]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Only violations are told in full: that halves the time, and finds the same.
+AXE = {"runOnly": RULES, "resultTypes": ["violations"]}
 WIDTHS = {1440: 900, 390: 844}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 #: Statuses that pages have which people are meant to see.
@@ -142,7 +144,7 @@ def fits(page: Page, name: str) -> None:
 def check(page: Page, name: str) -> None:
     """Nothing sticks out, axe finds nothing; a screenshot is kept."""
     fits(page, name)
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    found = Axe().run(page, options=AXE).response["violations"]
     assert [_told(violation) for violation in found] == [], name
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
