@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
+from dashboard.api.plain_errors import SENTENCES
 from dashboard.api.problems import BadInput, BadMember, Refused
 from qubecb import strict_json
 
@@ -35,17 +35,11 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
 
 
 def _bounded(request: HttpRequest) -> bytes:
-    """The body, refused before it is read when its declared length is too much."""
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    too_large = Refused(413, f"A body may have {most} bytes; send several requests.")
+    """The body. A declared length that is too much was refused before it came here."""
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
-            raise too_large
         return request.body
-    except ValueError:
-        raise Refused(400, "Content-Length is no number.") from None
     except RequestDataTooBig:
-        raise too_large from None
+        raise Refused(413, SENTENCES[413]) from None
     except UnreadablePostError:
         raise Refused(400, "The connection broke before the whole body came.") from None
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
-_SENTENCES = {
+_MOST = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing at this address; the calls are listed at /api/docs.",
     405: "This address does not take this method.",
-    413: "A body may have 10485760 bytes; send several requests.",
+    413: f"A body may have {_MOST} bytes; send several requests.",
     500: "Something is wrong in qubecb; the web server's log says what.",
 }
 
@@ -31,7 +33,7 @@ class JsonErrorsMiddleware:
             or response.get("Content-Type", "").startswith("application/json")
         ):
             return response
-        detail = _SENTENCES.get(response.status_code, response.reason_phrase)
+        detail = SENTENCES.get(response.status_code, response.reason_phrase)
         plain = JsonResponse({"detail": detail}, status=response.status_code)
         for header in ("Allow", "Retry-After"):
             if header in response:

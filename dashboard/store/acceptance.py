@@ -83,16 +83,12 @@ class Origin:
     caused_by: int | None = None
 
 
-def accept(
-    events: Sequence[Event],
-    *,
-    source: str,
-    actor: str = "",
-) -> Accepted:
+def accept(events: Sequence[Event], *, source: str, actor: str = "") -> Accepted:
     """Store events, durably, and wake the dispatcher.
 
-    Takes where they come from (`source`: api, spool or emit) and who sent them. Raises Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers
-    that are no JSON; then nothing of the list is stored.
+    Takes where they come from (`source`: api, spool or emit) and who sent them. Raises
+    Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers that are
+    no JSON; then nothing of the list is stored.
     """
     rows = rows_of(events, Origin(source, actor), time.time())
     if source in ("api", "spool"):

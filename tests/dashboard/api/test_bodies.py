@@ -56,13 +56,14 @@ def test_a_byte_order_mark_is_no_trouble(operator: Any) -> None:
     assert operator.post("/api/events", body).status_code == 202
 
 
-def test_a_body_that_is_too_large_is_refused_unread(operator: Any) -> None:
+@pytest.mark.parametrize("length", [str(10 * 1024 * 1024 + 1), "9" * 5000])
+def test_a_body_that_is_too_large_is_refused_unread(operator: Any, length: str) -> None:
     answer = operator.client.generic(
         "POST",
         "/api/events",
         b"[]",
         headers=operator.headers,
-        CONTENT_LENGTH=str(10 * 1024 * 1024 + 1),
+        CONTENT_LENGTH=length,
     )
     assert answer.status_code == 413
     assert "10485760" in answer.json()["detail"]

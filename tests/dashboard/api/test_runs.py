@@ -68,7 +68,6 @@ def test_the_newest_come_first_and_the_cursor_goes_on(operator: Any) -> None:
         {"until": str(timezone.now().timestamp() - 3600)},
         {"text": "disk is full"},
     ],
-    ids=lambda filters: "-".join(filters) + str(len(str(filters))),
 )
 def test_each_filter_finds_its_run(operator: Any, filters: Any) -> None:
     cause = factories.event(name="running", job_id=77, event_id="wanted-id")
