@@ -103,12 +103,13 @@ class LanguageRow:
     name: str
     extension: str
     enabled: bool
-    line: str
+    #: A clause: `write the line: …`.
+    mend: str
 
 
 def _languages(conf: QubConf) -> list[LanguageRow]:
     return [
-        LanguageRow(name, extension, conf.enabled(name), conf.flag_line_to_enable(name))
+        LanguageRow(name, extension, conf.enabled(name), conf.how_to_enable(name))
         for name, extension in _LANGUAGES
     ]
 

@@ -14,7 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -33,6 +33,8 @@ _MAIL_PORTS = {"DEFAULT": 25, "SSL": 465, "TLS": 587}
 _SECRET = re.compile("password|passwd|secret", re.IGNORECASE)
 _QBDIR = re.compile(r"\$(?:QBDIR\b|\{QBDIR\})")
 _COMMENT = re.compile(r"[ \t]#")
+_FLAGS_KEY = "supervisor_language_flags"
+_BROKEN_FLAGS = f"this is not `{_FLAGS_KEY} = value`, so Qube's default is assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class QubConf:
     language_flags: frozenset[str] = frozenset(FLAGS)
     #: The flags as written, or Qube's default.
     flags_text: str = ""
+    #: Whether every part of the flags could be read.
+    flags_understood: bool = True
     qb_directory: Path = Path(_QB_DIRECTORY)
     callback_directories: tuple[Path, ...] = ()
     logpath: Path = Path("/var/spool/qube")
@@ -84,8 +88,24 @@ class QubConf:
         """Whether callbacks of a language run here; also asked for `mail`."""
         return language in self.language_flags
 
-    def flag_line_to_enable(self, language: Language | str) -> str:
-        """The exact line to write into qb.conf so that a language is enabled too."""
+    def how_to_enable(self, language: Language | str) -> str:
+        """What to do in qb.conf so that a language is enabled too: a clause, `write …`.
+
+        A whole line is given only where the present value was understood: a line made from
+        half of it would switch off what the other half enables.
+        """
+        line = self.flag_line_to_enable(language)
+        if line is not None:
+            return f"write the line: {line}"
+        return (
+            f"add {language} to supervisor_language_flags by hand and keep the rest; "
+            "part of its value cannot be read here, so no line is proposed"
+        )
+
+    def flag_line_to_enable(self, language: Language | str) -> str | None:
+        """The exact line that enables a language too, or None: the value is not understood."""
+        if not self.flags_understood:
+            return None
         wanted = self.language_flags | {language}
         names = ",".join(flag for flag in FLAGS if flag in wanted)
         return f'supervisor_language_flags = "{names}"'
@@ -114,7 +134,7 @@ def load(path: Path | None) -> QubConf:
         problem = QbConfProblem(0, str(error))
         if isinstance(error.__cause__, FileNotFoundError):
             return QubConf(path=path, problems=(problem,))
-        return _build(path, {}, {}, [problem])
+        return replace(_build(path, {}, {}, [problem]), flags_understood=False)
     values, places, problems = _read_lines(data)
     return _build(path, values, places, problems)
 
@@ -134,7 +154,7 @@ def _read_lines(
         key, equals, value = stripped.partition("=")
         key = key.strip()
         if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", key):
-            problems.append(QbConfProblem(number, "this is no `key = value`"))
+            problems.append(QbConfProblem(number, _broken(stripped)))
             continue
         if key in values:
             problems.append(
@@ -144,11 +164,19 @@ def _read_lines(
     return values, places, problems
 
 
+def _broken(line: str) -> str:
+    """What is wrong with a line that is not `key = value`; it never quotes a value."""
+    about_flags = line.lower().startswith(_FLAGS_KEY)
+    return _BROKEN_FLAGS if about_flags else "this is not `key = value`"
+
+
 def _value(text: str) -> str:
     """A value without its quotes, or without the comment after it."""
     for quote in "\"'":
         if text.startswith(quote) and (end := text.find(quote, 1)) > 0:
-            return text[1:end]
+            rest = text[end + 1 :].lstrip()
+            if not rest or rest.startswith("#"):
+                return text[1:end]
     comment = _COMMENT.search(" " + text)
     return text[: comment.start()].strip() if comment else text
 
@@ -159,10 +187,11 @@ def _build(
     places: dict[str, int],
     problems: list[QbConfProblem],
 ) -> QubConf:
-    flags_text = values.get("supervisor_language_flags", DEFAULT_FLAGS)
+    flags_text = values.get(_FLAGS_KEY, DEFAULT_FLAGS)
     flags, faults = read_flags(flags_text)
-    at = places.get("supervisor_language_flags", 0)
+    at = places.get(_FLAGS_KEY, 0)
     problems = [*problems, *(QbConfProblem(at, fault) for fault in faults)]
+    told = {problem.message for problem in problems}
     default = _QB_DIRECTORIES.get(sys.platform, _QB_DIRECTORY)
     qb_directory = values.get("qb_directory") or default
     callbacks = values.get("supervisor_universal_callback_path") or "$QBDIR/callback"
@@ -174,6 +203,7 @@ def _build(
         ),
         language_flags=flags,
         flags_text=flags_text,
+        flags_understood=not faults and _BROKEN_FLAGS not in told,
         qb_directory=Path(qb_directory),
         callback_directories=tuple(
             Path(_expanded(part.strip(), qb_directory))

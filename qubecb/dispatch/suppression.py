@@ -54,6 +54,6 @@ def disabled(file: str, qb_conf: QubConf) -> str:
     if qb_conf.enabled(language):
         return ""
     return (
-        f"{language} callbacks are disabled by supervisor_language_flags; "
-        f"qb.conf needs the line: {qb_conf.flag_line_to_enable(language)}"
+        f"{language} callbacks are disabled by supervisor_language_flags in qb.conf; "
+        f"{qb_conf.how_to_enable(language)}"
     )

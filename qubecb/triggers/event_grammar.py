@@ -17,7 +17,7 @@ from qubecb.events import NAME, TIME_TYPES
 from qubecb.jobs.job import LARGEST_ID
 from qubecb.triggers import refusals, remarks
 from qubecb.triggers.expression import EventSpec
-from qubecb.triggers.notes import Note
+from qubecb.triggers.notes import Note, without_mend
 from qubecb.triggers.vocabulary import (
     CONTEXTS,
     GLOBAL_TYPES,
@@ -53,9 +53,22 @@ class EventReader:
         if not word.isprintable():
             at = next(at for at, char in enumerate(word) if not char.isprintable())
             raise refusals.odd_character(self.text, self.start + at)
-        spec = self._spec_of(word)
+        try:
+            spec = self._spec_of(word)
+        except TriggerSyntaxError as error:
+            raise (error if self._is_mended(error) else without_mend(error)) from None
         self.notes.extend(remarks.about(spec, self.text))
         return spec
+
+    def _is_mended(self, error: TriggerSyntaxError) -> bool:
+        """Whether the mend that an error offers, if any, makes the word readable."""
+        if error.replacement is None:
+            return True
+        before, after = (self.start, error.start), (error.end, self.end)
+        mended = (
+            f"{self.text[slice(*before)]}{error.replacement}{self.text[slice(*after)]}"
+        )
+        return all(map(_is_readable, mended.split(" && ")))
 
     def _spec_of(self, word: str) -> EventSpec:
         name, _, rest = word.partition("-")
@@ -195,6 +208,14 @@ class EventReader:
         self, name: str, kind: str, context: str | None, extra: str | None
     ) -> EventSpec:
         return EventSpec(name, kind, context, extra, self.start, self.end)
+
+
+def _is_readable(word: str) -> bool:
+    try:
+        EventReader(word, 0, len(word), [])._spec_of(word)
+    except TriggerSyntaxError:
+        return False
+    return bool(word)
 
 
 def _number(digits: str) -> str:

@@ -106,3 +106,20 @@ def shown(text: str) -> str:
     return "".join(
         char if char.isprintable() else f"\\u{ord(char):04x}" for char in cut
     )
+
+
+def proposal(meant: str, after: str = "") -> str:
+    """A hint that says what to write; empty where that is too long to be shown whole."""
+    whole = len(meant) <= _LONGEST_PROPOSAL and meant.isprintable()
+    return f"write `{meant}`{after}" if whole else ""
+
+
+def without_mend(error: TriggerSyntaxError) -> TriggerSyntaxError:
+    """The same error for a word that its mend alone would not make readable."""
+    told = error.replacement is None or error.replacement not in error.hint
+    hint = error.hint if told or "-" not in str(error.replacement) else _FORM
+    return wrong(error.code, error.message, error.text, (error.start, error.end), hint)
+
+
+_LONGEST_PROPOSAL = 200
+_FORM = "write NAME-TYPE-CONTEXT, such as `done-job-self`"

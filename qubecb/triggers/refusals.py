@@ -9,7 +9,7 @@ import re
 
 from qubecb.errors import TriggerSyntaxError
 from qubecb.events import NAME, TIME_TYPES
-from qubecb.triggers.notes import shown, wrong
+from qubecb.triggers.notes import proposal, shown, wrong
 from qubecb.triggers.vocabulary import CONTEXTS, PLACEHOLDER, TYPES, nearest_type
 
 Span = tuple[int, int]
@@ -36,6 +36,8 @@ def unreadable_head(text: str, span: Span) -> TriggerSyntaxError:
     kind_span = (name_span[1] + 1, name_span[1] + 1 + len(kind))
     if word.startswith("!") or name.lower() == "not":
         return _no_not(text, name_span)
+    if _DASHES.search(f"{name}{kind}"):
+        return _dash(text, span)
     if name in TYPES and kind not in TYPES:
         return _missing_name(text, name, name_span)
     if not NAME.match(name):
@@ -71,7 +73,7 @@ def missing_context(text: str, span: Span, name: str, kind: str) -> TriggerSynta
         f"`{shown(head)}` does not say whose {kind}",
         text,
         span,
-        f"write `{shown(meant)}` for the job itself",
+        proposal(meant, " for the job itself"),
         None if kind in TIME_TYPES else meant,
     )
 
@@ -123,7 +125,7 @@ def missing_extra(text: str, span: Span, kind: str, tail: str) -> TriggerSyntaxE
     if context in ("*", r"\*"):
         context = "self"
     meant = f"{text[span[0] : span[1] - len(tail)]}{context}-*"
-    hint = f"write `{shown(meant)}` for any"
+    hint = proposal(meant, " for any")
     return wrong("missing-extra", message, text, span, hint, meant)
 
 
@@ -147,8 +149,7 @@ def time_context(text: str, span: Span, kind: str) -> TriggerSyntaxError:
     if head.isdigit():
         message = f"the type `{kind}` needs the context `self` before the time"
         meant = f"self-{head}"
-        hint = f"write `{shown(meant)}`"
-        return wrong("missing-context", message, text, span, hint, meant)
+        return wrong("missing-context", message, text, span, proposal(meant), meant)
     message = f"the type `{kind}` is for the job itself: its context is `self`"
     return wrong("time-context", message, text, span, "write `self`", "self")
 
@@ -204,23 +205,43 @@ def _bad_name(text: str, name: str, span: Span) -> TriggerSyntaxError:
     if not name:
         message = "the event's name is missing before the hyphen"
         return wrong("missing-name", message, text, (span[0], span[0] + 1))
-    dash = _DASHES.search(name)
-    if dash:
-        span = (span[0] + dash.start(), span[0] + dash.end())
-        message = f"`{dash[0]}` is no hyphen"
-        hint = "this is a dash out of a text editor; write the hyphen `-`"
-        return wrong("bad-name", message, text, span, hint, "-")
     message = f"`{shown(name)}` is not an event name"
     hint = "a name is a letter or _, then letters, digits or _"
     return wrong("bad-name", message, text, span, hint)
 
 
+def _dash(text: str, span: Span) -> TriggerSyntaxError:
+    """Dashes where hyphens were meant; the mend is for all that the word holds."""
+    found = list(_DASHES.finditer(text, *span))
+    place = (found[0].start(), found[-1].end())
+    message = f"`{found[0][0]}` (U+{ord(found[0][0]):04X}) is not a hyphen"
+    hint = "this is a dash from a text editor; write the hyphen `-`"
+    mend = _DASHES.sub("-", text[slice(*place)])
+    return wrong("bad-name", message, text, place, hint, mend)
+
+
 def _link_prefix(text: str, span: Span) -> TriggerSyntaxError:
-    rest = text[span[0] + 5 : span[1]]
+    """An event of the dependency language, or several joined by commas."""
     message = "`link-` belongs to the dependency language, not to triggers"
-    hint = f"drop it: `{shown(rest)}`" if rest else "drop it"
-    prefix = (span[0], min(span[0] + 5, span[1]))
-    return wrong("link-prefix", message, text, prefix, hint, "" if rest else None)
+    meant = _without_links(text[slice(*span)])
+    hint = proposal(meant) if meant else "leave out `link-`"
+    return wrong("link-prefix", message, text, span, hint, meant or None)
+
+
+def _without_links(word: str) -> str:
+    """What a dependency says, as a trigger; empty where that is not certain.
+
+    A comma means "and" there, and items and instances that are not named mean each of them.
+    """
+    events = [one.removeprefix("link-") for one in word.split(",")]
+    if not all(events):
+        return ""
+    return " && ".join(
+        f"{event}-*"
+        if event.count("-") == 2 and event.split("-")[1] in _STARRED
+        else event
+        for event in events
+    )
 
 
 def _missing_type(
@@ -228,7 +249,7 @@ def _missing_type(
 ) -> TriggerSyntaxError:
     meant = f"{'work' if tail else 'job'}-{context}"
     message = f"the type is missing before `{context}`"
-    hint = f"write `{shown(name)}-{meant}`"
+    hint = proposal(f"{name}-{meant}")
     return wrong("missing-type", message, text, span, hint, meant)
 
 

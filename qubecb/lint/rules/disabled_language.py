@@ -35,12 +35,11 @@ def check(ground: Ground) -> Iterator[Remark]:
     conf = ground.qb_conf
     for mapping in ground.mappings:
         if mapping.language is not None and not conf.enabled(mapping.language):
-            line = conf.flag_line_to_enable(mapping.language)
             message = (
                 f"{shown(mapping.file)} never runs: {mapping.language} is not enabled "
-                f"in {conf.path}, where the line must be: {line}"
+                f"in {conf.path}; {conf.how_to_enable(mapping.language)}"
             )
-            hint = "write that line, and restart Qube's supervisor, which does not reread it"
+            hint = "then restart Qube's supervisor, which does not reread it"
             yield Remark(place_of_file(mapping), message, hint)
 
 

@@ -27,8 +27,10 @@ from collections.abc import Iterator
 from qubecb.conffile.document import shown
 from qubecb.conffile.names import language_of
 from qubecb.conffile.parsing import BLANKS, BrokenLine
+from qubecb.errors import TriggerSyntaxError
 from qubecb.lint.findings import Fix, Place, Remark, line_fix
 from qubecb.lint.rule import Ground, Rule
+from qubecb.triggers import parse
 
 
 def check(ground: Ground) -> Iterator[Remark]:
@@ -55,8 +57,18 @@ def _fix(line: BrokenLine) -> Fix | None:
     words = line.text.split(None, 1)
     if line.reason != "no-equals" or len(words) < 2 or language_of(words[0]) is None:
         return None
+    if not _is_trigger(words[1].rstrip(BLANKS)):
+        return None
     text = f"{words[0]} = {words[1]}"
     return line_fix(f"Write `=` after {shown(words[0])}", line.number, text)
+
+
+def _is_trigger(text: str) -> bool:
+    try:
+        parse(text)
+    except TriggerSyntaxError:
+        return False
+    return True
 
 
 RULE = Rule("QCB111", "line-without-mapping", "error", check)

@@ -5,7 +5,8 @@ Finds an event that begins with `link-`.
 ## Why is this bad?
 
 `link-complete-job-220` belongs to the dependency language of a job's submission, not to
-triggers. The trigger cannot be read, so the callback never runs.
+triggers. The trigger cannot be read, so the callback never runs. A comma joins events
+there, and an item that is not named means each of them: a trigger says `&&` and `*`.
 
 ## Example
 
@@ -32,7 +33,7 @@ CODES = frozenset({"link-prefix"})
 
 def check(ground: Ground) -> Iterator[Remark]:
     """Report events that begin with link-."""
-    return trigger_errors(ground, CODES, "Drop link-")
+    return trigger_errors(ground, CODES, "Write it as a trigger")
 
 
 RULE = Rule("QCB205", "link-prefix", "error", check)

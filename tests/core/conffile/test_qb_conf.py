@@ -45,6 +45,9 @@ def test_with_a_file_qubes_defaults_hold(conf: Path) -> None:
         ('"perl","python"', {"perl", "python"}),
         ("6", {"perl", "python"}),
         ("127", set(FLAGS)),
+        ("0x7F", set(FLAGS)),
+        ("0X6", {"perl", "python"}),
+        ("0x01, python", {"qube", "python"}),
         ("Python , QUBE", {"python", "qube"}),
         ("1,perl", {"qube", "perl"}),
         ("", set()),
@@ -65,6 +68,36 @@ def test_the_line_to_enable_a_language_keeps_the_others(conf: Path) -> None:
     line = loaded(conf, "supervisor_language_flags = 17").flag_line_to_enable("python")
     assert line == 'supervisor_language_flags = "qube,python,mail"'
     assert loaded(conf, line).language_flags == {"qube", "python", "mail"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "supervisor_language_flags = 0x7Q",
+        "supervisor_language_flags = 0x1FF",
+        "supervisor_language_flags = 255",
+        "supervisor_language_flags = qube,pyhton",
+        "supervisor_language_flags = qube + mail",
+        "supervisor_language_flags qube,mail",
+    ],
+)
+def test_no_line_is_proposed_over_flags_that_were_not_understood(
+    conf: Path, text: str
+) -> None:
+    found = loaded(conf, text)
+    assert found.flag_line_to_enable("python") is None
+    assert "python" in found.how_to_enable("python")
+    assert "=" not in found.how_to_enable("python")
+    assert len(found.problems) == 1
+
+
+def test_no_line_is_proposed_over_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    assert load(tmp_path).flag_line_to_enable("python") is None
+
+
+def test_flags_that_are_quoted_one_by_one_are_all_read(conf: Path) -> None:
+    found = loaded(conf, 'supervisor_language_flags = "perl", "python" # both\n')
+    assert found.language_flags == {"perl", "python"}
 
 
 def test_qbdir_is_expanded_in_a_list_of_directories(conf: Path) -> None:
@@ -117,9 +150,9 @@ def test_a_value_in_quotes_may_hold_a_hash(conf: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a = b\nodd", QbConfProblem(2, "this is no `key = value`")),
-        ("[section]", QbConfProblem(1, "this is no `key = value`")),
-        ("= b", QbConfProblem(1, "this is no `key = value`")),
+        ("a = b\nodd", QbConfProblem(2, "this is not `key = value`")),
+        ("[section]", QbConfProblem(1, "this is not `key = value`")),
+        ("= b", QbConfProblem(1, "this is not `key = value`")),
         ("a = b\na = c", QbConfProblem(2, "a is given twice; this line counts")),
         ("mail_port = x", QbConfProblem(1, "mail_port must be a number up to 65535")),
         (

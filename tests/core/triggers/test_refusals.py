@@ -48,6 +48,9 @@ REFUSED = [
     ("«NOT»-done-job-self", "no-not", None),
     ("«9lives»-job-self", "bad-name", None),
     ("done«\u2013»job-self", "bad-name", "-"),
+    ("done«\u2013job\u2014»self", "bad-name", "-job-"),
+    ("done-job«\u2212»self", "bad-name", "-"),
+    ("failed-«wrk»-self", "unknown-type", None),
     ("«-»job-self", "missing-name", None),
     ("«job»-self", "missing-name", None),
     ("«time»-self-50", "missing-name", "dummy-time"),
@@ -114,8 +117,21 @@ REFUSED = [
         "dummy-repeat-self-5-60",
     ),
     ("a-job-self || a-job-self && «global»", "global-with-job", None),
-    ("«link-»complete-job-220", "link-prefix", ""),
+    ("«link-complete-job-220»", "link-prefix", "complete-job-220"),
     ("«link»", "link-prefix", None),
+    ("«link-complete-jobA»", "link-prefix", None),
+    ("«link-complete-job-1,900»", "link-prefix", None),
+    (
+        "«link-complete-work-3927,link-complete-work-3928»",
+        "link-prefix",
+        "complete-work-3927-* && complete-work-3928-*",
+    ),
+    (
+        "«link-complete-job-1,link-failed-subjob-2-0»",
+        "link-prefix",
+        "complete-job-1 && failed-subjob-2-0",
+    ),
+    ("done-job-self || «link-done-job-5»", "link-prefix", "done-job-5"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -197,3 +198,47 @@ def test_a_tree_is_true_when_all_its_events_are(kind: type[And | Or]) -> None:
     root = kind((EventSpec("a", "job", "self"), EventSpec("b", "job", "self")))
 
     assert root.satisfied({"a-job-self", "b-job-self"})
+
+
+#: One event with a mistake or two: no blank, operator or parenthesis.
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "done",
+                "failed",
+                "link",
+                "dummy",
+                "job",
+                "subjob",
+                "work",
+                "wrk",
+                "host",
+            ),
+            *("time", "repeat", "global", "globaltime", "globalrepeat", "self", "jobA"),
+            *("parent", "render", "0", "7", "79290600", "-", "-", "-", "-", "*", ","),
+            *("\u2013", "\u2212", "link-", "link-complete-work-3927", "9" * 300),
+        ]
+    ),
+    min_size=1,
+    max_size=10,
+).map("".join)
+
+
+@PATIENT
+@given(WORDS)
+def test_a_mend_of_one_event_can_always_be_read(word: str) -> None:
+    error = read(word)
+
+    if isinstance(error, TriggerSyntaxError) and error.replacement is not None:
+        parse(f"{word[: error.start]}{error.replacement}{word[error.end :]}")
+
+
+@PATIENT
+@given(WORDS)
+def test_an_event_that_a_hint_tells_to_write_can_always_be_read(word: str) -> None:
+    error = read(word)
+
+    if isinstance(error, TriggerSyntaxError):
+        for told in re.findall(r"write `([a-z_]+-[a-z]+-[^`]+)`", error.hint):
+            assert isinstance(read(told.replace("TIME", "5")), Trigger)
