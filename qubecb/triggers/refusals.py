@@ -9,11 +9,14 @@ import re
 
 from qubecb.errors import TriggerSyntaxError
 from qubecb.events import NAME, TIME_TYPES
+from qubecb.lookalikes import named
+from qubecb.lookalikes import odd_character as odd_in
 from qubecb.triggers.notes import proposal, shown, wrong
 from qubecb.triggers.vocabulary import CONTEXTS, PLACEHOLDER, TYPES, nearest_type
 
 Span = tuple[int, int]
 
+_QUOTES = re.compile("[\u2018-\u201f\u00ab\u00bb\u2032\u2033\uff02\uff07]+")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _NEEDED = {
     "subjob": "an instance id or `*`",
@@ -38,6 +41,8 @@ def unreadable_head(text: str, span: Span) -> TriggerSyntaxError:
         return _no_not(text, name_span)
     if _DASHES.search(f"{name}{kind}"):
         return _dash(text, span)
+    if _QUOTES.search(word):
+        return _curly_quote(text, span)
     if name in TYPES and kind not in TYPES:
         return _missing_name(text, name, name_span)
     if not NAME.match(name):
@@ -181,7 +186,7 @@ def odd_character(text: str, at: int) -> TriggerSyntaxError:
     if char in "\r\n":
         hint = "a trigger is one line of callbacks.conf"
         return wrong("line-break", "a line break in the trigger", text, span, hint, " ")
-    message = f"the character U+{ord(char):04X} cannot stand in a trigger"
+    message = f"the character {named(char)} cannot stand in a trigger"
     blank = " " if char.isspace() else ""
     hint = "it only looks like a blank" if blank else "it cannot be seen; delete it"
     return wrong("odd-character", message, text, span, hint, blank)
@@ -205,8 +210,10 @@ def _bad_name(text: str, name: str, span: Span) -> TriggerSyntaxError:
     if not name:
         message = "the event's name is missing before the hyphen"
         return wrong("missing-name", message, text, (span[0], span[0] + 1))
-    message = f"`{shown(name)}` is not an event name"
-    hint = "a name is a letter or _, then letters, digits or _"
+    message = f"`{shown(name)}` is not an event name{_odd(name)}"
+    hint = (
+        "a name is a letter or _, then letters, digits or _ (a to z, without accents)"
+    )
     return wrong("bad-name", message, text, span, hint)
 
 
@@ -214,10 +221,25 @@ def _dash(text: str, span: Span) -> TriggerSyntaxError:
     """Dashes where hyphens were meant; the mend is for all that the word holds."""
     found = list(_DASHES.finditer(text, *span))
     place = (found[0].start(), found[-1].end())
-    message = f"`{found[0][0]}` (U+{ord(found[0][0]):04X}) is not a hyphen"
+    message = f"{named(found[0][0])} is not a hyphen"
     hint = "this is a dash from a text editor; write the hyphen `-`"
     mend = _DASHES.sub("-", text[slice(*place)])
     return wrong("bad-name", message, text, place, hint, mend)
+
+
+def _curly_quote(text: str, span: Span) -> TriggerSyntaxError:
+    """Quotes out of a text editor; the mend is for all that the word holds."""
+    found = list(_QUOTES.finditer(text, *span))
+    place = (found[0].start(), found[-1].end())
+    message = f"the quotation mark {named(found[0][0][0])} cannot stand in a trigger"
+    hint = "write the trigger without quotes"
+    mend = _QUOTES.sub("", text[slice(*place)])
+    return wrong("quote", message, text, place, hint, mend)
+
+
+def _odd(word: str) -> str:
+    odd = odd_in(word)
+    return f": {odd}" if odd else ""
 
 
 def _link_prefix(text: str, span: Span) -> TriggerSyntaxError:
@@ -260,5 +282,5 @@ def _unknown_type(text: str, kind: str, span: Span, tail: str) -> TriggerSyntaxE
         hint = f"did you mean `{near}`?"
     elif any(field in TYPES for field in tail.split("-", 3)[:3]):
         hint = "an event's name cannot hold a hyphen"
-    message = f"`{shown(kind)}` is not a type"
+    message = f"`{shown(kind)}` is not a type{_odd(kind)}"
     return wrong("unknown-type", message, text, span, hint, near)

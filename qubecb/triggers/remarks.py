@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qubecb.events import DONE_NAMES
+from qubecb.lookalikes import odd_character
 from qubecb.triggers.expression import And, EventSpec, Node, Or
 from qubecb.triggers.notes import Note, shown
 from qubecb.triggers.vocabulary import (
@@ -164,6 +165,8 @@ def _about_label(label: str, span: tuple[int, int]) -> Iterator[Note]:
         return
     message = f"`{shown(label)}` is read as the label of a job"
     hint = f"did you mean `{meant}`?" if meant else "the type has no such extra"
+    odd = odd_character(label)
+    hint += f" {odd[0].upper()}{odd[1:]}" if odd and meant else ""
     yield Note("label-like-keyword", *span, message, hint, meant)
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from qubecb.events import QUBE_EPOCH
+from qubecb.lookalikes import plain
 
 #: Every event name that Qube is known to send, and when it does.
 EVENT_NAMES = {
@@ -105,7 +106,7 @@ def nearest_type(word: str) -> str | None:
 def _nearest(word: str, known: tuple[str, ...], kind: str) -> str | None:
     if len(word) > _LONGEST_GUESSED:
         return None
-    lower = word.lower()
+    lower = plain(word).lower()
     others = _OTHER_NAMES if kind == "name" else _OTHER_TYPES
     for candidate in (lower, lower.removesuffix("s")):
         if candidate in known:

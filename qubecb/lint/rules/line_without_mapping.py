@@ -22,6 +22,7 @@ submitted.py = submit-job-self
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from qubecb.conffile.document import shown
@@ -30,6 +31,7 @@ from qubecb.conffile.parsing import BLANKS, BrokenLine
 from qubecb.errors import TriggerSyntaxError
 from qubecb.lint.findings import Fix, Place, Remark, line_fix
 from qubecb.lint.rule import Ground, Rule
+from qubecb.lookalikes import named
 from qubecb.triggers import parse
 
 
@@ -42,14 +44,22 @@ def check(ground: Ground) -> Iterator[Remark]:
                 start = len(code) - len(code.lstrip(BLANKS))
                 file = str(directory.config_path)
                 place = Place(file, line.number, start + 1, len(code) + 1, line.text)
-                yield Remark(place, _MESSAGES[line.reason], _HINT, _fix(line))
+                yield Remark(place, _message(line), _HINT, _fix(line))
 
 
 _MESSAGES = {
     "no-equals": "this line has no `=`, so it maps nothing",
     "no-file": "there is no file name before the `=`",
 }
+#: Signs that look like an equals sign.
+_LIKE_EQUALS = re.compile("[\uff1d\ufe66\ua78a\u2e40\u207c]")
 _HINT = "write `filename = trigger`, or begin the line with # to make it a comment"
+
+
+def _message(line: BrokenLine) -> str:
+    like = _LIKE_EQUALS.search(line.text) if line.reason == "no-equals" else None
+    seen = f"; {named(like[0])} only looks like one" if like else ""
+    return f"{_MESSAGES[line.reason]}{seen}"
 
 
 def _fix(line: BrokenLine) -> Fix | None:

@@ -27,24 +27,46 @@ report.py = done-job-self
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
+from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
-from qubecb.lint.findings import Remark, place_of_file
+from qubecb.lint.findings import Remark, line_fix, place_of_file
 from qubecb.lint.rule import Ground, Rule
+from qubecb.lookalikes import difference, plain
 
 
 def check(ground: Ground) -> Iterator[Remark]:
     """Report mappings without their file."""
     for directory in ground.directories:
-        unmapped = directory.unmapped[:_MOST_COMPARED]
+        unmapped = directory.unmapped
+        looks = {plain(file): file for file in unmapped}
         for mapping in directory.mappings:
             if mapping.name_error is None and not mapping.exists:
-                message = f"{shown(mapping.file)} does not exist in this directory"
-                near = get_close_matches(mapping.file, unmapped, 1) if unmapped else []
-                hint = f"did you mean {near[0]}?" if near else _HINT
-                yield Remark(place_of_file(mapping), message, hint)
+                alike = looks.get(plain(mapping.file))
+                yield _other(mapping, alike) if alike else _missing(mapping, unmapped)
+
+
+def _missing(mapping: DirectoryMapping, unmapped: Sequence[str]) -> Remark:
+    message = f"{shown(mapping.file)} does not exist in this directory"
+    near = get_close_matches(mapping.file, unmapped[:_MOST_COMPARED], 1)
+    hint = f"did you mean {shown(near[0])}?" if near else _HINT
+    return Remark(place_of_file(mapping), message, hint)
+
+
+def _other(mapping: DirectoryMapping, file: str) -> Remark:
+    """A file is there whose name looks the same and is not."""
+    message = (
+        f"{shown(mapping.file)} does not exist in this directory; a file whose name only "
+        f"looks the same does: {difference(mapping.file, file)}"
+    )
+    line = mapping.source
+    text = f"{line.text[: line.file_start]}{file}{line.text[line.file_end :]}"
+    fix = line_fix("Write the name as the file has it", mapping.line, text)
+    return Remark(
+        place_of_file(mapping), message, "write the name as the file has it", fix
+    )
 
 
 _HINT = "put the script there, or take the line out"

@@ -118,6 +118,53 @@ def test_a_script_that_is_no_regular_file_is_an_error(callback: Path) -> None:
     assert only(check_directory(callback, NO_QB_CONF)).code == "QCB303"
 
 
+@pytest.mark.parametrize(
+    ("written", "there", "told"),
+    [
+        (
+            "a.py\u00a0",
+            "a.py",
+            "character 5 is U+00A0 (no-break space) here and missing",
+        ),
+        (
+            "\u00e9.py",
+            "e\u0301.py",
+            "U+00E9 (latin small letter e with acute) here and",
+        ),
+        ("\u0430.py", "a.py", "U+0430 (cyrillic small letter a) here and U+0061"),
+        ("a\u200b.py", "a.py", "U+200B (zero width space) here and U+002E"),
+    ],
+)
+def test_a_name_that_only_looks_like_the_files_says_which_character_differs(
+    tmp_path: Path, written: str, there: str, told: str
+) -> None:
+    (tmp_path / there).touch()
+    (tmp_path / "callbacks.conf").write_text(f"{written} = done-job-self\n")
+
+    found = {one.code: one for one in check_directory(tmp_path, NO_QB_CONF)}["QCB302"]
+
+    assert told in found.message
+    assert found.fix is not None
+    assert found.fix.text == f"{there} = done-job-self"
+
+
+def test_an_extension_with_an_unseen_character_says_so(tmp_path: Path) -> None:
+    (tmp_path / "callbacks.conf").write_text("a.py\u00a0 = done-job-self\n")
+
+    found = {one.code: one for one in check_directory(tmp_path, NO_QB_CONF)}["QCB301"]
+
+    assert "character 5 is U+00A0 (no-break space)" in found.message
+
+
+def test_a_sign_that_only_looks_like_an_equals_sign_is_named(tmp_path: Path) -> None:
+    (tmp_path / "callbacks.conf").write_text("a.py \uff1d done-job-self\n")
+
+    assert (
+        "U+FF1D (fullwidth equals sign)"
+        in only(check_directory(tmp_path, NO_QB_CONF)).message
+    )
+
+
 def test_a_disabled_language_quotes_the_line_to_write(
     callback: Path, tmp_path: Path
 ) -> None:

@@ -36,6 +36,10 @@ REFUSED = [
     ('«"»a-job-self"', "quote", ""),
     ("«a-job-»'x'", "missing-context", "a-job-self"),
     ("a-job-x«'»", "quote", ""),
+    ("«\u201cdone-job-self\u201d»", "quote", "done-job-self"),
+    ("«\u2018»done-job-self || a-job-self", "quote", ""),
+    ("«d\u043ene»-job-self", "bad-name", None),
+    ("done-«j\u043eb»-self", "unknown-type", "job"),
     ("a-job-self «#» later", "hash", None),
     ("a-job-self«\n»|| b-job-self", "line-break", " "),
     ("a-job-self «\r»", "line-break", " "),
@@ -186,3 +190,17 @@ def test_a_message_shows_nothing_invisible_and_stays_short() -> None:
 
     assert len(str(error)) < 120
     assert str(error).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("\u201cdone-job-self\u201d", "U+201C (left double quotation mark)"),
+        ("d\u043ene-job-self", "character 2 is U+043E (cyrillic small letter o)"),
+        ("done-j\u043eb-self", "character 2 is U+043E (cyrillic small letter o)"),
+        ("done\u2013job-self", "U+2013 (en dash)"),
+        ("done-job-self\u00a0", "U+00A0 (no-break space)"),
+    ],
+)
+def test_a_character_that_looks_like_another_is_named(text: str, named: str) -> None:
+    assert named in refused(text).message

@@ -114,3 +114,10 @@ def test_notes_stand_in_the_order_of_the_text() -> None:
 
 def test_every_code_has_an_example_here() -> None:
     assert {code for _, code, _ in NOTED} == set(NOTE_CODES)
+
+
+def test_a_label_that_only_looks_like_self_says_which_character_differs() -> None:
+    (note,) = parse("done-job-s\u0435lf").notes
+
+    assert note.replacement == "self"
+    assert "character 2 is U+0435 (cyrillic small letter ie)" in note.hint
