@@ -8,11 +8,18 @@ function atEnd(box) {
   return box.scrollHeight - box.scrollTop - box.clientHeight < 24;
 }
 
+// While somebody selects in it, nothing moves and nothing is dropped.
+function selecting(box) {
+  const selection = document.getSelection();
+  return !!selection && !selection.isCollapsed && box.contains(selection.anchorNode);
+}
+
 function add(box, text) {
   const pre = box.querySelector("pre");
-  const stay = atEnd(box);
+  const still = selecting(box);
+  const stay = atEnd(box) && !still;
   pre.append(text.replace(ANSI, ""));
-  while (pre.childNodes.length > 1 && pre.textContent.length > KEPT) {
+  while (!still && pre.childNodes.length > 1 && pre.textContent.length > KEPT) {
     pre.firstChild.remove();
   }
   if (stay) box.scrollTop = box.scrollHeight;

@@ -71,7 +71,7 @@ def test_a_live_run_is_asked_for_again_until_it_has_ended(viewer: Client) -> Non
     over = viewer.get(address, headers=HTMX)
     assert over.status_code == 286
     assert b"hx-trigger" not in over.content
-    assert b'id="run-facts" hx-swap-oob="true"' in over.content
+    assert b'id="run-facts" hx-swap-oob="morph"' in over.content
 
 
 def test_a_running_run_says_how_long_it_may_take(viewer: Client) -> None:
