@@ -19,6 +19,8 @@ from qubecb.jobs.job import LARGEST_ID
 
 #: What a source may send. The time types of the documentation are made by timers only.
 SENT_TYPES = ("job", "subjob", "work", "host")
+#: What the extra of these types says: which one of these.
+PARTS = {"subjob": "instance", "work": "agenda item", "host": "host"}
 TIME_TYPES = ("time", "repeat", "global", "globaltime", "globalrepeat")
 #: Unix time of second 0 of Qube time: unix = qube + QUBE_EPOCH.
 QUBE_EPOCH = 946702800
@@ -41,12 +43,18 @@ class Event:
     id: str
     name: str
     type: str
-    #: Instance id, item name, host name, or time; None for the type `job`.
+    #: Instance id, item name, host name, or time; None for the type `job`, and where the
+    #: source does not know which instance, item or host it was.
     extra: str | None
     #: Unix seconds, as the source says; it is shown and decides nothing.
     time: float
     #: The job it is about, as far as the source told. Id 0 for a global time.
     job: Job
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it is about some instance, item or host, and nobody knows which."""
+        return self.extra is None and self.type in PARTS
 
     @property
     def spec(self) -> str:
@@ -116,9 +124,15 @@ def split_spec(spec: str) -> tuple[str, str, str | None]:
     return name, kind, extra if dash else None
 
 
+def unknown_part(spec: str) -> str:
+    """Give what an event of this spec does not say: `agenda item`, …; nothing if it does."""
+    _, _, kind = spec.partition("-")
+    return PARTS.get(kind, "")
+
+
 def _extra(kind: object, sent: object) -> object:
     """The extra as it is stored: numbers as text, an instance's without leading zeros."""
-    if kind == "job" and sent == "":
+    if sent == "":
         return None
     extra = str(sent) if isinstance(sent, int) and not isinstance(sent, bool) else sent
     if kind == "subjob" and isinstance(extra, str) and _is_instance_id(extra):
@@ -151,11 +165,11 @@ def _text_problems(data: Mapping[Any, Any]) -> list[Problem]:
 
 
 def _extra_problems(kind: object, extra: object) -> list[Problem]:
-    if kind == "job":
-        if extra is not None:
-            return [Problem("extra", "must be left out for the type job")]
+    if extra is None:
         return []
-    if not isinstance(extra, str) or not extra:
+    if kind == "job":
+        return [Problem("extra", "must be left out for the type job")]
+    if not isinstance(extra, str):
         return [
             Problem("extra", "must be text: the instance id, item name or host name")
         ]

@@ -35,7 +35,8 @@ EVENT = {
         "extra": {
             "type": ["string", "integer", "null"],
             "maxLength": LONGEST_EXTRA,
-            "description": "Instance id, item name or host name; left out for type job.",
+            "description": "Instance id, item name or host name; left out for type job,"
+            " and where nobody knows which.",
         },
         "time": {
             "type": ["number", "string", "null"],

@@ -14,6 +14,7 @@ from dashboard.models.keys import trigger_key
 from dashboard.models.runs import DISCARDED
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.pulse import BAD
+from qubecb.events import unknown_part
 from qubecb.runner.outcome import RunState
 
 #: How many of the newest runs are searched for a text.
@@ -136,16 +137,15 @@ def _spec(spec: str) -> Q:
     A beginning that is rare is looked up beforehand: to search for it among all runs takes
     long. One that is common is found among the newest at once.
     """
-    whole = Run.objects.filter(event_spec=spec)
-    if whole.exists():
+    # `failed-work` is whole where the item is unknown, and a beginning all the same
+    if not unknown_part(spec) and Run.objects.filter(event_spec=spec).exists():
         return Q(event_spec=spec)
+    beginning = Q(event_spec=spec) | Q(event_spec__startswith=f"{spec}-")
     if connection.vendor != "sqlite":  # other databases have orders of their own
-        return Q(event_spec__startswith=f"{spec}-")
-    begun = Run.objects.filter(event_spec__gt=f"{spec}-", event_spec__lt=f"{spec}.")
+        return beginning
+    begun = Run.objects.filter(event_spec__gte=spec, event_spec__lt=f"{spec}.")
     rare = list(begun.order_by().values_list("id", flat=True)[: _RARE + 1])
-    return (
-        Q(id__in=rare) if len(rare) <= _RARE else Q(event_spec__startswith=f"{spec}-")
-    )
+    return Q(id__in=rare) if len(rare) <= _RARE else beginning
 
 
 def _text(text: str) -> Q:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from dashboard.store.farm import EmbeddedFarm
-from dashboard.store.simulated import simulated_farm
+from dashboard.store.simulated import farm_beside, simulated_farm
 from dashboard.store.site import qb_conf
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.mail import Mailer
@@ -48,4 +48,6 @@ def runner_settings() -> RunnerSettings:
 
 def farm_for(order: Order) -> Farm:
     """Give a run its view of the farm; a simulation's actions are only noted."""
-    return simulated_farm(order) if order.simulate else EmbeddedFarm.of(order)
+    if order.simulate:
+        return simulated_farm(order)
+    return farm_beside(order) if order.beside else EmbeddedFarm.of(order)

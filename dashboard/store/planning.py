@@ -49,6 +49,7 @@ _PREVIOUS = """
         WHERE earlier.job_id = event.job_id AND earlier.type = event.type
         AND earlier.extra = event.extra AND earlier.sequence < event.sequence
         AND earlier.source <> 'simulate'
+        AND (earlier.only_file = '' OR earlier.source = 'timer')
     )
     WHERE event.sequence IN ({places})
 """

@@ -34,7 +34,7 @@ def event_of(row: Row) -> AcceptedEvent:
         id=row[1],
         name=row[2],
         type=row[3],
-        extra=None if row[3] == "job" else row[4],
+        extra=row[4] or None,
         time=unix(row[5]),
         job=job_as_sent(row[6], load(row[7])),
     )

@@ -20,7 +20,7 @@ from dashboard.store.recording import Scripts, record
 from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import reading, writing
 from qubecb.conffile.options import CallbackOptions
-from qubecb.dispatch.ports import KnownJob, MappingKey
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
 from qubecb.events import Event
 from qubecb.jobs import Job
 from qubecb.runner.order import Limits, Order
@@ -102,9 +102,9 @@ class OrmRuns:
         events = events_by_sequence({row[4] for row in rows})
         jobs = jobs_by_id({row[5] for row in rows if row[5] and row[10] is None})
         at = sql.moment(now)
-        _give_up([row[0] for row in rows if row[4] not in events], at)
+        _give_up([row for row in rows if row[4] not in events], now)
         orders = [
-            self._order(row, events[row[4]].event, jobs.get(row[5]))
+            self._order(row, events[row[4]], jobs.get(row[5]))
             for row in rows
             if row[4] in events
         ]
@@ -117,18 +117,21 @@ class OrmRuns:
         )
         return orders
 
-    def _order(self, row: sql.Row, event: Event, known: KnownJob | None) -> Order:
+    def _order(
+        self, row: sql.Row, accepted: AcceptedEvent, known: KnownJob | None
+    ) -> Order:
         """An order from a row of dashboard.store.claiming.COLUMNS."""
         return Order(
             run_id=str(row[0]),
             directory=Path(row[1]),
             file=row[2],
-            event=event,
-            job=_job(row, event, known),
+            event=accepted.event,
+            job=_job(row, accepted.event, known),
             limits=self._limits(row),
             trigger=row[3],
             test=bool(row[7]),
             simulate=bool(row[8]),
+            beside=accepted.beside,
             depth=row[9],
         )
 
@@ -177,5 +180,7 @@ def _job(row: sql.Row, event: Event, known: KnownJob | None) -> Job:
     return event.job if event.job.id == row[5] else Job(row[5] or 0)
 
 
-def _give_up(ids: Sequence[int], at: object) -> None:
-    sql.each(_EVENT_GONE, [(GONE, at, each) for each in ids])
+def _give_up(rows: Sequence[sql.Row], now: float) -> None:
+    at = sql.moment(now)
+    sql.each(_EVENT_GONE, [(GONE, at, row[0]) for row in rows])
+    roll_up_rows(rows, RunState.FAILED, now, test=7)

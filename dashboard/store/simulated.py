@@ -3,6 +3,9 @@
 A simulation stores no job. So the event is laid over what is stored, for this run's eyes
 only: `qb.jobinfo("-id", qb.jobid())` finds the job also when a person has made it up.
 Actions are noted, by qubecb.runner.farm.simulation around this.
+
+A live test fire of one mapping stores no job either, and its actions are real. So it sees jobs
+as they are; one that nobody has stored, as far as the event told of it.
 """
 
 from __future__ import annotations
@@ -25,12 +28,19 @@ def simulated_farm(order: Order) -> Farm:
     return SimulationFarm(AfterTheEvent(EmbeddedFarm.of(order), order))
 
 
+def farm_beside(order: Order) -> Farm:
+    """Give the farm for one run of a live test fire of one mapping."""
+    return AfterTheEvent(EmbeddedFarm.of(order), order, stored=False)
+
+
 @dataclass(frozen=True, slots=True)
 class AfterTheEvent:
     """A farm on which the run's event has happened. Implements Farm."""
 
     farm: Farm
     order: Order
+    #: Whether it has happened to jobs that are stored, too.
+    stored: bool = True
 
     def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
         """Give the jobs that the query means, the event laid over them."""
@@ -43,19 +53,20 @@ class AfterTheEvent:
     def act(
         self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
     ) -> Sequence[str | int]:
-        """Never asked: the simulation around this notes actions."""
+        """Let the farm do it; a simulation around this asks for nothing."""
         return self.farm.act(verb, targets, arguments)
 
     def _changed(self) -> dict[int, Mapping[str, Any]]:
         """The attached job, and the one that the event is about, as they would be."""
         event, attached = self.order.event, self.order.job
         stored = self._stored({event.job.id, attached.id} - {0})
-        if event.job.id:
-            before = stored.get(event.job.id)
-            stored[event.job.id] = record_after_event(before, event)
+        changed: dict[int, JobRecord] = {}
         if attached.id and attached.id not in stored:
-            stored[attached.id] = JobRecord.of(attached)
-        return {job: record.info() for job, record in stored.items()}
+            changed[attached.id] = JobRecord.of(attached)
+        if event.job.id and (self.stored or event.job.id not in stored):
+            before = stored.get(event.job.id)
+            changed[event.job.id] = record_after_event(before, event)
+        return {job: record.info() for job, record in changed.items()}
 
     def _stored(self, ids: set[int]) -> dict[int, JobRecord]:
         found = self.farm.jobinfo(JobQuery(id=tuple(sorted(ids)))) if ids else ()

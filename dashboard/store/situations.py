@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
+from django.db.models import Q
 
 from dashboard.models import EventRecord
 from dashboard.store import bindings, jobs, memory, pauses
@@ -133,7 +134,7 @@ class Judge:
 
     def _naming(self, event: Event, since: float) -> list[int]:
         """The bindings of attached jobs by which a trigger names the event's job by its id."""
-        names = names_of(event.name, None)
+        names = names_of(event, None)
         wanted = {(name, event.type, event.job.id) for name in names}
         used = jobs.bindings_in_use(since)
         if not self._by_binding:
@@ -199,8 +200,9 @@ def _related(asker: Job, known: dict[int, KnownJob]) -> Sequence[Job]:
 
 
 def _previous(event: Event, since: int) -> str | None:
-    """The name of the last event of the same subject; simulations never happened."""
+    """The name of the last event of the same subject; what was only tested never happened."""
     earlier = EventRecord.objects.exclude(source="simulate").filter(
+        Q(only_file="") | Q(source="timer"),
         job_id=event.job.id,
         type=event.type,
         extra=event.extra or "",

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboard.models import Run
+from qubecb.events import unknown_part
 
 register = template.Library()
 
@@ -52,6 +53,15 @@ def local(moment: datetime) -> datetime:
         return timezone.localtime(moment)
     except OverflowError:
         return moment
+
+
+@register.simple_tag
+def which(spec: str) -> SafeString:
+    """After the spec of an event that does not say which item it is about: that it does not."""
+    part = unknown_part(spec)
+    if not part:
+        return SafeString("")
+    return format_html(' <span class="soft nowrap">({} unknown)</span>', part)
 
 
 @register.simple_tag

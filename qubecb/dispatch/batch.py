@@ -63,11 +63,9 @@ class Batch:
     def hits(self) -> Iterator[tuple[Step, list[Hit]]]:
         """Give each event with what it satisfies, the jobs being as they are at that event."""
         for step, occurrence in zip(self.steps, self._occurrences, strict=True):
-            if step.subject is not None:
-                self._relatives.put(step.subject)
-            yield step, self._hits_of(step, occurrence)
-            if step.ends and step.after is not None:
-                self._relatives.put(step.after)
+            with self._relatives.seen(step):
+                hits = self._hits_of(step, occurrence)
+            yield step, hits
 
     def _hits_of(self, step: Step, occurrence: Occurrence) -> list[Hit]:
         """What one event satisfies, by job and then in the order of the configuration."""

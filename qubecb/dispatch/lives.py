@@ -7,6 +7,8 @@
    it, until it is submitted again.
 4. An event that was accepted before the job's beginning, but is seen after it, belongs to the
    job all the same: two sources raced, and nothing is lost by it.
+5. A test fire of one mapping stands beside all this: it is judged as if it had happened, and
+   for the next event it has not.
 """
 
 from __future__ import annotations
@@ -30,6 +32,11 @@ class Step:
     begins: bool = False
     #: Whether it counts for the job's own callbacks.
     counts: bool = True
+
+    @property
+    def beside(self) -> bool:
+        """Whether nothing of it is kept."""
+        return self.accepted.beside
 
     @property
     def ends(self) -> bool:
@@ -69,7 +76,7 @@ def follow(
     for accepted in events:
         before = known.get(accepted.event.job.id)
         step = _step(accepted, before, binding_at)
-        if step.after is not None:
+        if step.after is not None and not step.beside:
             known[step.after.job.id] = step.after
         steps.append(step)
     return steps

@@ -14,7 +14,8 @@ class Occurrence:
     #: Its name, and `done` if it satisfies that too; empty if it adds nothing.
     names: tuple[str, ...]
     type: str
-    #: Its extra, and the star, which matches any; (None,) for the type `job`.
+    #: Its extra, and the star, which matches any, also an unknown one; (None,) for the
+    #: type `job`.
     extras: tuple[str | None, ...]
 
 
@@ -24,15 +25,19 @@ def occurrence_of(event: Event, previous: str | None) -> Occurrence:
     Takes the event and the name of the last one before it of the same job, type and extra,
     or None.
     """
-    return Occurrence(names_of(event.name, previous), event.type, extras_of(event))
+    return Occurrence(names_of(event, previous), event.type, extras_of(event))
 
 
-def names_of(name: str, previous: str | None) -> tuple[str, ...]:
+def names_of(event: Event, previous: str | None) -> tuple[str, ...]:
     """Give the names that an event satisfies: `done` is satisfied once per transition.
 
     A `done` directly after complete, failed or killed reports the same transition and adds
-    nothing; one of these directly after `done` counts as itself only.
+    nothing; one of these directly after `done` counts as itself only. What is about an
+    unknown item follows nothing: the one before may have been about another.
     """
+    name = event.name
+    if event.unknown:
+        previous = None
     if name == "done":
         return () if previous in DONE_NAMES else ("done",)
     if name in DONE_NAMES and previous != "done":
@@ -43,7 +48,7 @@ def names_of(name: str, previous: str | None) -> tuple[str, ...]:
 def extras_of(event: Event) -> tuple[str | None, ...]:
     """Give the extras that an event satisfies."""
     if event.extra is None:
-        return (None,)
+        return ("*",) if event.unknown else (None,)
     if event.type == "subjob" and event.extra.isdecimal():
         return (str(int(event.extra)), "*")
     return (event.extra, "*") if event.extra != "*" else ("*",)

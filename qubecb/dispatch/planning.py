@@ -77,7 +77,8 @@ class Planner:
         progress = Progress(_remembered(found, planning))
         suppression = Suppression(planning.pauses(), qb_conf, now)
         for step, hits in found:
-            fired = list(_fired(step, hits, progress))
+            fire = _would_fire if step.beside else _fired
+            fired = list(fire(step, hits, progress))
             plan.runs += [_run(step, hit, suppression) for hit in fired]
             self._remark(plan, step, fired)
         plan.progress = progress.changes()
@@ -100,7 +101,7 @@ class Planner:
 def _follow_lives(plan: Plan, batch: Batch, now: float) -> None:
     """Note what becomes of the jobs: begun, done, removed."""
     for step in batch.steps:
-        if step.after is None or (step.subject and step.subject.removed):
+        if step.after is None or step.beside or (step.subject and step.subject.removed):
             continue
         job = step.after.job.id
         plan.jobs[job] = step.after
@@ -136,6 +137,14 @@ def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[Hit]
             yield hit
     if step.ends and step.subject is not None:
         progress.forget(step.subject.job.id)
+
+
+def _would_fire(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[Hit]:
+    """The same for an event of which nothing is kept."""
+    begun = step.subject.job.id if step.begins and step.subject is not None else None
+    for hit in hits:
+        if progress.would_fire(hit.job, hit.mapping, hit.specs, hit.job == begun):
+            yield hit
 
 
 def _run(step: Step, hit: Hit, suppression: Suppression) -> PlannedRun:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qubecb.conffile.meaning import EffectiveMapping
-from qubecb.events import Event
+from qubecb.events import TIME_TYPES, Event
 from qubecb.jobs import Job
 
 
@@ -42,6 +42,15 @@ class AcceptedEvent:
     #: mapping fires, and no other mapping's memory changes.
     only: MappingKey | None = None
     test: bool = False
+
+    @property
+    def beside(self) -> bool:
+        """Whether it is a test fire of one mapping, which stands beside what is real.
+
+        Its mapping is judged as if it had happened, and that is all: no job, memory, binding
+        or timer changes, and it is the `previous` of no event.
+        """
+        return self.only is not None and self.event.type not in TIME_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +207,7 @@ class Planning(Protocol):
         """Give by sequence, for each of these events, the last one before it, if any.
 
         Before: the highest sequence below its own with the same job, type and extra,
-        planned or not, whatever its name.
+        planned or not, whatever its name. One that stands `beside` is never meant.
         """
 
     def pauses(self) -> Sequence[Pause]:

@@ -25,7 +25,7 @@ class Progress:
         if not mapping.trigger.needs_memory:
             return mapping.trigger.satisfied(specs)
         key = progress_key(job, mapping)
-        before = self._jobs.get(job, {}).get(key, frozenset())
+        before = self._before(key)
         together = before | specs
         fires = mapping.trigger.satisfied(together)
         after: frozenset[str] = frozenset() if fires else together
@@ -33,6 +33,18 @@ class Progress:
             self._jobs.setdefault(job, {})[key] = after
             self._changed.setdefault(job, {})[key] = after
         return fires
+
+    def would_fire(
+        self, job: int, mapping: IndexedMapping, specs: Set[str], fresh: bool
+    ) -> bool:
+        """Tell the same and remember nothing; `fresh`: as for a job that begins."""
+        if fresh or not mapping.trigger.needs_memory:
+            return mapping.trigger.satisfied(specs)
+        before = self._before(progress_key(job, mapping))
+        return mapping.trigger.satisfied(before | specs)
+
+    def _before(self, key: ProgressKey) -> frozenset[str]:
+        return self._jobs.get(key.job, {}).get(key, frozenset())
 
     def forget(self, job: int) -> None:
         """Forget a job that is removed or submitted again; the store forgets it as well."""

@@ -9,11 +9,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from qubecb.dispatch.occurrence import extras_of, names_of
-from qubecb.events import DONE_NAMES, TIME_TYPES, Event
+from qubecb.events import DONE_NAMES, PARTS, TIME_TYPES, Event
 from qubecb.jobs import Job
 from qubecb.triggers import EventSpec
-
-_NOUNS = {"subjob": "instance", "work": "agenda item", "host": "host"}
 
 
 class Reason(NamedTuple):
@@ -56,7 +54,7 @@ def _kind(spec: EventSpec, event: Event) -> str:
 
 
 def _name(spec: EventSpec, event: Event, previous: str | None) -> str:
-    if spec.name in names_of(event.name, previous):
+    if spec.name in names_of(event, previous):
         return ""
     if event.name == "done" and spec.name == "done":
         return (
@@ -72,7 +70,7 @@ def _name(spec: EventSpec, event: Event, previous: str | None) -> str:
 
 
 def _what(event: Event) -> str:
-    return _NOUNS.get(event.type, "job")
+    return PARTS.get(event.type, "job")
 
 
 def _context(
@@ -137,7 +135,9 @@ def _extra(spec: EventSpec, event: Event) -> str:
         return ""
     if event.type in TIME_TYPES:
         return "the event is not of its time"
-    noun = _NOUNS.get(event.type, "extra")
+    noun = PARTS.get(event.type, "extra")
+    if event.unknown:
+        return f"which {noun} the event is about is unknown; only `*` matches it"
     return f"the event is about {noun} `{event.extra}`, not `{spec.extra}`"
 
 
@@ -154,5 +154,6 @@ def _right(spec: EventSpec, event: Event) -> str:
     if spec.name != event.name:
         parts.append(f"`{event.name}` counts as `{spec.name}`")
     if spec.any_extra:
-        parts.append(f"`*` is any {_NOUNS.get(event.type, 'extra')}")
+        which = ", also an unknown one" if event.unknown else ""
+        parts.append(f"`*` is any {PARTS.get(event.type, 'extra')}{which}")
     return ", and ".join(parts)

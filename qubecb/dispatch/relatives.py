@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from qubecb.dispatch.lives import Step
 from qubecb.dispatch.ports import KnownJob
 
 
@@ -28,6 +30,22 @@ class Relatives:
         self._by_group[job.pgrp].add(job.id)
         if job.parent is not None:
             self._by_parent[job.parent].add(job.id)
+
+    @contextmanager
+    def seen(self, step: Step) -> Iterator[None]:
+        """Let the job of an event be as its callbacks see it; then as it is afterwards."""
+        if step.subject is None or step.after is None:
+            yield
+            return
+        before = self._jobs.get(step.subject.job.id)
+        self.put(step.subject)
+        yield
+        if not step.beside:
+            self.put(step.after)
+        elif before is None:
+            self._drop(step.subject.job.id)
+        else:
+            self.put(before)
 
     def children(self, parent: int) -> Iterator[KnownJob]:
         """Give the attached jobs whose parent this is, in order of id."""

@@ -227,7 +227,9 @@ def subid(order: Order) -> int:
 def workid(order: Order) -> str | None:
     """The agenda item that the event is about, `jobid:name`, or None."""
     event = order.event
-    return f"{event.job.id}:{event.extra}" if event.type == "work" else None
+    if event.type != "work" or event.extra is None:
+        return None
+    return f"{event.job.id}:{event.extra}"
 
 
 def _line(message: Mapping[str, Any]) -> bytes:

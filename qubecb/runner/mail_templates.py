@@ -159,7 +159,7 @@ def _part(
         if str(part.get(key)) == order.event.extra:
             return dict(part)
     known = empty(ITEM_FIELDS if kind == "work" else INSTANCE_FIELDS)
-    return {**known, key: order.event.extra, "pid": order.event.job.id}
+    return {**known, key: order.event.extra or "unknown", "pid": order.event.job.id}
 
 
 def _text(value: object) -> str:

@@ -50,5 +50,7 @@ class Order:
     test: bool = False
     #: A simulation: actions are noted, not applied. Test fires that are live apply them.
     simulate: bool = False
+    #: A live test fire of one mapping: nothing of its event is stored of any job.
+    beside: bool = False
     #: How many actions led from a source's event to this run; see CascadeTooDeep.
     depth: int = 0

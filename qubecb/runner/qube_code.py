@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qubecb.errors import FarmError, QubecbError
+from qubecb.events import PARTS, Event
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.port import Farm, JobQuery
 from qubecb.runner.farm.recording import RecordingFarm
@@ -191,6 +192,7 @@ class _Run:
         job, event = self.order.job.id, self.order.event
         if event.type != "work":
             raise FarmError(f"the event {event.spec} is about no agenda item")
+        _must_know(event)
         self._act(code, code.verb, [f"{job}:{event.extra}"])
         if code.verb == "unblockwork" and self._info().get("status") == "blocked":
             self._act(code, "unblock", [str(job)])
@@ -202,6 +204,8 @@ class _Run:
         item; for an event about the job, all of them.
         """
         event, info = self.order.event, self._info()
+        if event.type in ("subjob", "work"):
+            _must_know(event)
         if event.type == "subjob":
             numbers = [event.extra]
         elif event.type == "work":
@@ -236,6 +240,13 @@ class _Run:
         )
         applied = () if self.order.simulate else mail.recipients
         self.farm.actions.append(Action(code.text, mail.recipients, applied))
+
+
+def _must_know(event: Event) -> None:
+    if event.unknown:
+        raise FarmError(
+            f"the event {event.spec} does not say which {PARTS[event.type]} it is about"
+        )
 
 
 def _kind_of(event_type: str) -> str:

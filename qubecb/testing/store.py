@@ -113,8 +113,8 @@ class MemoryStore:
             self._ids.add(event.id)
             self.events.append(accepted)
             self.waiting[sequence] = accepted
-            subject = (event.job.id, event.type, event.extra)
-            self.subjects[subject].append(Previous(sequence, event.name))
+            if not accepted.beside:
+                self.subjects[_subject(event)].append(Previous(sequence, event.name))
             return sequence
 
     def unaccept(self, sequence: int) -> None:
@@ -122,7 +122,8 @@ class MemoryStore:
         accepted = self.events.pop()
         event = accepted.event
         self._ids.discard(event.id)
-        self.subjects[event.job.id, event.type, event.extra].pop()
+        if not accepted.beside:
+            self.subjects[_subject(event)].pop()
         del self.waiting[sequence]
 
     def configure(self, *directories: BoundDirectory) -> int:
@@ -206,8 +207,7 @@ class _MemoryPlanning:
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
         found = {}
         for accepted in events:
-            event = accepted.event
-            line = self._store.subjects[event.job.id, event.type, event.extra]
+            line = self._store.subjects[_subject(accepted.event)]
             place = bisect_left(line, accepted.sequence, key=lambda each: each.sequence)
             if place:
                 found[accepted.sequence] = line[place - 1]
@@ -324,6 +324,10 @@ class _MemoryPlanning:
             put(self._store.by_binding[known.binding], known.job.id)
             if known.job.parent is not None:
                 put(self._store.by_parent[known.job.parent], known.job.id)
+
+
+def _subject(event: Event) -> tuple[int, str, str | None]:
+    return event.job.id, event.type, event.extra
 
 
 def _put(table: dict[K, V], key: K, value: V | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qubecb.errors import InvalidEvent
-from qubecb.events import Event, parse_event
+from qubecb.events import Event, parse_event, unknown_part
 
 
 def instance(extra: object) -> Event:
@@ -38,6 +38,37 @@ def item(name: str) -> Event:
 def test_a_name_that_no_index_holds_is_refused(name: str) -> None:
     with pytest.raises(InvalidEvent, match="extra"):
         item(name)
+
+
+@pytest.mark.parametrize("kind", ["subjob", "work", "host"])
+@pytest.mark.parametrize("extra", [{}, {"extra": None}, {"extra": ""}])
+def test_an_event_need_not_say_which_item_it_is_about(
+    kind: str, extra: dict[str, object]
+) -> None:
+    read = parse_event({"name": "failed", "type": kind, "job": {"id": 5}, **extra}, 1.0)
+    assert (read.extra, read.unknown) == (None, True)
+    assert read.spec == f"failed-{kind}"
+    assert read.as_dict()["extra"] is None
+
+
+def test_the_whole_job_is_no_unknown_item() -> None:
+    assert not at(None).unknown
+
+
+@pytest.mark.parametrize(
+    ("spec", "says"),
+    [
+        ("failed-work", "agenda item"),
+        ("failed-subjob", "instance"),
+        ("failed-host", "host"),
+        ("failed-work-7", ""),
+        ("failed-work--", ""),
+        ("failed-job", ""),
+        ("failed", ""),
+    ],
+)
+def test_a_spec_tells_what_it_leaves_out(spec: str, says: str) -> None:
+    assert unknown_part(spec) == says
 
 
 def at(moment: object) -> Event:

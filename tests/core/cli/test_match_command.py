@@ -28,6 +28,7 @@ def fired(out: str) -> list[str]:
     ("arguments", "files"),
     [
         (["--event", "failed-work-7", "--job", "5042"], ["a.py"]),
+        (["--event", "failed-work", "--job", "5042"], ["a.py"]),
         (["--event", "failed-job", "--job", "5042"], []),
         (
             ["--event", "failed-job", "--job", "7", "--attached", '{"id":8,"pid":7}'],
@@ -70,7 +71,7 @@ def test_a_directory_that_cannot_be_read_ends_with_1(
     [
         ("failed", "1", "is not NAME-TYPE"),
         ("failed-jb", "1", "must be one of"),
-        ("failed-work", "1", "extra"),
+        ("failed-job-7", "1", "extra"),
         ("failed-job", "0", "must not be 0"),
         ("failed-job", "x", "no job id and no JSON"),
         ("failed-job", "[1]", "a JSON object with an id"),

@@ -103,6 +103,17 @@ class EventContract:
             third: "killed",
         }
 
+    def test_a_test_fire_of_one_mapping_is_the_previous_of_no_event(
+        self, rig: Rig
+    ) -> None:
+        rig.accept(event("running-job"))
+        rig.accept(event("failed-job"), only=MAIL, test=True)
+        last = rig.accept(event("done-job"))
+        with rig.store.planning() as planning:
+            found = planning.previous(planning.take(9)[1:])
+        assert [each.name for each in found.values()] == ["running", "running"]
+        assert last in found
+
     def test_a_transaction_that_fails_leaves_nothing_behind(self, rig: Rig) -> None:
         binding = rig.configure(bound(FOLDER, {"mail.qcb": "done-job-self"}))
         sequence = rig.accept(event("submit-job"))

@@ -87,7 +87,8 @@ Act: TypeAlias = (
 )
 
 names = st.sampled_from((*NAMES, "complete", "done", "failed"))
-extras = st.sampled_from(("1", "2"))
+#: None: the source does not know which item it is about.
+extras = st.sampled_from(("1", "2", "1", "2", None))
 times = st.integers(0, 3).map(lambda n: str(START + 50 * n))
 repeats = st.sampled_from(("10", "70")).flatmap(
     lambda interval: times.map(lambda start: f"{start}-{interval}")

@@ -6,6 +6,7 @@ through every job and every mapping at every event. docs/dispatch.md says the sa
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -154,7 +155,17 @@ class Oracle:
         for _ in range(count):
             if self.planned < len(self.accepted):
                 self.planned += 1
-                self._plan(self.accepted[self.planned - 1])
+                self._meet(self.accepted[self.planned - 1])
+
+    def _meet(self, event: Happening) -> None:
+        """A test fire of one mapping fires what it would, and has not happened."""
+        jobs = copy.deepcopy(self.jobs) if self._is_test(event) else None
+        self._plan(event)
+        if jobs is not None:
+            self.jobs = jobs
+
+    def _is_test(self, event: Happening) -> bool:
+        return event.only is not None and event.type not in SITE
 
     def _plan(self, event: Happening) -> None:
         if event.type in SITE:
@@ -252,12 +263,15 @@ class Oracle:
 
     def _before(self, event: Happening) -> str | None:
         """The name of the last event of the same subject in the life of its job."""
+        if event.extra is None and event.type != "job":
+            return None  # about some item; the one before may have been about another
         life = self.jobs.get(event.job)
         names = [
             each.name
             for each in self.accepted[: event.number - 1]
             if (each.job, each.type, each.extra) == (event.job, event.type, event.extra)
             and each.number >= (life.since if life else 0)
+            and not self._is_test(each)
         ]
         return names[-1] if names else None
 

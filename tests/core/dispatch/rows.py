@@ -266,4 +266,23 @@ DONE = [
     Row("done-job-self", "done-job", 100, YES, before=("complete", "submit")),
 ]
 
-ROWS = [*EXAMPLES, *CONTEXTS, *PARTS, *DONE]
+#: Events that do not say which item, instance or host they are about.
+UNKNOWN = [
+    Row("failed-work-self-*", "failed-work", 100, YES),
+    Row("failed-work-self-7", "failed-work", 100, NO),
+    Row("failed-work-parent-*", "failed-work", 50, YES),
+    Row("failed-work-render-*", "failed-work", 103, YES),
+    Row("failed-work-render-5", "failed-work", 103, NO),
+    Row("failed-subjob-self-*", "failed-subjob", 100, YES),
+    Row("failed-subjob-self-0", "failed-subjob", 100, NO),
+    Row("assigned-host-self-*", "assigned-host", 100, YES),
+    Row("assigned-host-self-node-7", "assigned-host", 100, NO),
+    Row("failed-job-self", "failed-work", 100, NO),
+    Row("done-work-self-*", "failed-work", 100, YES),
+    Row("done-work-self-*", "done-work", 100, YES, before=("failed",)),
+    Row("done-work-self-*", "failed-work", 100, YES, before=("done",)),
+    Row("done-subjob-self-*", "done-subjob", 100, YES, before=("killed",)),
+    Row("done-host-self-*", "done-host", 100, YES, before=("complete",)),
+]
+
+ROWS = [*EXAMPLES, *CONTEXTS, *PARTS, *DONE, *UNKNOWN]

@@ -86,6 +86,16 @@ def test_every_documented_variable_is_expanded() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "variable"), [("work", "$WORK_NAME"), ("subjob", "$SUBJOB_ID")]
+)
+def test_an_item_that_the_event_does_not_name_is_unknown(
+    kind: str, variable: str
+) -> None:
+    asked = order("failed", kind, None)
+    assert expand(variable, values(asked, info(asked))) == "unknown"
+
+
+@pytest.mark.parametrize(
     ("template", "text"),
     [
         ("$JOB_ID", "1234"),

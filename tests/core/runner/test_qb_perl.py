@@ -16,6 +16,13 @@ def run(script: str) -> Talk:
     return converse(perl(script), order(), farm())
 
 
+@pytest.mark.parametrize("kind", ["work", "subjob", "host"])
+def test_what_the_source_does_not_say_is_nothing(kind: str) -> None:
+    script = "print defined qb::workid() ? 1 : 0, qb::subid(), defined qb::event()->{extra} ? 1 : 0"
+    talk = converse(perl(script), order("failed", kind, None), farm())
+    assert talk.output == "0-10"
+
+
 #: What a callback prints on the tests' farm.
 PRINTED = [
     ("$qb::jobid", "1234"),

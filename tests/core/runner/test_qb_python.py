@@ -45,6 +45,13 @@ def shown(expression: str, interpreter: str = sys.executable) -> Any:
     return json.loads(talk.output)
 
 
+@pytest.mark.parametrize("kind", ["work", "subjob", "host"])
+def test_what_the_source_does_not_say_is_nothing(kind: str) -> None:
+    script = "print(qb.workid(), qb.subid(), qb.event()['extra'])"
+    talk = converse(python(script), order("failed", kind, None), farm())
+    assert talk.output == "None -1 None\n"
+
+
 #: What a callback writes to read, and what it gives on the tests' farm.
 READS: list[tuple[str, Any]] = [
     ("qb.jobid()", 1234),

@@ -166,6 +166,27 @@ def test_an_item_string_needs_an_event_about_an_item() -> None:
     assert result.reason.endswith("the event failed-job is about no agenda item")
 
 
+@pytest.mark.parametrize("text", [row[0] for row in WORK_ROWS])
+def test_an_item_string_needs_to_know_the_item(text: str) -> None:
+    result = run(text, farm_of("running"), order("failed", "work", None))
+    assert result.reason.endswith(
+        "the event failed-work does not say which agenda item it is about"
+    )
+    assert result.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [("subjob", "instance"), ("work", "agenda item")]
+)
+@pytest.mark.parametrize("text", [row[0] for row in SUBJOB_ROWS])
+def test_an_instance_string_needs_to_know_the_instance(
+    text: str, kind: str, part: str
+) -> None:
+    result = run(text, farm_of("running"), order("failed", kind, None))
+    assert result.reason.endswith(f"does not say which {part} it is about")
+    assert result.actions == ()
+
+
 def test_lines_run_in_order_and_the_first_failure_ends_the_run() -> None:
     text = "# begin\r\n\r\n  block-self  # hold it\nkill-work-self\nunblock-self\n"
     kept = farm_of("running")

@@ -40,6 +40,17 @@ def test_an_event_without_an_id_gets_one(operator: Any) -> None:
     assert operator.get(f"/api/events/{identity}").json()["spec"] == "failed-work-7"
 
 
+@pytest.mark.parametrize("extra", [{}, {"extra": None}, {"extra": ""}], ids=str)
+@pytest.mark.parametrize("kind", ["subjob", "work", "host"])
+def test_an_event_need_not_say_which_item_it_is_about(
+    operator: Any, kind: str, extra: dict[str, Any]
+) -> None:
+    sent = {"name": "failed", "type": kind, "job": {"id": 7001}, **extra}
+    (identity,) = operator.post("/api/events", sent).json()["ids"]
+    told = operator.get(f"/api/events/{identity}").json()
+    assert (told["extra"], told["spec"]) == (None, f"failed-{kind}")
+
+
 def test_a_list_is_stored_in_order(operator: Any) -> None:
     sent = [event(id=f"e{n}") for n in range(3)]
     assert operator.post("/api/events", sent).json()["ids"] == ["e0", "e1", "e2"]
@@ -70,7 +81,7 @@ def test_one_bad_event_keeps_the_whole_list_out(operator: Any) -> None:
         (event(name=5), "name"),
         (event(type="render"), "type"),
         (event(type="time"), "type"),
-        (event(extra=None), "extra"),
+        (event(type="job"), "extra"),
         (event(extra=["7"]), "extra"),
         (event(id=""), "id"),
         (event(id="x" * 201), "id"),

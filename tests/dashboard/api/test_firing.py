@@ -229,6 +229,21 @@ class TestLive:
         assert EventRecord.objects.get().only_file == "both.py"
         assert not Run.objects.exists()
 
+    @pytest.mark.parametrize("tested", ["submit", "removed", "done", "complete"])
+    def test_limited_to_one_mapping_it_costs_no_real_event_its_callbacks(
+        self, farm: Any, tested: str
+    ) -> None:
+        send(farm, SUBMIT)
+        stored = JobRecord.objects.values().get()
+        event = {**SUBMIT, "name": tested, "job": {"id": 5042, "name": "other"}}
+        self.fire(farm, event=event, callback="both.py")
+        dispatch()
+        assert JobRecord.objects.values().get() == stored
+        assert not ProgressRecord.objects.exists()
+        Run.objects.all().delete()
+        send(farm, COMPLETE)
+        assert [run.file for run in Run.objects.all()] == ["mail-status.qcb"]
+
     def test_an_edit_is_never_fired_live(self, caller: Any, callbacks: Path) -> None:
         answer = self.fire(caller("editor"), config="")
         assert answer.status_code == 422

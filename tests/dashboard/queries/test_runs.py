@@ -73,6 +73,15 @@ def test_an_event_is_found_by_its_sequence_and_by_its_sources_id() -> None:
     assert list(queries.matching(RunFilter(event="farm-77"))) == [run]
 
 
+def test_runs_of_an_unknown_item_are_found_with_those_of_all_items() -> None:
+    known = factories.run(of=factories.event(type="work", extra="7"))
+    unknown = factories.run(of=factories.event(type="work"))
+    factories.run(of=factories.event(type="job"))
+    found = queries.matching(RunFilter(event="failed-work")).order_by("pk")
+    assert list(found) == [known, unknown]
+    assert list(queries.matching(RunFilter(event="failed-work-7"))) == [known]
+
+
 def test_failures_are_grouped_by_what_they_have_in_common() -> None:
     for _ in range(2):
         newest = factories.run(state="failed", signature="KeyError: 'id'")

@@ -238,6 +238,14 @@ def test_a_run_whose_event_is_gone_says_so(site: Site) -> None:
     assert not site.claim()
     assert Run.objects.get().state == "failed"
     assert "event" in Run.objects.get().reason
+    assert RollUp.objects.get().failed == 1
+
+
+def test_a_test_whose_event_is_gone_is_not_counted(site: Site) -> None:
+    queue(site, SUBMIT, 1)
+    Run.objects.update(event=999, test=True)
+    assert not site.claim()
+    assert not RollUp.objects.exists()
 
 
 def test_claiming_costs_the_same_however_long_the_queue(site: Site) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.models import EventRecord, JobItem, JobRecord
-from dashboard.store.simulated import simulated_farm
+from dashboard.store.simulated import farm_beside, simulated_farm
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job
 from qubecb.runner.farm.port import JobQuery
@@ -61,6 +61,19 @@ def test_the_attached_job_is_found_too() -> None:
     farm = simulated_farm(order(failed_item(), Job(6000, pid=5042)))
     found = farm.jobinfo(JobQuery(pid=(5042,)))
     assert [info["id"] for info in found] == [6000]
+
+
+def test_a_live_test_of_one_mapping_finds_a_job_that_somebody_made_up() -> None:
+    (info,) = farm_beside(order(failed_item())).jobinfo(JobQuery(id=(5042,)))
+    assert [item["status"] for item in info["agenda"]] == ["failed"]
+    assert not JobRecord.objects.exists()
+
+
+def test_a_live_test_of_one_mapping_sees_stored_jobs_as_they_are() -> None:
+    factories.job(5042, status="running")
+    event = parse_event({"name": "failed", "type": "job", "job": {"id": 5042}}, 0.0)
+    (info,) = farm_beside(order(event)).jobinfo(JobQuery(id=(5042,)))
+    assert (info["status"], info["name"]) == ("running", "shot_010")
 
 
 def test_an_action_says_what_it_would_have_changed() -> None:

@@ -48,6 +48,15 @@ def test_every_job_whose_trigger_names_the_events_job_is_told_as_live_does(
     assert told == caused(site.send("failed-job", 7))
 
 
+def test_an_unknown_item_follows_no_other_unknown_item(site: Site) -> None:
+    site.write("done.py = done-work-self-*\n")
+    site.send("submit-job")
+    site.send("failed-work")
+    told = {"name": "done", "type": "work", "job": {"id": 7}}
+    assert fires(parse_event(told, time.time())) == [("done.py", 7)]
+    assert caused(site.send("done-work")) == [("done.py", 7)]
+
+
 def test_done_by_id_is_satisfied_by_a_failure(site: Site) -> None:
     site.write("named.py = done-job-7\n")
     for job in (7, 8):

@@ -64,6 +64,30 @@ def test_an_events_page_shows_its_runs_and_the_job_as_sent(viewer: Client) -> No
     assert "shot_010" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("work", "agenda item"), ("subjob", "instance"), ("host", "host")],
+)
+def test_pages_say_that_an_item_is_unknown(
+    viewer: Client, kind: str, said: str
+) -> None:
+    event = factories.event(type=kind, runs_count=1)
+    run = factories.run(of=event)
+    for address in (
+        EVENTS,
+        reverse("event", args=[event.pk]),
+        reverse("run", args=[run.pk]),
+        reverse("runs"),
+        reverse("job", args=[event.job_id]),
+    ):
+        assert f"({said} unknown)" in viewer.get(address).content.decode()
+
+
+def test_a_named_item_is_known(viewer: Client) -> None:
+    factories.event(type="work", extra="7")
+    assert "unknown)" not in viewer.get(EVENTS).content.decode()
+
+
 def test_an_event_that_caused_nothing_says_so(viewer: Client) -> None:
     event = factories.event()
     page = viewer.get(reverse("event", args=[event.pk])).content.decode()

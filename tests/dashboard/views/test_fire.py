@@ -159,7 +159,7 @@ class TestMatch:
         [
             ({"name": ""}, "a letter or _"),
             ({"extra": "7"}, "left out"),
-            ({"type": "work"}, "must be text"),
+            ({"type": "subjob", "extra": "x"}, "must be the instance id"),
             ({"type": "time"}, "valid choice"),
             ({"job": ""}, "required"),
             ({"job": "0"}, "must not be 0"),
