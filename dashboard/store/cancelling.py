@@ -1,10 +1,11 @@
-"""Ending runs by a person's wish: one that waits at once, one that runs by its worker."""
+"""Ending runs by a person's wish: one that waits at once, one that runs by its worker.
+
+What is counted and answered is what was changed: a worker may give a run out at the same moment.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
 from dashboard.store.claiming import WAITING
@@ -13,17 +14,19 @@ from dashboard.store.transactions import writing
 from dashboard.store.waking import CANCELLATIONS, knock
 from qubecb.runner.outcome import RunState
 
-_ONE = """
-    SELECT id, directory, file, "trigger", test FROM dashboard_run
-    WHERE id = %s AND state = 'queued'
-"""
-_QUEUED = """
-    SELECT id, directory, file, "trigger", test FROM dashboard_run {by}
-    WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s
-"""
-_CANCEL = """
+_RETURNING = 'RETURNING id, directory, file, "trigger", test'
+_ONE = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
-    WHERE id = %s AND state = 'queued'
+    WHERE id = %s AND state = 'queued' {_RETURNING}
+"""
+#: What another transaction is giving out at this moment is not waited for: it is not queued.
+_QUEUED = f"""
+    UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
+    WHERE state = 'queued' AND id IN (
+        SELECT id FROM dashboard_run {{by}}
+        WHERE state = 'queued' AND directory = %s AND file = %s
+        ORDER BY id LIMIT %s {{locked}}
+    ) {_RETURNING}
 """
 _ASK = """
     UPDATE dashboard_run SET cancel_reason = %s
@@ -38,11 +41,11 @@ def cancel_run(run: int, by: By, reason: str = "") -> bool:
 
     Takes the run's id, who wants it and why. Gives False when it had ended already.
     """
-    sentence = _sentence(by, reason)
+    sentence, now = _sentence(by, reason), time.time()
     with writing():
-        rows = sql.rows(_ONE, [run])
-        _cancel(rows, sentence)
-        asked = bool(rows) or sql.execute(_ASK, [sentence, run]) == 1
+        cancelled = sql.rows(_ONE, [sentence, sql.moment(now), run])
+        roll_up_rows(cancelled, RunState.CANCELLED, now)
+        asked = bool(cancelled) or sql.execute(_ASK, [sentence, run]) == 1
         if asked:
             audit.record(by, "cancel", f"run {run}", reason=reason)
     knock(CANCELLATIONS)
@@ -54,25 +57,20 @@ def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:
 
     Each portion is counted in the audit entry in the transaction that cancels it.
     """
-    statement = _QUEUED.format(by=sql.by(WAITING))
+    statement = _QUEUED.format(by=sql.by(WAITING), locked=sql.locked())
     sentence, count, entry = _sentence(by, reason), 0, None
     while True:
         with writing():
-            rows = sql.rows(statement, [directory, file, _PORTION])
-            _cancel(rows, sentence)
-            count += len(rows)
+            now = time.time()
+            whose = (sentence, sql.moment(now), directory, file, _PORTION)
+            cancelled = sql.rows(statement, whose)
+            roll_up_rows(cancelled, RunState.CANCELLED, now)
+            count += len(cancelled)
             if entry is None:
                 entry = audit.record(by, "cancel", f"{directory}/{file}", reason=reason)
             audit.amend(entry, runs=count)
-        if len(rows) < _PORTION:
+        if len(cancelled) < _PORTION:
             return count
-
-
-def _cancel(rows: Sequence[sql.Row], sentence: str) -> None:
-    now = time.time()
-    at = sql.moment(now)
-    sql.each(_CANCEL, [(sentence, at, row[0]) for row in rows])
-    roll_up_rows(rows, RunState.CANCELLED, now)
 
 
 def _sentence(by: By, reason: str) -> str:

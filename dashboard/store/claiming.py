@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
-from django.db import connection
-
 from dashboard.store import pauses, sql
 from dashboard.store.statistics import roll_up_rows
 from qubecb.dispatch.ports import MappingKey, Pause
@@ -31,8 +29,6 @@ _OLDEST = f"""
     SELECT {COLUMNS} FROM dashboard_run {{by}}
     WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s {{locked}}
 """  # noqa: S608 (constants)
-#: PostgreSQL only: another worker may look at the same moment.
-_LOCKED = "FOR UPDATE SKIP LOCKED"
 _SUPPRESS = """
     UPDATE dashboard_run SET state = 'suppressed', reason = %s, ended_at = %s
     WHERE id = %s AND state = 'queued'
@@ -99,8 +95,7 @@ def _next_after(key: MappingKey) -> MappingKey | None:
 
 
 def _oldest(key: MappingKey, count: int) -> list[sql.Row]:
-    locked = _LOCKED if connection.vendor == "postgresql" else ""
-    statement = _OLDEST.format(by=sql.by(WAITING), locked=locked)
+    statement = _OLDEST.format(by=sql.by(WAITING), locked=sql.locked())
     return sql.rows(statement, [key.directory, key.file, count])
 
 

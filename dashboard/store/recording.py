@@ -6,6 +6,8 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
+
 from dashboard.store import sql
 from dashboard.store.statistics import Ended, roll_up
 from qubecb.runner.outcome import Outcome, Output, RunState
@@ -13,8 +15,10 @@ from qubecb.runner.outcome import Outcome, Output, RunState
 _OPEN = (RunState.RUNNING.value, RunState.LOST.value)
 _STORED = """
     SELECT id, state, directory, file, "trigger", test, ended_at
-    FROM dashboard_run WHERE id IN ({places})
+    FROM dashboard_run WHERE id IN ({places}) ORDER BY id
 """
+#: PostgreSQL only: whoever gives such a run up as lost at this moment is waited for.
+_LOCKED = f"{_STORED} FOR UPDATE"
 _END = """
     UPDATE dashboard_run
     SET state = %s, reason = %s, started_at = %s, ended_at = %s, seconds = %s, exit = %s,
@@ -70,7 +74,8 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
     Only a run that is running, or was given up as lost, takes one; of a run that is gone
     (pruned meanwhile) nothing is kept.
     """
-    found = sql.rows_in(_STORED, [int(outcome.run_id) for outcome in ended])
+    statement = _LOCKED if connection.vendor == "postgresql" else _STORED
+    found = sql.rows_in(statement, [int(outcome.run_id) for outcome in ended])
     stored = {str(row[0]): row for row in found if row[1] in _OPEN}
     outcomes = [outcome for outcome in ended if outcome.run_id in stored]
     sql.each(_END, [_ending(outcome) for outcome in outcomes])

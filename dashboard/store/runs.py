@@ -34,13 +34,16 @@ _CANCELLATIONS = """
     SELECT id, cancel_reason FROM dashboard_run
     WHERE state = 'running' AND worker = %s AND cancel_reason <> ''
 """
-_RUNNING = """
-    SELECT id, directory, file, "trigger", test, worker FROM dashboard_run
-    WHERE state = 'running'
-"""
+#: The index of what runs, by worker.
+_BUSY = "run_running"
+_RUNNING = "SELECT DISTINCT worker FROM dashboard_run {by} WHERE state = 'running'"
+#: What somebody else is burying, or recording at last, at this moment is left to them.
 _LOSE = """
     UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s
-    WHERE id = %s AND state = 'running'
+    WHERE state = 'running' AND id IN (
+        SELECT id FROM dashboard_run {by} WHERE state = 'running' AND worker = %s
+        ORDER BY id {locked}
+    ) RETURNING id, directory, file, "trigger", test
 """
 _EVENT_GONE = """
     UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s
@@ -85,12 +88,9 @@ class OrmRuns:
     def bury(self, alive: Collection[str]) -> int:
         """Give up as lost the runs of all workers but these; gives how many."""
         with writing():
-            orphans = [row for row in sql.rows(_RUNNING) if row[5] not in alive]
-            now = time.time()
-            at = sql.moment(now)
-            sql.each(_LOSE, [(LOST, at, row[0]) for row in orphans])
-            roll_up_rows(orphans, RunState.LOST, now)
-        return len(orphans)
+            workers = {row[0] for row in sql.rows(_RUNNING.format(by=sql.by(_BUSY)))}
+            lost = [row for each in sorted(workers - {*alive}) for row in _lose(each)]
+        return len(lost)
 
     def _claim(
         self, worker: str, free: int, running: Mapping[MappingKey, int]
@@ -169,6 +169,15 @@ def _options_in(revision: int) -> dict[str, CallbackOptions]:
         each["file"]: CallbackOptions.from_dict(each.get("options", {}))
         for each in found.first() or ()
     }
+
+
+def _lose(worker: str) -> list[sql.Row]:
+    """Give up what a worker had running, and count it; gives those that were."""
+    now = time.time()
+    statement = _LOSE.format(by=sql.by(_BUSY), locked=sql.locked())
+    lost = sql.rows(statement, [LOST, sql.moment(now), worker])
+    roll_up_rows(lost, RunState.LOST, now)
+    return lost
 
 
 def _job(row: sql.Row, event: Event, known: KnownJob | None) -> Job:

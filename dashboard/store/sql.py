@@ -69,6 +69,14 @@ def by(index: str) -> str:
     return f"INDEXED BY {index}" if connection.vendor == "sqlite" else ""
 
 
+def locked() -> str:
+    """Lock the rows that a query gives, and pass over what another transaction has locked.
+
+    PostgreSQL only: SQLite has one writer at a time.
+    """
+    return "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+
+
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """Cut values into lists that fit into one statement."""
     iterator = iter(values)
