@@ -4,23 +4,20 @@ Keeps promise 1: when `accept` returns, its events are on disk, and the dispatch
 them whatever is killed when. A list is taken whole or not at all. An id that was accepted
 before is a duplicate and changes nothing.
 
-Many threads that accept at the same time share one transaction, since a commit costs the
-same for one event as for fifty: whoever finds the door free takes everybody's events along,
-and the others wait for that commit.
+Many threads that accept at the same time share one transaction (dashboard.store.door).
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
 
 from dashboard.store import sql
-from dashboard.store.transactions import writing
+from dashboard.store.door import Door
 from dashboard.store.waking import EVENTS, knock
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import Backlogged, InvalidEvent, Problem
@@ -124,8 +121,13 @@ def rows_of(
 
 
 def store(rows: Sequence[tuple[object, ...]]) -> int:
-    """Store rows whose event id is new; gives how many. To be called in a transaction."""
-    unique = {row[0]: row for row in rows}
+    """Store rows whose event id is new; gives how many. To be called in a transaction.
+
+    Of rows with one id the first is stored.
+    """
+    unique: dict[object, tuple[object, ...]] = {}
+    for row in rows:
+        unique.setdefault(row[0], row)
     known = {row[0] for row in sql.rows_in(_KNOWN, unique)}
     fresh = [row for identity, row in unique.items() if identity not in known]
     sql.each(_INSERT, fresh)
@@ -143,71 +145,6 @@ def _job_as_text(job: Job) -> str:
     except ValueError:
         message = "holds a number that is no JSON (NaN or infinity)"
         raise InvalidEvent([Problem("job", message)]) from None
-
-
-@dataclass(slots=True)
-class _Caller:
-    """One thread's part of a shared transaction."""
-
-    work: Callable[[], int]
-    done: bool = False
-    result: int = 0
-    error: Exception | None = None
-
-
-@dataclass(slots=True)
-class Door:
-    """Lets threads share a transaction.
-
-    1. A thread puts down what it wants stored.
-    2. It waits for the door. If its part was done meanwhile, it leaves with the result.
-    3. Otherwise it takes along all that lies there and commits it in one transaction.
-    4. If that fails, each part is tried by itself, so that one cannot spoil the others.
-    """
-
-    _waiting: list[_Caller] = field(default_factory=list)
-    _putting: threading.Lock = field(default_factory=threading.Lock)
-    _committing: threading.Lock = field(default_factory=threading.Lock)
-
-    def pass_through(self, work: Callable[[], int]) -> int:
-        """Do the work in a transaction and give its result once that is durable."""
-        caller = _Caller(work)
-        with self._putting:
-            self._waiting.append(caller)
-        with self._committing:
-            if not caller.done:
-                self._commit()
-        if caller.error is not None:
-            raise caller.error
-        return caller.result
-
-    def _commit(self) -> None:
-        with self._putting:
-            callers, self._waiting = self._waiting, []
-        if not self._commit_together(callers):
-            for caller in callers:
-                self._commit_alone(caller)
-
-    def _commit_together(self, callers: list[_Caller]) -> bool:
-        try:
-            with writing():
-                for caller in callers:
-                    caller.result = caller.work()
-        except Exception as error:  # noqa: BLE001 (each caller gets its own)
-            if len(callers) == 1:
-                callers[0].error, callers[0].done = error, True
-            return len(callers) == 1
-        for caller in callers:
-            caller.done = True
-        return True
-
-    def _commit_alone(self, caller: _Caller) -> None:
-        try:
-            with writing():
-                caller.result = caller.work()
-        except Exception as error:  # noqa: BLE001 (raised in the caller's thread)
-            caller.error = error
-        caller.done = True
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ What is counted and answered is what was changed: a worker may give a run out at
 from __future__ import annotations
 
 import time
+
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
 from dashboard.store.claiming import WAITING
@@ -18,7 +19,7 @@ _RETURNING = 'RETURNING id, directory, file, "trigger", test'
 _ONE = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
     WHERE id = %s AND state = 'queued' {_RETURNING}
-"""
+"""  # noqa: S608 (constants)
 #: What another transaction is giving out at this moment is not waited for: it is not queued.
 _QUEUED = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
@@ -27,7 +28,7 @@ _QUEUED = f"""
         WHERE state = 'queued' AND directory = %s AND file = %s
         ORDER BY id LIMIT %s {{locked}}
     ) {_RETURNING}
-"""
+"""  # noqa: S608 (constants)
 _ASK = """
     UPDATE dashboard_run SET cancel_reason = %s
     WHERE id = %s AND state = 'running' AND cancel_reason = ''

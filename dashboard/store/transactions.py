@@ -4,18 +4,17 @@ SQLite lets one writer in and makes the others look again after growing pauses o
 100 ms. Writers of ours wait at a gate instead, a lock on a file in the data directory, and
 go on within microseconds of each other, whichever process they are in. A process that dies
 frees the gate. The gate is a courtesy: what keeps transactions apart is the database.
+
+Nobody waits at the gate for longer than PATIENCE: a holder that was stopped, or that hangs,
+must not hang everybody. Then it is StoreBusy, and nothing was stored.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
-import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from django.conf import settings
 from django.db import (
     DatabaseError,
     InterfaceError,
@@ -24,9 +23,13 @@ from django.db import (
     transaction,
 )
 
+from dashboard.store.gate import Gate
 from dashboard.store.room import ROOM, is_short
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 
+#: Seconds that a writer waits for the others.
+PATIENCE = 10.0
+_GATE = Gate("write.lock")
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
 _SQLITE_FILES = frozenset({10, 14})  # IOERR, CANTOPEN
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -35,9 +38,10 @@ _POSTGRES_AGAIN = frozenset({"40001", "40P01", "55P03", "57014"})
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(patience: float | None = None) -> Iterator[None]:
     """Run a block as one durable write transaction; inside another one it joins that.
 
+    Takes how many seconds it may wait for other writers of ours; None: PATIENCE.
     Raises StoreFull, StoreBusy or, for every other trouble of the database itself,
     StoreError; then nothing of the block is stored.
     """
@@ -45,43 +49,16 @@ def writing() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
         return
-    with reading(), _GATE.passed(), transaction.atomic():
+    with reading(), _gate(patience), transaction.atomic():
         yield
     ROOM.found()
 
 
-class Gate:
-    """Lets one thread of one process through at a time."""
-
-    def __init__(self) -> None:
-        self._threads = threading.Lock()
-        self._file: int | None = None
-        self._owner = 0
-
-    @contextmanager
-    def passed(self) -> Iterator[None]:
-        """Hold the gate during the block. PostgreSQL needs none."""
-        if connection.vendor != "sqlite":
-            yield
-            return
-        with self._threads:
-            descriptor = self._descriptor()
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-    def _descriptor(self) -> int:
-        """This process's own open file: a descriptor kept over a fork shares its lock."""
-        if self._file is None or self._owner != os.getpid():
-            path = settings.DATA / "write.lock"
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._owner = os.getpid()
-        return self._file
-
-
-_GATE = Gate()
+def _gate(patience: float | None) -> AbstractContextManager[None]:
+    """What keeps our own writers apart; PostgreSQL needs nothing."""
+    if connection.vendor != "sqlite":
+        return nullcontext()
+    return _GATE.passed(PATIENCE if patience is None else patience)
 
 
 @contextmanager

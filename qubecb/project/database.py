@@ -24,7 +24,7 @@ def sqlite(file: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 10,
             "init_command": SQLITE_START,
         },
     }

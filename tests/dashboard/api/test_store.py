@@ -1,4 +1,4 @@
-"""A database that is full: 507, and nothing is stored."""
+"""A database that is full, 507, or busy, 503: nothing is stored."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import pytest
 from django.db import connection
 
 from dashboard.models import EventRecord
+from dashboard.store import acceptance
+from dashboard.store.door import Door
+from tests.dashboard.store.holding import held
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -46,3 +49,16 @@ def test_they_are_accepted_once_there_is_room(full: Any) -> None:
         cursor.execute("PRAGMA max_page_count = 1073741823")
     assert full.post("/api/events", events(20)).status_code == 202
     assert full.client.get("/healthz").json()["full"] is False
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["busy", "stopped"])
+def test_who_sends_while_another_process_holds_the_gate_is_told_to_come_again(
+    operator: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, stopped: bool
+) -> None:
+    monkeypatch.setattr(acceptance, "_DOOR", Door(patience=0.05))
+    with held(settings.DATA / "write.lock", stopped=stopped):
+        answer = operator.post("/api/events", events(1))
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert not EventRecord.objects.exists()
+    assert operator.post("/api/events", events(1)).status_code == 202

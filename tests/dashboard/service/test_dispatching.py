@@ -13,6 +13,8 @@ from django.db import connection
 from dashboard.models import EventRecord, TimerRecord
 from dashboard.service.dispatching import Dispatching
 from dashboard.store import transactions
+from qubecb.errors import StoreBusy
+from tests.dashboard.store.holding import held
 from tests.dashboard.store.site import Site
 
 
@@ -50,10 +52,27 @@ def test_what_is_wrong_with_the_machine_costs_no_event(
     site.write("a.py = submit-job-self\n")
     emit(7)
     settings.DATA, there = tmp_path / "away", settings.DATA
-    transactions._GATE._owner = 0
     dispatching = Dispatching(lambda: None)
     with pytest.raises(FileNotFoundError):
         dispatching.turn()
     settings.DATA = there
     dispatching.turn()
     assert site.states() == ["queued"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL needs no gate")
+def test_it_goes_on_when_a_process_that_held_everybody_up_is_gone(
+    site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write("a.py = submit-job-self\n")
+    emit(7)
+    monkeypatch.setattr(transactions, "PATIENCE", 0.05)
+    dispatching = Dispatching(lambda: None)
+    with held(settings.DATA / "write.lock", stopped=True):
+        with pytest.raises(StoreBusy):
+            dispatching.turn()
+        with pytest.raises(StoreBusy):
+            site.claim()
+    monkeypatch.undo()
+    dispatching.turn()
+    assert len(site.claim()) == 1

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from dashboard.models import EventRecord
 from dashboard.store import acceptance
-from dashboard.store.acceptance import Door, accept
-from qubecb.errors import Backlogged, InvalidEvent, StoreBusy, StoreFull
+from dashboard.store.acceptance import accept
+from qubecb.errors import Backlogged, InvalidEvent, StoreFull
 from qubecb.events import Event, parse_event
 from qubecb.project.environment import Environment
 from tests.dashboard.store.site import Site
@@ -38,6 +37,11 @@ def test_the_same_id_twice_is_accepted_once(site: Site) -> None:
     assert (again.accepted, again.duplicates) == (1, 2)
     assert again.ids == ("one", "two", "two")
     assert EventRecord.objects.count() == 2
+
+
+def test_of_one_id_twice_in_a_list_the_first_is_stored(site: Site) -> None:
+    accept([event("one", user="first"), event("one", user="last")], source="api")
+    assert EventRecord.objects.get().job["user"] == "first"
 
 
 def test_a_list_with_a_number_that_is_no_json_is_refused_whole(site: Site) -> None:
@@ -79,50 +83,3 @@ def test_a_full_database_is_told_as_such_and_stores_nothing(site: Site) -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA max_page_count = 4294967294")
     assert not EventRecord.objects.exists()
-
-
-def test_callers_at_the_same_time_share_transactions(site: Site) -> None:
-    transactions: list[int] = []
-    door = Door()
-    inside, go_on = threading.Event(), threading.Event()
-
-    def first() -> int:
-        inside.set()
-        go_on.wait(10)
-        return 1
-
-    def other() -> int:
-        transactions.append(id(connection.connection))
-        return 1
-
-    def pass_through(work: Any) -> None:
-        door.pass_through(work)
-        connections.close_all()
-
-    leader = threading.Thread(target=pass_through, args=(first,))
-    others = [threading.Thread(target=pass_through, args=(other,)) for _ in range(4)]
-    leader.start()
-    assert inside.wait(10)
-    for thread in others:
-        thread.start()
-    while len(door._waiting) < len(others):
-        threading.Event().wait(0.001)
-    go_on.set()
-    for thread in [leader, *others]:
-        thread.join()
-    assert len(transactions) == 4
-    assert len(set(transactions)) == 1
-
-
-def test_one_caller_that_fails_spoils_nothing_for_the_others(site: Site) -> None:
-    door = Door()
-    good = acceptance._Caller(lambda: 1)
-
-    def fail() -> int:
-        raise StoreBusy
-
-    bad = acceptance._Caller(fail)
-    door._waiting += [good, bad]
-    assert door.pass_through(lambda: 5) == 5
-    assert (good.result, good.error) == (1, None)
-    assert isinstance(bad.error, StoreBusy)
