@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from dashboard.models import EventRecord, Run
 from dashboard.queries.paging import read_page
 from dashboard.queries.runs import RunFilter, matching, replays
+from qubecb.jobs.fields import JOB_TIMES, NOT_YET
 
 _MOST_RUNS = 1000
 #: What a list does not show and must not read.
@@ -34,7 +35,7 @@ def event(event_id: str) -> dict[str, Any] | None:
         "type": found.type,
         "extra": found.extra or None,
         "time": found.time.timestamp(),
-        "job": found.job,
+        "job": job_as_dict(found.job),
         "spec": found.spec,
         "accepted_at": when(found.accepted_at),
         "source": found.source,
@@ -44,6 +45,23 @@ def event(event_id: str) -> dict[str, Any] | None:
         "runs": [str(run) for run in runs.values_list("id", flat=True)[:_MOST_RUNS]],
         "remark": found.remark,
     }
+
+
+def job_as_dict(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a job as it was sent; a time that has not come is null, however it was sent."""
+    told = _with_times(sent)
+    for parts in ("agenda", "subjobs"):
+        members = told.get(parts)
+        if isinstance(members, list):
+            told[parts] = [
+                _with_times(one) if isinstance(one, dict) else one for one in members
+            ]
+    return told
+
+
+def _with_times(sent: Mapping[str, Any]) -> dict[str, Any]:
+    unset = {name: None for name in JOB_TIMES if sent.get(name) in (0, NOT_YET)}
+    return {**sent, **unset}
 
 
 def runs(

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from dashboard.models import Run
 from qubecb.events import unknown_part
+from qubecb.jobs.fields import JOB_TIMES, has_come
 
 register = template.Library()
 
@@ -23,8 +24,7 @@ _STEPS = (
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
 #: How the reason of a script begins that only gave a status.
 _STATUS = "exited with status"
-#: Fields of jobs that are Unix seconds, and the last such moment that is shown as one.
-_TIMES = ("timesubmit", "timestart", "timecomplete", "lastupdate")
+#: The last Unix second that is shown as a moment.
 _LATEST = 32_503_680_000
 _NOTHING = SafeString('<span class="soft">—</span>')
 
@@ -184,8 +184,11 @@ def sentence(text: str) -> str:
 @register.simple_tag
 def job_value(name: str, value: object) -> SafeString:
     """A field of a job: a time as one, anything else as text, cut if it is long."""
-    if name in _TIMES and isinstance(value, int | float) and 0 < value < _LATEST:
-        return moment(datetime.fromtimestamp(value, UTC))
+    if name in JOB_TIMES and isinstance(value, int | float):
+        if not has_come(value):
+            return SafeString("not yet")
+        if 0 < value < _LATEST:
+            return moment(datetime.fromtimestamp(value, UTC))
     return cut(value, 120)
 
 

@@ -29,7 +29,7 @@ from qubecb.runner.engine import Runner
 from qubecb.runner.farm.simulation import SimulationFarm
 from qubecb.runner.mail import Mailer
 from qubecb.runner.order import Limits, Order
-from qubecb.runner.outcome import Outcome, RunState
+from qubecb.runner.outcome import Action, Outcome, RunState
 from qubecb.runner.settings import RunnerSettings
 from qubecb.testing import MemoryFarm
 
@@ -159,12 +159,24 @@ def _write(outcome: Outcome, live: bool) -> None:
     """The script's output to standard output, everything else to standard error."""
     sys.stdout.write(_output(outcome).decode("utf-8", "replace"))
     sys.stdout.flush()
-    did = "did" if live else "would have done"
     lines = [f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state]
-    lines += [
-        f"{did}: {action.verb} {' '.join(action.targets)}"
-        + (f" (refused: {action.error})" if action.error else "")
-        for action in outcome.actions
-    ]
+    lines += [_action(action, live) for action in outcome.actions]
     lines += [f"note: {note}" for note in outcome.notes]
     sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _action(action: Action, live: bool) -> str:
+    """What became of an action: never more than the farm says that it changed."""
+    asked = f"{action.verb} {' '.join(action.targets)}"
+    if action.error:
+        return f"refused: {asked} ({action.error})"
+    if not action.applied:
+        return f"{'changed' if live else 'would have changed'} nothing: {asked}"
+    done = f"{'did' if live else 'would have done'}: {asked}"
+    jobs = {_job_of(one) for one in action.applied}
+    whole = all(_job_of(target) in jobs for target in action.targets)
+    return done if whole else f"{done} (only {' '.join(action.applied)})"
+
+
+def _job_of(target: str) -> str:
+    return target.partition(":")[0].partition(".")[0]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from qubecb.jobs.fields import ENDED
+from qubecb.jobs.fields import ENDED, has_come
 from qubecb.jobs.job import Job
 from qubecb.jobs.record import Instance, Item, JobRecord
 from qubecb.jobs.targets import INSTANCE, ITEM, JOB
@@ -94,7 +94,9 @@ def after_event(stored: Job | None, event: Happened) -> Job:
         label=told.label or before.label,
         status=told.status or _meant(event, before.status, event.type == JOB),
         user=told.user or before.user,
-        fields=MappingProxyType({**before.fields, **_times(event), **told.fields}),
+        fields=MappingProxyType(
+            {**before.fields, **_times(event), **_told_fields(event)}
+        ),
     )
 
 
@@ -143,6 +145,16 @@ def _times(event: Happened) -> dict[str, int]:
     if event.type == JOB and event.name in _TIMES:
         times[_TIMES[event.name]] = moment
     return times
+
+
+def _told_fields(event: Happened) -> dict[str, Any]:
+    """The job's other fields as told; an unset time does not undo what the event means."""
+    times = _times(event)
+    return {
+        name: value
+        for name, value in event.job.fields.items()
+        if name not in times or has_come(value)
+    }
 
 
 def _told(event: Happened) -> dict[str, Any]:

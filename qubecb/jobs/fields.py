@@ -1,8 +1,9 @@
 """Every documented field of a job, an agenda item and a job instance.
 
 Follows "Python API Reference" of Qube's documentation (`qb.Job`, `qb.Work`, `qb.Subjob`).
-The defaults that it does not give are ours: a time that never came is 0, a limit that is
-not set is -1, and `priority` is the supervisor's own default, 9999.
+The defaults that it does not give are ours: a limit that is not set is -1, `priority` is the
+supervisor's own default, 9999, and a time that has not come is the zero of the Qube epoch,
+as in the one public dump of what a real `jobinfo` gave.
 """
 
 from __future__ import annotations
@@ -26,7 +27,15 @@ STATUSES = (
     "registering",
     "dying",
     "exiting",
+    "failing",
+    "retrying",
 )
+#: What a verb takes for running: something is at work, whatever it is called.
+RUNNING = frozenset(
+    {"running", "registering", "dying", "exiting", "failing", "retrying"}
+)
+#: A time that has not come, as `jobinfo` gives it: second 0 of Qube time. Sources also send 0.
+NOT_YET = 946702800
 #: Nothing more happens by itself.
 ENDED = frozenset({"complete", "failed", "killed"})
 
@@ -53,7 +62,9 @@ def _integers(names: str, default: int = 0) -> tuple[Field, ...]:
     return tuple(Field(name, int, default) for name in names.split())
 
 
-TIMES = _integers("timesubmit timestart timecomplete lastupdate")
+TIMES = _integers("timesubmit timestart timecomplete lastupdate", NOT_YET)
+#: Fields of a job that are Unix seconds.
+JOB_TIMES = (*(field.name for field in TIMES), "deadline")
 
 JOB_FIELDS: tuple[Field, ...] = (
     *_integers("id pid pgrp"),
@@ -74,6 +85,13 @@ JOB_FIELDS: tuple[Field, ...] = (
     Field("subjobs", list),
     Field("callbacks", list),
     *TIMES,
+    *_integers("deadline", NOT_YET),
+    *_integers("flags globalorder localorder serverid agendatimeout"),
+    *_integers("p_agenda_priority p_agenda_cpus"),
+    *_texts("queue path sourcehost prototypepath"),
+    Field("pathmap", dict),
+    Field("drivemap", dict),
+    Field("p_agenda", list),
     *_integers("timeout timelimit agenda_timeout agenda_timelimit max_cpus", -1),
     *_integers("retrywork retrysubjob retrywork_delay"),
     Field("todotally", dict),
@@ -102,6 +120,12 @@ INSTANCE_FIELDS: tuple[Field, ...] = (
     Field("status", str, "unknown"),
     *TIMES,
 )
+
+
+def has_come(moment: object) -> bool:
+    """Whether a time is one: neither 0, nor the Qube epoch's zero, nor something else."""
+    number = isinstance(moment, int | float) and not isinstance(moment, bool)
+    return number and moment not in (0, NOT_YET)
 
 
 def empty(fields: Iterable[Field]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from qubecb.jobs.fields import (
     INSTANCE_FIELDS,
     ITEM_FIELDS,
     JOB_FIELDS,
+    JOB_TIMES,
     empty,
+    has_come,
     tally,
 )
 from qubecb.jobs.job import Job
@@ -41,7 +43,7 @@ class Item:
     def info(self, job: int) -> dict[str, Any]:
         """The item as `jobinfo` gives it, every documented key included."""
         own = {"pid": job, "name": self.name, "status": self.status or "unknown"}
-        return {**empty(ITEM_FIELDS), **self.fields, **own}
+        return {**empty(ITEM_FIELDS), **_known(self.fields), **own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Instance:
     def info(self, job: int) -> dict[str, Any]:
         """The instance as `jobinfo` gives it, every documented key included."""
         own = {"pid": job, "id": self.id, "status": self.status or "unknown"}
-        return {**empty(INSTANCE_FIELDS), **self.fields, **own}
+        return {**empty(INSTANCE_FIELDS), **_known(self.fields), **own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,15 @@ class JobRecord:
     def info(self) -> dict[str, Any]:
         """The job as `jobinfo` gives it, every documented key included.
 
-        Tallies and `todo` are counted where items or instances are known, else as sent.
+        Tallies and `todo` are counted where items or instances are known, else as sent;
+        every status is a key of a tally. A time that has not come is NOT_YET.
         """
-        known = {**empty(JOB_FIELDS), **self.job.as_dict()}
+        known = {**empty(JOB_FIELDS), **_known(self.job.as_dict())}
         known["status"] = self.job.status or "unknown"
+        for name in ("todotally", "cpustally"):
+            known[name] = {**tally(()), **_mapping(known[name])}
+        if "agendatimeout" not in self.job.fields:
+            known["agendatimeout"] = self.job.fields.get("agenda_timeout", 0)
         known["agenda"] = [item.info(self.job.id) for item in self.items]
         known["subjobs"] = [instance.info(self.job.id) for instance in self.instances]
         if self.items:
@@ -115,6 +122,19 @@ class JobRecord:
 
 _ITEM_OWN = ("name", "status", "pid")
 _INSTANCE_OWN = ("id", "status", "pid")
+
+
+def _known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields without the times that have not come."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in JOB_TIMES or has_come(value)
+    }
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else NOTHING
 
 
 def _text(value: object) -> str:

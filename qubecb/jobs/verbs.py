@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from qubecb.errors import BadTarget, UnknownVerb
-from qubecb.jobs.fields import ENDED
+from qubecb.jobs.fields import ENDED, RUNNING
 from qubecb.jobs.modifying import modified
 from qubecb.jobs.record import Item, JobRecord
 from qubecb.jobs.targets import INSTANCE, ITEM, JOB, Target, named_by, parse_target
@@ -24,7 +24,9 @@ Allowed = Callable[[str], bool]
 
 
 def _only(*statuses: str) -> Allowed:
-    return frozenset(statuses).__contains__
+    """These statuses; every one that means that something runs counts as `running`."""
+    more = RUNNING if "running" in statuses else frozenset()
+    return frozenset({*statuses, *more}).__contains__
 
 
 def _active(status: str) -> bool:

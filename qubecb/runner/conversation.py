@@ -46,6 +46,10 @@ SHOWN_VALUE = 200
 MOST_FRAMES = 100
 MOST_LOCALS = 100
 LARGEST = 2**31
+EXTERNAL_FORM = (
+    "it calls qb.jobinfo in the form of Qube's external API, such as jobinfo(id=1234); that"
+    ' works here, but not in Qube\'s own callbacks: write qb.jobinfo("-id", 1234)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,10 @@ class Conversation:
         if call.name == "jobinfo":
             query = message.get("query")
             pairs = query.get("pairs") if isinstance(query, dict) else None
-            if not isinstance(pairs, list):
+            if not isinstance(query, dict) or not isinstance(pairs, list):
                 raise FarmError("jobinfo: the query has no list of pairs")
+            if query.get("external") is True and EXTERNAL_FORM not in self.notes:
+                self.notes.append(EXTERNAL_FORM)
             return list(self._farm.jobinfo(parse_pairs(pairs)))
         verb, targets = message.get("verb"), message.get("targets")
         arguments = message.get("arguments") or {}

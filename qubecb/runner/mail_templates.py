@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from qubecb.jobs.fields import INSTANCE_FIELDS, ITEM_FIELDS, empty
+from qubecb.jobs.fields import INSTANCE_FIELDS, ITEM_FIELDS, empty, has_come
 from qubecb.runner.order import Order
 
 JOB_VARIABLES: Mapping[str, str] = {
@@ -176,20 +176,20 @@ def _text(value: object) -> str:
 def _moment(value: object) -> str:
     seconds = _seconds(value)
     if not seconds:
-        return "-"
+        return "not yet"
     return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def _elapsed(info: Mapping[str, Any]) -> str:
     start, end = _seconds(info.get("timestart")), _seconds(info.get("timecomplete"))
-    if not start or end < start:
-        return "-"
+    if not start or not end or end < start:
+        return "not yet"
     minutes, seconds = divmod(int(end - start), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def _seconds(value: object) -> float:
     """Unix seconds that a calendar knows, else 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not has_come(value) or not isinstance(value, int | float):
         return 0.0
     return float(value) if 0 < value < 253402300800 else 0.0

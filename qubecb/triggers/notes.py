@@ -116,8 +116,7 @@ def proposal(meant: str, after: str = "") -> str:
 
 def without_mend(error: TriggerSyntaxError) -> TriggerSyntaxError:
     """The same error for a word that its mend alone would not make readable."""
-    told = error.replacement is None or error.replacement not in error.hint
-    hint = error.hint if told or "-" not in str(error.replacement) else _FORM
+    hint = _FORM if "-" in error.hint.partition("`")[2] else error.hint
     return wrong(error.code, error.message, error.text, (error.start, error.end), hint)
 
 

@@ -244,10 +244,14 @@ def _odd(word: str) -> str:
 
 def _link_prefix(text: str, span: Span) -> TriggerSyntaxError:
     """An event of the dependency language, or several joined by commas."""
+    word = text[slice(*span)]
+    rest, meant = word[5:], _without_links(word) if word[5:] else ""
     message = "`link-` belongs to the dependency language, not to triggers"
-    meant = _without_links(text[slice(*span)])
-    hint = proposal(meant) if meant else "leave out `link-`"
-    return wrong("link-prefix", message, text, span, hint, meant or None)
+    if meant and meant != rest:
+        return wrong("link-prefix", message, text, span, proposal(meant), meant)
+    prefix = (span[0], span[1] - len(rest))
+    hint = f"drop it: `{shown(rest)}`" if meant else "drop it"
+    return wrong("link-prefix", message, text, prefix, hint, "" if meant else None)
 
 
 def _without_links(word: str) -> str:

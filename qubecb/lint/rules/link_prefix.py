@@ -33,7 +33,7 @@ CODES = frozenset({"link-prefix"})
 
 def check(ground: Ground) -> Iterator[Remark]:
     """Report events that begin with link-."""
-    return trigger_errors(ground, CODES, "Write it as a trigger")
+    return trigger_errors(ground, CODES, "Drop link-")
 
 
 RULE = Rule("QCB205", "link-prefix", "error", check)

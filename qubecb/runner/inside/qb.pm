@@ -12,6 +12,7 @@ our $jobid  = int($ENV{QBJOBID} || 0);
 our $subid  = defined $ENV{QUBECB_SUBID} ? int $ENV{QUBECB_SUBID} : -1;
 our $workid = $ENV{QUBECB_WORKID};
 our $QB_TIME_EPOCH_OFFSET = 946702800;
+our ($QB_API_BINARY, $QB_API_XML, $QB_CLIENT_DEFAULT_CONF) = (1, 2, '/etc/qb.conf');
 
 # What the process knows about itself; a script that changes the variables above or its
 # environment does not change these.

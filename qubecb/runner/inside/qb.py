@@ -15,8 +15,17 @@ else:
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
+#: What Qube's own module gives as constants.
+QB_API_BINARY = 1
+QB_API_XML = 2
+QB_CLIENT_DEFAULT_CONF = "/etc/qb.conf"
+QB_SUPERVISOR_CONFIG_DEFAULT_LICENSE_FILE = "/etc/qb.lic"
+QB_SUPERVISOR_CONFIG_DEFAULT_LOGFILE = "/var/log/supelog"
+QB_SUPERVISOR_CONFIG_DEFAULT_LOGPATH = "/var/spool/qube"
+QB_SUPERVISOR_CONFIG_DEFAULT_WORKER_CONFIGFILE = "/etc/qbwrk.conf"
 QB_TIME_EPOCH_OFFSET = 946702800
-
+QB_WORKER_CONFIG_DEFAULT_LOGFILE = "/var/log/workerlog"
+_CONSTANTS = [name for name in globals() if name.startswith("QB_")]
 
 _words = str.split
 
@@ -39,16 +48,17 @@ _EXTERNAL = _words(
     " updateworkerproperties updateworkerresources deleteworkerproperties"
     " deleteworkerresources getpreferences setpreference deletepreference admincommand"
     " qbadmin_reconfigureworkers updatepassword checkpassword encryptpassword"
+    " submitcallback workorder info log error workerinfo resource CONST binarySort"
+    " rangejoin rangeorder"
+)
+_EXTERNAL_CLASSES = _words(
+    "Job Work Subjob Host Callback QBObject JobValidator JobTallyValidator"
 )
 
 __all__ = _JOB_VERBS + _WORK_VERBS
-__all__ += ["QB_TIME_EPOCH_OFFSET", "event", "jobid", "jobinfo", "jobstatus", "modify"]
+__all__ += [*_CONSTANTS, "event", "jobid", "jobinfo", "jobstatus", "modify"]
 __all__ += ["sibling", "subid", "subjobstatus", "workid", "workstatus"]
 __all__ += ["BadTarget", "FarmError", "FarmTimeout", "Unavailable"]
-
-
-class Unavailable(FarmError):
-    """The function belongs to Qube's external API; a callback does not have it."""
 
 
 class _State(object):
@@ -115,12 +125,15 @@ def event() -> "Dict[str, Any]":
 def jobinfo(*pairs: "Any", **filters: "Any") -> "List[Dict[str, Any]]":
     """Jobs as dicts: jobinfo("-id", 1234), jobinfo("-pgrp", 1234, "-status", "failed").
 
-    Without any pair: all jobs.
+    The form of the external API, jobinfo(id=1234), works too; the run bears a note about it,
+    because Qube's own callbacks do not have it. Without any pair: all jobs.
     """
     given = [_pair(one) for one in pairs]
     for name in sorted(filters):
         given += ["-" + name, _pair(filters[name])]
-    return _ask({"name": "jobinfo", "query": {"pairs": given}})
+    return _ask(
+        {"name": "jobinfo", "query": {"pairs": given, "external": bool(filters)}}
+    )
 
 
 def jobstatus(which: "Any" = None) -> str:
@@ -173,22 +186,54 @@ def _verb(name: str) -> "Callable[..., List[Any]]":
     return act
 
 
+class Unavailable(FarmError):
+    """What is called belongs to Qube's external API; a callback does not have it."""
+
+    def __init__(self, name: str) -> None:
+        FarmError.__init__(
+            self,
+            "qb.%s belongs to Qube's external API, which callbacks do not have; start a"
+            " separate script that imports it, with subprocess.Popen" % name,
+        )
+
+
 def _external(name: str) -> "Callable[..., None]":
     def refuse(*args: "Any", **kwargs: "Any") -> None:
-        raise Unavailable(
-            "qb.%s() belongs to Qube's external API, which callbacks do not have; start a"
-            " separate script that imports it, with subprocess.Popen" % name
-        )
+        raise Unavailable(name + "()")
 
     refuse.__name__ = refuse.__qualname__ = name
     refuse.__doc__ = "Not available in a callback: raises Unavailable."
     return refuse
 
 
+class _ExternalClass(type):
+    """A class of the external API: it can be named, and whatever is done with it refuses."""
+
+    def __call__(cls, *args: "Any", **kwargs: "Any") -> "Any":
+        raise Unavailable(cls.__name__ + "()")
+
+    def __getattr__(cls, name: str) -> "Any":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise Unavailable("%s.%s" % (cls.__name__, name))
+
+
+def __getattr__(name: str) -> "Any":  # asked by Python 3.7 and newer
+    if name.startswith("__"):
+        raise AttributeError(name)
+    import difflib
+
+    near = difflib.get_close_matches(name[:60], __all__, 1)
+    hint = "; did you mean qb.%s?" % near[0] if near else ""
+    raise AttributeError("qb has nothing of the name %s%s" % (name[:60], hint))
+
+
 for _name in _JOB_VERBS + _WORK_VERBS:
     globals()[_name] = _verb(_name)
 for _name in _EXTERNAL:
     globals()[_name] = _external(_name)
+for _name in _EXTERNAL_CLASSES:
+    globals()[_name] = _ExternalClass(_name, (object,), {"__module__": "qb"})
 del _name
 
 

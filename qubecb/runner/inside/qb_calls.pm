@@ -37,6 +37,8 @@ my @external = qw(
     updateworkerproperties updateworkerresources deleteworkerproperties
     deleteworkerresources getpreferences setpreference deletepreference admincommand
     qbadmin_reconfigureworkers updatepassword checkpassword encryptpassword
+    submitcallback workorder info log error workerinfo resource CONST binarySort
+    rangejoin rangeorder Job Work Subjob Host Callback
 );
 
 for my $verb (@job_verbs, @work_verbs) {

@@ -52,6 +52,41 @@ def test_live_applies_actions_to_the_jobs_given(
     assert capsys.readouterr().out == "job 5042 None ['5042.0']\nnow pending\n"
 
 
+def test_live_tells_what_was_applied_and_what_changed_nothing(
+    callback: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (callback / "a.py").write_text(
+        "qb.kill(5042); qb.block(5042); qb.retire(5042)\n"
+        "try: qb.kill(0)\nexcept qb.BadTarget: pass\n"
+    )
+    situation = (
+        "--event",
+        "modified-job",
+        "--job",
+        '{"id": 5042, "status": "running"}',
+    )
+
+    assert main(["run", str(callback), "a.py", *situation, "--live"]) == 0
+
+    did, *rest = capsys.readouterr().err.splitlines()[1:]
+    assert did == "did: kill 5042"
+    assert rest[:2] == ["changed nothing: block 5042", "changed nothing: retire 5042"]
+    assert rest[2].startswith("refused: kill 0 (id 0 means all")
+
+
+def test_a_simulation_tells_what_would_have_changed_nothing(
+    callback: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (callback / "a.py").write_text("qb.kill(5042, 77); qb.resume(5042)\n")
+
+    assert run(callback, "a.py") == 0
+
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "would have done: kill 5042 77 (only 5042.0)",
+        "would have changed nothing: resume 5042",
+    ]
+
+
 def test_the_limits_of_the_mapping_hold(
     callback: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

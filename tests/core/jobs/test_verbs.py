@@ -12,7 +12,9 @@ from qubecb.jobs.verbs import ALIASES, VERBS, first_name
 
 ENDED = {"complete", "failed", "killed"}
 ACTIVE = set(STATUSES) - ENDED
-KILLABLE = {"running", "pending", "blocked", "badlogin"}
+#: Something is at work, whatever it is called.
+RUNNING = {"running", "failing", "retrying", "registering", "dying", "exiting"}
+KILLABLE = {*RUNNING, "pending", "blocked", "badlogin"}
 
 #: verb, statuses it is allowed from, what the job becomes, the event's name.
 JOB_ROWS = [
@@ -24,10 +26,10 @@ JOB_ROWS = [
     ("complete", ACTIVE, "complete", "complete"),
     ("retry", ENDED, "pending", None),
     ("requeue", ENDED, "blocked", "blocked"),
-    ("migrate", {"running"}, "pending", None),
-    ("interrupt", {"running"}, "pending", None),
-    ("preempt", {"running"}, "pending", None),
-    ("suspend", {"running"}, "suspended", None),
+    ("migrate", RUNNING, "pending", None),
+    ("interrupt", RUNNING, "pending", None),
+    ("preempt", RUNNING, "pending", None),
+    ("suspend", RUNNING, "suspended", None),
     ("resume", {"suspended"}, "running", None),
 ]
 #: verb, statuses it is allowed from, what the item becomes, the event's name.

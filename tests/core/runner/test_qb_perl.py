@@ -116,6 +116,8 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("qb::subjobstatus()", "the event is about no instance"),
         ("qb::submit({})", "qb: qb::submit() belongs to Qube's external API"),
         ("qb::hostinfo()", "start a separate script"),
+        ("qb::submitcallback({})", "belongs to Qube's external API"),
+        ("qb::rangejoin(1)", "belongs to Qube's external API"),
         ("qb::nonsense(1)", "qb: qb has no function nonsense()"),
     ],
 )

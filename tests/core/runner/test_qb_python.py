@@ -70,7 +70,6 @@ READS: list[tuple[str, Any]] = [
     ("[job['id'] for job in qb.jobinfo('-user', 'jo', '-status', 'blocked')]", [1234]),
     ("[job['id'] for job in qb.jobinfo('-type', 'cmdline')]", [1230]),
     ("[job['id'] for job in qb.jobinfo('-priority', 5)]", [1230]),
-    ("[job['id'] for job in qb.jobinfo(id=77)]", [77]),
     ("[job['id'] for job in qb.jobinfo()]", [77, 1230, 1234]),
     ("qb.jobinfo('-id', 99)", []),
     ("qb.jobinfo('-id', 77)[0]['name']", "Übung 東"),
@@ -181,12 +180,42 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("qb.ping()", "Unavailable"),
         ("qb.hist(5)", "Unavailable"),
         ("qb.nonsense()", "AttributeError"),
+        ("qb.jobinf('-id', 5)", "did you mean qb.jobinfo?"),
+        *(
+            (call, "belongs to Qube's external API")
+            for call in (
+                *("qb.error()", "qb.info()", "qb.log(1)", "qb.CONST('x')"),
+                *("qb.workerinfo()", "qb.submitcallback({})", "qb.rangejoin([1])"),
+                *("qb.rangeorder([1])", "qb.binarySort([1])", "qb.resource({})"),
+                *("qb.workorder()", "qb.Job({})", "qb.Work({})", "qb.Callback()"),
+                *("qb.Job.id", "qb.JobValidator.validate({})"),
+            )
+        ),
     ],
 )
 def test_mistakes_raise_what_explains_them(call: str, says: str) -> None:
     talk = run(call)
     assert talk.status == 1
     assert says in talk.output.splitlines()[-1]
+
+
+def test_constants_of_the_external_api_are_given() -> None:
+    names = "qb.QB_API_BINARY, qb.QB_API_XML, qb.QB_CLIENT_DEFAULT_CONF"
+    assert shown(f"[{names}]") == [1, 2, "/etc/qb.conf"]
+
+
+def test_a_class_of_the_external_api_can_be_asked_about() -> None:
+    assert shown("[isinstance({}, qb.Job), qb.Job.__name__]") == [False, "Job"]
+
+
+def test_the_external_form_of_jobinfo_works_and_is_noted_once() -> None:
+    script = "[qb.jobinfo(id=77, agenda=True) for _ in 'ab']; print(qb.jobinfo(id=77)[0]['id'])"
+
+    talk = run(script)
+
+    assert talk.output == "77\n"
+    (note,) = talk.conversation.notes
+    assert 'write qb.jobinfo("-id", 1234)' in note
 
 
 def test_hostile_subclasses_are_what_they_are() -> None:

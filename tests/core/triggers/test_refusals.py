@@ -121,9 +121,9 @@ REFUSED = [
         "dummy-repeat-self-5-60",
     ),
     ("a-job-self || a-job-self && «global»", "global-with-job", None),
-    ("«link-complete-job-220»", "link-prefix", "complete-job-220"),
+    ("«link-»complete-job-220", "link-prefix", ""),
     ("«link»", "link-prefix", None),
-    ("«link-complete-jobA»", "link-prefix", None),
+    ("«link-»complete-jobA", "link-prefix", None),
     ("«link-complete-job-1,900»", "link-prefix", None),
     (
         "«link-complete-work-3927,link-complete-work-3928»",
@@ -135,7 +135,7 @@ REFUSED = [
         "link-prefix",
         "complete-job-1 && failed-subjob-2-0",
     ),
-    ("done-job-self || «link-done-job-5»", "link-prefix", "done-job-5"),
+    ("done-job-self || «link-»done-job-5", "link-prefix", ""),
 ]
 
 
