@@ -7,7 +7,6 @@ job is called, or whom it names, comes from whoever submits jobs: it never makes
 from __future__ import annotations
 
 import contextlib
-import re
 import smtplib
 import socket
 import ssl
@@ -15,24 +14,19 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, getaddresses, make_msgid
+from email.utils import formatdate, make_msgid
 from pathlib import Path
 from typing import Any
 
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import MailError
 from qubecb.runner.farm.recording import storable
+from qubecb.runner.mail_addresses import Recipients, of_list, of_name
 from qubecb.runner.mail_templates import BUILT_IN, expand, split_subject, values
 from qubecb.runner.order import Order
 
 LONGEST_SUBJECT = 200
 LONGEST_TEMPLATE = 64 * 1024
-LONGEST_ADDRESSES = 5000
-MOST_RECIPIENTS = 50
-#: Encoded words (`=?utf-8?q?…?=`) are no addresses: decoded, they may hold line breaks.
-_ADDRESS = re.compile(
-    r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +36,8 @@ class Mail:
     recipients: tuple[str, ...]
     subject: str
     body: str
+    #: A clause for each address that could not be used.
+    faults: tuple[str, ...] = ()
 
 
 class Mailer:
@@ -76,14 +72,15 @@ class Mailer:
             raise MailError(
                 "mail is not sent: supervisor_language_flags in qb.conf does not hold mail"
             )
-        recipients = self._office() if office else self._recipients(info)
+        to = self._office() if office else self._recipients(info)
         texts = values(order, info)
         built_in, _ = split_subject(BUILT_IN[kind])
         subject, body = split_subject(self._template(kind))
         return Mail(
-            recipients,
+            to.found,
             _subject(expand(subject or built_in, texts)),
             storable(expand(body, texts)),
+            to.faults,
         )
 
     def send(self, mail: Mail) -> None:
@@ -101,34 +98,35 @@ class Mailer:
     def _server(self) -> str:
         return f"the mail server {self._settings.host}:{self._settings.port}"
 
-    def _office(self) -> tuple[str, ...]:
-        found = self._addresses(self._settings.administrator)
-        if not found:
-            raise MailError("there is no mail_administrator in qb.conf to send this to")
-        return found
+    def _office(self) -> Recipients:
+        office = of_list(self._settings.administrator, self._settings.domain)
+        if not office.found:
+            raise MailError(
+                "there is no mail_administrator in qb.conf that this can be sent to"
+                + "".join(f"; {fault}" for fault in office.faults)
+            )
+        return office
 
-    def _recipients(self, info: Mapping[str, Any]) -> tuple[str, ...]:
-        own = info.get("mailaddress")
-        found = self._addresses(own if isinstance(own, str) else "")
-        found = found or self._addresses(str(info.get("user") or ""))
-        if found:
-            return found
-        raise MailError(
-            f"job {info.get('id')} has no usable mailaddress, and its owner no address at"
-            " mail_domain"
+    def _recipients(self, info: Mapping[str, Any]) -> Recipients:
+        """The job's own addresses, else its owner's; what could not be used is told."""
+        domain = self._settings.domain
+        own, user = info.get("mailaddress") or "", str(info.get("user") or "")
+        given = (
+            of_list(own, domain)
+            if isinstance(own, str)
+            else Recipients(faults=("it is not text",))
         )
-
-    def _addresses(self, text: str) -> tuple[str, ...]:
-        """The addresses in a text; a name without @ is at `mail_domain`."""
-        if len(text) > LONGEST_ADDRESSES or not text.isprintable():
-            return ()
-        found = [address for _, address in getaddresses([text]) if address]
-        domain = self._settings.domain.lstrip("@")
-        whole = [
-            address if "@" in address or not domain else f"{address}@{domain}"
-            for address in found[:MOST_RECIPIENTS]
-        ]
-        return tuple(one for one in whole if _ADDRESS.fullmatch(one))
+        faults = [f"mailaddress: {fault}" for fault in given.faults]
+        if given.found:
+            return Recipients(given.found, tuple(faults))
+        owner = of_name(user, domain) if user else Recipients(faults=("it is empty",))
+        faults += [f"user: {fault}" for fault in owner.faults]
+        if owner.found:
+            return Recipients(owner.found, tuple(faults))
+        raise MailError(
+            f"job {info.get('id')} has no usable mailaddress, and its owner none at "
+            f"mail_domain ({'; '.join(faults)})"
+        )
 
     def _template(self, kind: str) -> str:
         path: Path = getattr(self._settings, f"{kind}_template")
@@ -139,9 +137,8 @@ class Mailer:
             return BUILT_IN[kind]
 
     def _message(self, mail: Mail) -> EmailMessage:
-        sender = self._addresses(self._settings.from_) or (
-            f"qube@{socket.gethostname()}",
-        )
+        named = of_list(self._settings.from_, self._settings.domain).found
+        sender = named or (f"qube@{socket.gethostname()}",)
         message = EmailMessage()
         message["Subject"] = mail.subject
         message["From"] = sender[0]

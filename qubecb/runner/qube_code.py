@@ -232,6 +232,7 @@ class _Run:
         mail = self.mailer.compose(
             kind, self.order, info, office=code.special or whole_site
         )
+        self.said += [f"{code.text}: left out: {fault}" for fault in mail.faults]
         if not self.order.simulate:
             self.mailer.send(mail)
         sent = "would have been sent" if self.order.simulate else "sent"

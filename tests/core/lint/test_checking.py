@@ -156,6 +156,28 @@ def test_an_extension_with_an_unseen_character_says_so(tmp_path: Path) -> None:
     assert "character 5 is U+00A0 (no-break space)" in found.message
 
 
+def test_jobinfo_in_the_external_form_is_found_in_the_script(tmp_path: Path) -> None:
+    (tmp_path / "callbacks.conf").write_text("a.py = done-job-self\n")
+    (tmp_path / "a.py").write_text(
+        "# qb.jobinfo(id=1)\nqb.jobinfo('-id', 1)\nj = qb.jobinfo(\n  id=1)\njobinfo(a == 1)\n"
+    )
+
+    finding = only(check_directory(tmp_path, NO_QB_CONF))
+
+    assert (finding.code, finding.file) == ("QCB311", str(tmp_path / "a.py"))
+    assert (finding.line, finding.column, finding.end_column) == (3, 8, 16)
+
+
+def test_a_script_that_is_changed_is_looked_at_again(tmp_path: Path) -> None:
+    (tmp_path / "callbacks.conf").write_text("a.py = done-job-self\n")
+    (tmp_path / "a.py").write_text("qb.jobinfo(id=1)\n")
+    assert len(check_directory(tmp_path, NO_QB_CONF)) == 1
+
+    (tmp_path / "a.py").write_text("qb.jobinfo('-id', 1)\n")
+
+    assert check_directory(tmp_path, NO_QB_CONF) == []
+
+
 def test_a_sign_that_only_looks_like_an_equals_sign_is_named(tmp_path: Path) -> None:
     (tmp_path / "callbacks.conf").write_text("a.py \uff1d done-job-self\n")
 

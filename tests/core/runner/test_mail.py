@@ -186,6 +186,47 @@ def test_mail_goes_to_the_mailaddress_or_the_owner(
     assert list(compose(order(job=job)).recipients) == recipients
 
 
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        ({"user": "Jo Smith"}, "user: 'Jo Smith' cannot be a mail address"),
+        ({"user": "jo, bo"}, "user: 'jo, bo' cannot be a mail address"),
+        ({"user": "Jo <evil@x.test>"}, "user: 'Jo <evil@x.test>' cannot be"),
+        ({"user": "STUDIO\\jo"}, "user: 'STUDIO"),
+        ({"user": ""}, "user: it is empty"),
+        (
+            {"user": "Jo Smith", "mailaddress": "also bad"},
+            "mailaddress: 'also bad' can",
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_an_address_is_told(
+    job: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(MailError) as caught:
+        compose(order(job=job))
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "recipients", "faults"),
+    [
+        ("nobody at all", ["jo@studio.test"], 1),
+        ("a@b\nevil@x.test", ["jo@studio.test"], 1),
+        ("td@vfx.test, Jo Smith", ["td@vfx.test"], 1),
+        ('"Smith, Jo" <js@vfx.test>; bo', ["js@vfx.test", "bo@studio.test"], 0),
+        ("x" * 100_000, ["jo@studio.test"], 1),
+        ("td@vfx.test", ["td@vfx.test"], 0),
+        ("", ["jo@studio.test"], 0),
+    ],
+)
+def test_an_unusable_mailaddress_is_told_though_the_mail_is_sent(
+    given: str, recipients: list[str], faults: int
+) -> None:
+    mail = compose(order(job={"mailaddress": given}))
+    assert (list(mail.recipients), len(mail.faults)) == (recipients, faults)
+
+
 def test_no_recipient_is_a_sentence() -> None:
     with pytest.raises(MailError, match="no usable mailaddress"):
         compose(order(), domain="")

@@ -1,0 +1,98 @@
+"""## What it does
+
+Finds `qb.jobinfo(id=…)` in a Python callback: the form of Qube's external API.
+
+## Why is this bad?
+
+It works here, and not in Qube: the module inside a callback is a stripped down version, whose
+`jobinfo` takes pairs as on a command line. A script that is moved back, or tried in Qube, fails.
+
+## Example
+
+```python
+job = qb.jobinfo(id=qb.jobid(), agenda=True)[0]
+```
+
+## Use instead
+
+```python
+job = qb.jobinfo("-id", qb.jobid())[0]
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from qubecb.conffile.reading import read
+from qubecb.errors import ConfigurationError
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+#: A call whose first argument has a name. It is looked for in the text and not in a syntax
+#: tree, because many scripts are Python 2.
+_CALL = re.compile(r"\bjobinfo[ \t]?\(\s{0,80}[A-Za-z_]\w{0,40}[ \t]?=(?!=)")
+_LONGEST_LINE = 1000
+_HINT = 'write qb.jobinfo("-id", …); agenda and subjobs are always there'
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report calls in the form of the external API."""
+    for path in _scripts(ground):
+        for line, column, end, source in _calls(path):
+            place = Place(str(path), line, column, end, source)
+            message = (
+                "jobinfo with named arguments does not work in Qube's own callbacks"
+            )
+            yield Remark(place, message, _HINT)
+
+
+def _scripts(ground: Ground) -> list[Path]:
+    """The Python scripts that are mapped, each once."""
+    paths = (
+        each.directory / each.file
+        for each in ground.mappings
+        if each.language == "python" and each.readable
+    )
+    return list(dict.fromkeys(paths))
+
+
+def _calls(path: Path) -> tuple[tuple[int, int, int, str], ...]:
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return _calls_as_of(
+        path, (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _calls_as_of(
+    path: Path, _stamp: tuple[int, ...]
+) -> tuple[tuple[int, int, int, str], ...]:
+    """Line, columns and text of each call, as long as the file stays the same."""
+    try:
+        text = read(path).decode("utf-8", "replace")
+    except ConfigurationError:
+        return ()
+    return tuple(_places(text))
+
+
+def _places(text: str) -> Iterator[tuple[int, int, int, str]]:
+    line, counted = 1, 0
+    for found in _CALL.finditer(text):
+        line += text.count("\n", counted, found.start())
+        counted = found.start()
+        begin = text.rfind("\n", 0, counted) + 1
+        source = text[begin : begin + _LONGEST_LINE].partition("\n")[0]
+        column = counted - begin + 1
+        if column <= len(source) and "#" not in source[: column - 1]:
+            end = min(found.end() - begin, len(source)) + 1
+            yield line, column, end, source
+
+
+RULE = Rule("QCB311", "external-jobinfo", "warning", check)
