@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qubecb.jobs import Job, JobRecord
+from qubecb.jobs.fields import NOT_YET, STATUSES
 
 JOB_KEYS = """
 id name label pid pgrp user account domain kind prototype priority cpus todo
@@ -12,6 +15,8 @@ timecomplete lastupdate timeout timelimit agenda_timeout agenda_timelimit retryw
 retrywork_delay max_cpus cwd agendastatus subjobstatus hostorder todotally cpustally prod_show
 prod_seq prod_shot prod_client prod_dept prod_custom1 prod_custom2 prod_custom3 prod_custom4
 prod_custom5 preflights postflights agenda_preflights agenda_postflights
+flags globalorder localorder serverid queue path pathmap drivemap sourcehost deadline
+prototypepath agendatimeout p_agenda p_agenda_priority p_agenda_cpus
 """
 ITEM_KEYS = """
 pid subid host name status address package resultpackage count retry retrydelay
@@ -86,3 +91,31 @@ def test_an_agenda_of_nonsense_is_an_agenda_without_items() -> None:
     )
     assert (record.items, record.instances) == ((), ())
     assert JobRecord.from_info({"id": 5, "agenda": "all"}).items == ()
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"todotally": {"complete": 104}}, {"todotally": 7}]
+)
+def test_a_tally_has_every_status(sent: dict[str, object]) -> None:
+    info = JobRecord.from_info({"id": 5, **sent}).info()
+    assert set(info["todotally"]) == set(info["cpustally"]) == set(STATUSES)
+    assert info["todotally"]["complete"] in (0, 104)
+
+
+@pytest.mark.parametrize("sent", [0, NOT_YET, None, "", False])
+def test_a_time_that_has_not_come_is_the_zero_of_the_qube_epoch(sent: object) -> None:
+    parts = {"agenda": [{"name": "1", "timestart": sent}], "subjobs": [{"id": 0}]}
+    info = JobRecord.from_info({"id": 5, "timestart": sent, **parts}).info()
+    assert info["timestart"] == info["timecomplete"] == info["deadline"] == NOT_YET
+    assert info["agenda"][0]["timestart"] == info["subjobs"][0]["timestart"] == NOT_YET
+
+
+def test_a_time_that_has_come_is_given_as_it_was_sent() -> None:
+    assert JobRecord.from_info({"id": 5, "timestart": 9}).info()["timestart"] == 9
+
+
+def test_the_other_spelling_of_the_agendas_time_limit_says_the_same() -> None:
+    assert (
+        JobRecord.from_info({"id": 5, "agenda_timeout": 60}).info()["agendatimeout"]
+        == 60
+    )

@@ -40,6 +40,15 @@ def test_an_event_without_an_id_gets_one(operator: Any) -> None:
     assert operator.get(f"/api/events/{identity}").json()["spec"] == "failed-work-7"
 
 
+def test_a_time_of_the_job_that_has_not_come_is_null(operator: Any) -> None:
+    agenda = [{"name": "7", "timestart": 0}]
+    job = {"id": 7, "timestart": 946702800, "timesubmit": 1764000000, "agenda": agenda}
+    (identity,) = operator.post("/api/events", event(job=job)).json()["ids"]
+    told = operator.get(f"/api/events/{identity}").json()["job"]
+    assert (told["timestart"], told["timesubmit"]) == (None, 1764000000)
+    assert told["agenda"] == [{"name": "7", "timestart": None}]
+
+
 @pytest.mark.parametrize("extra", [{}, {"extra": None}, {"extra": ""}], ids=str)
 @pytest.mark.parametrize("kind", ["subjob", "work", "host"])
 def test_an_event_need_not_say_which_item_it_is_about(

@@ -143,4 +143,6 @@ def test_a_sentence_begins_with_a_capital_but_a_file_keeps_its_name(
 def test_a_job_s_times_are_shown_as_times_and_nothing_else_is() -> None:
     assert "2025" in values.job_value("timestart", 1_764_000_000)
     assert values.job_value("timeout", 3600) == "3600"
+    assert values.job_value("timestart", 946702800) == "not yet"
+    assert values.job_value("timecomplete", 0) == "not yet"
     assert values.job_value("timestart", 10**30) == str(10**30)
