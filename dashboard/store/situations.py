@@ -31,6 +31,7 @@ from qubecb.dispatch.ports import Binding, BoundDirectory, KnownJob
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
+from qubecb.jobs.after import is_submission
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
 Source = Literal["bound", "saved"]
@@ -163,8 +164,7 @@ class Judge:
 
 def is_beginning(event: Event, asker: Job, before: KnownJob | None) -> bool:
     """Whether the job begins with this event: it is new, or submitted again."""
-    submitted = event.name == "submit" and event.type == "job"
-    return before is None or (submitted and event.job.id == asker.id)
+    return before is None or (is_submission(event) and event.job.id == asker.id)
 
 
 def bound_revisions(job: int) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 1. A job begins with its `submit` event, or with the first event that is seen of it. It is
    then bound to the configuration in force, and remembers nothing of before.
-2. A second `submit` is a second submission: the job begins again.
+2. A second `submit` is a second submission: a new job, which keeps only what is told of it.
 3. With `removed` it ends. Whatever is told of it later changes nothing and fires nothing for
    it, until it is submitted again.
 4. An event that was accepted before the job's beginning, but is seen after it, belongs to the
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob
 from qubecb.events import DONE_NAMES, TIME_TYPES
-from qubecb.jobs.after import after_event
+from qubecb.jobs.after import after_event, is_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,9 @@ def _step(
     event = accepted.event
     if event.type in TIME_TYPES:
         return _time_step(accepted, before)
-    submitted = event.name == "submit" and event.type == "job"
+    submitted = is_submission(event)
     if before is None or (submitted and accepted.sequence > before.since):
-        kept = None if before is None or before.removed else before.job
-        job, sequence = after_event(kept, event), accepted.sequence
+        job, sequence = after_event(None, event), accepted.sequence
         return Step(
             accepted, KnownJob(job, binding_at(sequence), sequence), begins=True
         )

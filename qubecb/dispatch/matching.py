@@ -18,7 +18,7 @@ from qubecb.dispatch.reasons import reason_of
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import TIME_TYPES, Event
 from qubecb.jobs import Job
-from qubecb.jobs.after import after_event
+from qubecb.jobs.after import after_event, is_submission
 from qubecb.triggers import EventSpec, Trigger
 
 Verdict = Literal["satisfied", "remembered", "unsatisfied"]
@@ -92,7 +92,8 @@ class Situation:
         known = {each.id: each for each in (*self.related, *self._attached)}
         if self.event.type in TIME_TYPES:
             return known.get(told.id, told)
-        return after_event(known.get(told.id), self.event)
+        stored = None if is_submission(self.event) else known.get(told.id)
+        return after_event(stored, self.event)
 
     @property
     def asker(self) -> Job | None:

@@ -78,6 +78,14 @@ class ItemChange:
     fields: Mapping[str, Any]
 
 
+def is_submission(event: Happened) -> bool:
+    """Whether it is the submission of a job, also of one that was known: a new job then.
+
+    A new job keeps only what is told of it.
+    """
+    return event.name == "submit" and event.type == JOB
+
+
 def after_event(stored: Job | None, event: Happened) -> Job:
     """Give the job as it is after the event; `stored` is None for one never seen.
 
@@ -116,7 +124,10 @@ def record_after_event(stored: JobRecord | None, event: Happened) -> JobRecord:
 
     An agenda that the event brings is merged by name, so that an item stays with what is
     known of it; the item or instance that the event is about is made if it was unknown.
+    A submission is that of a new job, whatever is stored.
     """
+    if is_submission(event):
+        stored = None
     told = JobRecord.of(event.job)
     before = stored or JobRecord(Job(event.job.id))
     job = JobRecord.of(after_event(before.job, event)).job

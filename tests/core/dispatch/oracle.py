@@ -203,11 +203,7 @@ class Oracle:
                 life.last_event = self.now
             return life
         if life is None or submission:
-            old = life if life is not None and not life.removed else None
             life = Life(event.job, event.number, event.config, pgrp=event.job)
-            if old is not None:
-                life.pid, life.pgrp = old.pid, old.pgrp
-                life.label, life.status = old.label, old.status
             self.jobs[event.job] = life
             self._set_timers(life)
         elif life.removed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from qubecb.conffile.qb_conf import QubConf
@@ -114,6 +116,22 @@ def test_memory_ends_with_the_job(limit: int) -> None:
         site.send(spec, job, pid=6 if job == 7 else 0)
     assert site.plan(limit) == []
     assert site.happen("complete-job", job=6) == [(7, "a.py")]
+
+
+@pytest.mark.parametrize("limit", [1, 500])
+def test_a_second_submission_is_a_new_job_that_keeps_what_it_tells(limit: int) -> None:
+    site = Site({})
+    fields = {"mailaddress": "jo@example.com"}
+    site.send("submit-job", pid=6, pgrp=6, label="a", user="jo", fields=fields)
+    site.send("running-job")
+    site.send("complete-job")
+    site.now += 60
+    site.send("submit-job", name="new")
+    site.plan(limit)
+    moment = int(site.now)
+    told = MappingProxyType({"timesubmit": moment, "lastupdate": moment})
+    new = Job(7, name="new", status="pending", fields=told)
+    assert site.store.jobs[7].job == new
 
 
 def test_a_second_submission_begins_the_job_again() -> None:

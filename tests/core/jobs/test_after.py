@@ -131,6 +131,18 @@ def test_a_record_takes_agenda_item_and_instance() -> None:
     assert "agenda" not in record.job.fields
 
 
+def test_a_submission_is_that_of_a_new_job_with_items_and_instances_of_its_own() -> (
+    None
+):
+    record = record_after_event(
+        None,
+        event("submit", user="jo", agenda=[{"name": "1"}], subjobs=[{"id": 0}]),
+    )
+    record = record_after_event(record, event("submit", agenda=[{"name": "2"}]))
+    assert [item.name for item in record.items] == ["2"]
+    assert (record.instances, record.job.user) == ((), "")
+
+
 def test_what_is_known_of_an_item_stays() -> None:
     first = [{"name": "1", "status": "running", "host": "r1"}]
     record = record_after_event(None, event("submit", agenda=first))

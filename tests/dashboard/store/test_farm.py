@@ -39,6 +39,20 @@ def test_items_are_kept_in_the_order_of_the_agenda(site: Site) -> None:
     assert "agenda" not in JobRecord.objects.get().fields
 
 
+def test_a_job_submitted_again_has_nothing_of_the_one_before(site: Site) -> None:
+    parts = {"agenda": agenda("pending"), "subjobs": [{"id": 0}]}
+    site.send("submit-job", job=7, user="jo", mailaddress="jo@farm", **parts)
+    site.send("running-job", job=7)
+    site.send("complete-job", job=7)
+    site.send("submit-job", job=7, name="new")
+    [again] = FARM.jobinfo(JobQuery(id=(7,)))
+    site.send("submit-job", job=8, name="new")
+    [fresh] = FARM.jobinfo(JobQuery(id=(8,)))
+    times = ("timesubmit", "lastupdate")
+    own = {"id": 8, "pgrp": 8, **{name: fresh[name] for name in times}}
+    assert {**again, **own} == fresh
+
+
 def test_jobs_are_found_by_any_pair(site: Site) -> None:
     site.send("submit-job", job=7, pgrp=7, label="ribgen", cluster="/a")
     site.send("submit-job", job=8, pgrp=7, label="render", cluster="/b")
