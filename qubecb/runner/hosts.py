@@ -20,7 +20,10 @@ from qubecb.runner.settings import COMMON_MODULES, RunnerSettings
 
 logger = logging.getLogger(__name__)
 
+#: What callbacks import.
 INSIDE = HERE / "inside"
+#: What runs Python callbacks in their own process.
+PYTHON_CHILD = HERE / "python_child"
 #: What runs code strings in a child of the host that is loaded with our package.
 QUBE_PROCESS = "qubecb.runner.qube_process"
 #: How often a host may die before it was ready, until we stop trying.
@@ -199,7 +202,7 @@ class Hosts:
             self._settings.python,
             str(PROGRAM),
             str(CONTROL),
-            str(INSIDE),
+            str(PYTHON_CHILD),
             "child",
             *modules,
         ]

@@ -13,7 +13,7 @@ from qubecb.conffile.names import Language, language_of
 from qubecb.errors import RunnerError
 from qubecb.runner.environment import run_variables
 from qubecb.runner.host import Host
-from qubecb.runner.hosts import INSIDE, Hosts
+from qubecb.runner.hosts import INSIDE, PYTHON_CHILD, Hosts
 from qubecb.runner.order import Order
 from qubecb.runner.qube_process import carried
 from qubecb.runner.settings import RunnerSettings
@@ -47,7 +47,7 @@ def _python(
 ) -> Launch:
     if hosts.forking:
         return Launch(hosts.for_python(), request, "fork", with_script=True)
-    child = str(INSIDE / "child.py")
+    child = str(PYTHON_CHILD / "child.py")
     command = [
         _found(settings.python, settings),
         child,

@@ -107,7 +107,7 @@ class Line(object):
         if self.broken:
             raise FarmError(self.broken)
         if self.identity is None:
-            raise FarmError("there is no farm: this process was not started by qubecb")
+            raise FarmError(_nowhere())
         if os.getpid() != self.pid:
             raise FarmError(
                 "qb works only in the callback's own process, not in one forked from it"
@@ -165,6 +165,13 @@ class Line(object):
         left = deadline - time.monotonic()
         if left <= 0 or not poll.poll(left * 1000):
             raise FarmTimeout("the farm did not answer within %g s" % self.seconds)
+
+
+def _nowhere() -> str:
+    """Why this process has no farm; a callback's environment goes to what it starts."""
+    if "QUBECB_RUN_ID" in os.environ:
+        return "qb works only in the callback's own process, not in one started by it"
+    return "there is no farm: this process was not started by qubecb"
 
 
 def _result(answer: "Dict[str, Any]") -> "List[Any]":

@@ -22,10 +22,20 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, Dict, Mapping, NoReturn, Optional, Tuple
 
-    from qubecb.runner.inside import qb, report
+    from qubecb.runner.inside import qb
+    from qubecb.runner.python_child import report
 else:
-    import qb
     import report
+
+    #: Where `qb` is found, by this process and by those that it starts with multiprocessing:
+    #: they have this one's `sys.path`.
+    _inside = os.path.join(
+        os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "inside"
+    )
+    sys.path.insert(0, _inside)
+    import qb
+
+    sys.path.insert(1, sys.path.pop(0))
 
 _exit, _pread, _close = os._exit, os.pread, os.close
 _modules = sys.modules
