@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from dashboard.api import health
 from dashboard.api.application import api
 from dashboard.views import (
+    absences,
     callbacks,
     configuration,
     events,
@@ -65,6 +66,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "configuration/<int:index>/merge/",
         saving.bring_together,
         name="configuration-merge",
+    ),
+    path(
+        "configuration/<int:index>/empty/",
+        absences.declare_empty,
+        name="configuration-empty",
+    ),
+    path(
+        "configuration/<int:index>/known/",
+        absences.acknowledge_loss,
+        name="configuration-known",
     ),
     path("configuration/<int:index>/revisions/", revisions.revisions, name="revisions"),
     path(

@@ -9,7 +9,8 @@
     │   ├── UnreadableFile    missing, no right to read it, no regular file
     │   ├── FileTooLarge
     │   ├── BadFileName       a name that would leave its directory or hide in a listing
-    │   └── ConflictingEdit   somebody else changed the file since it was read
+    │   ├── ConflictingEdit   somebody else changed the file since it was read
+    │   └── AbsentConfiguration   the file to save over is missing, unreadable or emptied
     ├── FarmError             a farm refused or failed
     │   ├── BadTarget         an id that no verb may be given, 0 among them
     │   ├── UnknownVerb
@@ -117,6 +118,10 @@ class ConflictingEdit(ConfigurationError):
     def __init__(self, found: bytes, message: str | None = None) -> None:
         self.found = found
         super().__init__(message)
+
+
+class AbsentConfiguration(ConfigurationError):
+    """The callbacks.conf is absent, so that its directory may not be mounted."""
 
 
 class FarmError(QubecbError):

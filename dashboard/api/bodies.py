@@ -8,8 +8,9 @@ from typing import Any
 
 from dashboard.api.callers import Caller
 from dashboard.api.problems import BadInput, BadMember, Refused
+from dashboard.store.observing import catalog
 from dashboard.store.reading import jobs_by_id
-from dashboard.store.site import catalog, directories
+from dashboard.store.site import directories
 from dashboard.store.situations import Edit
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import InvalidEvent

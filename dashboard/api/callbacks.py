@@ -13,7 +13,8 @@ from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.schemas import READING, SENDING, takes
 from dashboard.store import pauses
-from dashboard.store.site import catalog, qb_conf
+from dashboard.store.observing import catalog
+from dashboard.store.site import qb_conf
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.dispatch.ports import MappingKey, Pause
 from qubecb.lint import Finding, check_catalog, check_directory, check_text
@@ -80,7 +81,7 @@ class CallbacksOut(Schema):
     summary="Every mapping, with its findings",
 )
 def list_callbacks(request: HttpRequest) -> JsonResponse:
-    """Gives the mappings as they are on disk now, in order."""
+    """Gives the mappings as they count now, in order."""
     found = catalog()
     findings = check_catalog(found, qb_conf())
     stopped = pauses.in_force()

@@ -261,6 +261,11 @@ def _moment(text: str) -> str:
     return str(qube_time(aware.timestamp()))
 
 
+#: What a person says who writes a callbacks.conf in the place of one that is absent.
+THOUGH_ABSENT = "The directory is mounted, and the file is to be written"
+TICK_ABSENT = "Look whether the directory is mounted, then tick this."
+
+
 class ReasonForm(forms.Form):
     """Why a file is changed, and that errors in it are known."""
 
@@ -268,10 +273,15 @@ class ReasonForm(forms.Form):
         label="Why", max_length=500, help_text="Kept with the revision."
     )
     despite_errors = forms.BooleanField(label="Save it all the same", required=False)
+    though_absent = forms.BooleanField(label=THOUGH_ABSENT, required=False)
 
-    def __init__(self, data: Any = None, errors: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, errors: int = 0, absent: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(data, use_required_attribute=False, **kwargs)
         self.errors_left = errors
+        self.fields["though_absent"].required = absent
+        self.fields["though_absent"].error_messages["required"] = TICK_ABSENT
 
     def clean_despite_errors(self) -> bool:
         """Errors want an explicit tick."""

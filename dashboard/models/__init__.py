@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.models.access import AuditEntry, Token
 from dashboard.models.configuration import (
+    AbsenceRecord,
     Binding,
     InForceRecord,
     PauseRecord,
@@ -16,6 +17,7 @@ from dashboard.models.service import Heartbeat, SpoolProblem
 from dashboard.models.statistics import RollUp
 
 __all__ = [
+    "AbsenceRecord",
     "AuditEntry",
     "Binding",
     "EventRecord",

@@ -14,11 +14,15 @@ class Revision(models.Model):
     sha256 = models.CharField(max_length=64)
     #: What the dispatcher uses: EffectiveMapping.as_dict() of each mapping.
     meaning = models.JSONField(default=list)
-    #: disk (found), save, or rollback.
+    #: disk (found), save, rollback, or empty (a person said that nothing is to be mapped).
     source = models.CharField(max_length=10)
     author = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
+    #: The files that are mapped no longer, if more than half went without a save here.
+    lost_files = models.JSONField(default=list)
+    #: Whether this loss is told until a person has said that it is known.
+    loss_is_open = models.BooleanField(default=False)
 
     class Meta:
         """The newest of a directory is the one in force."""
@@ -27,6 +31,22 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.id} of {self.directory}"
+
+
+class AbsenceRecord(models.Model):
+    """A directory whose callbacks.conf is not followed: missing, unreadable, or emptied.
+
+    Its newest revision stays in force until the file is back or a person has decided.
+    """
+
+    directory = models.CharField(max_length=1000, primary_key=True)
+    #: directory, missing, unreadable, undecodable or emptied.
+    kind = models.CharField(max_length=20)
+    sentence = models.CharField(max_length=1000)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class Binding(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run
 from dashboard.models.statistics import BUCKETS
+from dashboard.queries.absences import is_unsettled
 from dashboard.queries.pulse import SILENCE
 from qubecb.runner.outcome import RunState
 
@@ -31,7 +33,8 @@ class Health:
     backlog: int
     queued: int
     running: int
-    #: Parts of living processes that fail at present: `dispatching`, …
+    #: Parts of living processes that fail at present: `dispatcher`, …; `configuration` when
+    #: a callbacks.conf is absent, or lost most of its mappings.
     trouble: tuple[str, ...] = ()
 
     @property
@@ -41,7 +44,7 @@ class Health:
 
 
 def health() -> Health:
-    """Read who works and what waits: three small queries."""
+    """Read who works, what waits and what is absent: five small queries."""
     beats = Heartbeat.objects.order_by("-beat_at")[:100]
     oldest = timezone.now() - SILENCE
     alive = [beat for beat in beats if beat.beat_at >= oldest]
@@ -53,10 +56,14 @@ def health() -> Health:
         backlog=EventRecord.objects.filter(planned_at=None)[:MOST_COUNTED].count(),
         queued=counts.get(RunState.QUEUED, 0),
         running=counts.get(RunState.RUNNING, 0),
-        trouble=tuple(
-            sorted({part for beat in alive for part in beat.details.get("trouble", {})})
-        ),
+        trouble=tuple(sorted(_trouble(alive))),
     )
+
+
+def _trouble(alive: Iterable[Heartbeat]) -> set[str]:
+    """The parts that fail at present, and whether what is configured is absent."""
+    parts = {part for beat in alive for part in beat.details.get("trouble", {})}
+    return parts | ({"configuration"} if is_unsettled() else set())
 
 
 def _is(beat: Heartbeat, part: str) -> bool:

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from dashboard.store.configuration import observe_all
-from dashboard.store.site import OWN_DIRECTORY, catalog, is_configured, qb_conf
+from dashboard.store.configuration import catalog, observe_all
+from dashboard.store.site import OWN_DIRECTORY, is_configured, qb_conf
 from dashboard.store.transactions import writing
 from qubecb.conffile.catalog import Directory
 from qubecb.errors import ConfigurationError

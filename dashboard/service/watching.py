@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dashboard.store.configuration import observe_all
+from dashboard.store import absences
+from dashboard.store.observing import observe_all
 from dashboard.store.site import directories, qb_conf_path
 from qubecb.conffile.catalog import CONFIG_NAME
 
-#: Seconds between looks.
-LOOK = 1.0
-#: A file changed this lately may change again without another time stamp.
+#: Seconds between looks, and while something has changed lately.
+LOOK, CLOSE_LOOK = 1.0, 0.25
+#: For so many seconds after a change a file may change again without another time stamp, or
+#: be in the middle of being written.
 _RECENT = 3.0
 
 Stamp = tuple[object, ...]
@@ -28,17 +30,26 @@ class Watching:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
         self._seen: tuple[Stamp, ...] | None = None
+        self._changed_at = 0.0
+        #: What is absent may come back without another time stamp: a disk that reads again.
+        self._unsettled = False
         self._pause = threading.Event()
 
     def turn(self) -> None:
         """Look once, then wait."""
         paths = [directory / CONFIG_NAME for directory in directories()]
         stamps = tuple(_stamp(path) for path in [*paths, qb_conf_path()] if path)
+        now = time.monotonic()
         if stamps != self._seen:
+            self._changed_at = now
+        recent = now - self._changed_at < _RECENT
+        if stamps != self._seen or recent or self._unsettled:
             observe_all()
-            self._seen = None if _is_recent(stamps) else stamps
+            self._unsettled = absences.are_told()
+            self._seen = stamps
+        if recent:
             self._changed()
-        self._pause.wait(LOOK)
+        self._pause.wait(CLOSE_LOOK if recent else LOOK)
 
     def stop(self) -> None:
         """Wait no longer."""
@@ -53,12 +64,3 @@ def _stamp(path: Path) -> Stamp:
     # the time of the change cannot be set back, as `rsync --inplace --times` does the other
     moments = found.st_mtime_ns, found.st_ctime_ns
     return str(path), found.st_ino, *moments, found.st_size
-
-
-def _is_recent(stamps: tuple[Stamp, ...]) -> bool:
-    now = time.time_ns()
-    return any(
-        isinstance(stamp[2], int) and abs(now - stamp[2]) < _RECENT * 1e9
-        for stamp in stamps
-        if len(stamp) > 2
-    )

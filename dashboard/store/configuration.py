@@ -1,8 +1,9 @@
-"""Revisions of callbacks.conf: found on disk, saved here, rolled back.
+"""What people do to a callbacks.conf: save it, roll it back, say that it is empty on purpose.
 
 A revision is recorded in the write transaction in which the file was read or replaced, so
 that two processes that see the same change record it once, and the watcher never takes a
-save of ours for somebody else's. The newest revision of each directory is in force.
+save of ours for somebody else's. The newest revision of each directory is in force. What
+others do to the file is found by `dashboard.store.observing`.
 """
 
 from __future__ import annotations
@@ -13,80 +14,47 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.utils import timezone
 
 from dashboard.models import Revision
-from dashboard.store import audit, bindings, sql
+from dashboard.store import absences, audit
 from dashboard.store.audit import By
-from dashboard.store.site import catalog, directories, qb_conf
+from dashboard.store.observing import catalog, look, observe, observe_all
+from dashboard.store.revisions import (
+    current_revision,
+    meaning_of,
+    put_in_force,
+    record_act,
+    record_empty,
+    take_turn,
+)
+from dashboard.store.site import directories, qb_conf
 from dashboard.store.transactions import writing
 from dashboard.store.waking import EVENTS, knock
 from qubecb.conffile import storage
-from qubecb.conffile.catalog import CONFIG_NAME, load_directory
+from qubecb.conffile.catalog import CONFIG_NAME
 from qubecb.conffile.changes import changes, summary
-from qubecb.conffile.document import Document
-from qubecb.conffile.meaning import EffectiveMapping, meaning
-from qubecb.errors import ConfigurationError, ConflictingEdit, UnreadableFile
+from qubecb.errors import (
+    AbsentConfiguration,
+    ConfigurationError,
+    ConflictingEdit,
+    UnreadableFile,
+)
 
 __all__ = [
+    "acknowledge_loss",
     "catalog",
     "current_revision",
+    "declare_empty",
     "directories",
+    "look",
     "observe",
     "observe_all",
     "qb_conf",
     "roll_back",
     "save",
 ]
-#: PostgreSQL's advisory lock of everybody who records a revision.
-_REVISIONS = 7_823_002
 #: What a revision is said to come from, by the act that made it.
 _SOURCES = {"save": "save", "roll-back": "rollback"}
-#: What is wrong with a directory without making its last revision void: it may come back.
-_PASSING = ("directory", "config", "too-large")
-
-
-def current_revision(directory: Path) -> Revision | None:
-    """Give the newest revision of a directory, or None when none was recorded yet."""
-    return Revision.objects.filter(directory=str(directory)).order_by("-id").first()
-
-
-def observe(directory: Path) -> Revision | None:
-    """Record what is on disk as a revision, if it is not the newest already.
-
-    Gives the newest revision. A directory or a file that cannot be read leaves the last
-    revision in force; a callbacks.conf that is not there counts as empty.
-    """
-    newest = current_revision(directory)
-    found = load_directory(directory)
-    if found.trouble in _PASSING or (newest and found.revision == newest.sha256):
-        return newest
-    with writing():
-        _take_turn()
-        found = load_directory(directory)
-        newest = current_revision(directory)
-        if found.trouble in _PASSING or (newest and found.revision == newest.sha256):
-            return newest
-        revision = _record(directory, found.data, "disk", None, "")
-        put_in_force()
-    knock(EVENTS)
-    return revision
-
-
-def observe_all() -> list[Revision]:
-    """Observe every callback directory, and put in force what is there."""
-    found = [observe(directory) for directory in directories()]
-    with writing():
-        _take_turn()
-        put_in_force()
-    return [revision for revision in found if revision is not None]
-
-
-def put_in_force() -> None:
-    """Let the newest revision of each directory count. To be called in a transaction."""
-    newest = [current_revision(directory) for directory in directories()]
-    bindings.put_in_force([revision.pk for revision in newest if revision])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +66,8 @@ class _Edit:
     #: The SHA-256 of the bytes that were read before the edit.
     expected_sha256: str
     reason: str
+    #: A person knows that the callbacks.conf is absent, and what that may mean.
+    though_absent: bool
 
     @property
     def path(self) -> Path:
@@ -106,19 +76,32 @@ class _Edit:
 
 
 def save(
-    directory: Path, new: bytes, expected_sha256: str, by: By, reason: str
+    directory: Path,
+    new: bytes,
+    expected_sha256: str,
+    by: By,
+    reason: str,
+    *,
+    though_absent: bool = False,
 ) -> Revision:
     """Put new bytes in the place of a directory's callbacks.conf, and record who and why.
 
     Takes the SHA-256 of the bytes that were read before the edit. Raises ConflictingEdit
-    with what is there now, when it is something else; ConfigurationError when it cannot be
+    with what is there now, when it is something else; AbsentConfiguration for one that is
+    absent, unless a person has said that this is known; ConfigurationError when it cannot be
     written, or not here (QUBECB_READ_ONLY); StoreError. Then nothing is changed.
     """
-    return _carry_out(_Edit(directory, new, expected_sha256, reason), by, "save")
+    edit = _Edit(directory, new, expected_sha256, reason, though_absent)
+    return _carry_out(edit, by, "save")
 
 
 def roll_back(
-    revision: Revision, by: By, reason: str, expected_sha256: str | None = None
+    revision: Revision,
+    by: By,
+    reason: str,
+    expected_sha256: str | None = None,
+    *,
+    though_absent: bool = False,
 ) -> Revision:
     """Save the bytes of an earlier revision again, as a new one.
 
@@ -128,8 +111,43 @@ def roll_back(
     if expected_sha256 is None:
         newest = current_revision(directory)
         expected_sha256 = newest.sha256 if newest else storage.digest(b"")
-    edit = _Edit(directory, bytes(revision.content), expected_sha256, reason)
+    content = bytes(revision.content)
+    edit = _Edit(directory, content, expected_sha256, reason, though_absent)
     return _carry_out(edit, by, "roll-back", to=revision.pk)
+
+
+def declare_empty(directory: Path, by: By, reason: str) -> Revision:
+    """Let a directory whose callbacks.conf is absent map nothing from now on.
+
+    Raises ConfigurationError when the file is back: then nothing is changed.
+    """
+    with writing():
+        take_turn()
+        seen = look(directory)
+        if seen.absence is None:
+            path = directory / CONFIG_NAME
+            raise ConfigurationError(f"{path} is back, so nothing was changed")
+        revision = record_empty(directory, seen.found.data, by, reason)
+        absences.settle(directory)
+        put_in_force()
+        details = {"revision": revision.pk, "reason": reason}
+        what = _changes(seen.newest, revision)
+        audit.record(
+            by, "declare-empty", str(directory / CONFIG_NAME), changes=what, **details
+        )
+    knock(EVENTS)
+    return revision
+
+
+def acknowledge_loss(revision: Revision, by: By) -> None:
+    """Say that the mappings which a revision lost are known to be gone."""
+    with writing():
+        Revision.objects.filter(pk=revision.pk).update(loss_is_open=False)
+        path = Path(revision.directory) / CONFIG_NAME
+        lost = len(revision.lost_files)
+        audit.record(
+            by, "acknowledge-loss", str(path), revision=revision.pk, mappings=lost
+        )
 
 
 def _carry_out(edit: _Edit, by: By, act: str, **details: Any) -> Revision:
@@ -149,10 +167,13 @@ def _carry_out(edit: _Edit, by: By, act: str, **details: Any) -> Revision:
         raise ConfigurationError("mappings cannot be changed here (QUBECB_READ_ONLY)")
     with ExitStack() as unless_committed:
         with writing():
-            _take_turn()
+            take_turn()
             expected = _as_it_was_read(edit)
             before = current_revision(edit.directory)
-            revision = _record(edit.directory, edit.new, _SOURCES[act], by, edit.reason)
+            revision = record_act(
+                edit.directory, edit.new, _SOURCES[act], by, edit.reason
+            )
+            absences.settle(edit.directory)
             put_in_force()
             audit.record(
                 by,
@@ -171,6 +192,10 @@ def _carry_out(edit: _Edit, by: By, act: str, **details: Any) -> Revision:
 
 
 def _as_it_was_read(edit: _Edit) -> bytes:
+    """What is on disk, and to be replaced."""
+    absence = look(edit.directory).absence
+    if absence is not None and not edit.though_absent:
+        raise AbsentConfiguration(f"{absence.sentence}; nothing was saved")
     found = _on_disk(edit.path)
     if storage.digest(found) != edit.expected_sha256:
         message = f"{edit.path} was changed by somebody else since it was read; nothing was saved"
@@ -186,34 +211,7 @@ def _put_back(edit: _Edit, old: bytes) -> None:
 
 def _changes(before: Revision | None, after: Revision) -> str:
     """What a revision changes for the dispatcher, in words."""
-    return summary(changes(_meaning_of(before), _meaning_of(after)), 1000)
-
-
-def _meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
-    found = revision.meaning if revision else []
-    return [EffectiveMapping.from_dict(each) for each in found]
-
-
-def _take_turn() -> None:
-    if connection.vendor == "postgresql":
-        sql.rows("SELECT pg_advisory_xact_lock(%s)", [_REVISIONS])
-
-
-def _record(
-    directory: Path, data: bytes, source: str, by: By | None, reason: str
-) -> Revision:
-    previous = _meaning_of(current_revision(directory))
-    document = Document.from_bytes(data, directory / CONFIG_NAME)
-    return Revision.objects.create(
-        directory=str(directory),
-        content=data,
-        sha256=storage.digest(data),
-        meaning=[each.as_dict() for each in meaning(document, previous)],
-        source=source,
-        author=by.name[:150] if by else "",
-        reason=reason[:500],
-        created_at=timezone.now(),
-    )
+    return summary(changes(meaning_of(before), meaning_of(after)), 1000)
 
 
 def _on_disk(path: Path) -> bytes:

@@ -13,7 +13,6 @@ from django.conf import settings
 
 from qubecb.conffile import catalog as conffile_catalog
 from qubecb.conffile import qb_conf as conffile_qb_conf
-from qubecb.conffile.catalog import Catalog
 from qubecb.conffile.qb_conf import QubConf
 
 #: The directory, in the data directory, that is used when none is configured.
@@ -77,11 +76,6 @@ def is_configured() -> bool:
     conf = qb_conf()
     named = bool(conf.values.get(_PATH_KEY))
     return named or any(path.is_dir() for path in conf.callback_directories)
-
-
-def catalog() -> Catalog:
-    """Give the callback directories as they stand on disk."""
-    return conffile_catalog.load(directories())
 
 
 def _stamp(path: Path | None) -> Stamp:

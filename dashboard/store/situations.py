@@ -18,9 +18,10 @@ from django.db.models import Q
 
 from dashboard.models import EventRecord
 from dashboard.store import bindings, jobs, memory, pauses
-from dashboard.store.configuration import current_revision
+from dashboard.store.observing import look
 from dashboard.store.planning import attached_since
 from dashboard.store.reading import jobs_by_id
+from dashboard.store.revisions import meaning_of
 from dashboard.store.site import directories, qb_conf
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping
@@ -212,7 +213,6 @@ def _previous(event: Event, since: int) -> str | None:
 
 
 def _saved(path: Path) -> tuple[Directory, list[EffectiveMapping], int | None]:
-    revision = current_revision(path)
-    meaning = revision.meaning if revision else []
-    previous = [EffectiveMapping.from_dict(each) for each in meaning]
-    return load_directory(path), previous, revision.pk if revision else None
+    seen = look(path)
+    revision = seen.newest
+    return seen.as_it_counts, meaning_of(revision), revision.pk if revision else None

@@ -21,6 +21,7 @@ from dashboard.forms.steps import Step, Typed, new_mapping, take
 from dashboard.htmx import page
 from dashboard.models import Revision
 from dashboard.queries import configuration as queries
+from dashboard.queries.absences import loss_of
 from dashboard.queries.callbacks import CallbackRow, printable, rows_of
 from dashboard.store import configuration
 from dashboard.store.pauses import pauses
@@ -31,7 +32,7 @@ from qubecb.lint import Finding
 
 P = ParamSpec("P")
 #: What is wrong with a directory where its callbacks.conf can be written all the same.
-EDITABLE = ("", "no-config")
+EDITABLE = ("", "no-config", "undecodable", "emptied")
 #: So much of a long file stands in the list beside it.
 _ROWS, FINDINGS = 200, 100
 #: So many findings are marked in the text.
@@ -155,8 +156,8 @@ def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
 def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
     """The page of an edit, or what stands beside the text when htmx asks."""
     draft = step.draft
-    newest = configuration.current_revision(here.path)
-    directory = load_directory(here.path)
+    seen = configuration.look(here.path)
+    newest, directory = seen.newest, seen.as_it_counts
     found = [] if draft.too_large else draft.findings(configuration.qb_conf())
     findings = [printable(each) for each in found]
     context: dict[str, Any] = {
@@ -171,6 +172,8 @@ def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
         "typed": request.POST.get("text", "").replace("\r\n", "\n"),
         "may_edit": may_edit(request, here, directory),
         "directory": directory,
+        "absence": seen.absence,
+        "loss": loss_of(here.path),
         "read_only": settings.READ_ONLY,
         "newest": newest,
         "overtaken": newest is not None and newest.sha256 != draft.base_sha256,

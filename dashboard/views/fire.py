@@ -18,7 +18,7 @@ from dashboard.htmx import STOP_POLLING
 from dashboard.queries import fire as queries
 from dashboard.store import firing
 from dashboard.store.firing import Shot
-from dashboard.store.site import catalog
+from dashboard.store.observing import catalog
 from dashboard.store.situations import JobMatch, bound_revisions
 from qubecb.conffile.catalog import Directory
 from qubecb.triggers.vocabulary import EVENT_NAMES

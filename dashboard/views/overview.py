@@ -18,6 +18,7 @@ from dashboard.queries.tallies import Tally
 from dashboard.store.configuration import catalog, qb_conf
 from dashboard.store.pauses import pauses
 from dashboard.templatetags.charts import Column
+from dashboard.views.stops import stops
 from qubecb.lint import check_catalog
 
 
@@ -30,6 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     processes = queries.processes()
     alive = sum(1 for each in processes if each.alive)
     context: dict[str, Any] = {
+        "stops": stops(),
         "processes": processes,
         "alive": alive,
         "working": alive > 0,

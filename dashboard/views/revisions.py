@@ -71,8 +71,10 @@ def roll_back(request: HttpRequest, index: int, identity: int) -> HttpResponse:
     """Say what going back would change; then save the old bytes as a new revision."""
     here = place_at(index)
     found, current = _revision(here, identity), configuration.observe(here.path)
+    seen = configuration.look(here.path)
     form = RollBackForm(
         request.POST if request.method == "POST" else None,
+        seen.absence is not None,
         initial={"reason": f"Roll back to revision {found.pk}"},
     )
     if request.method == "POST" and form.is_valid():
@@ -80,12 +82,15 @@ def roll_back(request: HttpRequest, index: int, identity: int) -> HttpResponse:
         if done is not None:
             return done
         current = configuration.observe(here.path)
+        seen = configuration.look(here.path)
     draft = Draft.of(here.path, bytes(found.content))
     findings = [printable(each) for each in draft.findings(configuration.qb_conf())]
     context = {
         "here": here,
         "revision": found,
         "current": current,
+        "seen": seen,
+        "base": seen.found.revision if seen.absence else current and current.sha256,
         "form": form,
         "found": list(enumerate(findings[:FINDINGS])),
         "counts": severity_counts(findings),
@@ -100,8 +105,11 @@ def _roll_back(
 ) -> HttpResponse | None:
     """Do it; None when it could not be done, with why in the form."""
     reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
+    absent = form.cleaned_data["though_absent"]
     try:
-        new = configuration.roll_back(found, by(request), reason, expected)
+        new = configuration.roll_back(
+            found, by(request), reason, expected, though_absent=absent
+        )
     except ConflictingEdit:
         form.add_error(
             None,

@@ -29,7 +29,6 @@ from dashboard.views.configuration import (
     workspace,
 )
 from dashboard.views.directories import Place, place_at
-from qubecb.conffile.catalog import load_directory
 from qubecb.conffile.changes import summary
 from qubecb.conffile.merging import Choice, Merge, merge
 from qubecb.errors import ConfigurationError, ConflictingEdit
@@ -49,7 +48,8 @@ def review(request: HttpRequest, index: int) -> HttpResponse:
         return _too_large(request, here, step.draft)
     if step.refused:
         return workspace(request, here, step)
-    if not step.draft.changed:
+    absent = configuration.look(here.path).absence is not None
+    if not (step.draft.changed or absent):
         messages.info(request, "Nothing was changed, so there is nothing to save.")
         return redirect("configuration", index)
     return reviewed(request, here, step.draft)
@@ -69,15 +69,20 @@ def reviewed(
     """The page that shows an edit as a whole, with the button that saves it."""
     findings = _findings(draft)
     counts = severity_counts(findings)
-    initial = {"reason": summary(draft.changes) or _about_text(draft)}
+    seen = configuration.look(here.path)
+    absent = seen.absence is not None
     context = {
         "here": here,
+        "seen": seen,
         "draft": draft,
         "changes": draft.changes,
         "found": list(enumerate(findings[:FINDINGS])),
         "counts": counts,
         "new_errors": _new_errors(draft, findings),
-        "form": form or ReasonForm(errors=counts["error"], initial=initial),
+        "form": form
+        or ReasonForm(
+            errors=counts["error"], absent=absent, initial={"reason": _reason(draft)}
+        ),
     }
     return render(request, "configuration/review.html", context, status=status)
 
@@ -92,23 +97,27 @@ def save(request: HttpRequest, index: int) -> HttpResponse:
     if draft.too_large:
         return _too_large(request, here, draft)
     errors = severity_counts(_findings(draft))["error"]
-    form, found = ReasonForm(request.POST, errors), load_directory(here.path)
+    seen = configuration.look(here.path)
+    absent = seen.absence is not None
+    form = ReasonForm(request.POST, errors, absent)
     valid = form.is_valid()
-    if found.trouble not in EDITABLE:
-        form.add_error(None, f"Nothing was saved: {found.error}.")
+    if seen.found.trouble not in EDITABLE:
+        form.add_error(None, f"Nothing was saved: {seen.found.error}.")
         return reviewed(request, here, draft, form, status=409)
     if not valid:
-        return reviewed(request, here, draft, form)
-    return _save(request, here, draft, form)
+        return reviewed(request, here, draft, form, status=409 if absent else 200)
+    return _save(request, here, draft, form, absent)
 
 
 def _save(
-    request: HttpRequest, here: Place, draft: Draft, form: ReasonForm
+    request: HttpRequest, here: Place, draft: Draft, form: ReasonForm, absent: bool
 ) -> HttpResponse:
-    reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
+    """Save over what the edit was made from; over what is there in its place, if absent."""
+    reason = form.cleaned_data["reason"]
+    expected = request.POST.get("found" if absent else "base", "")
     try:
         revision = configuration.save(
-            here.path, draft.data, expected, by(request), reason
+            here.path, draft.data, expected, by(request), reason, though_absent=absent
         )
     except ConflictingEdit as error:
         return conflict(request, here, draft, error.found)
@@ -197,6 +206,10 @@ def _new_errors(draft: Draft, findings: list[Finding]) -> int:
     return (errors[0] - errors[1]).total()
 
 
-def _about_text(draft: Draft) -> str:
+def _reason(draft: Draft) -> str:
+    """What an edit does, as the reason that is proposed."""
+    if not draft.changed:
+        return "Put back what is in force"
     lines = draft.changed_lines
-    return f"Comments and blanks: {lines} line{'' if lines == 1 else 's'}"
+    about_text = f"Comments and blanks: {lines} line{'' if lines == 1 else 's'}"
+    return summary(draft.changes) or about_text

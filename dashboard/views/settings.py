@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import requires
 from dashboard.queries import settings as queries
-from dashboard.store.site import catalog, is_configured, qb_conf, qb_conf_path
+from dashboard.store.observing import catalog
+from dashboard.store.site import is_configured, qb_conf, qb_conf_path
 from qubecb import __version__
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import ConfigurationError

@@ -25,7 +25,7 @@ from qubecb.conffile.names import (
 from qubecb.conffile.options import CallbackOptions
 from qubecb.conffile.parsing import MappingLine, ParsedLine, parse
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.conffile.reading import check_size, digest, read, why
+from qubecb.conffile.reading import check_size, digest, not_text, read, why
 from qubecb.errors import ConfigurationError, FileTooLarge, TriggerSyntaxError
 from qubecb.triggers import Trigger
 
@@ -39,10 +39,14 @@ __all__ = [
     "load",
     "load_directory",
     "script_path",
+    "with_config",
 ]
 
-#: What is wrong with a directory as a whole.
-Trouble = Literal["", "directory", "no-config", "config", "too-large"]
+#: What is wrong with a directory as a whole. Whether a file was `emptied` by mistake is told
+#: only beside what is in force.
+Trouble = Literal[
+    "", "directory", "no-config", "config", "too-large", "undecodable", "emptied"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,20 @@ def load_directory(path: Path, config: bytes | None = None) -> Directory:
         missing = isinstance(error.__cause__, FileNotFoundError)
         trouble: Trouble = "no-config" if missing else "config"
         return replace(found, error=str(error), trouble=trouble)
-    document = Document.from_bytes(data, path / CONFIG_NAME)
+    fault = not_text(data)
+    if fault:
+        told = f"{path / CONFIG_NAME} {fault}"
+        found = replace(found, error=told, trouble="undecodable")
+    return with_config(found, data)
+
+
+def with_config(found: Directory, data: bytes) -> Directory:
+    """The directory with other bytes for its callbacks.conf, whatever is wrong with its own."""
+    document = Document.from_bytes(data, found.config_path)
     lines = parse(document)
-    mappings = [_mapping(path, each) for each in lines if isinstance(each, MappingLine)]
+    mappings = [
+        _mapping(found.path, each) for each in lines if isinstance(each, MappingLine)
+    ]
     return replace(
         found, data=data, document=document, lines=lines, mappings=tuple(mappings)
     )

@@ -8,6 +8,7 @@ import os
 import stat
 from pathlib import Path
 
+from qubecb.conffile.document import UTF_16_MARKS
 from qubecb.conffile.links import open_file
 from qubecb.errors import FileTooLarge, UnreadableFile
 
@@ -26,6 +27,19 @@ _REASONS = {
     errno.ESTALE: "is on a file server that has lost it",
     errno.EIO: "cannot be read from its disk",
 }
+
+
+def not_text(data: bytes) -> str:
+    """Why bytes are not a text that can be read, as the end of a sentence, or nothing.
+
+    Single bytes that are not UTF-8 are tolerated: they stand in comments mostly, and a line
+    that holds one elsewhere is told of by itself.
+    """
+    if data.startswith(UTF_16_MARKS):
+        return "is UTF-16, which is not read; save it as UTF-8"
+    if 4 * data.count(0) > len(data):
+        return "is not a text: it consists largely of NUL bytes; save it as UTF-8"
+    return ""
 
 
 def digest(data: bytes) -> str:

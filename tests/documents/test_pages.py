@@ -16,7 +16,13 @@ from tests.documents.pages import table
 #: What is no page of its own: parts of pages, what forms are posted to, and machines' doors.
 NO_PAGES = {
     *("pulse", "configuration-edit", "configuration-meaning", "run-output", "fired"),
-    *("configuration-save", "configuration-merge", "resume", "logout"),
+    *(
+        "configuration-save",
+        "configuration-merge",
+        "configuration-known",
+        "resume",
+        "logout",
+    ),
     *("run-cancel", "run-replay", "run-discard", "settings-token-revoke"),
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }

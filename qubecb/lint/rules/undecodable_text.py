@@ -5,7 +5,7 @@ Finds bytes in a callbacks.conf that are no UTF-8.
 ## Why is this bad?
 
 They are kept as they are, and do no harm in comments. In a name or a trigger they cannot
-be matched with an event. A file saved as UTF-16 cannot be read at all.
+be matched with an event.
 
 ## Example
 
@@ -25,7 +25,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qubecb.conffile.document import UTF_16_MARKS
 from qubecb.lint.findings import Place, Remark
 from qubecb.lint.rule import Ground, Rule
 
@@ -35,11 +34,9 @@ _UNDECODABLE = re.compile("[\ud800-\udfff]+").search
 def check(ground: Ground) -> Iterator[Remark]:
     """Report the first bytes that are no UTF-8."""
     for directory in ground.directories:
+        if directory.trouble == "undecodable":
+            continue  # told of as a whole by undecodable-configuration
         file = str(directory.config_path)
-        if directory.data.startswith(UTF_16_MARKS):
-            message = "the file is UTF-16, which is not read"
-            yield Remark(Place(file, 1, 1, 2), message, "save it as UTF-8")
-            continue
         bad = [line for line in directory.document.lines if _UNDECODABLE(line.text)]
         for line in bad[:1]:
             found = _UNDECODABLE(line.text)

@@ -114,13 +114,6 @@ def test_a_directory_that_vanishes_keeps_its_last_revision(site: Site) -> None:
     assert InForceRecord.objects.count() == 1
 
 
-def test_a_configuration_that_is_taken_away_counts_as_empty(site: Site) -> None:
-    site.write(ONE)
-    (site.directory / "callbacks.conf").unlink()
-    configuration.observe_all()
-    assert Revision.objects.latest("id").meaning == []
-
-
 def test_a_broken_line_keeps_its_last_good_meaning(site: Site) -> None:
     site.write(ONE)
     site.write("a.py = submit-job-(\nb.py = done-job-self\n")

@@ -180,13 +180,15 @@ class TestMatch:
         assert complaint in text_of(fire(operator, "simulate", **changes))
         assert not EventRecord.objects.exists()
 
-    def test_a_vanished_directory_is_no_error(
+    def test_a_vanished_directory_is_judged_by_what_was_read_last(
         self, operator: Client, farm: Path
     ) -> None:
         for file in farm.iterdir():
             file.unlink()
         farm.rmdir()
-        assert "No mapping fires" in text_of(operator.get(FIRE, SUBMIT))
+        page = text_of(operator.get(FIRE, SUBMIT))
+        assert "No mapping fires" not in page
+        assert "submitted.py" in page
 
 
 class TestSimulate:

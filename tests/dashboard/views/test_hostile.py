@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dashboard.store.observing import observe
 from tests.dashboard import factories
 from tests.dashboard.sites import Site
 
@@ -123,7 +124,7 @@ DIRECTORY_PAGES = (
 def test_any_configuration_on_disk_can_be_looked_at(
     site: Site, editor: Client, config: bytes
 ) -> None:
-    site.write(config).observe()
+    observe(site.write(config).path)
     for address in DIRECTORY_PAGES:
         answer = editor.get(address)
         assert answer.status_code in (200, 302), address

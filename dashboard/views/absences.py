@@ -1,0 +1,64 @@
+"""What only a person can say: that a callbacks.conf is empty on purpose, that a loss is known."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from dashboard.access import by, requires
+from dashboard.forms.revisions import EmptyForm
+from dashboard.queries import configuration as queries
+from dashboard.queries.absences import loss_of
+from dashboard.store import configuration
+from dashboard.views.directories import Place, place_at
+from qubecb.conffile.changes import changes
+from qubecb.errors import ConfigurationError
+
+
+@requires("editor")
+def declare_empty(request: HttpRequest, index: int) -> HttpResponse:
+    """Say what will no longer run; then let the directory map nothing.
+
+    Also where QUBECB_READ_ONLY holds: the file is not touched, and somebody has to say it.
+    """
+    here = place_at(index)
+    seen = configuration.look(here.path)
+    if seen.absence is None:
+        messages.info(request, "callbacks.conf is back and is followed again.")
+        return redirect("configuration", index)
+    form = EmptyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _declare_empty(request, here, form.cleaned_data["reason"])
+    context = {
+        "here": here,
+        "seen": seen,
+        "form": form,
+        "changes": changes(queries.meaning_of(seen.newest), []),
+    }
+    return render(request, "configuration/empty.html", context)
+
+
+def _declare_empty(request: HttpRequest, here: Place, reason: str) -> HttpResponse:
+    try:
+        revision = configuration.declare_empty(here.path, by(request), reason)
+    except ConfigurationError as error:
+        messages.warning(request, f"{error}.")
+    else:
+        messages.success(
+            request, f"Nothing is mapped here any more, by revision {revision.pk}."
+        )
+    return redirect("configuration", here.index)
+
+
+@require_POST
+@requires("operator")
+def acknowledge_loss(request: HttpRequest, index: int) -> HttpResponse:
+    """The mappings that a file lost are known to be gone: it is told no longer."""
+    here = place_at(index)
+    loss = loss_of(here.path)
+    if loss is not None:
+        configuration.acknowledge_loss(loss, by(request))
+        messages.success(request, "It is told no longer that these mappings are gone.")
+    return redirect("configuration", index)

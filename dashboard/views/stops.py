@@ -1,0 +1,89 @@
+"""What keeps callbacks from running as they should: the first row of the overview.
+
+To add a situation, add a function that gives its stops, and name it in `_SITUATIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.urls import reverse
+
+from dashboard.models import AbsenceRecord
+from dashboard.queries.absences import absences, losses
+from dashboard.store.configuration import current_revision, directories
+from qubecb.conffile.document import shown
+
+_WHAT = {
+    "directory": "A callback directory cannot be read",
+    "missing": "A callbacks.conf is missing",
+    "unreadable": "A callbacks.conf cannot be read",
+    "undecodable": "A callbacks.conf is not a text in UTF-8",
+    "emptied": "A callbacks.conf has lost all of its mappings",
+}
+#: So many scripts are named.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thing that stops callbacks, or may: what it is, in sentences, and where to mend it."""
+
+    what: str
+    text: str
+    href: str = ""
+    link: str = ""
+    since: datetime | None = None
+    #: error, or warning for what runs all the same.
+    level: str = "error"
+
+
+def stops() -> list[Stop]:
+    """Everything that stops callbacks now, in the order of `_SITUATIONS`."""
+    return [stop for situation in _SITUATIONS for stop in situation()]
+
+
+def _absent() -> Iterator[Stop]:
+    """A callbacks.conf that is not followed."""
+    for row in absences():
+        text = f"{shown(row.sentence)}. {_meanwhile(row)}"
+        href = _page_of(row.directory)
+        yield Stop(_WHAT[row.kind], text, href, "Configuration", row.since)
+
+
+def _meanwhile(row: AbsenceRecord) -> str:
+    revision = current_revision(Path(row.directory))
+    if revision is None:
+        return "It was never read, so none of its callbacks run. Is it mounted?"
+    return (
+        f"What was read last, revision {revision.pk}, stays in force until the file is back "
+        "or somebody says that it is empty on purpose. Is the directory mounted?"
+    )
+
+
+def _lost() -> Iterator[Stop]:
+    """A file that lost most of its mappings, and is in force."""
+    for revision in losses():
+        lost = revision.lost_files
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        text = (
+            f"{shown(revision.directory)}/callbacks.conf was changed outside of qubecb, and "
+            f"is in force without {', '.join(lost[:_NAMED])}{more}."
+        )
+        href = _page_of(revision.directory)
+        what = "More than half of the mappings are gone"
+        yield Stop(what, text, href, "Configuration", revision.created_at)
+
+
+def _page_of(directory: str) -> str:
+    """The configuration page of a directory; nothing for one that is not configured."""
+    known = [str(path) for path in directories()]
+    if directory not in known:
+        return ""
+    return reverse("configuration", args=[known.index(directory)])
+
+
+_SITUATIONS: tuple[Callable[[], Iterator[Stop]], ...] = (_absent, _lost)

@@ -1,0 +1,41 @@
+"""## What it does
+
+Finds a callbacks.conf that is not a text in UTF-8: one saved as UTF-16, or full of NUL bytes.
+
+## Why is this bad?
+
+None of its lines can be read. What was read last stays in force, and an edit made this way
+never takes effect.
+
+## Example
+
+```text
+$ file callback/callbacks.conf
+callbacks.conf: Unicode text, UTF-16, little-endian text
+```
+
+## Use instead
+
+```text
+$ file callback/callbacks.conf
+callbacks.conf: ASCII text
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qubecb.lint.findings import Place, Remark
+from qubecb.lint.rule import Ground, Rule
+
+
+def check(ground: Ground) -> Iterator[Remark]:
+    """Report callbacks.conf files that are no text."""
+    for directory in ground.directories:
+        if directory.trouble == "undecodable":
+            place = Place(str(directory.config_path))
+            yield Remark(place, directory.error or "", "save it as UTF-8")
+
+
+RULE = Rule("QCB107", "undecodable-configuration", "error", check)

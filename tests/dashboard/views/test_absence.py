@@ -1,0 +1,194 @@
+"""A callbacks.conf that is absent: told where one looks first, and decided by a person."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dashboard.models import AbsenceRecord, AuditEntry, Revision
+from dashboard.store.observing import observe_all
+from qubecb.conffile.reading import digest
+from tests.dashboard import factories
+from tests.dashboard.conftest import browser_of
+from tests.dashboard.sites import CONFIG, Site
+
+PAGE = "/configuration/0/"
+NEW = CONFIG + b"new.py = failed-job-self\n"
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """A site whose two mappings are in force, and whose callbacks.conf is then lost."""
+    observe_all()
+    site.config.unlink()
+    observe_all()
+    factories.heartbeat()
+    return site
+
+
+def text(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def health() -> Any:
+    return Client().get("/healthz").json()
+
+
+def sent(**more: str) -> dict[str, str]:
+    """An edit of what is in force."""
+    return {
+        "base": digest(CONFIG),
+        "text": NEW.decode(),
+        "reason": "more",
+        "despite_errors": "on",
+    } | more
+
+
+def test_it_is_told_first_of_all_on_the_overview(site: Site, viewer: Client) -> None:
+    page = text(viewer, "/")
+    assert "A callbacks.conf is missing" in page
+    assert str(site.config) in page
+    assert "stays in force until the file is back" in page
+    assert ">Working<" not in page
+
+
+def test_what_watches_the_service_is_told(site: Site) -> None:
+    assert (health()["status"], health()["trouble"]) == ("trouble", ["configuration"])
+    site.write()
+    observe_all()
+    assert (health()["status"], health()["trouble"]) == ("ok", [])
+
+
+@pytest.mark.parametrize("address", ["/callbacks/", PAGE, "/api/callbacks"])
+def test_pages_and_api_show_what_is_in_force(
+    site: Site, viewer: Client, address: str
+) -> None:
+    assert "mail.py" in text(viewer, address)
+
+
+def test_the_configuration_page_says_what_may_be_done(
+    site: Site, editor: Client
+) -> None:
+    page = text(editor, PAGE)
+    assert "There is no callbacks.conf here" in page
+    assert "It is empty on purpose" in page
+    assert "The directory may not be mounted" in page
+
+
+def test_a_save_meanwhile_asks_first(site: Site, editor: Client) -> None:
+    review = editor.post(f"{PAGE}review/", sent()).content.decode()
+    assert "The directory may not be mounted" in review
+    answer = editor.post(f"{PAGE}save/", sent(found=digest(b"")))
+    assert answer.status_code == 409
+    assert "then tick this" in answer.content.decode()
+    assert not site.config.exists()
+    ticked = sent(found=digest(b""), though_absent="on")
+    editor.post(f"{PAGE}save/", ticked)
+    assert site.data == NEW
+    assert health()["status"] == "ok"
+
+
+def test_an_edit_that_was_opened_before_asks_too(site: Site, editor: Client) -> None:
+    answer = editor.post(f"{PAGE}save/", sent())
+    assert answer.status_code == 409
+    assert 'name="though_absent"' in answer.content.decode()
+    assert not site.config.exists()
+
+
+def test_what_is_in_force_can_be_put_back_as_it_is(site: Site, editor: Client) -> None:
+    unchanged = sent(text=CONFIG.decode())
+    assert "Put back what is in force" in (
+        editor.post(f"{PAGE}review/", unchanged).content.decode()
+    )
+    ticked = {**unchanged, "found": digest(b""), "though_absent": "on"}
+    editor.post(f"{PAGE}save/", ticked)
+    assert site.data == CONFIG
+
+
+def test_nothing_is_saved_into_a_directory_that_is_gone(
+    site: Site, editor: Client
+) -> None:
+    shutil.rmtree(site.path)
+    answer = editor.post(f"{PAGE}save/", sent(found=digest(b""), though_absent="on"))
+    assert answer.status_code == 409
+    assert not site.path.exists()
+
+
+def test_going_back_asks_too(site: Site, editor: Client) -> None:
+    address = reverse("roll-back", args=[0, Revision.objects.get().pk])
+    assert "The directory may not be mounted" in text(editor, address)
+    post = {"reason": "back", "base": digest(b"")}
+    assert editor.post(address, post).status_code == 409
+    editor.post(address, {**post, "though_absent": "on"})
+    assert site.data == CONFIG
+
+
+def test_a_person_says_that_it_is_empty(site: Site, editor: Client) -> None:
+    page = text(editor, f"{PAGE}empty/")
+    assert "no longer runs by" in page
+    answer = editor.post(f"{PAGE}empty/", {"reason": "closed"}, follow=True)
+    assert "Nothing is mapped here any more" in answer.content.decode()
+    assert AuditEntry.objects.get().act == "declare-empty"
+    assert not AbsenceRecord.objects.exists()
+    assert health()["status"] == "ok"
+    assert "declared empty by" in text(
+        editor, reverse("revision", args=[0, Revision.objects.latest("id").pk])
+    )
+
+
+def test_a_directory_that_is_gone_may_be_said_to_be_empty(
+    site: Site, editor: Client
+) -> None:
+    shutil.rmtree(site.path)
+    editor.post(f"{PAGE}empty/", {"reason": "moved"})
+    assert Revision.objects.latest("id").meaning == []
+
+
+def test_the_question_is_gone_when_the_file_is_back(site: Site, editor: Client) -> None:
+    site.write()
+    answer = editor.post(f"{PAGE}empty/", {"reason": "closed"}, follow=True)
+    assert "is back" in answer.content.decode()
+    assert Revision.objects.count() == 1
+
+
+def test_only_an_editor_may_say_so(site: Site) -> None:
+    operator = browser_of("operator")
+    assert operator.post(f"{PAGE}empty/", {"reason": "x"}).status_code == 403
+    assert Revision.objects.count() == 1
+
+
+def test_a_great_loss_is_told_until_a_person_knows_of_it(
+    site: Site, operator: Client
+) -> None:
+    site.write(b"other.py = failed-job-self\n")
+    observe_all()
+    assert health()["trouble"] == ["configuration"]
+    assert "More than half of the mappings are gone" in text(operator, "/")
+    assert "mail.py, report.pl" in text(operator, PAGE)
+    operator.post(f"{PAGE}known/")
+    assert health()["status"] == "ok"
+    assert "More than half" not in text(operator, PAGE)
+    assert AuditEntry.objects.get().act == "acknowledge-loss"
+
+
+def test_the_next_revision_ends_what_is_told_of_a_loss(site: Site) -> None:
+    site.write(b"other.py = failed-job-self\n")
+    observe_all()
+    site.write(b"other.py = failed-job-self\n" + CONFIG)
+    observe_all()
+    assert health()["status"] == "ok"
+
+
+def test_a_directory_that_was_never_read_is_told_of(site: Site, viewer: Client) -> None:
+    Revision.objects.all().delete()
+    shutil.rmtree(site.path)
+    AbsenceRecord.objects.all().delete()
+    observe_all()
+    assert "It was never read" in text(viewer, "/")
+    assert "None of it was ever read" in text(viewer, PAGE)
