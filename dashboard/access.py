@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from dashboard.models.rights import MEANINGS, RIGHTS, can, right_of
+from dashboard.resending import signed_out
 from dashboard.store.audit import By
 
 __all__ = [
@@ -68,14 +66,16 @@ def requires(right: str) -> Callable[[View[P]], View[P]]:
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """Send a stranger to the login page and back afterwards; htmx as a whole page."""
-    if "HX-Request" not in request.headers:
-        return redirect_to_login(request.get_full_path())
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
-    back = f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
-    return HttpResponse(
-        headers={"HX-Redirect": f"{reverse('login')}?{urlencode({'next': back})}"}
-    )
+    """Send a stranger to the login page and back afterwards.
+
+    What a page asks by itself gets 401: the page stays, and says so (connection.js). What was
+    posted is shown again, so that it can be sent when the person has logged in.
+    """
+    if "HX-Request" in request.headers:
+        return HttpResponse("You are logged out.", "text/plain", status=401)
+    if request.method == "POST":
+        return signed_out(request)
+    return redirect_to_login(request.get_full_path())
 
 
 def forbidden(request: HttpRequest, right: str) -> HttpResponse:

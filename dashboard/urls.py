@@ -30,6 +30,7 @@ from dashboard.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     # login and a person's own password
     path("login/", login.sign_in, name="login"),
+    path("login/beside/", login.beside, name="login-beside"),
     path("logout/", login.sign_out, name="logout"),
     path("password/", login.password, name="password"),
     # overview, and what every page has

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from dashboard.access import by, requires
 from dashboard.forms.revisions import EmptyForm
@@ -13,6 +12,7 @@ from dashboard.queries import configuration as queries
 from dashboard.queries.absences import loss_of
 from dashboard.store import configuration
 from dashboard.views.directories import Place, place_at
+from dashboard.views.returning import only_posted
 from qubecb.conffile.changes import changes
 from qubecb.errors import ConfigurationError
 
@@ -52,8 +52,8 @@ def _declare_empty(request: HttpRequest, here: Place, reason: str) -> HttpRespon
     return redirect("configuration", here.index)
 
 
-@require_POST
 @requires("operator")
+@only_posted("configuration", "index")
 def acknowledge_loss(request: HttpRequest, index: int) -> HttpResponse:
     """The mappings that a file lost are known to be gone: it is told no longer."""
     here = place_at(index)

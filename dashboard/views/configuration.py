@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from dashboard.access import can, requires
 from dashboard.forms.configuration import BuilderForm, MappingForm
@@ -26,6 +26,7 @@ from dashboard.queries.callbacks import CallbackRow, printable, rows_of
 from dashboard.store import configuration
 from dashboard.store.pauses import pauses
 from dashboard.views.directories import Place, place_at, places
+from dashboard.views.returning import only_posted
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.names import name_fault
 from qubecb.lint import Finding
@@ -73,8 +74,8 @@ def show(request: HttpRequest, index: int) -> HttpResponse:
     return workspace(request, here, Step(draft, _asked_for(request, draft)))
 
 
-@require_POST
 @requires("editor")
+@only_posted("configuration", "index")
 @editable
 def edit(request: HttpRequest, index: int) -> HttpResponse:
     """One step of an edit: typing, a form's fields, a fix. Nothing is saved."""
@@ -86,8 +87,8 @@ def edit(request: HttpRequest, index: int) -> HttpResponse:
     return workspace(request, here, take(name, typed))
 
 
-@require_POST
 @requires("editor")
+@only_posted("configuration", "index")
 @editable
 def meaning(request: HttpRequest, index: int) -> HttpResponse:
     """What a trigger means that is being typed."""

@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_safe
 
 from dashboard.access import by, name_of, requires
 from dashboard.forms.login import OwnPasswordForm
 from dashboard.store import audit, users
-from dashboard.views.returning import way_back
+from dashboard.views.returning import only_posted, way_back
 
 
 @sensitive_post_parameters("password")
@@ -35,7 +35,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "login/page.html", {"form": form, "next": back})
 
 
-@require_POST
+@require_safe
+@requires("viewer")
+def beside(request: HttpRequest) -> HttpResponse:
+    """Where a login in another tab leads: back to the tab in which one was writing."""
+    return render(request, "login/beside.html")
+
+
+@only_posted("overview")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     if request.user.is_authenticated:

@@ -1,9 +1,43 @@
-"""Where a person goes back to after a form."""
+"""Where a person goes back to after a form, and from an address that only takes one."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+_SAFE = ("GET", "HEAD")
+
+
+def only_posted(leads_to: str, *kept: str) -> Callable[[View[P]], View[P]]:
+    """Let only posts in. Whoever opens the address (Back, a reload, a bookmark) is led on.
+
+    Takes the name of a page, and the parts of the address that it shares.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        only_posts = require_POST(view)
+
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if request.method in _SAFE:
+                shared = {name: kwargs[name] for name in kept}
+                return redirect(reverse(leads_to, kwargs=shared))
+            return only_posts(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from dashboard.access import by, requires
 from dashboard.forms.fields import PagingForm
@@ -25,6 +25,7 @@ from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store import cancelling, discarding, replaying
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
+from dashboard.views.returning import only_posted
 from qubecb.conffile.names import language_of
 from qubecb.errors import BadFileName
 from qubecb.runner.outcome import RunState
@@ -214,8 +215,8 @@ def run_output(request: HttpRequest, identity: int) -> HttpResponse:
     )
 
 
-@require_POST
 @requires("operator")
+@only_posted("run", "identity")
 def cancel(request: HttpRequest, identity: int) -> HttpResponse:
     """End a run, or take it out of the queue."""
     found = _run(identity)
@@ -227,8 +228,8 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
     return redirect("run", identity)
 
 
-@require_POST
 @requires("operator")
+@only_posted("run", "identity")
 def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
     """Run again what a run ran, for the same event; the same form sent twice does it once."""
     found, seen = _run(identity), _posted_key(request, "seen")
@@ -248,8 +249,8 @@ def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
     return redirect("run", found.pk)
 
 
-@require_POST
 @requires("operator")
+@only_posted("run", "identity")
 def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
     """Decide that a suppressed run is not to be run."""
     found = _run(identity)

@@ -8,7 +8,6 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from dashboard.access import by, requires
 from dashboard.forms.configuration import ReasonForm
@@ -29,6 +28,7 @@ from dashboard.views.configuration import (
     workspace,
 )
 from dashboard.views.directories import Place, place_at
+from dashboard.views.returning import only_posted
 from qubecb.conffile.changes import summary
 from qubecb.conffile.merging import Choice, Merge, merge
 from qubecb.errors import ConfigurationError, ConflictingEdit
@@ -37,8 +37,8 @@ from qubecb.lint import Finding
 _CHOICES = ("mine", "theirs", "both")
 
 
-@require_POST
 @requires("editor")
+@only_posted("configuration", "index")
 @editable
 def review(request: HttpRequest, index: int) -> HttpResponse:
     """What an edit changes, before it is saved."""
@@ -87,8 +87,8 @@ def reviewed(
     return render(request, "configuration/review.html", context, status=status)
 
 
-@require_POST
 @requires("editor")
+@only_posted("configuration", "index")
 @editable
 def save(request: HttpRequest, index: int) -> HttpResponse:
     """Save an edit over the file that it was made from, and nothing else."""
@@ -162,8 +162,8 @@ def _shown_conflicts(merged: Merge) -> list[dict[str, Any]]:
     ]
 
 
-@require_POST
 @requires("editor")
+@only_posted("configuration", "index")
 @editable
 def bring_together(request: HttpRequest, index: int) -> HttpResponse:
     """Make one file of two edits, by the choices of a person, and review it."""

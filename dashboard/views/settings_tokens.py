@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from dashboard.access import by, requires
 from dashboard.forms.settings import NewTokenForm
 from dashboard.models.rights import INTAKE, MEANINGS
 from dashboard.queries import settings as queries
 from dashboard.store import tokens as store
+from dashboard.views.returning import only_posted
 
 
 @never_cache
@@ -37,8 +37,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/tokens.html", context)
 
 
-@require_POST
 @requires("administrator")
+@only_posted("settings-tokens")
 def revoke(request: HttpRequest, identity: int) -> HttpResponse:
     """Make a token worthless."""
     token = queries.get_token(identity)

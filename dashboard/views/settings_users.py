@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from dashboard.access import by, requires
 from dashboard.forms.login import NewPasswordForm
@@ -17,6 +16,7 @@ from dashboard.forms.settings import NewUserForm, RightForm
 from dashboard.models.rights import MEANINGS, RIGHTS
 from dashboard.queries import settings as queries
 from dashboard.store import users as store
+from dashboard.views.returning import only_posted
 
 
 @sensitive_post_parameters("password")
@@ -49,8 +49,8 @@ def user(request: HttpRequest, identity: int) -> HttpResponse:
 
 
 @sensitive_post_parameters()
-@require_POST
 @requires("administrator")
+@only_posted("settings-user", "identity")
 def set_password(request: HttpRequest, identity: int) -> HttpResponse:
     """Give a person a new password, which ends their sessions."""
     found = _user(identity)
@@ -63,8 +63,8 @@ def set_password(request: HttpRequest, identity: int) -> HttpResponse:
     return redirect("settings-user", identity)
 
 
-@require_POST
 @requires("administrator")
+@only_posted("settings-user", "identity")
 def set_active(request: HttpRequest, identity: int) -> HttpResponse:
     """Let a person in again, or no longer."""
     found = _user(identity)

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 
 from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
@@ -18,7 +17,7 @@ from dashboard.queries import callbacks as queries
 from dashboard.store import cancelling, pauses
 from dashboard.templatetags.links import runs_url
 from dashboard.views.directories import Place, place_named
-from dashboard.views.returning import way_back
+from dashboard.views.returning import only_posted, way_back
 from qubecb.conffile.names import name_fault
 
 
@@ -92,8 +91,8 @@ def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpRespons
     return redirect(way_back(request, target.url))
 
 
-@require_POST
 @requires("operator")
+@only_posted("callbacks")
 def resume(request: HttpRequest) -> HttpResponse:
     """Let it go on."""
     target = _target(request)

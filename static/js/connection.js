@@ -1,9 +1,9 @@
 // What a person must know of requests that did not work: a banner while there is no
-// connection, a message when the server refused or failed.
+// connection or session, a message when the server refused or failed.
 
 const SAYINGS = {
   400: "The request could not be read. Reload the page and try again.",
-  403: "This is not allowed with your rights, or you have been logged out. Reload the page.",
+  403: "This is not allowed with your rights.",
   404: "What the page asked for is gone; it may have been pruned. Reload the page.",
   409: "Somebody else changed this meanwhile. Reload the page to see both.",
   413: "What was sent is too large.",
@@ -13,9 +13,9 @@ const SAYINGS = {
 const SERVER = "A defect of qubecb; its log says more. Reload the page, and try again.";
 let last = "";
 
-function banner(shown) {
-  const element = document.querySelector("[data-offline]");
-  if (element) element.hidden = !shown;
+function banner(name, shown) {
+  const element = document.querySelector(`[data-${name}]`);
+  if (element && element.hidden === shown) element.hidden = !shown;
 }
 
 export function toast(title, text) {
@@ -36,13 +36,17 @@ export function toast(title, text) {
 }
 
 export function watchConnection() {
-  document.addEventListener("htmx:sendError", () => banner(true));
-  document.addEventListener("htmx:timeout", () => banner(true));
-  document.addEventListener("htmx:beforeOnLoad", () => banner(false));
-  window.addEventListener("offline", () => banner(true));
+  document.addEventListener("htmx:sendError", () => banner("offline", true));
+  document.addEventListener("htmx:timeout", () => banner("offline", true));
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    banner("offline", false);
+    banner("signed-out", event.detail.xhr.status === 401);
+  });
+  window.addEventListener("offline", () => banner("offline", true));
   window.addEventListener("online", () => window.htmx?.trigger(document.body, "look"));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
+    if (status === 401) return;
     toast(`The server answered ${status}`, SAYINGS[status] || SERVER);
   });
 }

@@ -40,8 +40,8 @@ function done(box) {
 
 async function ask(box, decoder) {
   const address = `${box.dataset.follow}?offset=${box.dataset.offset}`;
-  const answer = await fetch(address, { credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) throw new Error(`status ${answer.status}`);
+  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
   const bytes = await answer.arrayBuffer();
   const ended = answer.headers.get("X-Ended") === "true";
   const text = decoder.decode(bytes, { stream: !ended });

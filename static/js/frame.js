@@ -5,6 +5,7 @@ import { listenToKeys } from "./keys.js";
 import { pollWhileVisible } from "./polling.js";
 import { linkRows } from "./rows.js";
 import { switchTheme } from "./theme.js";
+import "./token.js";
 import { keepTimes } from "./times.js";
 
 switchTheme();

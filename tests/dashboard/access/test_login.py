@@ -76,7 +76,8 @@ def test_being_locked_out_holds_for_the_right_password_too(
 
 def test_logging_out_takes_a_post(client: Client, person: Person) -> None:
     client.force_login(person("jo", "viewer"))
-    assert client.get("/logout/").status_code == 405
+    assert client.get("/logout/")["Location"] == "/"
+    assert "_auth_user_id" in client.session
     assert client.post("/logout/")["Location"] == "/login/"
     assert "_auth_user_id" not in client.session
 

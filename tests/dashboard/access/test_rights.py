@@ -74,10 +74,10 @@ def test_a_stranger_is_sent_to_the_login_page_and_back() -> None:
     assert answer["Location"] == "/login/?next=/runs/%3Fstate%3Dfailed"
 
 
-def test_a_stranger_with_htmx_is_sent_there_as_a_whole_page() -> None:
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://here/runs/?state=lost"}
-    answer = ask(AnonymousUser(), **headers)
-    assert answer["HX-Redirect"] == "/login/?next=%2Fruns%2F%3Fstate%3Dlost"
+def test_what_a_strangers_page_asks_by_itself_leaves_the_page_alone() -> None:
+    answer = ask(AnonymousUser(), **{"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert not [name for name in answer.headers if name.startswith(("HX-", "Location"))]
 
 
 def test_a_right_too_low_gets_a_page_that_names_the_right(person: Person) -> None:

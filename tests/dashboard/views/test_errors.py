@@ -22,9 +22,10 @@ def test_what_is_missing_is_named(viewer: Client) -> None:
 def test_a_form_that_has_expired_says_so(viewer: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = viewer.cookies
-    answer = strict.post(reverse("run-cancel", args=[1]))
+    answer = strict.post(reverse("run-cancel", args=[1]), {"reason": "wrong shot"})
     assert answer.status_code == 403
     assert b"The form has expired" in answer.content
+    assert b'value="wrong shot"' in answer.content
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])

@@ -197,7 +197,9 @@ def test_a_viewer_may_neither_cancel_nor_replay(viewer: Client) -> None:
 def test_acts_need_a_post(operator: Client) -> None:
     run = factories.run()
     for name in ("run-cancel", "run-replay"):
-        assert operator.get(reverse(name, args=[run.pk])).status_code == 405
+        answer = operator.get(reverse(name, args=[run.pk]))
+        assert answer["Location"] == reverse("run", args=[run.pk])
+    assert Run.objects.count() == 1
 
 
 def test_a_run_that_does_not_exist_is_not_found(operator: Client) -> None:

@@ -1,0 +1,87 @@
+"""What was posted and could not be taken, shown again with a button that sends it once more.
+
+A session ends, or a token is renewed by logging in again, while somebody writes. Their browser
+then posts what we must refuse; without these pages that post would be the end of the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+_KEY = "csrfmiddlewaretoken"
+#: Longer values, and those of several lines, are shown, to be read and copied.
+_SHORT = 60
+_LABELS = {"text": "callbacks.conf", "reason": "Why", "mapping-trigger": "Trigger"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One field of a form as it was posted."""
+
+    name: str
+    value: str
+
+    @property
+    def label(self) -> str:
+        """What it is called in the page."""
+        return _LABELS.get(self.name, self.name.rpartition("-")[2].replace("_", " "))
+
+    @property
+    def shown(self) -> bool:
+        """Whether a person wrote it, as far as one can tell."""
+        return bool(self.value) and (self.name in _LABELS or self.long)
+
+    @property
+    def long(self) -> bool:
+        """Whether it takes more than a line."""
+        return len(self.value) > _SHORT or "\n" in self.value
+
+    @property
+    def rows(self) -> int:
+        """How many lines to show at a time."""
+        return min(max(self.value.count("\n") + 2, 3), 20)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Answer 401 to a post of somebody who is logged out: what was posted, and how to go on."""
+    return _shown(request, "login/signed_out.html", 401)
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form whose token is not this browser's (any more); Django calls this.
+
+    What another site may have posted is never offered: one click would do it.
+    """
+    return _shown(request, "403_csrf.html", 403, _is_ours(request))
+
+
+def _shown(
+    request: HttpRequest, template: str, status: int, ours: bool = True
+) -> HttpResponse:
+    sent = [
+        Sent(name, value)
+        for name in request.POST
+        for value in request.POST.getlist(name)
+        if name != _KEY
+    ]
+    secret = any("password" in each.name for each in sent)
+    context = {"sent": sent, "again": ours and not secret, "path": request.path}
+    return render(request, template, context, status=status)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether nothing says that the form came from another site.
+
+    Browsers name the origin of a post, and a page cannot keep them from doing so.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    named = request.headers.get("Origin") or request.headers.get("Referer", "")
+    if not named:
+        return site == "same-origin"
+    parts = urlsplit(named)
+    own = (request.scheme, request.get_host())
+    return site == "same-origin" and (parts.scheme, parts.netloc) == own
