@@ -89,6 +89,7 @@ class ActionOut(Schema):
     applied: list[str] = Field(
         description="The ids that were changed; in a simulation, those that would be."
     )
+    unlisted: int = Field(0, description="How many more ids were asked for.")
 
 
 class RunOut(Schema):

@@ -14,13 +14,11 @@ from pathlib import Path
 from django.conf import settings
 
 from dashboard.models import Run, RunOutput
+from qubecb.runner.masked_reading import read_masked
 from qubecb.runner.outcome import RunState
-from qubecb.runner.output import masked
 
 #: Bytes given at a time.
 CHUNK = 64 * 1024
-#: Bytes before a chunk that are looked at, so that no secret is cut in two and shown.
-_BEFORE = 4 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +99,13 @@ def _live_size(run: Run) -> int:
 
 def _live(run: Run, offset: int, limit: int) -> Chunk:
     """From the file that the run writes to; there is none before it started."""
-    before = min(offset, _BEFORE)
     try:
         descriptor = os.open(_live_path(run), os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return Chunk(b"", offset, offset, False, 0)
     try:
         total = os.fstat(descriptor).st_size
-        read = os.pread(descriptor, before + limit, offset - before)
+        data = read_masked(descriptor, min(offset, total), limit)
     finally:
         os.close(descriptor)
-    data = masked(read)[before:]
     return Chunk(data, offset, offset + len(data), False, total)

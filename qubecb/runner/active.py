@@ -17,6 +17,7 @@ from qubecb.runner.conversation import Call
 from qubecb.runner.endings import ending
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.host import Host
+from qubecb.runner.mask import masked_text
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Outcome, Output, RunState
 from qubecb.runner.output import OutputFile
@@ -175,7 +176,7 @@ class ActiveRun:
         return Outcome(
             run_id=self.order.run_id,
             state=end.state,
-            reason=end.reason,
+            reason=masked_text(end.reason),
             exit=end.exit,
             started_at=self.started_at,
             ended_at=self.ended_at or time.time(),
@@ -185,7 +186,7 @@ class ActiveRun:
             if end.exit and said.traceback and said.traceback["type"]
             else None,
             grandchildren=left,
-            notes=tuple(said.notes),
+            notes=tuple(said.remarks),
             mode=self.mode,
             script=self.script,
             script_sha256=self.script_sha256,
@@ -198,7 +199,7 @@ def refused(order: Order, error: QubecbError) -> Outcome:
     return Outcome(
         run_id=order.run_id,
         state=RunState.FAILED,
-        reason=str(error),
+        reason=masked_text(str(error)),
         exit=None,
         started_at=now,
         ended_at=now,

@@ -14,8 +14,9 @@ may report a traceback and remarks::
     child:  {"note": "..."}
 
 The other end belongs to a script that may write anything. So nothing here raises, memory
-stays bounded (one line, 8 calls waiting, 10,000 actions), what is no message is dropped up
-to the next line feed, and the run gets one remark about it, however much came.
+stays bounded (one line, 8 calls waiting, 10,000 actions that list 100,000 ids in all), what
+is no message is dropped up to the next line feed, and the run gets one remark about it,
+however much came. What is kept is masked.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from qubecb.errors import FarmError, QubecbError
 from qubecb.runner.farm.arguments import parse_pairs
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.farm.recording import RecordingFarm, storable
+from qubecb.runner.inside.secret_names import MASK, is_secret
+from qubecb.runner.mask import AFTER, masked_text
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Action
 
@@ -77,6 +80,11 @@ class Conversation:
         self.hello: int | None = None
         self.traceback: dict[str, Any] | None = None
         self.notes: list[str] = []
+
+    @property
+    def remarks(self) -> list[str]:
+        """Notes that the script's process sent, and what is to be said of its actions."""
+        return self.notes + self._farm.remarks
 
     @property
     def actions(self) -> list[Action]:
@@ -212,7 +220,7 @@ class Conversation:
         if not isinstance(text, str):
             return False
         if len(self.notes) < MOST_NOTES:
-            self.notes.append(storable(text[:LONGEST_NOTE]))
+            self.notes.append(_shown(text, LONGEST_NOTE))
         return True
 
     def _complain(self) -> None:
@@ -265,7 +273,7 @@ def _traceback(value: Mapping[str, Any]) -> dict[str, Any]:
             _frame(frame) for frame in _listed(frames) if isinstance(frame, dict)
         ],
         "locals": {
-            _shown(name): _shown(member)
+            _shown(name): _local(name, member)
             for name, member in list(names.items())[:MOST_LOCALS]
         }
         if isinstance(names, dict)
@@ -287,6 +295,20 @@ def _frame(frame: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _local(name: str, value: object) -> str:
+    """A variable's value, hidden where its name is a secret's; scripts may hide it, too."""
+    if is_secret(name):
+        return MASK
+    before = f"{_shown(name)} = "
+    text = value[: SHOWN_VALUE + AFTER] if isinstance(value, str) else ""
+    return _shown(before + text, len(before) + SHOWN_VALUE)[len(before) :]
+
+
 def _shown(value: object, longest: int = SHOWN_VALUE) -> str:
-    text = value if isinstance(value, str) else ""
-    return storable(text if len(text) <= longest else text[: longest - 1] + "…")
+    """The text masked, then cut: what a secret is known by may stand behind the cut."""
+    text = (
+        masked_text(storable(value[: longest + AFTER]))
+        if isinstance(value, str)
+        else ""
+    )
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -42,15 +42,21 @@ class Action:
     applied: tuple[str, ...]
     #: Why the farm refused, or empty.
     error: str = ""
+    #: How many more ids were asked for than `targets` lists.
+    unlisted: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The action as pages and the API give it."""
-        shown = {
+        shown: dict[str, Any] = {
             "verb": self.verb,
             "targets": list(self.targets),
             "applied": list(self.applied),
         }
-        return {**shown, "error": self.error} if self.error else shown
+        if self.error:
+            shown["error"] = self.error
+        if self.unlisted:
+            shown["unlisted"] = self.unlisted
+        return shown
 
 
 @dataclass(frozen=True, slots=True)

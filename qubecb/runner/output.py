@@ -8,25 +8,11 @@ grandchildren never overwrite each other.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from qubecb.errors import RunnerError
+from qubecb.runner.masked_reading import read_masked
 from qubecb.runner.outcome import Output
-
-#: Names that look like a secret's, with what is assigned to them. The value is replaced by as
-#: many asterisks, so that offsets into the output stay what they were.
-_SECRET = re.compile(
-    rb"""(?ix)
-    \b ([\w.-]* (?:pass(?:word|wd|phrase)|secret|token|api_?key|private_?key|credential)
-       [\w.-]* ["']? \s{0,3} [=:] \s{0,3} ["']?)
-    ([^\s"',;&)}\]]+)"""
-)
-
-
-def masked(data: bytes) -> bytes:
-    """The output as people may see it: values of secret-looking names replaced, byte by byte."""
-    return _SECRET.sub(lambda found: found[1] + b"*" * len(found[2]), data)
 
 
 class OutputFile:
@@ -54,10 +40,10 @@ class OutputFile:
         """Read what is kept: all, or the first and the last half of `kept` bytes."""
         total = self.size
         if total <= kept:
-            return Output(head=masked(self._read(0, total)), total=total)
+            return Output(head=read_masked(self.descriptor, 0, total), total=total)
         half = kept // 2
-        head = masked(self._read(0, kept - half))
-        return Output(head, masked(self._read(total - half, half)), total)
+        head = read_masked(self.descriptor, 0, kept - half)
+        return Output(head, read_masked(self.descriptor, total - half, half), total)
 
     def remove(self) -> None:
         """Take the file out of the folder; who has it open may go on writing to nowhere."""
@@ -71,16 +57,6 @@ class OutputFile:
     def close(self) -> None:
         """Let go of it."""
         os.close(self.descriptor)
-
-    def _read(self, start: int, length: int) -> bytes:
-        parts = []
-        while length > 0:
-            part = os.pread(self.descriptor, length, start)
-            if not part:
-                break
-            parts.append(part)
-            start, length = start + len(part), length - len(part)
-        return b"".join(parts)
 
 
 def job_log(root: Path, job: int) -> Path:

@@ -23,6 +23,7 @@ from qubecb.jobs.job import INTEGER_FIELDS, TEXT_FIELDS
 from qubecb.runner.conversation import Conversation
 from qubecb.runner.farm.port import Farm, JobQuery
 from qubecb.runner.inside import qb
+from qubecb.runner.mask import masked_text, masked_texts
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Action
 from qubecb.runner.qube_code import CodeResult, run_code_strings
@@ -49,9 +50,10 @@ class QubeConversation(Conversation):
         self._all = [
             Action(
                 one["verb"],
-                tuple(one["targets"]),
-                tuple(one["applied"]),
-                one.get("error", ""),
+                tuple(masked_texts(one["targets"])),
+                tuple(masked_texts(one["applied"])),
+                masked_text(one.get("error", "")),
+                one.get("unlisted", 0),
             )
             for one in told
         ]

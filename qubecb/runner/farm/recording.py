@@ -1,7 +1,8 @@
 """A farm that keeps what one run asked of it, for the run's page.
 
 Whatever language a callback is written in, its calls come through here: verbs get their
-first name, targets are checked before the farm sees them, and the number is bounded.
+first name, targets are checked before the farm sees them, what is kept is masked, and its
+number is bounded: that of calls, of ids in a call, and of ids that are listed for the run.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from qubecb.errors import FarmError, QubecbError
 from qubecb.jobs.applying import check_targets
 from qubecb.jobs.verbs import first_name
 from qubecb.runner.farm.port import Farm, JobQuery
+from qubecb.runner.mask import masked_text, masked_texts
 from qubecb.runner.outcome import Action
 
 #: What one run may ask for; a callback in an endless loop reaches it, no other does.
 MOST_ACTIONS = 10_000
 MOST_TARGETS = 10_000
 SHOWN_TARGET = 200
+#: Ids that are listed with the actions of one run; what is named besides is only counted.
+MOST_LISTED = 100_000
 
 
 class RecordingFarm:
@@ -26,7 +30,18 @@ class RecordingFarm:
 
     def __init__(self, farm: Farm) -> None:
         self._farm = farm
+        self._targets, self._applied = _Listed(), _Listed()
         self.actions: list[Action] = []
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is not listed of the actions, in words."""
+        if not self._targets.unlisted and not self._applied.unlisted:
+            return []
+        return [
+            f"only the first {MOST_LISTED:,} ids are listed with its actions: it named"
+            f" {self._targets.unlisted:,} more, and {self._applied.unlisted:,} more were changed"
+        ]
 
     def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
         """Give the jobs that the query means. Raises FarmError."""
@@ -57,10 +72,25 @@ class RecordingFarm:
         applied: Sequence[str | int],
         error: str = "",
     ) -> None:
-        shown = tuple(
-            storable(target)[:SHOWN_TARGET] for target in targets[:MOST_TARGETS]
-        )
-        self.actions.append(Action(verb, shown, tuple(map(str, applied)), error))
+        kept, changed = self._targets.list(targets), self._applied.list(applied)
+        unlisted = len(targets) - len(kept)
+        shown = masked_text(storable(error))
+        self.actions.append(Action(verb, kept, changed, shown, unlisted))
+
+
+class _Listed:
+    """Ids that are kept for people to see, as long as there is room."""
+
+    def __init__(self) -> None:
+        self._room = MOST_LISTED
+        self.unlisted = 0
+
+    def list(self, ids: Sequence[str | int]) -> tuple[str, ...]:
+        """Give the first ids that there is room for, short and masked; count the others."""
+        shown = [storable(str(one))[:SHOWN_TARGET] for one in ids[: self._room]]
+        self._room -= len(shown)
+        self.unlisted += len(ids) - len(shown)
+        return tuple(masked_texts(shown))
 
 
 def storable(text: str) -> str:

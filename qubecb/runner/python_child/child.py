@@ -290,7 +290,7 @@ class _Neighbours(_external.FileFinder):
 def _main() -> None:
     """Fresh mode: `python child.py SCRIPT DIRECTORY`, the script open as descriptor 4."""
     os.set_inheritable(report.FARM, False)
-    for name in ("child", "report"):
+    for name in ("child", "report", "secret_names"):
         _modules.pop(name, None)
     path, directory = sys.argv[1:3]
     _set_up()

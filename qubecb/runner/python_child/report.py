@@ -10,6 +10,10 @@ import re
 import sys
 
 TYPE_CHECKING = False
+if TYPE_CHECKING or __package__:
+    from qubecb.runner.inside.secret_names import MASK, is_secret
+else:
+    from secret_names import MASK, is_secret
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Any, Dict, List, Optional, Tuple
@@ -20,7 +24,6 @@ FARM = 3
 LONGEST_VALUE = 200
 MOST_LOCALS = 50
 MOST_FRAMES = 40
-MASK = "********"
 
 _write, _fstat = os.write, os.fstat
 
@@ -108,17 +111,6 @@ def shown_locals(frame: "FrameType") -> "Dict[str, str]":
             break
         shown[str(name)] = MASK if is_secret(name) else shown_value(value)
     return shown
-
-
-_SECRET = re.compile(
-    "pass(word|wd|phrase)|secret|token|api_?key|credential|private_?key|auth",
-    re.IGNORECASE,
-)
-
-
-def is_secret(name: "Any") -> bool:
-    """Whether a name looks like a secret's."""
-    return isinstance(name, str) and bool(_SECRET.search(name))
 
 
 def shown_value(value: "Any", depth: int = 3) -> str:

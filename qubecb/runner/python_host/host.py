@@ -258,7 +258,7 @@ def load_inside(folder: str, name: str) -> "types.ModuleType":
     """Import the module that a child calls; leave no trace of the folder it came from."""
     sys.path[0] = folder
     module = __import__(name, fromlist=["start"])
-    for ours in ("child", "report"):
+    for ours in ("child", "report", "secret_names"):
         sys.modules.pop(ours, None)
     if hasattr(module, "prepare"):
         module.prepare()

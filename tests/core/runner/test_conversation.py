@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from qubecb.runner.conversation import LONGEST_LINE, Call, Conversation
 from qubecb.runner.farm import JobQuery, recording
+from qubecb.runner.order import MEBIBYTE
 from qubecb.runner.outcome import Action
 from tests.core.runner.children import farm, order
+from tests.core.runner.running import OneJobFarm
 
 DROPPED = ["something other than qb wrote to the farm socket; it was dropped"]
 
@@ -208,6 +210,38 @@ def test_a_run_may_ask_for_ten_thousand_actions(
     for _ in range(2):
         assert answered(conversation, **message)["result"] == [1230]
     assert "2 actions" in answered(conversation, **message)["error"]["message"]
+
+
+def test_of_the_ids_of_a_run_the_first_are_listed_and_the_others_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording, "MOST_LISTED", 5)
+    conversation = talk()
+    message = {"name": "act", "verb": "top", "targets": ["1230", "1234"]}
+    for _ in range(4):
+        assert answered(conversation, **message)["result"] == [1230, 1234]
+    assert [len(action.targets) for action in conversation.actions] == [2, 2, 1, 0]
+    assert [action.unlisted for action in conversation.actions] == [0, 0, 1, 2]
+    assert conversation.remarks == [
+        "only the first 5 ids are listed with its actions: it named 3 more, "
+        "and 3 more were changed"
+    ]
+
+
+def test_calls_of_very_many_ids_take_little_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording, "MOST_LISTED", 1000)
+    conversation = Conversation(order(), OneJobFarm())
+    ids = [str(number) for number in range(1_000_000, 1_005_000)]
+    message = line(call=1, name="act", verb="kill", targets=ids)
+    tracemalloc.start()
+    for _ in range(20):
+        conversation.answer(*conversation.received(message))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < MEBIBYTE
+    assert "it named 99,000 more" in conversation.remarks[0]
 
 
 def test_notes_are_bounded() -> None:
