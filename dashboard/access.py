@@ -23,6 +23,7 @@ __all__ = [
     "origin_of",
     "requires",
     "right_of",
+    "signed_in",
 ]
 
 P = ParamSpec("P")
@@ -36,7 +37,7 @@ def name_of(request: HttpRequest) -> str:
 
 def by(request: HttpRequest) -> By:
     """Give who acts, and from where, as acts are recorded."""
-    return By(name_of(request), origin_of(request))
+    return By(name_of(request), origin_of(request), "person", request.user.pk)
 
 
 def origin_of(request: HttpRequest) -> str:
@@ -54,15 +55,27 @@ def requires(right: str) -> Callable[[View[P]], View[P]]:
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return to_login(request)
             if not can(request.user, right):
                 return forbidden(request, right)
             return view(request, *args, **kwargs)
 
-        return guarded
+        return signed_in(guarded)
 
     return guard
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Guard a view that everybody who is logged in may use, with a right or without."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from dashboard.access import name_of, origin_of, right_of
+from dashboard.access import by, origin_of, right_of
 from dashboard.api.problems import Refused
 from dashboard.models.rights import includes
 from dashboard.store import tokens
@@ -22,16 +22,15 @@ _HOW = "Send the header Authorization: Bearer TOKEN; tokens are made under Setti
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, with which right, from where."""
+    """Who calls, from where, as acts are recorded, and with which right."""
 
-    name: str
+    by: By
     right: str | None
-    origin: str
 
     @property
-    def by(self) -> By:
-        """Who acts, as acts are recorded."""
-        return By(self.name, self.origin)
+    def name(self) -> str:
+        """The name of the person or the token."""
+        return self.by.name
 
     def can(self, right: str) -> bool:
         """Whether the caller has a right, or a higher one."""
@@ -82,7 +81,8 @@ def by_token(request: HttpRequest, token: str) -> Caller:
         holder = tokens.recognise(token)
     except tokens.TokenRefused as error:
         raise unknown_caller(str(error)) from None
-    return Caller(holder.name, holder.right, origin_of(request))
+    caller = By(holder.name, origin_of(request), "token", holder.id)
+    return Caller(caller, holder.right)
 
 
 def _by_header(request: HttpRequest) -> Caller | None:
@@ -98,4 +98,4 @@ def _by_header(request: HttpRequest) -> Caller | None:
 def _by_session(request: HttpRequest) -> Caller | None:
     if request.method not in ("GET", "HEAD") or not request.user.is_authenticated:
         return None
-    return Caller(name_of(request), right_of(request.user), origin_of(request))
+    return Caller(by(request), right_of(request.user))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
+OLD = "old_password"
 STRENGTH = "At least 8 characters, and none of the common passwords."
 PasswordInput = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -53,16 +56,18 @@ class OwnPasswordForm(NewPasswordForm):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    field_order = ("old_password", "new_password", "repeated")
+    field_order = (OLD, "new_password", "repeated")
 
-    def __init__(self, person: object, *args: Any, **kwargs: Any) -> None:
-        if not isinstance(person, User):
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if not isinstance(request.user, User):
             raise TypeError("only a person has a password")
-        super().__init__(person, *args, **kwargs)
+        super().__init__(request.user, *args, **kwargs)
+        self.request = request
 
     def clean_old_password(self) -> str:
-        """Check that it is right."""
-        value: str = self.cleaned_data["old_password"]
-        if not self.person.check_password(value):
+        """Check that it is right; a wrong one counts like a wrong one at the login."""
+        value: str = self.cleaned_data[OLD]
+        name = self.person.get_username()
+        if authenticate(self.request, username=name, password=value) is None:
             raise ValidationError("This is not your present password.")
         return value

@@ -13,4 +13,4 @@ def by() -> By:
         name = getpass.getuser()
     except (KeyError, OSError):
         name = "unknown"
-    return By(name, "command line")
+    return By(name, "command line", "command line")

@@ -29,6 +29,10 @@ class AuditEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
+    #: person, token, command line or nobody; empty: from before this was recorded.
+    actor_kind = models.CharField(max_length=15, blank=True)
+    #: The key of the person or token; no foreign key, because acts are kept longer.
+    actor_id = models.BigIntegerField(null=True)
     #: An address, or `command line`.
     origin = models.CharField(max_length=100)
     #: A short stable verb: save, roll-back, fire, pause, resume, replay, cancel, token, user, …

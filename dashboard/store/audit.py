@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import timezone
 
 from dashboard.models import AuditEntry
 from dashboard.store.transactions import writing
+
+#: Who can act. A person and a token may never have names that look the same; the kind is
+#: recorded all the same, because acts outlive whoever did them.
+Kind = Literal["person", "token", "command line", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,9 @@ class By:
 
     name: str
     origin: str
+    kind: Kind = "person"
+    #: The key of the person or the token.
+    identity: int | None = None
 
 
 def record(by: By, act: str, subject: str, **details: Any) -> AuditEntry:
@@ -30,6 +37,8 @@ def record(by: By, act: str, subject: str, **details: Any) -> AuditEntry:
         return AuditEntry.objects.create(
             at=timezone.now(),
             actor=by.name[:150],
+            actor_kind=by.kind,
+            actor_id=by.identity,
             origin=by.origin[:100],
             act=act[:30],
             subject=subject[:500],

@@ -9,13 +9,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
 from dashboard.models import Token
 from dashboard.models.rights import TOKEN_RIGHTS
-from dashboard.store import audit
+from dashboard.store import audit, names
 from dashboard.store.audit import By
 from dashboard.store.transactions import writing
 
@@ -34,7 +34,7 @@ class TokenRefused(Exception):
 
 
 class NameTaken(Exception):
-    """There is a token of this name already; revoked ones keep theirs for the audit log."""
+    """Somebody has this name, or one that looks the same; revoked tokens keep theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +64,28 @@ def create(name: str, right: str, *, by: By, expires_at: datetime | None = None)
     if right not in TOKEN_RIGHTS:
         raise ValueError(f"{right} is no right of a token")
     secret = PREFIX + secrets.token_urlsafe(32)
-    taken = NameTaken(f"There is a token named {name} already.")
-    if Token.objects.filter(name=name).exists():
-        raise taken
-    until = expires_at.isoformat() if expires_at else "never"
-    try:
-        with writing():
-            Token.objects.create(
-                name=name,
-                sha256=digest(secret),
-                right=right,
-                created_by=by.name,
-                created_at=timezone.now(),
-                expires_at=expires_at,
-            )
-            audit.record(by, "token", name, what="created", right=right, expires=until)
-    except IntegrityError:
-        raise taken from None
+    with writing():
+        told = names.taken(name)
+        if told is None:
+            _make(secret, name, right, by, expires_at)
+    if told is not None:
+        raise NameTaken(told)
     return secret
+
+
+def _make(
+    secret: str, name: str, right: str, by: By, expires_at: datetime | None
+) -> None:
+    Token.objects.create(
+        name=name,
+        sha256=digest(secret),
+        right=right,
+        created_by=by.name,
+        created_at=timezone.now(),
+        expires_at=expires_at,
+    )
+    until = expires_at.isoformat() if expires_at else "never"
+    audit.record(by, "token", name, what="created", right=right, expires=until)
 
 
 def revoke(token: Token, *, by: By) -> None:

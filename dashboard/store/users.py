@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth.models import Group, User
-from django.db import IntegrityError
 from django.db.models import Q
 
 from dashboard.models.rights import RIGHTS
-from dashboard.store import audit
+from dashboard.store import audit, names
 from dashboard.store.audit import By
 from dashboard.store.transactions import writing
 
@@ -20,17 +19,15 @@ class UserRefused(Exception):
 
 
 def add(name: str, password: str, right: str, by: By) -> User:
-    """Add a person; raises UserRefused when the name is taken."""
-    taken = UserRefused(f"There is a user named {name} already.")
-    if User.objects.filter(username=name).exists():
-        raise taken
-    try:
-        with writing():
+    """Add a person; raises UserRefused when the name, or one that looks the same, is taken."""
+    with writing():
+        told = names.taken(name)
+        if told is None:
             user = User.objects.create_user(name, password=password)
             user.groups.set(_groups(right))
             audit.record(by, "user", name, what="added", right=right)
-    except IntegrityError:
-        raise taken from None
+    if told is not None:
+        raise UserRefused(told)
     return user
 
 

@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from dashboard.access import by, name_of, requires
-from dashboard.forms.login import OwnPasswordForm
-from dashboard.store import audit, users
+from dashboard.access import by, name_of, origin_of, signed_in
+from dashboard.forms.login import OLD, OwnPasswordForm
+from dashboard.store import sign_ins, users
+from dashboard.store.sql import clean
 from dashboard.views.returning import only_posted, way_back
 
 
@@ -28,15 +29,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(back)
     form = AuthenticationForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        audit.record(by(request), "sign-in", name_of(request))
-        return redirect(back)
+    if request.method == "POST":
+        if form.is_valid():
+            login(request, form.get_user())
+            sign_ins.signed(by(request), "sign-in")
+            return redirect(back)
+        sign_ins.refused(typed_name(request), origin_of(request))
     return render(request, "login/page.html", {"form": form, "next": back})
 
 
 @require_safe
-@requires("viewer")
+@signed_in
 def beside(request: HttpRequest) -> HttpResponse:
     """Where a login in another tab leads: back to the tab in which one was writing."""
     return render(request, "login/beside.html")
@@ -45,18 +48,25 @@ def beside(request: HttpRequest) -> HttpResponse:
 @only_posted("overview")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    if request.user.is_authenticated:
-        audit.record(by(request), "sign-out", name_of(request))
+    who = by(request) if request.user.is_authenticated else None
     logout(request)
+    if who is not None:
+        sign_ins.signed(who, "sign-out")
     return redirect("login")
 
 
 @sensitive_post_parameters()
-@requires("viewer")
+@signed_in
 def password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; this session stays, all others end."""
-    form = OwnPasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    """Change one's own password; this session stays, all others end.
+
+    Whoever has no right yet may do that, too. Wrong present passwords are counted and locked
+    out as at the login.
+    """
+    form = OwnPasswordForm(request, request.POST or None)
+    if request.method == "POST" and not form.is_valid() and form.has_error(OLD):
+        sign_ins.refused(name_of(request), origin_of(request))
+    elif request.method == "POST" and form.is_valid():
         users.set_password(form.person, form.cleaned_data["new_password"], by(request))
         update_session_auth_hash(request, form.person)
         messages.success(
@@ -66,8 +76,16 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "login/password.html", {"form": form})
 
 
+def typed_name(request: HttpRequest) -> str:
+    """The name that somebody tries to log in with, or has."""
+    if request.user.is_authenticated:
+        return name_of(request)
+    return clean(request.POST.get("username", ""))[:150]
+
+
 def locked_out(request: HttpRequest, credentials: Any) -> HttpResponse:
     """Answer 429 after too many wrong passwords (django-axes asks for this page)."""
+    sign_ins.refused(typed_name(request), origin_of(request), sign_ins.LOCKED)
     seconds = int(settings.AXES_COOLOFF_TIME * 3600)
     context = {"minutes": seconds // 60, "limit": settings.AXES_FAILURE_LIMIT}
     answer = render(request, "login/locked.html", context, status=429)

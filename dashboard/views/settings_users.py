@@ -82,6 +82,7 @@ def _shown(
         "person": queries.person(found),
         "form": form,
         "password": password,
+        "tokens": queries.tokens_made_by(found),
     }
     return render(request, "settings/user.html", context)
 

@@ -67,9 +67,17 @@ def networks(names: Sequence[str]) -> tuple[Network, ...]:
 
 
 def _address(text: str) -> Address | None:
-    """One address; an IPv4 address that IPv6 carries is given as IPv4."""
+    """One address; an IPv4 address that IPv6 carries is given as IPv4.
+
+    Some proxies add the client's port, and brackets: `192.0.2.1:50001`, `[2001:db8::1]:443`.
+    """
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        address = ip_address(text.strip())
+        address = ip_address(text)
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

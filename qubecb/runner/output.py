@@ -59,24 +59,6 @@ class OutputFile:
         os.close(self.descriptor)
 
 
-def job_log(root: Path, job: int) -> Path:
-    """The callback log of a job ("Job Logs"): `job/5000/5042/5042.cb` below the log path."""
-    return root / "job" / str(job - job % 1000) / str(job) / f"{job}.cb"
-
-
-def add_to_job_log(root: Path, job: int, output: Output) -> None:
-    """Append a run's output where the job's log folder exists and can be written to."""
-    if not output.total:
-        return
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
-    try:
-        descriptor = os.open(job_log(root, job), flags, 0o644)
-    except OSError:
-        return
-    with os.fdopen(descriptor, "wb") as log:
-        log.write(shown(output))
-
-
 def shown(output: Output) -> bytes:
     """Head and tail in one, the cut marked with its length."""
     if not output.cut:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 
 from dashboard.models import AuditEntry
+from dashboard.store import sign_ins
+from tests.dashboard.store.refusing import refused
 
 Person = Callable[..., User]
 WORDS = "correct horse battery"
@@ -82,6 +85,64 @@ def test_logging_out_takes_a_post(client: Client, person: Person) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_wrong_passwords_are_one_entry_with_name_address_and_count(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    for _ in range(3):
+        log_in(client, "no")
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.actor, entry.actor_kind) == (
+        "sign-in-failed",
+        "jo",
+        "nobody",
+    )
+    assert (entry.origin, entry.details) == ("127.0.0.1", {"times": 3})
+
+
+def test_a_lock_out_is_recorded(client: Client, person: Person) -> None:
+    person("jo", "viewer")
+    for _ in range(12):
+        log_in(client, "no")
+    found = AuditEntry.objects.get(act="locked-out")
+    assert (found.actor, found.origin) == ("jo", "127.0.0.1")
+    assert found.details["times"] > 1
+
+
+def test_whoever_tries_many_names_fills_no_audit_log(client: Client, db: None) -> None:
+    for number in range(sign_ins.MOST_AN_HOUR + 20):
+        sign_ins.refused(f"name {number}", "192.0.2.7")
+    entries = AuditEntry.objects.filter(act="sign-in-failed")
+    assert entries.count() == sign_ins.MOST_AN_HOUR + 1
+    assert entries.get(actor=sign_ins.OTHERS).details == {"times": 20}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_login_does_not_depend_on_the_audit_log(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    with refused("dashboard_auditentry"):
+        assert log_in(client, back="/runs/")["Location"] == "/runs/"
+        assert client.post("/logout/")["Location"] == "/login/"
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_logs_out_is_out_though_nothing_can_be_written(
+    client: Client, person: Person
+) -> None:
+    client.force_login(person("jo", "viewer"))
+    stolen = client.cookies["sessionid"].value
+    with refused("django_session", "DELETE"):
+        assert client.post("/logout/")["Location"] == "/login/"
+        client.cookies["sessionid"] = stolen
+        assert client.get("/runs/").status_code == 302
+    client.cookies["sessionid"] = stolen
+    assert client.get("/runs/").status_code == 302
+    assert not Session.objects.exists()
+
+
 def test_who_was_deactivated_is_out_at_once(client: Client, person: Person) -> None:
     user = person("jo", "viewer")
     client.force_login(user)
@@ -91,6 +152,27 @@ def test_who_was_deactivated_is_out_at_once(client: Client, person: Person) -> N
 
 class TestPassword:
     """One's own password."""
+
+    def test_whoever_has_no_right_may_change_it(
+        self, client: Client, person: Person
+    ) -> None:
+        user = person("jo", "viewer")
+        user.groups.clear()
+        client.force_login(user)
+        assert client.get("/password/").status_code == 200
+        self.change(client, WORDS, "quite another one", "quite another one")
+        assert User.objects.get().check_password("quite another one")
+
+    def test_trying_the_present_password_is_locked_out(
+        self, client: Client, person: Person
+    ) -> None:
+        client.force_login(person("jo", "viewer"))
+        new = "quite another one"
+        answers = [self.change(client, f"no {n}", new, new) for n in range(9)]
+        assert answers[-1].status_code == 429
+        assert self.change(client, WORDS, new, new).status_code == 429
+        assert User.objects.get().check_password(WORDS)
+        assert AuditEntry.objects.filter(act="locked-out", actor="jo").exists()
 
     @staticmethod
     def change(client: Client, old: str, new: str, again: str) -> HttpResponse:

@@ -1,0 +1,48 @@
+"""Names of people and tokens: no two that look the same, whichever kind has them.
+
+Whoever reads beside an act "ana" must know who that was. Names differ, so, by more than case,
+invisible characters or letters of another alphabet that are drawn alike, and a token never
+has the name of a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from dashboard.models import Token
+from qubecb.lookalikes import plain
+
+#: The advisory lock of PostgreSQL under which names are given; SQLite has one writer anyway.
+_LOCK = 7_823_002
+
+
+def taken(name: str) -> str | None:
+    """Give the sentence that says who has the name, or one that looks the same, or None.
+
+    To be called in the write transaction that gives the name.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    wanted = look(name)
+    for kind, other in _names():
+        if look(other) == wanted:
+            alike = "" if other == name else ", and the two names look the same"
+            return f"There is a {kind} named {other} already{alike}."
+    return None
+
+
+def look(name: str) -> str:
+    """What a name looks like, without regard to case."""
+    return plain(name).casefold()
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    yield from (
+        ("token", each) for each in Token.objects.values_list("name", flat=True)
+    )
+    users = User.objects.values_list("username", flat=True)
+    yield from (("user", each) for each in users)
