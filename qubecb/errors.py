@@ -4,6 +4,7 @@
 
     QubecbError
     ├── InvalidEvent          what was sent is no event: a list of problems, each with its path
+    │   └── UnfinishedFile    a spool file's text cannot be read; it may still be written
     ├── TriggerSyntaxError    a trigger that cannot be read: text, span, what to do
     ├── ConfigurationError    callbacks.conf, qb.conf or a callback directory
     │   ├── UnreadableFile    missing, no right to read it, no regular file
@@ -59,6 +60,10 @@ class InvalidEvent(QubecbError):
         super().__init__(
             "; ".join(f"{problem.path}: {problem.message}" for problem in problems)
         )
+
+
+class UnfinishedFile(InvalidEvent):
+    """A file's text cannot be read, and may not be whole yet."""
 
 
 class TriggerSyntaxError(QubecbError):

@@ -19,21 +19,28 @@ class Watch:
     """
 
     def __init__(self, directory: Path) -> None:
+        self._directory = os.fsencode(directory)
         self._descriptor = -1
         try:
-            libc = ctypes.CDLL(None, use_errno=True)
-            self._descriptor = libc.inotify_init1(_NONBLOCK | _CLOEXEC)
-            libc.inotify_add_watch(
-                self._descriptor, os.fsencode(directory), _CLOSE_WRITE | _MOVED_TO
-            )
+            self._libc = ctypes.CDLL(None, use_errno=True)
+            self._descriptor = self._libc.inotify_init1(_NONBLOCK | _CLOEXEC)
         except (OSError, AttributeError):
             pass  # no inotify here: `wait` only lets time pass
+        self._watch()
+
+    def _watch(self) -> None:
+        """Watch what has the directory's name now: another may have taken its place."""
+        if self._descriptor >= 0:
+            self._libc.inotify_add_watch(
+                self._descriptor, self._directory, _CLOSE_WRITE | _MOVED_TO
+            )
 
     def wait(self, seconds: float) -> None:
         """Wait until something happened there, at most for so many seconds."""
         if self._descriptor < 0:
             time.sleep(seconds)  # who called looks for itself
             return
+        self._watch()
         if select.select([self._descriptor], [], [], seconds)[0]:
             os.read(self._descriptor, 65536)
 

@@ -10,7 +10,7 @@ Many threads that accept at the same time share one transaction (dashboard.store
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -83,17 +83,27 @@ class Origin:
 def accept(events: Sequence[Event], *, source: str, actor: str = "") -> Accepted:
     """Store events, durably, and wake the dispatcher.
 
-    Takes where they come from (`source`: api, spool or emit) and who sent them. Raises
+    Takes where they come from (`source`: api or emit) and who sent them. Raises
     Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers that are
     no JSON; then nothing of the list is stored.
     """
     rows = rows_of(events, Origin(source, actor), time.time())
-    if source in ("api", "spool"):
-        _BACKLOG.check(len(rows))
-    new = _DOOR.pass_through(partial(store, rows))
+    new = take_in(partial(store, rows), len(rows) if source == "api" else 0)
+    return Accepted(new, len(rows) - new, tuple(event.id for event in events))
+
+
+def take_in(work: Callable[[], int], count: int) -> int:
+    """Do what stores events in a transaction that is shared, and wake the dispatcher.
+
+    Takes what gives how many are new, and how many events the backlog must have room for; 0
+    where it does not count. Raises as `accept`.
+    """
+    if count:
+        _BACKLOG.check(count)
+    new = _DOOR.pass_through(work)
     if new:
         knock(EVENTS)
-    return Accepted(new, len(rows) - new, tuple(event.id for event in events))
+    return new
 
 
 def rows_of(

@@ -6,75 +6,76 @@ when it is whole, `bad` is where it goes when it holds no event, with the reason
 
 The order that loses and repeats nothing:
 
-1. `take` reads files in order of their names and leaves them where they are.
+1. `names` and `read` give files in order of their names, one at a time, and leave them where
+   they are.
 2. The caller stores their events durably. An event without an id takes the file's name as
-   its id, so that it is the same event when the file is read again.
+   its id, or name and digest where another event has that id already: so it is the same
+   event when the file is read again.
 3. `done` removes the file. Whoever is killed between 2 and 3 reads it again, and stores
    nothing twice.
+
+Not everybody renames: a name that says that its file is in the making is passed over, and one
+that cannot be parsed is looked at again while somebody may still be writing it.
 """
 
 from __future__ import annotations
 
+import errno
 import heapq
 import os
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
 
-from qubecb import strict_json
-from qubecb.errors import InvalidEvent, Problem
-from qubecb.events import Event, parse_event
+from qubecb.conffile.steadiness import Steadiness
+from qubecb.dispatch.spool_file import SpoolFile
+from qubecb.errors import UnfinishedFile
 
 LARGEST = 10 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class SpoolFile:
-    """One file of the spool as it was read."""
-
-    name: str
-    data: bytes = b""
-    #: Why it cannot be read at all, or nothing.
-    fault: str = ""
-
-    def events(self, now: float) -> list[Event]:
-        """Read its events.
-
-        Takes the moment of acceptance (Unix seconds). Raises InvalidEvent with every problem.
-        """
-        if self.fault:
-            _refuse(self.fault)
-        data = _decoded(self.data)
-        members = data if isinstance(data, list) else [data]
-        if not members:
-            _refuse("the list holds no event")
-        events: list[Event] = []
-        problems: list[Problem] = []
-        for place, member in enumerate(members):
-            identity = f"{self.name}-{place}" if isinstance(data, list) else self.name
-            try:
-                events.append(parse_event(_named(member, identity), now))
-            except InvalidEvent as error:
-                where = f"{place}." if isinstance(data, list) else ""
-                problems += [
-                    Problem(f"{where}{each.path}".rstrip("."), each.message)
-                    for each in error.problems
-                ]
-        if problems:
-            raise InvalidEvent(problems)
-        return events
+#: Seconds since its last write for which a file that cannot be parsed may be in the making.
+UNFINISHED = 10.0
+#: Seconds after which such a file is looked at again.
+AGAIN = 1.0
+#: How names end, in lower case, under which programs write what they will rename.
+IN_THE_MAKING = (
+    *("~", ".part", ".partial", ".filepart", ".tmp", ".temp", ".swp", ".swx"),
+    *(
+        ".crdownload",
+        ".download",
+        ".opdownload",
+        ".inprogress",
+        ".incomplete",
+        ".writing",
+    ),
+)
+#: What is wrong with a file itself, and not with the disk or with this process.
+_ITS_OWN = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO})
 
 
 class Spool:
-    """The spool at a path. One process takes from it; any number may drop files into it."""
+    """The spool at a path. One process takes from it; any number may drop files into it.
 
-    def __init__(self, path: Path, largest: int = LARGEST) -> None:
+    Takes the largest file in bytes, and clocks in seconds: the one that files bear, which
+    may be set at any time, and one that is never set.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        largest: int = LARGEST,
+        clock: Callable[[], float] = time.time,
+        steady_clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.path = path
         self.largest = largest
+        self._clock = clock
+        self._steady_clock = steady_clock
+        self._steadiness = Steadiness(UNFINISHED, steady_clock)
         #: Files that could not be moved out of `new`, and why; they are not taken again.
         self.stuck: dict[str, str] = {}
+        #: Files that are not looked at before a moment of the steady clock.
+        self._put_off: dict[str, float] = {}
 
     def prepare(self) -> None:
         """Make the directories where they are missing."""
@@ -90,59 +91,84 @@ class Spool:
             os.fsync(file.fileno())
         written.rename(self.path / "new" / name)
 
-    def take(self, limit: int = 500) -> list[SpoolFile]:
-        """Read the first files in order of name, `limit` at most; all stay where they are.
-
-        Names that begin with a dot are passed over: file systems keep such files.
-        """
+    def names(self, limit: int) -> list[str]:
+        """Give the first names in order, `limit` at most, that are to be looked at now."""
         try:
-            names = [entry.name for entry in os.scandir(self.path / "new")]
+            with os.scandir(self.path / "new") as entries:
+                found = [entry.name for entry in entries]
         except FileNotFoundError:
             self.prepare()
             return []
-        wanted = (name for name in names if name[0] != "." and name not in self.stuck)
-        files = (self._read(name) for name in heapq.nsmallest(limit, wanted))
-        return [file for file in files if file is not None]
+        now = self._steady_clock()
+        self._put_off = {
+            name: moment for name, moment in self._put_off.items() if moment > now
+        }
+        passed_over = self.stuck.keys() | self._put_off.keys()
+        wanted = (name for name in found if name not in passed_over)
+        return heapq.nsmallest(limit, filter(_is_finished, wanted))
 
-    def done(self, file: SpoolFile) -> None:
-        """Remove a file whose events are stored durably."""
-        try:
-            (self.path / "new" / file.name).unlink(missing_ok=True)
-        except OSError as error:
-            self.stuck[file.name] = f"cannot be removed: {error.strerror}"
+    def read(self, name: str) -> SpoolFile | None:
+        """Read one file; None when it is gone. Only what is a regular file is opened to read.
 
-    def bad(self, file: SpoolFile, reason: str) -> None:
-        """Move a file that holds no event to `bad`, with the reason in `NAME.error`."""
-        target = self._free(file.name)
-        try:
-            target.with_name(f"{target.name}.error").write_text(
-                f"{reason}\n", "utf-8", "backslashreplace"
-            )
-            (self.path / "new" / file.name).rename(target)
-        except OSError as error:
-            self.stuck[file.name] = f"{reason}; cannot be moved: {error.strerror}"
-
-    def _read(self, name: str) -> SpoolFile | None:
-        """One file; None when it is gone. Nothing that is no regular file is opened to read.
-
-        Without O_NONBLOCK the opening of a FIFO would wait for its writer.
+        Without O_NONBLOCK the opening of a FIFO would wait for its writer. Raises OSError
+        for what is not the file's fault: a disk, or too many open files.
         """
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         path = self.path / "new" / name
         try:
             if not stat.S_ISREG(path.lstat().st_mode):
-                return SpoolFile(name, fault="it is no regular file")
+                return SpoolFile(name, fault="it is not a regular file")
             with os.fdopen(os.open(path, flags), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    return SpoolFile(name, fault="it is no regular file")
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    return SpoolFile(name, fault="it is not a regular file")
                 data = file.read(self.largest + 1)
         except FileNotFoundError:
             return None
         except OSError as error:
+            if error.errno not in _ITS_OWN:
+                raise
             return SpoolFile(name, fault=f"it cannot be read: {error.strerror}")
         if len(data) > self.largest:
             return SpoolFile(name, fault=f"it is larger than {self.largest} bytes")
-        return SpoolFile(name, data)
+        return SpoolFile(name, data, stamp=(status.st_mtime_ns, status.st_size))
+
+    def may_be_unfinished(self, file: SpoolFile, error: Exception) -> bool:
+        """Whether a file that was refused may still be in somebody's hands.
+
+        Its last write is younger than UNFINISHED; a clock that was set, or a file server
+        with another time, makes this take UNFINISHED seconds more at most.
+        """
+        if not isinstance(error, UnfinishedFile):
+            return False
+        age = self._clock() - file.stamp[0] / 1e9
+        return age < UNFINISHED and not self._steadiness.is_steady(
+            file.name, file.stamp
+        )
+
+    def put_off(self, name: str, seconds: float = AGAIN) -> None:
+        """Do not look at a file for so long."""
+        self._put_off[name] = self._steady_clock() + seconds
+
+    def done(self, name: str) -> None:
+        """Remove a file whose events are stored durably."""
+        self._steadiness.forget(name)
+        try:
+            (self.path / "new" / name).unlink(missing_ok=True)
+        except OSError as error:
+            self.stuck[name] = f"cannot be removed: {error.strerror}"
+
+    def bad(self, name: str, reason: str) -> None:
+        """Move a file that holds no event to `bad`, with the reason in `NAME.error`."""
+        self._steadiness.forget(name)
+        target = self._free(name)
+        try:
+            target.with_name(f"{target.name}.error").write_text(
+                f"{reason}\n", "utf-8", "backslashreplace"
+            )
+            (self.path / "new" / name).rename(target)
+        except OSError as error:
+            self.stuck[name] = f"{reason}; cannot be moved: {error.strerror}"
 
     def _free(self, name: str) -> Path:
         """A path in `bad` that is not taken, also when the same name was bad before."""
@@ -155,23 +181,9 @@ class Spool:
         return target
 
 
-def _decoded(data: bytes) -> object:
-    if not data.strip():
-        _refuse("it is empty")
-    try:
-        return strict_json.read(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        _refuse("it is not UTF-8")
-    except strict_json.NotJson as error:
-        _refuse(f"it {error}")
+def _is_finished(name: str) -> bool:
+    """Whether a name does not say that its file is still being written.
 
-
-def _named(member: object, identity: str) -> object:
-    if isinstance(member, Mapping) and member.get("id") is None:
-        named: dict[Any, Any] = {**member, "id": identity}
-        return named
-    return member
-
-
-def _refuse(why: str) -> NoReturn:
-    raise InvalidEvent([Problem("", why)])
+    Names that begin with a dot belong to programs and file systems.
+    """
+    return not (name.startswith(".") or name.lower().endswith(IN_THE_MAKING))

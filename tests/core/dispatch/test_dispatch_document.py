@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from qubecb.dispatch.ports import ProgressKey
-from qubecb.dispatch.spool import SpoolFile
+from qubecb.dispatch.spool import IN_THE_MAKING
+from qubecb.dispatch.spool_file import SpoolFile
 from qubecb.jobs import Job
 from tests.core.dispatch.rows import CAST, ROWS
 from tests.core.dispatch.test_matching import BOTH, FOLDER, match
@@ -72,5 +73,11 @@ def test_the_example_of_a_spool_file_is_an_event() -> None:
         r"^ *printf '(.+)' > ", DOCUMENT.read_text("utf-8"), re.MULTILINE
     )
     assert written is not None
-    (event,) = SpoolFile("0001.json", written[1].encode()).events(now=0.0)
+    (found,) = SpoolFile("0001.json", written[1].encode()).events(now=0.0)
+    event = found.event
     assert (event.spec, event.job.id, event.id) == ("failed-job", 5042, "0001.json")
+
+
+def test_every_name_of_a_file_in_the_making_is_documented() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    assert [ending for ending in IN_THE_MAKING if f"`{ending}`" not in text] == []
