@@ -32,10 +32,10 @@ from qubecb.errors import FarmError, QubecbError
 from qubecb.runner.farm.arguments import parse_pairs
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.farm.recording import RecordingFarm, storable
-from qubecb.runner.inside.secret_names import MASK, is_secret
 from qubecb.runner.mask import AFTER, masked_text
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Action
+from qubecb.runner.python_child.secret_names import MASK, is_secret
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qubecb.runner.inside.secret_names import AUTHORIZATIONS, OTHERS, PASSWORDS
+from qubecb.runner.python_child.secret_names import AUTHORIZATIONS, OTHERS, PASSWORDS
 
 #: Bytes masked at a time.
 PORTION = 64 * 1024

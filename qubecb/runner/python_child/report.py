@@ -11,7 +11,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
-    from qubecb.runner.inside.secret_names import MASK, is_secret
+    from qubecb.runner.python_child.secret_names import MASK, is_secret
 else:
     from secret_names import MASK, is_secret
 if TYPE_CHECKING:
