@@ -32,7 +32,7 @@ LONGEST_ID = 200
 LONGEST_NAME = 100
 #: It is in indexes, whose entries may have 2,700 bytes in PostgreSQL.
 LONGEST_EXTRA = 600
-_YEAR_10000 = 253402300800
+YEAR_10000 = 253402300800
 _MEMBERS = ("id", "name", "type", "extra", "time", "job")
 
 
@@ -195,7 +195,7 @@ def _moment(value: object, now: float, problems: list[Problem]) -> float:
         moment = _unix(value)
     except (ValueError, OverflowError):
         moment = math.nan
-    if 0 <= moment < _YEAR_10000:
+    if 0 <= moment < YEAR_10000:
         return moment
     problems.append(
         Problem("time", "must be Unix seconds or ISO 8601, years 1970 to 9999")

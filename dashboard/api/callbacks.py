@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from dashboard.api.bodies import directory_in, edit_in, only_members
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
-from dashboard.api.schemas import READING, SENDING, takes
+from dashboard.api.schemas import READING, SENDING, one_of, takes
 from dashboard.store import pauses
 from dashboard.store.observing import catalog
 from dashboard.store.site import qb_conf
@@ -24,12 +24,11 @@ _CHECK = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "directory": {
-            "type": "string",
-            "description": "One callback directory; all of them if left out.",
-        },
+        "directory": one_of(
+            "callback-directory", "One callback directory; all of them if left out."
+        ),
         "config": {
-            "type": "string",
+            "type": ["string", "null"],
             "description": "A callbacks.conf that is not saved; needs the right editor.",
         },
     },
@@ -97,7 +96,7 @@ def list_callbacks(request: HttpRequest) -> JsonResponse:
     "/check",
     auth=Bearer("viewer"),
     response={200: FindingsOut, **SENDING},
-    openapi_extra=takes(_CHECK),
+    openapi_extra=takes(_CHECK, required=False),
     summary="Check a configuration",
 )
 def check(request: HttpRequest) -> JsonResponse:

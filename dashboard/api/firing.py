@@ -19,7 +19,7 @@ from dashboard.api.bodies import (
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, Caller, caller_of
 from dashboard.api.problems import BadInput, BadMember
-from dashboard.api.schemas import EVENT, SENDING, takes
+from dashboard.api.schemas import EVENT, SENDING, one_of, takes
 from dashboard.queries import api as queries
 from dashboard.store import firing
 from dashboard.store.firing import Shot
@@ -32,14 +32,13 @@ _RUNGS = ("match", "simulate", "live")
 _TARGET = {
     "event": EVENT,
     "config": {
-        "type": "string",
+        "type": ["string", "null"],
         "description": "A callbacks.conf that is not saved; needs the right editor.",
     },
-    "directory": {
-        "type": "string",
-        "description": "Which callback directory `config` or `callback` is of.",
-    },
-    "callback": {"type": "string", "description": "The file of the one mapping meant."},
+    "directory": one_of(
+        "callback-directory", "Which callback directory `config` or `callback` is of."
+    ),
+    "callback": one_of("mapped-file", "The file of the one mapping meant."),
 }
 _MATCH = {
     "type": "object",
@@ -48,7 +47,7 @@ _MATCH = {
     "properties": {
         **_TARGET,
         "attached": {
-            "type": ["object", "integer"],
+            "type": ["object", "integer", "null"],
             "description": "The job whose callbacks are asked about, or its id; the"
             " event's own job if left out.",
         },
@@ -163,7 +162,7 @@ def _runs_of(event: str) -> list[str]:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         found = queries.event(event)
-        if found and (found["planned_at"] or found["set_aside_at"]):
+        if found and found["planned_at"]:
             runs: list[str] = found["runs"]
             return runs
         time.sleep(0.02)  # the dispatcher is another process

@@ -7,9 +7,16 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
+from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.outcome import RunState
 
 _TEXT = {"type": "string"}
+_MOMENTS = [
+    {"type": "string", "maxLength": 0},
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "pattern": "^[1-9][0-9]{0,3}(m|min|h|d)$"},
+    {"type": "integer", "minimum": 0, "maximum": 32_503_679_999},
+]
 _MOMENT = "ISO 8601, Unix seconds, or `2h`, `7d` ago"
 
 
@@ -33,20 +40,34 @@ RUN_PARAMETERS = [
     },
     _parameter("callback", "A file, or its directory and file: `/qube/callback/a.py`."),
     _parameter("trigger", "The trigger as it stands in callbacks.conf."),
-    _parameter("job", "The id of the job whose callback it is.", type="integer"),
+    _parameter(
+        "job", "The id of the job whose callback it is.", type="integer", minimum=0
+    ),
     _parameter("user", "The job's owner."),
     _parameter("event", "An event's id, or its spec or the beginning: `failed-work`."),
     _parameter("test", "Only test runs, or none.", type="boolean"),
-    _parameter("since", f"Queued at this moment or later: {_MOMENT}."),
-    _parameter("until", f"Queued before this moment: {_MOMENT}."),
+    _parameter("since", f"Queued at this moment or later: {_MOMENT}.", anyOf=_MOMENTS),
+    _parameter("until", f"Queued before this moment: {_MOMENT}.", anyOf=_MOMENTS),
     _parameter("text", "In the outcome's sentence or the last line of the output."),
     _parameter(
         "limit", "How many.", type="integer", minimum=1, maximum=500, default=50
     ),
-    _parameter("cursor", "`next` of the page before."),
+    _parameter(
+        "cursor",
+        "`next` of the page before.",
+        type="string",
+        pattern="^[1-9][0-9]{0,17}$",
+    ),
 ]
 OUTPUT_PARAMETERS = [
-    _parameter("offset", "From which byte on.", type="integer", minimum=0, default=0)
+    _parameter(
+        "offset",
+        "From which byte on.",
+        type="integer",
+        minimum=0,
+        maximum=LARGEST_ID,
+        default=0,
+    )
 ]
 REPLAY_PARAMETERS = [
     _parameter(

@@ -8,55 +8,86 @@ from ninja import Schema
 from pydantic import Field
 
 from dashboard.api.problems import Detail, ProblemOut
-from qubecb.events import LONGEST_EXTRA, LONGEST_ID, LONGEST_NAME, NAME, SENT_TYPES
+from qubecb.events import LONGEST_EXTRA, LONGEST_ID, LONGEST_NAME, NAME, YEAR_10000
+from qubecb.jobs.job import LARGEST_ID
 
 #: What every call may answer besides its result.
 REFUSALS: dict[Any, Any] = {401: Detail, 403: Detail, 503: Detail}
 READING = {**REFUSALS, 404: Detail, 422: list[ProblemOut]}
 SENDING = {**REFUSALS, 413: Detail, 422: list[ProblemOut], 507: Detail}
 
-EVENT = {
+_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+_OTHER_ID = {**_ID, "minimum": 0}
+_JOB = {
     "type": "object",
-    "required": ["name", "type", "job"],
-    "additionalProperties": False,
+    "required": ["id"],
+    "description": "The job it is about: `id`, and any other field of a job.",
     "properties": {
-        "id": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": LONGEST_ID,
-            "description": "Any unique text; the same id twice is accepted once.",
-        },
-        "name": {
-            "type": "string",
-            "maxLength": LONGEST_NAME,
-            "pattern": "^" + NAME.pattern.replace(r"\Z", "$"),
-        },
-        "type": {"type": "string", "enum": list(SENT_TYPES)},
-        "extra": {
-            "type": ["string", "integer", "null"],
-            "maxLength": LONGEST_EXTRA,
-            "description": "Instance id, item name or host name; left out for type job,"
-            " and where nobody knows which.",
-        },
-        "time": {
-            "type": ["number", "string", "null"],
-            "description": "Unix seconds or ISO 8601; the moment of acceptance if left out.",
-        },
-        "job": {
-            "type": "object",
-            "required": ["id"],
-            "description": "The job it is about: `id`, and any other field of a job.",
-            "properties": {
-                "id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
-                "name": {"type": "string"},
-                "pid": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-                "pgrp": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-                "label": {"type": "string"},
-                "status": {"type": "string"},
-                "user": {"type": "string"},
-            },
-        },
+        "id": _ID,
+        "name": {"type": "string"},
+        "pid": _OTHER_ID,
+        "pgrp": _OTHER_ID,
+        "label": {"type": "string"},
+        "status": {"type": "string"},
+        "user": {"type": "string"},
     },
+}
+_TIME = {
+    "description": "Unix seconds or ISO 8601; the moment of acceptance if left out.",
+    "anyOf": [
+        {"type": "number", "minimum": 0, "exclusiveMaximum": YEAR_10000},
+        {"type": "string", "format": "date-time"},
+        {"type": "null"},
+    ],
+}
+
+
+def _event(types: tuple[str, ...], extra: dict[str, Any]) -> dict[str, Any]:
+    """Events of these types, which have the same form of extra."""
+    return {
+        "type": "object",
+        "required": ["name", "type", "job"],
+        "additionalProperties": False,
+        "properties": {
+            "id": {
+                "type": ["string", "null"],
+                "minLength": 1,
+                "maxLength": LONGEST_ID,
+                "description": "Any unique text; the same id twice is accepted once.",
+            },
+            "name": {
+                "type": "string",
+                "maxLength": LONGEST_NAME,
+                "pattern": "^" + NAME.pattern.replace(r"\Z", "$"),
+            },
+            "type": {"type": "string", "enum": list(types)},
+            "extra": extra,
+            "time": _TIME,
+            "job": _JOB,
+        },
+    }
+
+
+_NO_EXTRA = {"enum": [None, ""], "description": "The type job has none."}
+_INSTANCE = {
+    "description": "The instance id; null where nobody knows which.",
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": LARGEST_ID},
+        {"type": "string", "pattern": "^([0-9]{1,18})?$"},
+        {"type": "null"},
+    ],
+}
+_NAMED = {
+    "type": ["string", "integer", "null"],
+    "maxLength": LONGEST_EXTRA,
+    "description": "The item's or the host's name; null where nobody knows which.",
+}
+EVENT = {
+    "oneOf": [
+        _event(("job",), _NO_EXTRA),
+        _event(("subjob",), _INSTANCE),
+        _event(("work", "host"), _NAMED),
+    ],
     "example": {
         "name": "failed",
         "type": "work",
@@ -66,10 +97,20 @@ EVENT = {
 }
 
 
-def takes(schema: dict[str, Any]) -> dict[str, Any]:
+def takes(schema: dict[str, Any], required: bool = True) -> dict[str, Any]:
     """Describe a call's body, which the call reads by itself (dashboard.api.body)."""
     content = {"application/json": {"schema": schema}}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def one_of(what: str, description: str) -> dict[str, Any]:
+    """Describe a text that must be the name of something that is there, else 422."""
+    return {
+        "type": ["string", "null"],
+        "minLength": 1,
+        "format": what,
+        "description": description,
+    }
 
 
 class AcceptedOut(Schema):
@@ -95,21 +136,5 @@ class EventOut(Schema):
     actor: str
     test: bool
     planned_at: str | None = Field(description="When it was dispatched; null: not yet.")
-    set_aside_at: str | None = Field(
-        description="Since when it is set aside because it cannot be judged; `remark` says"
-        " why. Null: it is not."
-    )
     runs: list[str] = Field(description="Ids of the runs it caused, the first 1,000.")
     remark: str
-
-
-class AsideOut(Schema):
-    """The events that could not be judged, the oldest first."""
-
-    items: list[EventOut]
-
-
-class AgainOut(Schema):
-    """The events that are planned again."""
-
-    events: list[str]

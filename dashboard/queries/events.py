@@ -9,7 +9,6 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from dashboard.models import EventRecord, JobRecord, Run
-from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import without_large
 
@@ -22,8 +21,7 @@ class EventFilter:
     type: str = ""
     job: int | None = None
     source: str = ""
-    #: `nothing`: planned, without a run; `runs`: with one; `waiting`: not planned yet;
-    #: `aside`: set aside.
+    #: `nothing`: planned, without a run; `runs`: with one; `waiting`: not planned yet.
     caused: str = ""
     test: bool | None = None
     since: datetime | None = None
@@ -36,8 +34,7 @@ _RUNS_SHOWN = 100
 _CAUSED = {
     "nothing": Q(planned_at__isnull=False, runs_count=0),
     "runs": Q(runs_count__gt=0),
-    "waiting": WAITING,
-    "aside": SET_ASIDE,
+    "waiting": Q(planned_at__isnull=True),
 }
 
 

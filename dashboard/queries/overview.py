@@ -17,7 +17,6 @@ from dashboard.models import (
     Run,
     SpoolProblem,
 )
-from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries.pulse import SILENCE, newest_bad
 from dashboard.queries.runs import without_large
 from dashboard.queries.tallies import History, Tally, hours
@@ -139,7 +138,6 @@ def remarked_events() -> list[EventRecord]:
     newest = EventRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
     found = EventRecord.objects.filter(
         ~Q(remark=""),
-        ~SET_ASIDE,
         sequence__gt=newest - _REMARKED,
         accepted_at__gte=timezone.now() - _DAY,
     )
@@ -148,12 +146,7 @@ def remarked_events() -> list[EventRecord]:
 
 def waiting_events(most: int = 10_001) -> int:
     """How many events wait to be dispatched, counted up to a bound."""
-    return EventRecord.objects.filter(WAITING)[:most].count()
-
-
-def set_aside(most: int = 10_001) -> int:
-    """How many events could not be judged and are set aside, counted up to a bound."""
-    return EventRecord.objects.filter(SET_ASIDE)[:most].count()
+    return EventRecord.objects.filter(planned_at__isnull=True)[:most].count()
 
 
 def spool_problems() -> list[SpoolProblem]:

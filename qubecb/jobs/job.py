@@ -49,6 +49,7 @@ class Job:
         """
         if not isinstance(data, Mapping):
             raise InvalidEvent([Problem(path, "must be an object with at least an id")])
+        data = {**data, **_whole_numbers(data)}
         problems = [
             *_integer_problems(data, path),
             *(
@@ -71,6 +72,16 @@ class Job:
         """The job as it stands in an event: the opposite of `from_dict`."""
         named = {name: getattr(self, name) for name in (*INTEGER_FIELDS, *TEXT_FIELDS)}
         return {**self.fields, **named}
+
+
+def _whole_numbers(data: Mapping[Any, Any]) -> dict[str, int]:
+    """Ids that were sent as 5042.0, which is an integer to JSON."""
+    given = {name: data.get(name) for name in INTEGER_FIELDS}
+    return {
+        name: int(value)
+        for name, value in given.items()
+        if isinstance(value, float) and value.is_integer()
+    }
 
 
 def _unstorable(value: object, path: str) -> list[Problem]:

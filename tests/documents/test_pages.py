@@ -25,7 +25,6 @@ NO_PAGES = {
         "login-beside",
     ),
     *("run-cancel", "run-replay", "run-discard", "settings-token-revoke"),
-    "events-plan-again",
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }
 ROWS = [

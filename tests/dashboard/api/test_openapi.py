@@ -1,0 +1,47 @@
+"""The OpenAPI document is what the API does: fuzzed from it, no answer differs from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from dashboard.store import tokens
+from dashboard.store.audit import By
+from qubecb.project.wsgi import application
+from tests.dashboard import factories
+
+schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+
+
+@pytest.fixture
+def secret(callbacks: Path) -> str:
+    """A token with every right, on a site with an event and some runs."""
+    event = factories.event()
+    for state in ("succeeded", "failed", "suppressed"):
+        factories.run(state=state, event=event.sequence)
+    return tokens.create("fuzzer", "administrator", by=By("ann", "192.0.2.7"))
+
+
+#: A directory or a mapping that is not there is refused, which no document can foresee.
+NAMED = ("/api/check", "/api/match", "/api/fire")
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_no_answer_differs_from_the_document(case: Any, secret: str) -> None:
+    excluded = [positive_data_acceptance] if case.operation.path in NAMED else []
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {secret}"}, excluded_checks=excluded
+    )
