@@ -110,6 +110,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fire/<int:sequence>/", fire.fired, name="fired"),
     # settings
     path("settings/", settings.qube, name="settings"),
+    path(
+        "settings/forget-qb-conf/",
+        settings.forget_qb_conf,
+        name="settings-forget-qb-conf",
+    ),
     path("settings/connect/", settings.connect, name="settings-connect"),
     path("settings/retention/", settings.retention, name="settings-retention"),
     path("settings/about/", settings.about, name="settings-about"),

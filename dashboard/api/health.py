@@ -30,6 +30,7 @@ from qubecb import __version__
 
 _WITH_FILE = "qb.conf was found: its supervisor_language_flags count"
 _WITHOUT_FILE = "no qb.conf was found: all three languages are enabled"
+_ABSENT = "qb.conf is absent: what it said last counts until it is back"
 _MAY_READ = Bearer("viewer")
 
 
@@ -45,9 +46,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         said = {"status": "down", "database": False, "full": ROOM.is_gone}
         return JsonResponse(said, status=503)
-    full = ROOM.is_gone
+    full, trouble = ROOM.is_gone, _trouble(found)
     told = {
-        "status": _status(found, full),
+        "status": _status(found, full, trouble),
         "database": True,
         "full": full,
         "dispatcher": found.dispatchers > 0,
@@ -56,7 +57,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "backlog": found.backlog,
         "queued": found.queued,
         "running": found.running,
-        "trouble": list(found.trouble),
+        "trouble": trouble,
         "qb_conf": _qb_conf(),
         "version": __version__,
     }
@@ -76,19 +77,28 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _status(found: queries.Health, full: bool) -> str:
+def _trouble(found: queries.Health) -> list[str]:
+    """What fails or is absent at present."""
+    return [*found.trouble, *(["qb.conf"] if qb_conf().absence else [])]
+
+
+def _status(found: queries.Health, full: bool, trouble: list[str]) -> str:
     if not found.working:
         return "down"
     if full:
         return "full"
-    return "trouble" if found.trouble else "ok"
+    return "trouble" if trouble else "ok"
 
 
 def _qb_conf() -> dict[str, object]:
     found = qb_conf()
     return {
         "found": found.found,
-        "rule": _WITH_FILE if found.found else _WITHOUT_FILE,
+        "rule": _ABSENT
+        if found.absence
+        else _WITH_FILE
+        if found.found
+        else _WITHOUT_FILE,
         "languages": [
             language
             for language in ("python", "perl", "qube")

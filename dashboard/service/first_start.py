@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from dashboard.store.configuration import catalog, observe_all
-from dashboard.store.site import OWN_DIRECTORY, is_configured, qb_conf
+from dashboard.store.site import OWN_DIRECTORY, is_configured, is_known, qb_conf
 from dashboard.store.transactions import writing
 from qubecb.conffile.catalog import Directory
 from qubecb.errors import ConfigurationError
@@ -32,8 +32,9 @@ def prepare() -> str | None:
     Gives the administrator's password if one was generated.
     """
     call_command("migrate", verbosity=0, interactive=False)
-    if not is_configured():
-        _copy_example(settings.DATA / OWN_DIRECTORY)
+    own = settings.DATA / OWN_DIRECTORY
+    if not is_configured() and not is_known(own):
+        _copy_example(own)
     observe_all()
     return _make_administrator()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dashboard.store import absences
 from dashboard.store.observing import observe_all
-from dashboard.store.site import directories, qb_conf_path
+from dashboard.store.site import directories, qb_conf
 from qubecb.conffile.catalog import CONFIG_NAME
 
 #: Seconds between looks, and while something has changed lately.
@@ -29,7 +29,7 @@ class Watching:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
-        self._seen: tuple[Stamp, ...] | None = None
+        self._seen: tuple[object, ...] | None = None
         self._changed_at = 0.0
         #: What is absent may come back without another time stamp: a disk that reads again.
         self._unsettled = False
@@ -38,7 +38,7 @@ class Watching:
     def turn(self) -> None:
         """Look once, then wait."""
         paths = [directory / CONFIG_NAME for directory in directories()]
-        stamps = tuple(_stamp(path) for path in [*paths, qb_conf_path()] if path)
+        stamps = qb_conf(), *(_stamp(path) for path in paths)
         now = time.monotonic()
         if stamps != self._seen:
             self._changed_at = now

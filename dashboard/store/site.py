@@ -1,49 +1,55 @@
 """What the site's configuration says now: callback directories and qb.conf.
 
 Both are read again whenever they are asked for, so that nobody has to restart anything;
-qb.conf only when it has changed on disk.
+qb.conf only when it has changed on disk. What is absent for a moment changes neither.
 """
 
 from __future__ import annotations
 
-import threading
+import os
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+from dashboard.models import Revision
+from dashboard.store import audit
+from dashboard.store.audit import By
+from dashboard.store.transactions import writing
+from dashboard.store.waking import EVENTS, knock
 from qubecb.conffile import catalog as conffile_catalog
 from qubecb.conffile import qb_conf as conffile_qb_conf
+from qubecb.conffile.known_qb_conf import KnownQbConf
 from qubecb.conffile.qb_conf import QubConf
 
 #: The directory, in the data directory, that is used when none is configured.
 OWN_DIRECTORY = "callback"
+#: The file, in the data directory, that keeps what qb.conf said last.
+KEPT_QB_CONF = "qb.conf.kept"
 _PATH_KEY = "supervisor_universal_callback_path"
 
-Stamp = tuple[int, ...] | None
 
-
-class _Kept:
-    """qb.conf as it was read last, and the file that this was."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.path: Path | None = None
-        self.stamp: Stamp = None
-        self.read: QubConf | None = None
-
-
-_KEPT = _Kept()
+@cache
+def _known_qb_conf(data: Path) -> KnownQbConf:
+    """The qb.conf of a data directory."""
+    return KnownQbConf(data / KEPT_QB_CONF)
 
 
 def qb_conf() -> QubConf:
-    """Give what was found in qb.conf, as it is on disk now."""
-    path = qb_conf_path()
-    stamp = _stamp(path)
-    with _KEPT.lock:
-        if _KEPT.read is None or (_KEPT.path, _KEPT.stamp) != (path, stamp):
-            _KEPT.read = conffile_qb_conf.load(path)
-            _KEPT.path, _KEPT.stamp = path, stamp
-        return _KEPT.read
+    """Give what qb.conf says; what it said last, with `absence` set, while it is absent."""
+    return _known_qb_conf(settings.DATA).current(qb_conf_path())
+
+
+def forget_qb_conf(by: By) -> None:
+    """Let what is there of qb.conf count from now on, also if it is nothing.
+
+    A person's decision. Raises ConfigurationError; then nothing is changed.
+    """
+    absence = qb_conf().absence
+    with writing():
+        audit.record(by, "forget-qb-conf", absence)
+        _known_qb_conf(settings.DATA).forget()
+    knock(EVENTS)
 
 
 def qb_conf_path() -> Path | None:
@@ -55,7 +61,7 @@ def qb_conf_path() -> Path | None:
 def directories() -> list[Path]:
     """Give the callback directories in order; the data directory's own if none is configured.
 
-    Qube's default directory counts as configured where it exists, or where the data
+    Qube's default directory counts as configured where it is known, or where the data
     directory has none of its own.
     """
     given = settings.ENVIRONMENT.get("QUBECB_CALLBACK_PATH") or ()
@@ -64,8 +70,9 @@ def directories() -> list[Path]:
     paths = conffile_catalog.callback_paths(
         {"QUBECB_CALLBACK_PATH": ",".join(given)}, conf
     )
-    if not given and not conf.values.get(_PATH_KEY) and own.is_dir():
-        paths = [path for path in paths if path.is_dir()]
+    only_default = not given and not conf.values.get(_PATH_KEY)
+    if paths and only_default and is_known(own):
+        paths = [path for path in paths if is_known(path)]
     return [path.absolute() for path in paths] or [own]
 
 
@@ -75,12 +82,10 @@ def is_configured() -> bool:
         return True
     conf = qb_conf()
     named = bool(conf.values.get(_PATH_KEY))
-    return named or any(path.is_dir() for path in conf.callback_directories)
+    return named or any(map(is_known, conf.callback_directories))
 
 
-def _stamp(path: Path | None) -> Stamp:
-    try:
-        found = path.stat() if path else None
-    except OSError:
-        return None
-    return (found.st_ino, found.st_mtime_ns, found.st_size) if found else None
+def is_known(directory: Path) -> bool:
+    """Whether a directory is there, or was when it was read last: it may be mounted again."""
+    there = os.path.isdir(directory)  # noqa: PTH112 (never raises)
+    return there or Revision.objects.filter(directory=str(directory)).exists()

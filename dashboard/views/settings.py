@@ -11,15 +11,18 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from dashboard.access import requires
+from dashboard.access import by, requires
 from dashboard.queries import settings as queries
+from dashboard.store import site
 from dashboard.store.observing import catalog
 from dashboard.store.site import is_configured, qb_conf, qb_conf_path
+from dashboard.views.returning import only_posted
 from qubecb import __version__
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import ConfigurationError
@@ -34,8 +37,9 @@ curl -X POST {address}/api/events \\
 """
 _SHELL = """\
 cd {spool}
-echo '{{"name": "submit", "type": "job", "job": {{"id": 5042, "name": "shot_010"}}}}' > tmp/5042-submit.json
-mv tmp/5042-submit.json new/
+name=$(date +%s.%N)-5042-submit.json
+echo '{{"name": "submit", "type": "job", "job": {{"id": 5042, "name": "shot_010"}}}}' > tmp/$name
+mv tmp/$name new/
 """
 _PACKAGES = ("django-ninja", "django-htmx", "waitress", "Pygments")
 
@@ -54,6 +58,19 @@ def qube(request: HttpRequest) -> HttpResponse:
         "templates": _templates(conf),
     }
     return render(request, "settings/qube.html", context)
+
+
+@only_posted("settings")
+@requires("administrator")
+def forget_qb_conf(request: HttpRequest) -> HttpResponse:
+    """What is there of qb.conf is meant, also if it is nothing."""
+    try:
+        site.forget_qb_conf(by(request))
+    except ConfigurationError as error:
+        messages.error(request, f"{error}.")
+    else:
+        messages.success(request, "What is there of qb.conf counts from now on.")
+    return redirect("settings")
 
 
 @require_safe

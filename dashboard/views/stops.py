@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from dashboard.models import AbsenceRecord
 from dashboard.queries.absences import absences, losses
-from dashboard.store.configuration import current_revision, directories
+from dashboard.store.configuration import current_revision, directories, qb_conf
 from qubecb.conffile.document import shown
 
 _WHAT = {
@@ -86,4 +86,15 @@ def _page_of(directory: str) -> str:
     return reverse("configuration", args=[known.index(directory)])
 
 
-_SITUATIONS: tuple[Callable[[], Iterator[Stop]], ...] = (_absent, _lost)
+def _no_qb_conf() -> Iterator[Stop]:
+    """A qb.conf that is not followed."""
+    absence = qb_conf().absence
+    if absence:
+        text = (
+            f"{shown(absence)}. What it said last counts: language flags, callback path and "
+            "mail. It is followed again when it is back."
+        )
+        yield Stop("qb.conf is not followed", text, reverse("settings"), "Settings")
+
+
+_SITUATIONS: tuple[Callable[[], Iterator[Stop]], ...] = (_absent, _no_qb_conf, _lost)

@@ -83,6 +83,9 @@ class QubConf:
     logpath: Path = Path("/var/spool/qube")
     mail: MailSettings = MailSettings()
     problems: tuple[QbConfProblem, ...] = ()
+    #: Why the file is not followed now, as a sentence without its full stop: then all of this
+    #: is what it said last. Nothing when it is followed.
+    absence: str = ""
 
     def enabled(self, language: Language | str) -> bool:
         """Whether callbacks of a language run here; also asked for `mail`."""
@@ -116,7 +119,8 @@ def find_path(environ: Mapping[str, str]) -> Path | None:
     given = environ.get("QUBECB_QB_CONF", "")
     if given:
         return Path(given)
-    return DEFAULT_PATH if DEFAULT_PATH.exists() else None
+    there = os.path.exists(DEFAULT_PATH)  # noqa: PTH110 (never raises)
+    return DEFAULT_PATH if there else None
 
 
 def load(path: Path | None) -> QubConf:
@@ -128,13 +132,24 @@ def load(path: Path | None) -> QubConf:
     if path is None:
         return QubConf()
     try:
-        # the administrator named it: a link is followed wherever it leads
-        data = read(Path(os.path.realpath(path)))
+        return of_bytes(path, read_bytes(path))
     except ConfigurationError as error:
         problem = QbConfProblem(0, str(error))
         if isinstance(error.__cause__, FileNotFoundError):
             return QubConf(path=path, problems=(problem,))
         return replace(_build(path, {}, {}, [problem]), flags_understood=False)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a qb.conf; raises ConfigurationError.
+
+    The administrator named it: a link is followed wherever it leads.
+    """
+    return read(Path(os.path.realpath(path)))
+
+
+def of_bytes(path: Path, data: bytes) -> QubConf:
+    """What the bytes of a qb.conf say."""
     values, places, problems = _read_lines(data)
     return _build(path, values, places, problems)
 

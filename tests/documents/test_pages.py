@@ -20,6 +20,7 @@ NO_PAGES = {
         "configuration-save",
         "configuration-merge",
         "configuration-known",
+        "settings-forget-qb-conf",
         "resume",
         "logout",
         "login-beside",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
 
-from dashboard.models import AuditEntry, InForceRecord, Revision
+from dashboard.models import AbsenceRecord, AuditEntry, InForceRecord, Revision
+from dashboard.service.first_start import prepare
 from dashboard.store import configuration
-from dashboard.store.site import directories, is_configured, qb_conf
+from dashboard.store.site import (
+    directories,
+    forget_qb_conf,
+    is_configured,
+    qb_conf,
+)
 from qubecb.conffile.storage import digest
 from qubecb.errors import ConfigurationError, ConflictingEdit
 from qubecb.project.environment import Environment
@@ -149,3 +156,54 @@ def test_qb_conf_is_read_again_when_it_has_changed(site: Site, settings: Any) ->
     assert qb_conf().mail.host == "one"
     path.write_text("mail_host = another\n")
     assert qb_conf().mail.host == "another"
+
+
+QB_CONF = "mail_host = one\nsupervisor_language_flags = python\n"
+
+
+def with_qb_conf(site: Site, settings: Any, text: str) -> Path:
+    """Configure a site by a qb.conf alone."""
+    path: Path = settings.DATA / "qb.conf"
+    path.write_text(text)
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(path)})
+    return path
+
+
+def test_a_qb_conf_that_is_absent_changes_neither_flags_nor_path(
+    site: Site, settings: Any
+) -> None:
+    named = f"supervisor_universal_callback_path = {site.directory}\n"
+    path = with_qb_conf(site, settings, QB_CONF + named)
+    assert directories() == [site.directory]
+    path.unlink()
+    assert directories() == [site.directory]
+    assert not qb_conf().enabled("perl")
+    assert qb_conf().absence
+    forget_qb_conf(JO)
+    assert qb_conf().enabled("perl")
+    assert AuditEntry.objects.get().act == "forget-qb-conf"
+
+
+def test_qubes_own_directory_stays_configured_while_it_is_not_mounted(
+    site: Site, settings: Any
+) -> None:
+    with_qb_conf(site, settings, f"qb_directory = {settings.DATA}/qube\n")
+    theirs = settings.DATA / "qube" / "callback"
+    assert directories() == [site.directory]
+    theirs.mkdir(parents=True)
+    configuration.observe_all()
+    theirs.rmdir()
+    assert directories() == [theirs]
+    assert is_configured()
+
+
+def test_a_directory_of_our_own_that_vanished_is_not_made_anew(
+    site: Site, settings: Any
+) -> None:
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(settings.DATA / "none")})
+    site.write(ONE)
+    (site.directory / "callbacks.conf").unlink()
+    site.directory.rmdir()
+    prepare()
+    assert not site.directory.exists()
+    assert AbsenceRecord.objects.get().kind == "directory"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from dashboard.models import AbsenceRecord, AuditEntry, Revision
 from dashboard.store.observing import observe_all
 from qubecb.conffile.reading import digest
+from qubecb.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.sites import CONFIG, Site
@@ -192,3 +195,36 @@ def test_a_directory_that_was_never_read_is_told_of(site: Site, viewer: Client) 
     observe_all()
     assert "It was never read" in text(viewer, "/")
     assert "None of it was ever read" in text(viewer, PAGE)
+
+
+@pytest.fixture
+def qb_conf(settings: Settings, tmp_path: Path, db: None) -> Path:
+    """A qb.conf that was read."""
+    path = tmp_path / "qb.conf"
+    path.write_text("supervisor_language_flags = python\n")
+    settings.DATA = tmp_path
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(path)})
+    factories.heartbeat()
+    assert health()["status"] == "ok"
+    return path
+
+
+def test_a_qb_conf_that_is_absent_is_told(qb_conf: Path, viewer: Client) -> None:
+    qb_conf.unlink()
+    said = health()
+    assert (said["status"], said["trouble"]) == ("trouble", ["qb.conf"])
+    assert said["qb_conf"]["languages"] == ["python"]
+    assert "qb.conf is not followed" in text(viewer, "/")
+    assert "qb.conf is not followed" in text(viewer, "/settings/")
+
+
+def test_an_administrator_says_that_there_is_no_qb_conf_any_more(
+    qb_conf: Path, editor: Client
+) -> None:
+    qb_conf.unlink()
+    address = reverse("settings-forget-qb-conf")
+    assert editor.post(address).status_code == 403
+    assert health()["status"] == "trouble"
+    browser_of("administrator").post(address)
+    assert health()["status"] == "ok"
+    assert health()["qb_conf"]["languages"] == ["python", "perl", "qube"]
