@@ -55,6 +55,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "configuration/<int:index>/edit/", configuration.edit, name="configuration-edit"
     ),
     path(
+        "configuration/<int:index>/standing/",
+        configuration.standing,
+        name="configuration-standing",
+    ),
+    path(
         "configuration/<int:index>/meaning/",
         configuration.meaning,
         name="configuration-meaning",

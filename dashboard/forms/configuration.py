@@ -215,8 +215,15 @@ class BuilderForm(forms.Form):
         max_length=500,
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, prefix="build", use_required_attribute=False)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, prefix="build", use_required_attribute=False, **kwargs)
+
+    @classmethod
+    def typed(cls, data: Any) -> BuilderForm:
+        """What was chosen so far, kept as it is and not judged yet."""
+        names = cls.base_fields
+        found = {name: data.get(f"build-{name}", "") for name in names}
+        return cls(initial={name: value for name, value in found.items() if value})
 
     def spec(self) -> str:
         """The event as it is written in a trigger; to be called on a valid form."""

@@ -49,6 +49,11 @@ class Typed:
         return MappingForm.typed(self.data, self.scripts)
 
     @property
+    def build(self) -> BuilderForm:
+        """The choices of the builder, as they are, not judged yet."""
+        return BuilderForm.typed(self.data)
+
+    @property
     def number(self) -> int:
         """The argument as a number; 0 for what is none."""
         text = self.argument
@@ -62,7 +67,7 @@ def take(name: str, typed: Typed) -> Step:
 
 def look(typed: Typed) -> Step:
     """Nothing but what was typed."""
-    return Step(typed.draft, typed.open_form)
+    return Step(typed.draft, typed.open_form, build=typed.build)
 
 
 def settle(typed: Typed) -> Step:

@@ -18,7 +18,7 @@ from dashboard.access import can, requires
 from dashboard.forms.configuration import BuilderForm, MappingForm
 from dashboard.forms.drafts import MOST_LINES, Draft
 from dashboard.forms.steps import Step, Typed, new_mapping, take
-from dashboard.htmx import page
+from dashboard.htmx import page, wants_fragment
 from dashboard.models import Revision
 from dashboard.queries import configuration as queries
 from dashboard.queries.absences import loss_of
@@ -72,6 +72,24 @@ def show(request: HttpRequest, index: int) -> HttpResponse:
     if not may_edit(request, here):
         return workspace(request, here, Step(draft))
     return workspace(request, here, Step(draft, _asked_for(request, draft)))
+
+
+@require_safe
+@requires("viewer")
+def standing(request: HttpRequest, index: int) -> HttpResponse:
+    """What is in force now; its text, too, where a page that is open has another one."""
+    here = place_at(index)
+    newest = configuration.observe(here.path)
+    newer = newest is not None and newest.sha256 != request.GET.get("base")
+    context = {
+        "here": here,
+        "newest": newest,
+        "newer": newer,
+        "newer_text": queries.text_of(newest) if newer else "",
+        "may_edit": True,
+        "path": f"{here.name}/callbacks.conf",
+    }
+    return render(request, "configuration/_standing.html", context)
 
 
 @requires("editor")
@@ -161,17 +179,20 @@ def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
     newest, directory = seen.newest, seen.as_it_counts
     found = [] if draft.too_large else draft.findings(configuration.qb_conf())
     findings = [printable(each) for each in found]
+    editing = may_edit(request, here, directory)
     context: dict[str, Any] = {
         "here": here,
+        "fragment": wants_fragment(request),
         "tabs": _tabs(here),
         "draft": draft,
         "form": step.form,
+        "unapplied": step.form is not None and step.form.differs(draft),
         "build": step.build or BuilderForm(),
         "remark": step.remark,
         "refused": step.refused,
         "text_rows": min(max(len(draft.document.lines) + 3, 12), 26),
         "typed": request.POST.get("text", "").replace("\r\n", "\n"),
-        "may_edit": may_edit(request, here, directory),
+        "may_edit": editing,
         "directory": directory,
         "absence": seen.absence,
         "loss": loss_of(here.path),
@@ -180,7 +201,10 @@ def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
         "overtaken": newest is not None and newest.sha256 != draft.base_sha256,
         **_checked(here, draft, findings),
     }
-    return page(request, "configuration/page.html", "configuration/_side.html", context)
+    part = "_side" if editing else "_reading"
+    return page(
+        request, "configuration/page.html", f"configuration/{part}.html", context
+    )
 
 
 def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from dashboard.access import by, requires
 from dashboard.forms.configuration import ReasonForm
@@ -125,7 +126,8 @@ def _save(
         form.add_error(None, str(error))
         return reviewed(request, here, draft, form, status=409)
     messages.success(request, f"Saved as revision {revision.pk}.")
-    return redirect("configuration", here.index)
+    # tells the browser that the edit which it keeps is done with (workspace.js)
+    return redirect(f"{reverse('configuration', args=[here.index])}#saved")
 
 
 def conflict(

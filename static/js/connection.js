@@ -44,9 +44,11 @@ export function watchConnection() {
   });
   window.addEventListener("offline", () => banner("offline", true));
   window.addEventListener("online", () => window.htmx?.trigger(document.body, "look"));
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status === 401) detail.isError = false; // the banner says it
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    if (status === 401) return;
     toast(`The server answered ${status}`, SAYINGS[status] || SERVER);
   });
 }

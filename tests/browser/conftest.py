@@ -79,6 +79,8 @@ def visit(
             message.page is not None and message.location["url"] == message.page.url
         )
         told = itself and any(f"status of {each}" in message.text for each in TOLD)
+        # what a page asks after a logout; the browser writes it there by itself
+        told = told or "status of 401" in message.text
         if message.type in ("error", "warning") and not told:
             said.append(f"{message.type}: {message.text}")
 

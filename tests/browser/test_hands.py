@@ -5,63 +5,16 @@ Answers are held back on purpose, and let go when the hand is where it can be hu
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.models import Run
 from tests.browser.conftest import Visit
+from tests.browser.holding import Held, swapped
 from tests.dashboard import factories
-
-
-class Held:
-    """Answers to one address, asked for already, that wait until they are let go."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.waiting = page, list[Route]()
-        page.route(re.compile(address), self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if "hx-request" in route.request.headers:
-            self.waiting.append(route)
-        else:
-            route.continue_()
-
-    def ask(self) -> None:
-        """Have every region ask now, and wait until the answers are held."""
-        look(self.page)
-        while not self.waiting:
-            self.page.evaluate("0")
-
-    def let_go(self) -> None:
-        """Give the answers, and wait until the page has them."""
-        swapped(self.page, self._release)
-
-    def _release(self) -> None:
-        waiting, self.waiting = self.waiting, []
-        for route in waiting:
-            route.continue_()
-
-
-def look(page: Page) -> None:
-    page.evaluate("htmx.trigger(document.body, 'look')")
-
-
-def swapped(page: Page, act: object = None) -> None:
-    """Do something, and wait for the answer that comes of it."""
-    page.evaluate(
-        "document.body.removeAttribute('data-swapped');"
-        "document.addEventListener('htmx:afterRequest', (event) =>"
-        " event.detail.elt.id !== 'pulse' && document.body.setAttribute('data-swapped', ''))"
-    )
-    if callable(act):
-        act()
-    else:
-        look(page)
-    page.wait_for_selector("body[data-swapped]")
 
 
 def open_run(visit: Visit, state: str = "running") -> tuple[Run, Page]:

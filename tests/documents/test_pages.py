@@ -15,7 +15,8 @@ from tests.documents.pages import table
 
 #: What is no page of its own: parts of pages, what forms are posted to, and machines' doors.
 NO_PAGES = {
-    *("pulse", "configuration-edit", "configuration-meaning", "run-output", "fired"),
+    *("pulse", "configuration-edit", "configuration-meaning", "configuration-standing"),
+    *("run-output", "fired"),
     *(
         "configuration-save",
         "configuration-merge",

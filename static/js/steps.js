@@ -1,0 +1,97 @@
+// The answers to the steps of an edit. Each is about what was sent; a person may have gone on
+// writing since, and nothing of that is lost:
+//
+// - what was typed into the text stays, and what the step wrote into it is put where it belongs;
+// - what was typed into the form: the step is done again, on what is there now;
+// - both, or both in one place: nothing is done, and that is said.
+//
+// A check only looks. What is typed while one is on its way is looked at next.
+
+import { toast } from "./connection.js";
+import { moved } from "./stretches.js";
+
+const AGAIN = "You went on writing while it was being done, so it was left. Do it once more.";
+const FIELDS = /^(mapping|build)-/;
+
+function values(data) {
+  return JSON.stringify([...data].filter(([name]) => FIELDS.test(name)));
+}
+
+export function answerSteps(form, editor, check) {
+  let about = null; // the text that the last answer is about
+  let focus = null;
+
+  // Gives whether the answer can be put in; takes over what a step wrote into the text.
+  function take({ xhr, requestConfig }) {
+    const { elt, formData } = requestConfig;
+    const sent = text(formData);
+    about = sent;
+    if (elt === editor.field) return true;
+    const made = written(xhr.response) ?? sent;
+    if (values(formData) === values(new FormData(form))) return write(sent, made);
+    if (editor.text === sent) window.setTimeout(() => window.htmx.trigger(elt, "click"), 0);
+    else toast("Not done", AGAIN);
+    return false;
+  }
+
+  function write(sent, made) {
+    const place = moved(sent, made, editor.text);
+    if (!place) {
+      toast("Not done", AGAIN);
+      return false;
+    }
+    about = made;
+    if (sent === made) return true;
+    const still = editor.text === sent;
+    editor.replace(place);
+    if (still) editor.show(place.start);
+    return true;
+  }
+
+  // A step takes effect where its button is, too: the focus comes back when it is done.
+  function letGo() {
+    const side = document.getElementById("side");
+    focus = side.contains(document.activeElement) ? document.activeElement : null;
+    focus?.blur();
+  }
+
+  function done() {
+    fill();
+    if (focus) (focus.isConnected ? focus : document.getElementById("side")).focus({ preventScroll: true });
+    focus = null;
+  }
+
+  const step = ({ target, requestConfig }) =>
+    target?.id === "side" && requestConfig.elt !== editor.field;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target.id !== "side" || !detail.shouldSwap) return;
+    detail.shouldSwap = take(detail);
+    if (detail.shouldSwap && step(detail)) letGo();
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (step(detail)) done();
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const answered = detail.target?.id === "side" && detail.xhr.status === 200;
+    if (answered && editor.text !== about) window.setTimeout(check, 0);
+  });
+}
+
+function text(data) {
+  return String(data.get("text") ?? "").replaceAll("\r\n", "\n");
+}
+
+function written(answer) {
+  const page = new DOMParser().parseFromString(answer, "text/html");
+  return page.querySelector("[data-new-text]")?.value;
+}
+
+// A step says what stands in the fields; a browser that has been typed into needs to be told.
+function fill() {
+  for (const field of document.querySelectorAll("#mapping textarea, #mapping input:not([type=hidden])")) {
+    if (field.value !== field.defaultValue) field.value = field.defaultValue;
+  }
+  for (const option of document.querySelectorAll("#mapping option")) {
+    if (option.selected !== option.defaultSelected) option.selected = option.defaultSelected;
+  }
+}
