@@ -108,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:identity>/discard/", runs.discard_one, name="run-discard"),
     # events and jobs
     path("events/", events.events, name="events"),
+    path("events/plan-again/", events.plan_again, name="events-plan-again"),
     path("events/<int:sequence>/", events.event, name="event"),
     path("jobs/<int:identity>/", jobs.job, name="job"),
     # test fire

@@ -162,7 +162,7 @@ def _runs_of(event: str) -> list[str]:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         found = queries.event(event)
-        if found and found["planned_at"]:
+        if found and (found["planned_at"] or found["set_aside_at"]):
             runs: list[str] = found["runs"]
             return runs
         time.sleep(0.02)  # the dispatcher is another process

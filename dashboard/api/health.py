@@ -55,6 +55,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "workers": found.workers,
         "last_heartbeat": when(found.last_heartbeat),
         "backlog": found.backlog,
+        "set_aside": found.set_aside,
         "queued": found.queued,
         "running": found.running,
         "trouble": trouble,
@@ -134,6 +135,10 @@ def _gauges() -> Iterator[Metric]:
         "qubecb_workers": ("Processes that start runs.", found.workers),
         "qubecb_heartbeat_age_seconds": ("Since the last sign of life.", age),
         "qubecb_events_waiting": ("Events not dispatched yet.", found.backlog),
+        "qubecb_events_set_aside": (
+            "Events that could not be judged, to be planned again.",
+            found.set_aside,
+        ),
         "qubecb_runs_queued": ("Runs that wait for a worker.", found.queued),
         "qubecb_runs_running": ("Runs that run.", found.running),
     }

@@ -136,5 +136,21 @@ class EventOut(Schema):
     actor: str
     test: bool
     planned_at: str | None = Field(description="When it was dispatched; null: not yet.")
+    set_aside_at: str | None = Field(
+        description="Since when it is set aside because it cannot be judged; `remark` says"
+        " why. Null: it is not."
+    )
     runs: list[str] = Field(description="Ids of the runs it caused, the first 1,000.")
     remark: str
+
+
+class AsideOut(Schema):
+    """The events that could not be judged, the oldest first."""
+
+    items: list[EventOut]
+
+
+class AgainOut(Schema):
+    """The events that are planned again."""
+
+    events: list[str]

@@ -15,7 +15,14 @@ CAUSED = (
     ("runs", "Caused runs"),
     ("nothing", "Caused nothing"),
     ("waiting", "Not dispatched yet"),
+    ("aside", "Set aside"),
 )
+
+
+class PlanAgainForm(forms.Form):
+    """Which event that is set aside is to be planned again; none: all of them."""
+
+    sequence = KeyField(required=False)
 
 
 class EventFilterForm(FilterForm):

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 #: Where events come from: sources, test fires, people, actions of callbacks, and time.
 SOURCES = ("api", "spool", "emit", "fire", "simulate", "farm", "timer")
+
+
+#: Events that the dispatcher has to plan.
+WAITING = models.Q(planned_at__isnull=True, set_aside_at__isnull=True)
+#: Events that it could not judge.
+SET_ASIDE = models.Q(set_aside_at__isnull=False)
 
 
 class EventRecord(models.Model):
@@ -36,19 +44,28 @@ class EventRecord(models.Model):
     #: The run whose action caused it; no foreign key, so that pruning is cheap.
     caused_by = models.BigIntegerField(null=True)
     planned_at = models.DateTimeField(null=True)
+    #: Since when it is set aside because it cannot be judged; `remark` says why.
+    set_aside_at = models.DateTimeField(null=True)
+    #: The version that set it aside; kept when it is planned again.
+    set_aside_version = models.CharField(max_length=50, null=True)  # noqa: DJ001
     #: Runs that it caused, suppressed ones included.
     runs_count = models.PositiveIntegerField(default=0)
     #: What a person should know: attached to more than 1,000 jobs, …
     remark = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        """Pages read by sequence, descending; the dispatcher reads what is not planned."""
+        """Pages read by sequence, descending; the dispatcher reads what waits."""
 
         indexes = (
             models.Index(
                 fields=["sequence"],
                 name="event_waiting",
-                condition=models.Q(planned_at__isnull=True),
+                condition=WAITING,
+            ),
+            models.Index(
+                fields=["sequence"],
+                name="event_set_aside",
+                condition=SET_ASIDE,
             ),
             models.Index(
                 fields=["job_id", "type", "extra", "sequence"], name="event_subject"
@@ -61,6 +78,16 @@ class EventRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spec} of job {self.job_id}"
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The job as it was sent; nothing where the row is damaged."""
+        return self.job if isinstance(self.job, dict) else {}
+
+    @property
+    def waits(self) -> bool:
+        """Whether the dispatcher has yet to plan it."""
+        return self.planned_at is None and self.set_aside_at is None
 
     @property
     def spec(self) -> str:

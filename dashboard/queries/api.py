@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from dashboard.models import EventRecord, Run
+from dashboard.models.events import SET_ASIDE
 from dashboard.queries.paging import read_page
 from dashboard.queries.runs import RunFilter, matching, replays
 from qubecb.jobs.fields import JOB_TIMES, NOT_YET
 
 _MOST_RUNS = 1000
+_MOST_ASIDE = 1000
 #: What a list does not show and must not read.
 _LARGE = ("job_then", "traceback", "notes")
 
@@ -28,21 +30,41 @@ def event(event_id: str) -> dict[str, Any] | None:
     found = EventRecord.objects.filter(event_id=event_id).first()
     if found is None:
         return None
-    runs = Run.objects.filter(event=found.sequence).order_by("id")
+    return {**_told(found), "runs": _runs_of(found)}
+
+
+def set_aside() -> list[dict[str, Any]]:
+    """Give the oldest events that could not be judged."""
+    found = EventRecord.objects.filter(SET_ASIDE).order_by("sequence")
+    return [{**_told(each), "runs": []} for each in found[:_MOST_ASIDE]]
+
+
+def sequences_of(event_ids: Collection[str]) -> list[int]:
+    """Give the sequences of the events with these ids."""
+    found = EventRecord.objects.filter(event_id__in=event_ids)
+    return list(found.values_list("sequence", flat=True))
+
+
+def _runs_of(event: EventRecord) -> list[str]:
+    runs = Run.objects.filter(event=event.sequence).order_by("id")
+    return [str(run) for run in runs.values_list("id", flat=True)[:_MOST_RUNS]]
+
+
+def _told(found: EventRecord) -> dict[str, Any]:
     return {
         "id": found.event_id,
         "name": found.name,
         "type": found.type,
         "extra": found.extra or None,
         "time": found.time.timestamp(),
-        "job": job_as_dict(found.job),
+        "job": job_as_dict(found.sent),
         "spec": found.spec,
         "accepted_at": when(found.accepted_at),
         "source": found.source,
         "actor": found.actor,
         "test": found.test,
         "planned_at": when(found.planned_at),
-        "runs": [str(run) for run in runs.values_list("id", flat=True)[:_MOST_RUNS]],
+        "set_aside_at": when(found.set_aside_at),
         "remark": found.remark,
     }
 

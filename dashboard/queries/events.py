@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from dashboard.models import EventRecord, JobRecord, Run
+from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import without_large
 
@@ -21,7 +22,8 @@ class EventFilter:
     type: str = ""
     job: int | None = None
     source: str = ""
-    #: `nothing`: planned, without a run; `runs`: with one; `waiting`: not planned yet.
+    #: `nothing`: planned, without a run; `runs`: with one; `waiting`: not planned yet;
+    #: `aside`: set aside.
     caused: str = ""
     test: bool | None = None
     since: datetime | None = None
@@ -34,7 +36,8 @@ _RUNS_SHOWN = 100
 _CAUSED = {
     "nothing": Q(planned_at__isnull=False, runs_count=0),
     "runs": Q(runs_count__gt=0),
-    "waiting": Q(planned_at__isnull=True),
+    "waiting": WAITING,
+    "aside": SET_ASIDE,
 }
 
 

@@ -41,8 +41,8 @@ class Fired:
     @property
     def ended(self) -> bool:
         """Whether it is dispatched and everything that is shown has ended."""
-        planned = self.event.planned_at is not None
-        return planned and all(run.ended for run in self.runs)
+        met = self.event.planned_at is not None or self.event.set_aside_at is not None
+        return met and all(run.ended for run in self.runs)
 
     @property
     def simulated(self) -> bool:
@@ -74,7 +74,7 @@ def from_event(sequence: int) -> dict[str, Any]:
     if event is None:
         return {}
     what = {"name": event.name, "type": event.type, "extra": event.extra}
-    return what | _job({**event.job, "id": event.job_id})
+    return what | _job({**event.sent, "id": event.job_id})
 
 
 def from_job(identity: int) -> dict[str, Any]:

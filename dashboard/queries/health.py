@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run
+from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries.absences import is_unsettled
 from dashboard.queries.pulse import SILENCE
@@ -31,6 +32,8 @@ class Health:
     workers: int
     #: Events that are not dispatched yet.
     backlog: int
+    #: Events that could not be judged, until somebody lets them be planned again.
+    set_aside: int
     queued: int
     running: int
     #: Parts of living processes that fail at present: `dispatcher`, …; `configuration` when
@@ -44,7 +47,7 @@ class Health:
 
 
 def health() -> Health:
-    """Read who works, what waits and what is absent: five small queries."""
+    """Read who works, what waits, what is set aside and what is absent: six small queries."""
     beats = Heartbeat.objects.order_by("-beat_at")[:100]
     oldest = timezone.now() - SILENCE
     alive = [beat for beat in beats if beat.beat_at >= oldest]
@@ -53,7 +56,8 @@ def health() -> Health:
         last_heartbeat=beats[0].beat_at if beats else None,
         dispatchers=sum(1 for beat in alive if _is(beat, "dispatcher")),
         workers=sum(1 for beat in alive if _is(beat, "worker")),
-        backlog=EventRecord.objects.filter(planned_at=None)[:MOST_COUNTED].count(),
+        backlog=EventRecord.objects.filter(WAITING)[:MOST_COUNTED].count(),
+        set_aside=EventRecord.objects.filter(SET_ASIDE)[:MOST_COUNTED].count(),
         queued=counts.get(RunState.QUEUED, 0),
         running=counts.get(RunState.RUNNING, 0),
         trouble=tuple(sorted(_trouble(alive))),

@@ -17,6 +17,7 @@ from dashboard.models import (
     Run,
     SpoolProblem,
 )
+from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries.pulse import SILENCE, newest_bad
 from dashboard.queries.runs import without_large
 from dashboard.queries.tallies import History, Tally, hours
@@ -138,6 +139,7 @@ def remarked_events() -> list[EventRecord]:
     newest = EventRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
     found = EventRecord.objects.filter(
         ~Q(remark=""),
+        ~SET_ASIDE,
         sequence__gt=newest - _REMARKED,
         accepted_at__gte=timezone.now() - _DAY,
     )
@@ -146,7 +148,12 @@ def remarked_events() -> list[EventRecord]:
 
 def waiting_events(most: int = 10_001) -> int:
     """How many events wait to be dispatched, counted up to a bound."""
-    return EventRecord.objects.filter(planned_at__isnull=True)[:most].count()
+    return EventRecord.objects.filter(WAITING)[:most].count()
+
+
+def set_aside(most: int = 10_001) -> int:
+    """How many events could not be judged and are set aside, counted up to a bound."""
+    return EventRecord.objects.filter(SET_ASIDE)[:most].count()
 
 
 def spool_problems() -> list[SpoolProblem]:

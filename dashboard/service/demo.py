@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dashboard.models import EventRecord, JobRecord, Run
+from dashboard.models.events import WAITING
 from dashboard.service import demo_outcomes
 from dashboard.store.acceptance import Origin, rows_of, store
 from dashboard.store.configuration import observe_all
@@ -72,7 +73,7 @@ def _write(events: list[Event], chance: random.Random) -> Told:
     past.sort(key=lambda event: event.time)
     runs = 0
     with writing():
-        if EventRecord.objects.filter(planned_at=None).exists():
+        if EventRecord.objects.filter(WAITING).exists():
             raise Waiting
         for event in past:
             runs += _happen(event, chance)

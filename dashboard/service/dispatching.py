@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 
 from django.conf import settings
 
-from dashboard.store.planning import OrmStore, set_aside
+from dashboard.store.planning import OrmStore
 from dashboard.store.site import qb_conf
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.errors import StoreError
-
-logger = logging.getLogger(__name__)
 
 #: Events planned in one transaction.
 BATCH = 200
 #: Seconds after which it looks without having been woken.
 LOOK = 1.0
-_NOT_ITS_FAULT = (StoreError, OSError, MemoryError)
 
 
 class Dispatching:
@@ -54,7 +49,7 @@ class Dispatching:
         if time.time() >= self._tick_at:
             self._tick_at = time.time() + LOOK
             self._tick()
-        if self._step():
+        if self._dispatcher.step(BATCH):
             self._planned()
             return
         due = self._store.next_timer()
@@ -67,32 +62,5 @@ class Dispatching:
         try:
             self._dispatcher.tick()
         except Exception:  # whatever it was is told below
-            self._step()
+            self._dispatcher.step(BATCH)
             raise
-
-    def _step(self) -> int:
-        """Plan one batch. An event that cannot be planned is set aside, so that the others can.
-
-        What is wrong with the machine is not the event's fault: it is planned later.
-        """
-        try:
-            return self._dispatcher.step(BATCH)
-        except _NOT_ITS_FAULT:
-            raise
-        except Exception:  # one bad event must not hold up the others
-            logger.exception(
-                "a batch cannot be planned; its events are tried one by one"
-            )
-            return self._one_by_one()
-
-    def _one_by_one(self) -> int:
-        for number in range(BATCH):
-            try:
-                if not self._dispatcher.step(1):
-                    return number
-            except _NOT_ITS_FAULT:
-                raise
-            except Exception as error:  # told with the event
-                logger.exception("an event cannot be planned")
-                set_aside(f"it could not be planned: {type(error).__name__}: {error}")
-        return BATCH

@@ -28,6 +28,7 @@ from dashboard.service.watching import Watching
 from dashboard.store import heartbeats
 from dashboard.store.configuration import observe_all
 from dashboard.store.runs import OrmRuns
+from dashboard.store.setting_aside import after_upgrade
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
 from qubecb.runner.engine import Runner
 from qubecb.runner.worker import Worker
@@ -74,6 +75,9 @@ class Work:
         """Work until `stop`; then let runs finish for `grace` seconds."""
         self._house.bury()
         observe_all()
+        again = after_upgrade()
+        if again:
+            logger.warning("%s events that another version set aside wait again", again)
         for loop in self._loops:
             loop.start()
         logger.info("%s works, %s callbacks at a time", self.name, self._concurrency)

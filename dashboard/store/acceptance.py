@@ -49,7 +49,7 @@ _INSERT = sql.insert(
 _KNOWN = "SELECT event_id FROM dashboard_eventrecord WHERE event_id IN ({places})"
 _WAITING = (
     "SELECT COUNT(*) FROM (SELECT 1 FROM dashboard_eventrecord"
-    " WHERE planned_at IS NULL LIMIT %s) AS waiting"
+    " WHERE planned_at IS NULL AND set_aside_at IS NULL LIMIT %s) AS waiting"
 )
 #: Seconds after which the backlog is counted again, and after which a flood may come again.
 _COUNT_EVERY = 0.5

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from dashboard.store import bindings, jobs, memory, pauses, queueing, sql, timers
 from dashboard.store.acceptance import Origin, rows_of, store
-from dashboard.store.reading import EVENT_COLUMNS, event_of, jobs_by_id
+from dashboard.store.reading import EVENT_COLUMNS, event_of, jobs_by_id, taken_of
 from dashboard.store.transactions import writing
+from qubecb import __version__
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     Binding,
@@ -39,7 +40,12 @@ from qubecb.events import Event
 _DISPATCHER = 7_823_001
 _TAKE = f"""
     SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
-    WHERE planned_at IS NULL ORDER BY sequence LIMIT %s
+    WHERE planned_at IS NULL AND set_aside_at IS NULL ORDER BY sequence LIMIT %s
+"""  # noqa: S608 (constants)
+_LATER = f"""
+    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
+    WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL
+    AND source NOT IN ('simulate', 'timer') AND only_file = '' ORDER BY sequence
 """  # noqa: S608 (constants)
 _PREVIOUS = """
     SELECT event.sequence, before.sequence, before.name
@@ -58,9 +64,8 @@ _PLANNED = """
     WHERE sequence = %s
 """
 _SET_ASIDE = """
-    UPDATE dashboard_eventrecord SET planned_at = %s, remark = %s WHERE sequence = (
-        SELECT MIN(sequence) FROM dashboard_eventrecord WHERE planned_at IS NULL
-    )
+    UPDATE dashboard_eventrecord
+    SET set_aside_at = %s, set_aside_version = %s, remark = %s WHERE sequence = %s
 """
 _PLANNED_SIMPLY = (
     "UPDATE dashboard_eventrecord SET planned_at = %s WHERE sequence IN ({places})"
@@ -99,8 +104,8 @@ class OrmPlanning:
     _caused: dict[int, int] = field(default_factory=dict)
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
-        """Give the oldest accepted events not yet planned, by state, in order."""
-        taken = [event_of(row) for row in sql.rows(_TAKE, [limit])]
+        """Give the oldest accepted events neither planned nor set aside, in order."""
+        taken = [taken_of(row) for row in sql.rows(_TAKE, [limit])]
         self._taken.update((event.sequence, event) for event in taken)
         return taken
 
@@ -147,6 +152,12 @@ class OrmPlanning:
         """Give by sequence, for each of these events, the last one before it, if any."""
         found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
         return {row[0]: Previous(row[1], row[2]) for row in found}
+
+    def later(
+        self, events: Sequence[AcceptedEvent]
+    ) -> Mapping[int, Sequence[AcceptedEvent]]:
+        """Give by sequence what the job of each of these events was told after it."""
+        return {each.sequence: _told_after(each) for each in events}
 
     def pauses(self) -> Sequence[Pause]:
         """Give the pauses that have not ended."""
@@ -221,6 +232,14 @@ class OrmPlanning:
             statement = _PLANNED_SIMPLY.format(places=sql.places(chunk))
             sql.execute(statement, [now, *chunk])
 
+    def set_aside(self, reasons: Mapping[int, str]) -> None:
+        """Keep events that cannot be judged, with why, until they may be planned again."""
+        said = (sql.moment(self.now), __version__)
+        rows = [
+            (*said, sql.clean(why)[:500], sequence) for sequence, why in reasons.items()
+        ]
+        sql.each(_SET_ASIDE, rows)
+
 
 def attached_since() -> float:
     """Give the moment (Unix seconds) since when a job must have had an event."""
@@ -228,7 +247,6 @@ def attached_since() -> float:
     return (timezone.now() - timedelta(days=days)).timestamp()
 
 
-def set_aside(remark: str) -> None:
-    """Mark the oldest event that is not planned as planned, with what went wrong."""
-    with writing():
-        sql.execute(_SET_ASIDE, [sql.moment(time.time()), sql.clean(remark)[:500]])
+def _told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:
+    found = sql.rows(_LATER, [accepted.event.job.id, accepted.sequence])
+    return [event_of(row) for row in found]

@@ -16,11 +16,13 @@ _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
 
 EVENT_COLUMNS = (
     "sequence, event_id, name, type, extra, time, job_id, job, source, depth,"
-    " only_directory, only_file, test"
+    " only_directory, only_file, test, set_aside_version"
 )
 JOB_COLUMNS = (
     'id, name, pid, pgrp, label, status, "user", fields, binding_id, since, removed'
 )
+#: A row of EVENT_COLUMNS that can be read.
+_WHOLE = (0, "", "submit", "job", "", "1970-01-01", 1, "{}", "api", 0, "", "", 0, None)
 _JOBS = f"SELECT {JOB_COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
 _EVENTS = (
     f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
@@ -38,7 +40,24 @@ def event_of(row: Row) -> AcceptedEvent:
         time=unix(row[5]),
         job=job_as_sent(row[6], load(row[7])),
     )
-    return AcceptedEvent(row[0], event, row[8], row[9], only, bool(row[12]))
+    again = row[13] is not None
+    return AcceptedEvent(row[0], event, row[8], row[9], only, bool(row[12]), again)
+
+
+def taken_of(row: Row) -> AcceptedEvent:
+    """Make an accepted event of a row that may be damaged; then it has a fault.
+
+    Raises what fails for every row: that is no row's fault.
+    """
+    try:
+        return event_of(row)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 (told with the event)
+        event_of(_WHOLE)
+        event = Event(row[1], row[2], row[3], row[4] or None, 0.0, Job(row[6]))
+        fault = f"its row is damaged: {type(error).__name__}: {error}"
+        return AcceptedEvent(row[0], event, row[8], row[9], fault=fault)
 
 
 def job_as_sent(identity: int, sent: Mapping[str, Any]) -> Job:

@@ -6,17 +6,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from dashboard.access import requires
-from dashboard.forms.events import EventFilterForm
+from dashboard.access import by, requires
+from dashboard.forms.events import EventFilterForm, PlanAgainForm
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
 from dashboard.models import EventRecord
 from dashboard.queries import events as queries
 from dashboard.queries.paging import Page, read_page
+from dashboard.store import setting_aside
 from dashboard.templatetags.icons import look_of
 from dashboard.templatetags.links import page_urls
 from qubecb.triggers.vocabulary import EVENT_NAMES
@@ -48,7 +50,8 @@ def events(request: HttpRequest) -> HttpResponse:
         "filtered": bool(set(request.GET) - {"before", "after"}),
         "rows": _rows(found.rows),
         "live": keys["before"] is None and keys["after"] is None,
-        "busy": any(event.planned_at is None for event in found.rows),
+        "busy": any(event.waits for event in found.rows),
+        "aside": valid and form.cleaned_data["caused"] == "aside",
         **page_urls(request, found.newer, found.older),
     }
     return page(request, "events/page.html", "events/_results.html", context)
@@ -85,6 +88,22 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
         "job_json": json.dumps(found.job, indent=2),
     }
     return render(request, "events/event.html", context)
+
+
+@require_POST
+@requires("operator")
+def plan_again(request: HttpRequest) -> HttpResponse:
+    """Let one event that is set aside be planned again, or all of them."""
+    wanted = PlanAgainForm(request.POST)
+    if not wanted.is_valid():
+        raise Http404("There is no such event.")
+    sequence = wanted.cleaned_data["sequence"]
+    done = setting_aside.plan_again(
+        by(request), None if sequence is None else [sequence]
+    )
+    said = f"{len(done)} event{'s' * (len(done) != 1)} will be planned again."
+    messages.info(request, said if done else "Nothing was set aside any more.")
+    return redirect("events") if sequence is None else redirect("event", sequence)
 
 
 def _suggested(event: EventRecord) -> str:

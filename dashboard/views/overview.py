@@ -36,6 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "alive": alive,
         "working": alive > 0,
         "waiting": queries.waiting_events(),
+        "set_aside": queries.set_aside(),
         "day": day,
         "columns": [_column(*period) for period in day.history.periods],
         "troubled": queries.troubled(day, stopped),

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from qubecb.dispatch.index import IndexedMapping, Indexes, Satisfied, TriggerIndex
 from qubecb.dispatch.lives import Step, follow
 from qubecb.dispatch.occurrence import Occurrence, occurrence_of
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob, Planning
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, Reading
 from qubecb.dispatch.relatives import Relatives
 from qubecb.events import DONE_NAMES, TIME_TYPES
 
@@ -38,18 +38,20 @@ class Batch:
     def __init__(
         self,
         events: Sequence[AcceptedEvent],
-        planning: Planning,
+        reading: Reading,
         indexes: Indexes,
         mode: BindingMode,
     ) -> None:
-        self._planning = planning
+        self._reading = reading
         self._indexes = indexes
         self._live = mode == "live"
-        self._force = planning.in_force()
-        self.stored = planning.jobs({each.event.job.id for each in events} - {0})
-        self.steps = follow(events, self.stored, self._binding_at)
+        self._force = reading.in_force()
+        self.stored = reading.jobs({each.event.job.id for each in events} - {0})
+        again = [each for each in events if each.again]
+        later = reading.later(again) if again else {}
+        self.steps = follow(events, self.stored, self._binding_at, later)
         self._in_use = self._bindings_in_use()
-        self._interest = indexes.interest(self._in_use, planning)
+        self._interest = indexes.interest(self._in_use, reading)
         self._occurrences = self._counted()
         self._relatives = Relatives(self._related())
 
@@ -58,7 +60,7 @@ class Batch:
         binding = known.binding
         if self._live or binding is None:
             binding = self._force.binding
-        return self._indexes.get(binding, self._planning)
+        return self._indexes.get(binding, self._reading)
 
     def hits(self) -> Iterator[tuple[Step, list[Hit]]]:
         """Give each event with what it satisfies, the jobs being as they are at that event."""
@@ -91,7 +93,7 @@ class Batch:
         """The jobs for which the event may count, each with its context."""
         if step.subject is None:
             if step.accepted.event.job.id == 0:
-                index = self._indexes.get(self._force.binding, self._planning)
+                index = self._indexes.get(self._force.binding, self._reading)
                 yield 0, None, None, index
             return
         if step.counts:
@@ -139,7 +141,7 @@ class Batch:
     def _binding_at(self, sequence: int) -> int:
         if sequence > self._force.after:
             return self._force.binding
-        return self._planning.binding_at(sequence)
+        return self._reading.binding_at(sequence)
 
     def _bindings_in_use(self) -> frozenset[int]:
         if self._live:
@@ -147,7 +149,7 @@ class Batch:
         own = (step.subject.binding for step in self.steps if step.subject)
         known = {binding for binding in own if binding is not None}
         return frozenset(
-            {*self._planning.bindings_in_use(), self._force.binding, *known}
+            {*self._reading.bindings_in_use(), self._force.binding, *known}
         )
 
     def _counted(self) -> list[Occurrence]:
@@ -158,7 +160,7 @@ class Batch:
             if step.accepted.event.type in self._interest.done
             and step.accepted.event.name in {*DONE_NAMES, "done"}
         ]
-        before = self._planning.previous(asked) if asked else {}
+        before = self._reading.previous(asked) if asked else {}
         counted = []
         for step in self.steps:
             found = before.get(step.accepted.sequence)
@@ -181,16 +183,16 @@ class Batch:
             if self._is_named(occurrence, job.id):
                 bindings |= self._namers(occurrence, job.id)
         if parents:
-            yield from self._planning.children(parents)
+            yield from self._reading.children(parents)
         if groups:
-            yield from self._planning.groups(groups)
+            yield from self._reading.groups(groups)
         if bindings:
-            yield from self._planning.attached(bindings)
+            yield from self._reading.attached(bindings)
 
     def _namers(self, occurrence: Occurrence, job: int) -> set[int]:
         """The bindings whose jobs must be read because a trigger names this job's id."""
         if self._live:
-            return set(self._planning.bindings_in_use())
+            return set(self._reading.bindings_in_use())
         keys = {(name, occurrence.type, job) for name in occurrence.names}
-        indexes = (self._indexes.get(each, self._planning) for each in self._in_use)
+        indexes = (self._indexes.get(each, self._reading) for each in self._in_use)
         return {each.binding for each in indexes if each.interest.jobs & keys}

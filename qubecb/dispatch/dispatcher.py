@@ -6,6 +6,7 @@ and `tick` when a timer is due or the configuration has changed.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,14 @@ from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.batch import BindingMode
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.planning import Plan, Planner
-from qubecb.dispatch.ports import DispatchStore, Planning, Timer, TimerKey
+from qubecb.dispatch.ports import (
+    AcceptedEvent,
+    DispatchStore,
+    Planning,
+    Timer,
+    TimerKey,
+)
+from qubecb.dispatch.stages import Unjudged, judge_neutral, judged
 from qubecb.dispatch.timers import (
     event_of,
     is_wanted,
@@ -22,6 +30,8 @@ from qubecb.dispatch.timers import (
     timers_of,
 )
 from qubecb.events import DONE_NAMES
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +70,33 @@ class Dispatcher:
     def step(self, limit: int = 500) -> int:
         """Plan the oldest accepted events, `limit` at most; give how many.
 
-        All that they cause is stored with them in one transaction, or nothing is.
+        All that they cause is stored with them in one transaction, or nothing is. Where they
+        cannot be judged together, one half is tried after the other; one that cannot be judged
+        by itself is set aside. Whatever else goes wrong is raised, and costs no event (see
+        stages).
         """
         with self._store.planning() as planning:
             events = planning.take(limit)
-            if events:
-                plan = self._planner.plan(
-                    events, planning, self._settings.qb_conf(), self._clock()
-                )
+            if not events:
+                return 0
+            plan = self._plan(events, planning)
+            if plan is not None:
                 _write(plan, planning)
-        return len(events)
+                return len(events)
+        half = len(events) // 2
+        return self.step(half) + self.step(len(events) - half)
+
+    def _plan(self, events: Sequence[AcceptedEvent], planning: Planning) -> Plan | None:
+        """Judge events; None when several cannot be judged together."""
+        qb_conf, now = self._settings.qb_conf(), self._clock()
+        try:
+            return judged(self._planner, events, planning, qb_conf, now)
+        except Unjudged as failure:
+            if len(events) > 1:
+                return None
+            judge_neutral(self._planner, events[0].sequence, planning, qb_conf, now)
+            logger.exception("event %s is set aside", events[0].sequence)
+            return Plan((), aside={events[0].sequence: str(failure)})
 
     def tick(self) -> int:
         """Fire the timers that are due; give how many events that made.
@@ -151,3 +178,5 @@ def _write(plan: Plan, planning: Planning) -> None:
     if plan.runs:
         planning.queue(plan.runs)
     planning.planned(plan.events, plan.remarks)
+    if plan.aside:
+        planning.set_aside(plan.aside)

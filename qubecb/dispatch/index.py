@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from qubecb.conffile.meaning import read_trigger
 from qubecb.dispatch.occurrence import Occurrence
-from qubecb.dispatch.ports import Binding, MappingKey, Planning
+from qubecb.dispatch.ports import Binding, MappingKey, Reading
+from qubecb.errors import ConfigurationError
 from qubecb.triggers import EventSpec, Trigger
 
 #: Name, type, kind of context, value of context, extra.
@@ -109,22 +110,35 @@ class Indexes:
         self._indexes: dict[int, TriggerIndex] = {}
         self._interest: tuple[frozenset[int], Interest] = (frozenset(), Interest())
 
-    def get(self, binding: int, planning: Planning) -> TriggerIndex:
-        """Give the index of a binding, reading it if it is not known yet."""
+    def get(self, binding: int, reading: Reading) -> TriggerIndex:
+        """Give the index of a binding, reading it if it is not known yet.
+
+        Raises ConfigurationError for one that cannot be used: no event is to blame for it.
+        """
         index = self._indexes.get(binding)
         if index is None:
-            index = TriggerIndex(planning.binding(binding))
+            index = _index_of(reading.binding(binding))
             self._indexes[binding] = index
         return index
 
-    def interest(self, bindings: frozenset[int], planning: Planning) -> Interest:
+    def interest(self, bindings: frozenset[int], reading: Reading) -> Interest:
         """Give what any of these bindings wants; indexes of all others are forgotten."""
         if self._interest[0] != bindings:
-            indexes = {each: self.get(each, planning) for each in sorted(bindings)}
+            indexes = {each: self.get(each, reading) for each in sorted(bindings)}
             together = Interest.together(each.interest for each in indexes.values())
             self._indexes = indexes
             self._interest = (bindings, together)
         return self._interest[1]
+
+
+def _index_of(binding: Binding) -> TriggerIndex:
+    try:
+        return TriggerIndex(binding)
+    except Exception as error:
+        message = f"what callbacks.conf said in binding {binding.id} cannot be used"
+        raise ConfigurationError(
+            f"{message}: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _read(binding: Binding) -> Iterator[IndexedMapping]:

@@ -21,8 +21,8 @@ from qubecb.dispatch.ports import (
     AcceptedEvent,
     KnownJob,
     PlannedRun,
-    Planning,
     ProgressKey,
+    Reading,
     Timer,
 )
 from qubecb.dispatch.progress import Progress
@@ -48,6 +48,8 @@ class Plan:
     runs: list[PlannedRun] = field(default_factory=list)
     #: By sequence: what a person should know of an event.
     remarks: dict[int, str] = field(default_factory=dict)
+    #: By sequence: why an event cannot be judged. It is not among `events`.
+    aside: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class Planner:
     def plan(
         self,
         events: Sequence[AcceptedEvent],
-        planning: Planning,
+        reading: Reading,
         qb_conf: QubConf,
         now: float,
     ) -> Plan:
@@ -70,12 +72,12 @@ class Planner:
 
         Takes the language flags and the time (Unix seconds) of the moment.
         """
-        batch = Batch(events, planning, self.indexes, self.mode)
+        batch = Batch(events, reading, self.indexes, self.mode)
         found = list(batch.hits())
         plan = Plan(events)
         _follow_lives(plan, batch, now)
-        progress = Progress(_remembered(found, planning))
-        suppression = Suppression(planning.pauses(), qb_conf, now)
+        progress = Progress(_remembered(found, reading))
+        suppression = Suppression(reading.pauses(), qb_conf, now)
         for step, hits in found:
             fire = _would_fire if step.beside else _fired
             fired = list(fire(step, hits, progress))
@@ -105,7 +107,7 @@ def _follow_lives(plan: Plan, batch: Batch, now: float) -> None:
             continue
         job = step.after.job.id
         plan.jobs[job] = step.after
-        plan.told.append(step.accepted)
+        plan.told += (step.accepted, *step.later)
         if step.begins or step.ends:
             plan.timers.pop(job, None)
             plan.done.discard(job)
@@ -119,13 +121,13 @@ def _follow_lives(plan: Plan, batch: Batch, now: float) -> None:
 
 
 def _remembered(
-    found: Iterable[tuple[Step, Sequence[Hit]]], planning: Planning
+    found: Iterable[tuple[Step, Sequence[Hit]]], reading: Reading
 ) -> dict[ProgressKey, frozenset[str]]:
     """What is stored of the memory that the batch needs."""
     jobs = {
         hit.job for _, hits in found for hit in hits if hit.mapping.trigger.needs_memory
     }
-    return dict(planning.progress(jobs)) if jobs else {}
+    return dict(reading.progress(jobs)) if jobs else {}
 
 
 def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[Hit]:

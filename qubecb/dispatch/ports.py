@@ -42,6 +42,10 @@ class AcceptedEvent:
     #: mapping fires, and no other mapping's memory changes.
     only: MappingKey | None = None
     test: bool = False
+    #: It was set aside, and is planned now at its own place in the order.
+    again: bool = False
+    #: Why its row cannot be read, or nothing; then its event is as much as could be read.
+    fault: str = ""
 
     @property
     def beside(self) -> bool:
@@ -169,11 +173,8 @@ class Timer:
     interval: int | None = None
 
 
-class Planning(Protocol):
-    """One planning transaction of the dispatcher. Reads see what was written in it."""
-
-    def take(self, limit: int) -> Sequence[AcceptedEvent]:
-        """Give the oldest accepted events not yet planned, by state, in order of sequence."""
+class Reading(Protocol):
+    """What has to be known to judge events. It changes nothing."""
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
         """Give the stored jobs among these ids, removed ones included."""
@@ -210,11 +211,30 @@ class Planning(Protocol):
         planned or not, whatever its name. One that stands `beside` is never meant.
         """
 
+    def later(
+        self, events: Sequence[AcceptedEvent]
+    ) -> Mapping[int, Sequence[AcceptedEvent]]:
+        """Give by sequence, for each of these events, what its job was told after it, in order.
+
+        Later: planned, of the same job, with a higher sequence; neither times nor what stands
+        `beside`. Asked for events that were set aside (`again`) only.
+        """
+
     def pauses(self) -> Sequence[Pause]:
         """Give the pauses that have not ended."""
 
     def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
         """Give the memory of these jobs: canonical event specs."""
+
+
+class Planning(Reading, Protocol):
+    """One planning transaction of the dispatcher. Reads see what was written in it."""
+
+    def take(self, limit: int) -> Sequence[AcceptedEvent]:
+        """Give the oldest accepted events neither planned nor set aside, in order of sequence.
+
+        They are found by state. A row that cannot be read is given with its `fault`.
+        """
 
     def save_jobs(
         self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]
@@ -260,6 +280,12 @@ class Planning(Protocol):
         self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
     ) -> None:
         """Mark events as planned; remarks by sequence are shown with them."""
+
+    def set_aside(self, reasons: Mapping[int, str]) -> None:
+        """Keep events that cannot be judged until somebody lets them be planned again.
+
+        Takes why, by sequence. They are neither waiting nor planned.
+        """
 
 
 class DispatchStore(Protocol):

@@ -41,7 +41,7 @@ from qubecb.dispatch.ports import (
     Timer,
     TimerKey,
 )
-from qubecb.events import Event
+from qubecb.events import TIME_TYPES, Event
 
 DAY = 86400.0
 K = TypeVar("K")
@@ -87,6 +87,8 @@ class MemoryStore:
         #: What was in force, from which place in the order of acceptance.
         self.in_force: list[InForce] = [InForce(1)]
         self.waiting: dict[int, AcceptedEvent] = {}
+        #: Why events are set aside, by sequence.
+        self.aside: dict[int, str] = {}
         self.subjects: dict[tuple[int, str, str | None], list[Previous]] = defaultdict(
             list
         )
@@ -125,6 +127,15 @@ class MemoryStore:
         if not accepted.beside:
             self.subjects[_subject(event)].pop()
         del self.waiting[sequence]
+
+    def plan_again(self, *sequences: int) -> None:
+        """Let events that are set aside be planned, each at its own place."""
+        with self._lock:
+            for sequence in sequences:
+                del self.aside[sequence]
+                accepted = self.events[sequence - 1]
+                self.waiting[sequence] = replace(accepted, again=True)
+            self.waiting = dict(sorted(self.waiting.items()))
 
     def configure(self, *directories: BoundDirectory) -> int:
         """Bring these directories in force, for events accepted from now on; give its id."""
@@ -213,6 +224,22 @@ class _MemoryPlanning:
                 found[accepted.sequence] = line[place - 1]
         return found
 
+    def later(
+        self, events: Sequence[AcceptedEvent]
+    ) -> Mapping[int, Sequence[AcceptedEvent]]:
+        return {each.sequence: self._told_after(each) for each in events}
+
+    def _told_after(self, accepted: AcceptedEvent) -> list[AcceptedEvent]:
+        store = self._store
+        return [
+            each
+            for each in store.events[accepted.sequence :]
+            if each.event.job.id == accepted.event.job.id
+            and each.sequence not in store.waiting
+            and each.sequence not in store.aside
+            and not (each.beside or each.event.type in TIME_TYPES)
+        ]
+
     def pauses(self) -> Sequence[Pause]:
         now = self._store.clock()
         return [
@@ -298,6 +325,11 @@ class _MemoryPlanning:
             self._set(self._store.waiting, accepted.sequence, None)
         for sequence, remark in remarks.items():
             self._set(self._store.remarks, sequence, remark)
+
+    def set_aside(self, reasons: Mapping[int, str]) -> None:
+        for sequence, reason in reasons.items():
+            self._set(self._store.waiting, sequence, None)
+            self._set(self._store.aside, sequence, reason)
 
     # How.
 

@@ -27,6 +27,7 @@ NO_PAGES = {
         "login-beside",
     ),
     *("run-cancel", "run-replay", "run-discard", "settings-token-revoke"),
+    "events-plan-again",
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }
 ROWS = [

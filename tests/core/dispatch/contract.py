@@ -11,12 +11,18 @@ with what a test looks at. test_memory_store.py is the shortest example.
 
 from __future__ import annotations
 
+from tests.core.dispatch.contract_aside import AsideContract
 from tests.core.dispatch.contract_events import EventContract
 from tests.core.dispatch.contract_jobs import ConfigurationContract, JobContract
 from tests.core.dispatch.contract_timers import MemoryContract, TimerContract
 
 
 class DispatchStoreContract(
-    EventContract, JobContract, ConfigurationContract, MemoryContract, TimerContract
+    EventContract,
+    AsideContract,
+    JobContract,
+    ConfigurationContract,
+    MemoryContract,
+    TimerContract,
 ):
     """The guarantees of qubecb.dispatch.ports, one test a guarantee."""

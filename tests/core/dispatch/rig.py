@@ -53,6 +53,9 @@ class Rig(Protocol):
     def age(self, job: int, days: float) -> None:
         """Let a job's last event lie that many days back."""
 
+    def plan_again(self, sequence: int) -> None:
+        """Let an event that is set aside be planned."""
+
     def runs(self) -> Sequence[PlannedRun]:
         """Give all runs that are stored, in order."""
 

@@ -20,27 +20,41 @@ _ids = itertools.count(1)
 
 
 class CountingStore(MemoryStore):
-    """A store in memory that notes which methods of a transaction are used."""
+    """A store in memory whose transactions note what is used of them, and fail if told."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
+        #: Every method that was used, in order.
         self.used: list[str] = []
+        #: Methods of a transaction that fail, each with what.
+        self.failing: dict[str, Exception] = {}
 
     @contextmanager
     def planning(self) -> Iterator[Planning]:
         """Open one transaction and note what is asked of it."""
         with super().planning() as planning:
-            yield cast(Planning, _Counting(planning, self.used))
+            yield cast(Planning, _Counting(planning, self.used, self.failing))
 
 
 class _Counting:
-    def __init__(self, planning: Planning, used: list[str]) -> None:
+    def __init__(
+        self, planning: Planning, used: list[str], failing: dict[str, Exception]
+    ) -> None:
         self._planning = planning
         self._used = used
+        self._failing = failing
 
     def __getattr__(self, name: str) -> Any:
         self._used.append(name)
-        return getattr(self._planning, name)
+        error = self._failing.get(name)
+        return _raising(error) if error else getattr(self._planning, name)
+
+
+def _raising(error: Exception) -> Callable[..., Any]:
+    def fail(*_: Any) -> Any:
+        raise error
+
+    return fail
 
 
 class Site:

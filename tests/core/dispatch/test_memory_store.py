@@ -38,6 +38,9 @@ class MemoryRig:
     def age(self, job: int, days: float) -> None:
         self.store.last_event[job] = self.store.clock() - days * DAY
 
+    def plan_again(self, sequence: int) -> None:
+        self.store.plan_again(sequence)
+
     def runs(self) -> Sequence[PlannedRun]:
         return self.store.runs
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from dashboard.api import firing as api_firing
 from dashboard.models import AuditEntry, EventRecord, JobRecord, ProgressRecord, Run
@@ -17,6 +18,7 @@ from dashboard.store.configuration import observe_all, save
 from dashboard.store.planning import OrmStore
 from qubecb.conffile.storage import digest
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.errors import StoreError
 from tests.dashboard.factories import JO
 
 SUBMIT = {"name": "submit", "type": "job", "job": {"id": 5042, "name": "shot_010"}}
@@ -31,10 +33,16 @@ def dispatch() -> None:
 
 
 def dispatch_elsewhere() -> None:
-    """Be a dispatcher in a thread: wait for an event, plan it, leave."""
-    while not EventRecord.objects.exists():
+    """Be a dispatcher in a thread: wait for an event, plan it, leave.
+
+    The tests' database is in memory, where nobody waits for a lock: one asks again.
+    """
+    while True:
+        with contextlib.suppress(OperationalError, StoreError):
+            dispatch()
+            if EventRecord.objects.filter(planned_at__isnull=False).exists():
+                break
         time.sleep(0.005)
-    dispatch()
     connection.close()
 
 

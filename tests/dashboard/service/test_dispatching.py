@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
-from dashboard.models import EventRecord, TimerRecord
+from dashboard.models import EventRecord, JobRecord, Run, TimerRecord
+from dashboard.models.events import WAITING
 from dashboard.service.dispatching import Dispatching
-from dashboard.store import transactions
+from dashboard.store import acceptance, transactions
+from dashboard.store.pruning import Retention, prune
+from dashboard.store.setting_aside import after_upgrade, plan_again
+from qubecb import __version__
+from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import StoreBusy
+from tests.dashboard.factories import JO
 from tests.dashboard.store.holding import held
 from tests.dashboard.store.site import Site
 
@@ -29,8 +37,95 @@ def test_an_event_that_cannot_be_planned_is_set_aside_and_says_so(site: Site) ->
     EventRecord.objects.filter(job_id=8).update(job=["damaged"])
     Dispatching(lambda: None).turn()
     assert site.states() == ["queued", "queued"]
-    assert not EventRecord.objects.filter(planned_at=None).exists()
-    assert "could not be planned" in EventRecord.objects.get(job_id=8).remark
+    (odd,) = EventRecord.objects.filter(planned_at=None)
+    assert (odd.job_id, odd.set_aside_version) == (8, __version__)
+    assert odd.set_aside_at is not None
+    assert "could not be planned" in odd.remark
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), OSError("gone")])
+def test_a_qb_conf_that_cannot_be_read_costs_no_event(
+    site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def unreadable(path: Path | None) -> QubConf:
+        raise error
+
+    site.write("a.py = submit-job-self\n")
+    for job in (7, 8, 9):
+        emit(job)
+    dispatching = Dispatching(lambda: None)
+    with monkeypatch.context() as patch:
+        patch.setattr("qubecb.conffile.qb_conf.load", unreadable)
+        patch.setattr("dashboard.store.site._KEPT.read", None)
+        with pytest.raises(type(error)):
+            dispatching.turn()
+    assert EventRecord.objects.filter(WAITING).count() == 3
+    dispatching.turn()
+    assert site.states() == ["queued"] * 3
+
+
+def test_rows_that_nobody_can_read_are_not_the_rows_fault(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*_: object) -> Any:
+        raise ValueError("a defect")
+
+    site.write("a.py = submit-job-self\n")
+    emit(7)
+    with monkeypatch.context() as patch:
+        patch.setattr("dashboard.store.reading.job_as_sent", defect)
+        with pytest.raises(ValueError, match="a defect"):
+            Dispatching(lambda: None).turn()
+    assert EventRecord.objects.filter(WAITING).count() == 1
+
+
+def odd_and_mended(site: Site) -> EventRecord:
+    """An event that was set aside, by what it was damaged by; it could be judged now."""
+    site.write("a.py = submit-job-self\n")
+    emit(7)
+    sent = EventRecord.objects.get().job
+    EventRecord.objects.update(job=["damaged"])
+    Dispatching(lambda: None).turn()
+    EventRecord.objects.update(job=sent)
+    return EventRecord.objects.get()
+
+
+def test_what_is_set_aside_stays_so_whatever_else_happens(site: Site) -> None:
+    odd = odd_and_mended(site)
+    emit(8)
+    Dispatching(lambda: None).turn()
+    assert after_upgrade() == 0
+    EventRecord.objects.update(accepted_at=timezone.now() - timedelta(days=1000))
+    Run.objects.all().delete()
+    prune(Retention())
+    assert EventRecord.objects.get() == odd
+    assert acceptance.waiting(9) == 0
+
+
+def test_an_upgrade_plans_it_again(site: Site) -> None:
+    odd_and_mended(site)
+    EventRecord.objects.update(set_aside_version="0.0.1")
+    assert after_upgrade() == 1
+    Dispatching(lambda: None).turn()
+    assert site.states() == ["queued"]
+    assert EventRecord.objects.get().remark == ""
+
+
+def test_what_a_job_was_told_later_still_holds(site: Site) -> None:
+    odd = odd_and_mended(site)
+    site.send("complete-job", name="later")
+    site.send("failed-work-1")
+    site.send("complete-work-1")
+    EventRecord.objects.update(name="failed")
+    EventRecord.objects.filter(pk=odd.pk).update(
+        name="failed", type="work", extra="1", job={"id": 7, "name": "before"}
+    )
+    EventRecord.objects.exclude(pk=odd.pk).update(name="complete")
+    assert plan_again(JO) == [odd.pk]
+    Dispatching(lambda: None).turn()
+    job = JobRecord.objects.get()
+    assert (job.status, job.name) == ("complete", "later")
+    assert job.items.get().status == "complete"
 
 
 def test_a_timer_that_cannot_be_fired_holds_up_no_event(site: Site) -> None:

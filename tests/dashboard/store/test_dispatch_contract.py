@@ -14,6 +14,7 @@ from dashboard.models import EventRecord, JobRecord, Revision, Run
 from dashboard.store import bindings, pauses
 from dashboard.store.acceptance import Origin, rows_of, store
 from dashboard.store.planning import OrmStore
+from dashboard.store.setting_aside import plan_again
 from dashboard.store.transactions import writing
 from qubecb.conffile.reading import digest
 from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
@@ -63,6 +64,9 @@ class OrmRig:
     def age(self, job: int, days: float) -> None:
         moment = datetime.now(UTC) - timedelta(days=days)
         JobRecord.objects.filter(pk=job).update(last_event=moment)
+
+    def plan_again(self, sequence: int) -> None:
+        assert plan_again(JO, [sequence]) == [sequence]
 
     def runs(self) -> Sequence[PlannedRun]:
         return [

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from dashboard.models.events import SOURCES
+from dashboard.models import AuditEntry, EventRecord
+from dashboard.models.events import SOURCES, WAITING
 from tests.dashboard import factories
 
 EVENTS = reverse("events")
+AGAIN = reverse("events-plan-again")
+#: What an event has that could not be judged.
+ASIDE = {
+    "planned_at": None,
+    "set_aside_at": timezone.now(),
+    "set_aside_version": "1.0",
+    "remark": "it could not be planned: KeyError: 'frame'",
+}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +31,7 @@ EVENTS = reverse("events")
         ({"runs_count": 2}, "2 runs"),
         ({"runs_count": 0}, "nothing"),
         ({"planned_at": None}, "waiting"),
+        (ASIDE, "set aside"),
     ],
 )
 def test_the_list_says_what_each_caused(
@@ -86,6 +98,75 @@ def test_pages_say_that_an_item_is_unknown(
 def test_a_named_item_is_known(viewer: Client) -> None:
     factories.event(type="work", extra="7")
     assert "unknown)" not in viewer.get(EVENTS).content.decode()
+
+
+def test_what_is_set_aside_can_be_listed_alone(viewer: Client) -> None:
+    aside = factories.event(**ASIDE)
+    factories.event(planned_at=None)
+    factories.event()
+    rows = viewer.get(f"{EVENTS}?caused=aside").context["rows"]
+    assert [row["event"] for row in rows] == [aside]
+    (waiting,) = viewer.get(f"{EVENTS}?caused=waiting").context["rows"]
+    assert waiting["event"] != aside
+
+
+def test_an_event_that_is_set_aside_says_why_and_since_when(viewer: Client) -> None:
+    event = factories.event(**ASIDE)
+    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
+    assert "Set aside" in page
+    assert "KeyError" in page
+    assert "Plan it again" not in page
+
+
+def test_the_overview_says_that_events_are_set_aside(viewer: Client) -> None:
+    page = viewer.get("/").content.decode()
+    assert "could not be judged" not in page
+    factories.event(**{**ASIDE, "accepted_at": timezone.now() - timedelta(days=9)})
+    page = viewer.get("/").content.decode()
+    assert "1 event could not be judged" in page
+    assert "?caused=aside" in page
+
+
+def test_an_operator_lets_one_be_planned_again(operator: Client) -> None:
+    event, other = factories.event(**ASIDE), factories.event(**ASIDE)
+    where = reverse("event", args=[event.pk])
+    assert "Plan it again" in operator.get(where).content.decode()
+    answer = operator.post(AGAIN, {"sequence": event.pk}, follow=True)
+    assert "1 event will be planned again" in answer.content.decode()
+    event.refresh_from_db()
+    other.refresh_from_db()
+    assert (event.waits, event.remark, other.waits) == (True, "", False)
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.subject) == ("plan again", f"event {event.pk}")
+
+
+def test_an_operator_lets_all_be_planned_again_once(operator: Client) -> None:
+    for _ in range(3):
+        factories.event(**ASIDE)
+    planned = factories.event()
+    page = operator.get(f"{EVENTS}?caused=aside").content.decode()
+    assert "Plan all of them again" in page
+    for said in ("3 events will be planned", "Nothing was set aside any more"):
+        assert said in operator.post(AGAIN, follow=True).content.decode()
+    assert EventRecord.objects.filter(WAITING).count() == 3
+    planned.refresh_from_db()
+    assert planned.planned_at is not None
+    assert AuditEntry.objects.count() == 1
+
+
+def test_a_viewer_plans_nothing_again(viewer: Client) -> None:
+    factories.event(**ASIDE)
+    assert viewer.post(AGAIN).status_code == 403
+    assert not EventRecord.objects.filter(WAITING).exists()
+
+
+def test_a_damaged_event_has_a_page_and_can_be_fired_again(operator: Client) -> None:
+    event = factories.event(**ASIDE, job=["damaged"])
+    for address in (
+        reverse("event", args=[event.pk]),
+        f"{reverse('fire')}?event={event.pk}",
+    ):
+        assert operator.get(address).status_code == 200
 
 
 def test_an_event_that_caused_nothing_says_so(viewer: Client) -> None:
