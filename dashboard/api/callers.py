@@ -53,7 +53,7 @@ class Bearer(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Give the caller; raises Refused: 401 for a stranger, 403 for a right too low."""
-        caller = _by_header(request) or _by_session(request)
+        caller = by_header(request) or _by_session(request)
         if caller is None:
             raise unknown_caller(_HOW)
         caller.require(self.right)
@@ -85,7 +85,7 @@ def by_token(request: HttpRequest, token: str) -> Caller:
     return Caller(caller, holder.right)
 
 
-def _by_header(request: HttpRequest) -> Caller | None:
+def by_header(request: HttpRequest) -> Caller | None:
     value = request.headers.get("Authorization", "")
     scheme, _, token = value.partition(" ")
     if not value:

@@ -1,27 +1,23 @@
-"""The web process: waitress, on a socket that `up` has bound or on one of its own."""
+"""The web process: waitress behind our door, on a socket that `up` has bound or on one of its own."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import socket
-from typing import Any
 
-import waitress
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
 from dashboard.service import logs
-from dashboard.service.channel import PatientChannel
+from dashboard.service.door.bounds import FILES, MOST, Bounds, bounds, raise_files
+from dashboard.service.door.server import BACKLOG, Door
+from dashboard.service.door.strangers import is_known
 from dashboard.service.parent import follow
 from qubecb.errors import ConfigurationError
+from qubecb.project.proxies import networks
 
 logger = logging.getLogger(__name__)
-
-#: Requests that wait for a thread, and seconds after which a silent connection is closed.
-BACKLOG, SILENCE = 1024, 60
-#: Above what is taken (qubecb.project.body_size), by more than what chunks add to a body.
-LARGEST_BODY = 16 * 1024 * 1024
 
 
 def address_of(bind: str) -> tuple[str, int]:
@@ -56,24 +52,32 @@ def web(descriptor: int | None = None, parent: int | None = None) -> None:
         if descriptor is None
         else socket.socket(fileno=descriptor)
     )
-    server: Any = waitress.create_server(
+    server = Door(
         WSGIHandler(),
-        sockets=[listening],
+        listening,
         threads=settings.ENVIRONMENT.get("QUBECB_WEB_THREADS"),
-        ident="",
-        backlog=BACKLOG,
-        channel_timeout=SILENCE,
-        max_request_body_size=LARGEST_BODY,
-        # Whom to believe about them is settled by qubecb.project.proxies.
-        clear_untrusted_proxy_headers=False,
-        asyncore_use_poll=True,
+        knows=is_known,
+        bounds=_room(),
+        proxies=networks(settings.TRUSTED_PROXIES),
     )
-    server.channel_class = PatientChannel
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     logger.info("listening on %s", listening.getsockname())
     server.run()
     logger.info("web ends")
+
+
+def _room() -> Bounds:
+    """How many may be connected; a limit of open files that is too small for all is told."""
+    files = raise_files()
+    room = bounds(files)
+    if room.most < MOST:
+        logger.warning(
+            "the limit of open files is %s, so %s may be connected at a time instead of %s;"
+            " raise the limit to %s (LimitNOFILE= of systemd, ulimit -n)",
+            *(files, room.most, MOST, MOST * FILES),
+        )
+    return room
 
 
 def _end(*_: object) -> None:

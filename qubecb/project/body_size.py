@@ -1,4 +1,7 @@
-"""A request with too large a body is 413 everywhere, before anything else is asked of it."""
+"""A body that is too large, or that was not taken from a stranger, is refused everywhere.
+
+Before anything else is asked of the request: its body was not read (dashboard.service.door).
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+
+#: Set in the environment of a request whose body was not taken, for nobody knows who sends it.
+STRANGE = "qubecb.strange"
+_DETAIL = (
+    "A body of this size is taken only with a valid token: Authorization: Bearer TOKEN."
+)
 
 
 class BodySizeMiddleware:
@@ -20,10 +29,22 @@ class BodySizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if _length(request) <= most:
+        strange = STRANGE in request.META
+        if _length(request) <= most and not strange:
             return self.get_response(request)
+        if strange and request.path_info.startswith("/api/"):
+            return _unknown()
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return render(request, "413.html", {"most": most}, status=status)
+        told = {"most": most, "strange": strange}
+        return render(request, "413.html", told, status=status)
+
+
+def _unknown() -> HttpResponseBase:
+    return JsonResponse(
+        {"detail": _DETAIL},
+        status=HTTPStatus.UNAUTHORIZED,
+        headers={"WWW-Authenticate": 'Bearer realm="qubecb"'},
+    )
 
 
 def _length(request: HttpRequest) -> float:

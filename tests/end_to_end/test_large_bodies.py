@@ -113,6 +113,7 @@ def test_curl_reads_the_answer(
         opened.truncate(LARGE)
     address = f"http://127.0.0.1:{frugal.port}/api/events"
     command = ["curl", "-sS", "-w", "%{http_code}", "--data-binary", f"@{body}"]
+    command += ["-H", f"Authorization: Bearer {frugal.token}"]
     done = subprocess.run(
         [*command, *options, address], capture_output=True, check=True
     )
@@ -143,6 +144,18 @@ def test_a_page_is_a_page(frugal: Installation) -> None:
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"This is too much at once" in answer
     assert b"A request may have 10" in answer
+
+
+def test_bodies_of_strangers_are_refused_by_their_head_and_kept_nowhere(
+    frugal: Installation,
+) -> None:
+    size = 9 * MEBIBYTE
+    told = f"Content-Length: {size}\r\nAuthorization: Bearer made-up\r\n\r\n".encode()
+    for path in ("/api/events", "/login/"):
+        for _ in range(10):
+            answer = raw(frugal, f"POST {path} HTTP/1.1", told + b"x" * (size - 1))
+            status = b"401" if path.startswith("/api/") else b"413"
+            assert answer.split()[1] == status
 
 
 def test_what_is_hidden_behind_a_refused_body_is_no_request(

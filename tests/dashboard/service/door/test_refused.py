@@ -4,49 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import waitress
 
-from dashboard.service import channel
+from dashboard.service.door import bounds
+from tests.dashboard.service.door.conftest import Serve
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
 
 
-def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Say how much of the body there is."""
-    body = b"%d" % len(environ["wsgi.input"].read())
-    start_response("200 OK", [("Content-Length", str(len(body)))])
-    return [body]
-
-
 @pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A waitress with patient channels, whose patience is short."""
-    monkeypatch.setattr(channel, "PATIENCE", 0.5)
-    listening = socket.create_server(("127.0.0.1", 0))
-    number: int = listening.getsockname()[1]
-    server: Any = waitress.create_server(
-        application,
-        sockets=[listening],
-        max_request_body_size=1000,
-        asyncore_loop_timeout=0.1,
-        asyncore_use_poll=True,
-    )
-    server.channel_class = channel.PatientChannel
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield number
-    for connection in [*server.active_channels.values()]:
-        connection.will_close = True
-    server.close()
-    thread.join()
-    server.task_dispatcher.shutdown()
+def port(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A door with little patience."""
+    monkeypatch.setattr(bounds, "REFUSED", 0.5)
+    return serve().port
 
 
 def is_closed(connection: socket.socket) -> bool:

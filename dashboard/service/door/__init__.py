@@ -1,0 +1,13 @@
+"""The door: who may be connected to the web process, for how long, and with how much to say.
+
+waitress reads requests and calls the application; what it leaves open is here, on top of its
+classes (docs/decisions/0055-who-is-connected.md). Whoever is connected may be slow or hostile:
+
+1. `bounds`       the numbers: how many, how long, how much
+2. `connections`  who is connected; who has to go when there is no room
+3. `parser`       one request; what cannot become one is refused as soon as that is known
+4. `channel`      one connection; by when it must have got further
+5. `strangers`    whether the sender of a large body is known, before the body is read
+6. `watching`     waits for sockets without looking at all of them each time
+7. `server`       puts these together
+"""

@@ -1,0 +1,220 @@
+"""The door of the web process: takes connections in, serves them, closes those that are late."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from dashboard.service.door.bounds import LARGEST_BODY, LARGEST_HEAD, Bounds
+from dashboard.service.door.channel import Channel
+from dashboard.service.door.connections import Connections
+from dashboard.service.door.parser import Request
+from dashboard.service.door.watching import Watching
+from qubecb.project.proxies import Network
+
+logger = logging.getLogger(__name__)
+
+#: Connections that wait to be taken in, and how many are taken at a time.
+BACKLOG, AT_A_TIME = 1024, 64
+#: Seconds between looks for connections that are late.
+LOOK = 1.0
+_NO_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+#: Whether the head of a request shows somebody who may send a large body.
+Knows = Callable[[Mapping[str, str]], bool]
+
+
+class Weighing:
+    """A task for the application's threads: ask who sends a large body, then tell."""
+
+    def __init__(self, ask: Callable[[], bool], tell: Callable[[bool], None]) -> None:
+        self._ask = ask
+        self._tell = tell
+
+    def service(self) -> None:
+        """Ask; who cannot be looked up is not known."""
+        known = False
+        try:
+            known = self._ask()
+        finally:
+            self._tell(known)
+
+    def cancel(self) -> None:
+        """The service ends."""
+
+
+class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
+    """waitress on a listening socket, with bounds on connections.
+
+    Takes the application, the socket, how many threads call the application, who is known to
+    it, how many connections there may be, and which proxies are trusted.
+    """
+
+    channel_class = Channel
+
+    def __init__(
+        self,
+        application: Any,
+        listening: socket.socket,
+        *,
+        threads: int,
+        knows: Knows,
+        bounds: Bounds,
+        proxies: Iterable[Network] = (),
+    ) -> None:
+        self.connections = Connections(bounds, proxies)
+        self._knows = knows
+        self._look_at = 0.0
+        #: Channels to which something may have happened, in this turn or in a thread.
+        self._touched: set[Any] = set()
+        channels: dict[int, Any] = {}
+        self._watching = Watching(channels)
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(threads)
+        super().__init__(
+            application,
+            channels,
+            _sock=listening,
+            dispatcher=dispatcher,
+            adj=_adjustments(),
+            sockinfo=(listening.family, listening.type, listening.proto, None),
+            bind_socket=False,
+        )
+        self._touched.update(channels.values())
+
+    # Serving.
+
+    def run(self) -> None:
+        """Serve until SystemExit."""
+        try:
+            while True:
+                self.turn()
+        except (SystemExit, KeyboardInterrupt):
+            self.task_dispatcher.shutdown()
+
+    def turn(self) -> None:
+        """Do what there is to do, or wait for a moment."""
+        for channel in tuple(self._touched):
+            self._settle(channel)
+        for channel in self._watching.wait(max(0.0, self._look_at - time.monotonic())):
+            self._touched.add(channel)
+        if time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + LOOK
+            self._close_late()
+
+    def _settle(self, channel: Any) -> None:
+        """See what a channel waits for.
+
+        One at which a thread was at work *before* is seen again, for the thread may have ended
+        in between; one whose next request begins by this, too.
+        """
+        was_busy = getattr(channel, "is_busy", False)
+        if isinstance(channel, Channel) and channel.connected:
+            channel.settle()
+        self._watching.look(channel)
+        if not was_busy and not getattr(channel, "is_busy", False):
+            self._touched.discard(channel)
+
+    def readable(self) -> bool:
+        """Whether connections are taken in."""
+        return bool(self.accepting)
+
+    # Connections come and go.
+
+    def handle_accept(self) -> None:
+        """Take in those that wait, making room for them."""
+        for _ in range(AT_A_TIME):
+            try:
+                taken, address = self.socket.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in _NO_FILES:
+                    self._close_for_files(error)
+                return
+            self._admit(taken, self.fix_addr(address))
+
+    def fix_addr(self, address: tuple[Any, ...]) -> tuple[Any, ...]:
+        """An IPv4 address that IPv6 carries is shown as what it is."""
+        return (str(address[0]).removeprefix("::ffff:"), *address[1:])
+
+    def gone(self, channel: Any) -> None:
+        """A connection is about to be closed."""
+        self.connections.remove(channel)
+        self._touched.discard(channel)
+        self._watching.forget(channel._fileno)
+
+    def _admit(self, taken: socket.socket, address: tuple[Any, ...]) -> None:
+        host = address[0]
+        idlest: Any = self.connections.in_the_way(host)
+        if idlest is not None:
+            logger.warning(
+                "too many connections: the idlest, of %s, makes room for one of %s",
+                idlest.addr[0],
+                host,
+            )
+            idlest.handle_close()
+        elif self.connections.is_full:
+            logger.warning("too many requests at work: %s is turned away", host)
+            taken.close()
+            return
+        try:
+            self.set_socket_options(taken)
+        except OSError:  # it is closed already
+            taken.close()
+            return
+        channel = self.channel_class(self, taken, address, self.adj, map=self._map)
+        self.connections.add(channel, host)
+        self._touched.add(channel)
+
+    def _close_for_files(self, error: OSError) -> None:
+        """No file is left for a newcomer, who waits: the idlest makes room."""
+        logger.error("no connection can be taken in: %s", error.strerror)
+        idlest: Any = self.connections.idlest()
+        if idlest is not None:
+            idlest.handle_close()
+
+    def _close_late(self) -> None:
+        now = time.monotonic()
+        channel: Any
+        for channel in self.connections:
+            if channel.due <= now and channel.expire():
+                logger.info("a request of %s did not come in time", channel.addr[0])
+
+    # Large bodies.
+
+    def weigh(
+        self, channel: Channel, request: Request, tell: Callable[[bool], None]
+    ) -> None:
+        """Ask in another thread who sends a large body; `tell` is called by this one."""
+
+        def back(known: bool) -> None:
+            self._touched.add(channel)
+            tell(known)
+
+        self.add_task(
+            Weighing(
+                lambda: self._knows(request.headers),
+                lambda known: self.trigger.pull_trigger(lambda: back(known)),
+            )
+        )
+
+
+def _adjustments() -> Adjustments:
+    return Adjustments(
+        ident="",
+        backlog=BACKLOG,
+        max_request_header_size=LARGEST_HEAD,
+        max_request_body_size=LARGEST_BODY,
+        # Whom to believe about them is settled by qubecb.project.proxies.
+        clear_untrusted_proxy_headers=False,
+        log_socket_errors=False,
+    )

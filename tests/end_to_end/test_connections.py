@@ -1,0 +1,65 @@
+"""Who is connected and does no good harms nobody: bench/connections.py has the figures."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.crowd import HALF, IDLE, Crowd, shout
+from tests.end_to_end.installation import Installation, wait_until
+
+EVENT = {"name": "modified", "type": "job", "job": {"id": 7}}
+
+
+@contextlib.contextmanager
+def serving(root: Path, **limits: str) -> Iterator[Installation]:
+    """A web process, and nothing behind it."""
+    site = Installation(root, {}, {})
+    site.prepare()
+    try:
+        site.start("web", **limits)
+        wait_until(
+            lambda: site.ask("GET", "/healthz").status, "the web process answers"
+        )
+        yield site
+    finally:
+        site.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Installation]:
+    with serving(tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+def cramped(tmp_path: Path) -> Iterator[Installation]:
+    """A site that may have 200 files open, so 100 connections."""
+    with serving(tmp_path, QUBECB_TEST_FILES="200") as site:
+        yield site
+
+
+def test_a_crowd_that_is_slow_and_loud_is_noticed_by_nobody(site: Installation) -> None:
+    with contextlib.closing(Crowd(site.port, idle=200, half=50)) as crowd:
+        for number in range(20):
+            shout(site.port, number)
+            assert site.ask("GET", "/healthz").status == 503  # nothing works here
+            assert site.post(EVENT).status == 202
+            crowd.turn(0.01)
+        assert crowd.closed == {IDLE: 0, HALF: 0}
+
+
+def test_with_too_few_files_the_idlest_make_room_and_the_log_says_so(
+    cramped: Installation,
+) -> None:
+    with contextlib.closing(Crowd(cramped.port, idle=200, half=50)) as crowd:
+        for _ in range(10):
+            assert cramped.post(EVENT).status == 202
+            crowd.turn(0.02)
+        assert crowd.closed[IDLE] > 0
+    told = (cramped.data / "log" / "web.log").read_text()
+    assert "the limit of open files is 200, so 100 may be connected at a time" in told
+    assert "Too many open files" not in told
