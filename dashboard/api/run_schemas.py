@@ -15,7 +15,7 @@ _MOMENTS = [
     {"type": "string", "maxLength": 0},
     {"type": "string", "format": "date-time"},
     {"type": "string", "pattern": "^[1-9][0-9]{0,3}(m|min|h|d)$"},
-    {"type": "integer", "minimum": 0, "maximum": 32_503_679_999},
+    {"type": "number", "minimum": 0, "maximum": 32_503_679_999},
 ]
 _MOMENT = "ISO 8601, Unix seconds, or `2h`, `7d` ago"
 

@@ -47,7 +47,7 @@ def list_set_aside(request: HttpRequest) -> JsonResponse:
     "/set-aside/plan-again",
     auth=Bearer("operator"),
     response={200: AgainOut, **SENDING},
-    openapi_extra=takes(_EVENTS),
+    openapi_extra=takes(_EVENTS, required=False),
     summary="Plan them again",
 )
 def again(request: HttpRequest) -> JsonResponse:
