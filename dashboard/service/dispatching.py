@@ -21,17 +21,22 @@ LOOK = 1.0
 class Dispatching:
     """Turns accepted events into queued runs. `turn` is one thread's; `wake` is for all.
 
-    Takes what to call when runs may have been queued.
+    Takes what to call when runs may have been queued, and what gives the time in Unix
+    seconds: by it timers are due. It may be set at any time, so nothing waits by it.
     """
 
-    def __init__(self, planned: Callable[[], None]) -> None:
-        self._store = OrmStore()
+    def __init__(
+        self, planned: Callable[[], None], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._store = OrmStore(clock)
+        self._clock = clock
         binding = settings.ENVIRONMENT.get("QUBECB_BINDING")
         self._dispatcher = Dispatcher(
-            self._store, DispatchSettings(binding=binding, qb_conf=qb_conf), time.time
+            self._store, DispatchSettings(binding=binding, qb_conf=qb_conf), clock
         )
         self._planned = planned
         self._woken = threading.Event()
+        #: When (monotonic) timers are looked at again.
         self._tick_at = 0.0
 
     def wake(self) -> None:
@@ -46,16 +51,16 @@ class Dispatching:
     def turn(self) -> None:
         """Plan what was accepted, or wait for something to do."""
         self._woken.clear()
-        if time.time() >= self._tick_at:
-            self._tick_at = time.time() + LOOK
+        if time.monotonic() >= self._tick_at:
+            self._tick_at = time.monotonic() + LOOK
             self._tick()
         if self._dispatcher.step(BATCH):
             self._planned()
             return
-        due = self._store.next_timer()
-        now = time.time()
-        self._tick_at = min(self._tick_at, due) if due is not None else now + LOOK
-        self._woken.wait(max(0.0, min(LOOK, self._tick_at - now)))
+        due, now = self._store.next_timer(), time.monotonic()
+        if due is not None:
+            self._tick_at = min(self._tick_at, now + max(0.0, due - self._clock()))
+        self._woken.wait(max(0.0, self._tick_at - now))
 
     def _tick(self) -> None:
         """Fire the timers that are due. One that cannot be fired holds up no event."""

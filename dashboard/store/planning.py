@@ -200,6 +200,10 @@ class OrmPlanning:
         """Give timers that are due, the earliest first."""
         return timers.due(now, limit)
 
+    def pull_back_repeats(self, now: float) -> None:
+        """Make intervals that have begun due after one more interval at most."""
+        timers.pull_back(now)
+
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         """Accept the event (source `timer`); set when it is due next, None: never again."""
         key = timer.key

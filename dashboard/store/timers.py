@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dashboard.models.keys import trigger_key
 from dashboard.store import sql
 from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.events import QUBE_EPOCH
 
 _KEY_COLUMNS = ("job_id", "name", "type", "extra", "directory", "file", "trigger_key")
 _KEY = " AND ".join(f'"{column}" = %s' for column in _KEY_COLUMNS)
@@ -22,6 +23,13 @@ _DUE = """
     FROM dashboard_timerrecord WHERE due IS NOT NULL AND due <= %s
     ORDER BY due, id LIMIT %s
 """
+#: An interval is at its start when it is due at the moment that its extra begins with.
+_PULL_BACK = f"""
+    UPDATE dashboard_timerrecord
+    SET due = due - (CEIL((due - %s) / "interval") - 1) * "interval"
+    WHERE "interval" IS NOT NULL AND due > %s + "interval"
+    AND LTRIM(extra, '0') NOT LIKE CAST(CAST(due - {QUBE_EPOCH} AS BIGINT) AS TEXT) || '-%%'
+"""  # noqa: S608 (constants)
 _NEXT = "SELECT MIN(due) FROM dashboard_timerrecord WHERE due IS NOT NULL"
 _FORGET = "DELETE FROM dashboard_timerrecord WHERE job_id IN ({places})"
 _END = """
@@ -53,6 +61,11 @@ def next_due() -> float | None:
     """Give when the next timer is due (Unix seconds), or None."""
     found: float | None = sql.value(_NEXT)
     return found
+
+
+def pull_back(now: float) -> None:
+    """Make intervals that have begun due after one more interval at most, on their grid."""
+    sql.execute(_PULL_BACK, [now, now])
 
 
 def set_due(key: TimerKey, moment: float | None) -> None:

@@ -69,9 +69,9 @@ class KnownQbConf:
             key = path, stamp_of(path)
             due = self._again is not None and self._clock() >= self._again
             if self._known is None or key != self._key or due:
-                self._key, self._again = key, None
+                self._again = None
                 self._tell(found := self._look(path))
-                self._known = found
+                self._known, self._key = found, key
             return self._known
 
     def forget(self) -> None:

@@ -66,6 +66,8 @@ class Dispatcher:
         self._planner = Planner(settings.binding, settings.crowd)
         #: The configuration whose timers are known to be stored.
         self._timed: int | None = None
+        #: What the clock said at the last tick; it may be set back.
+        self._ticked_at = float("inf")
 
     def step(self, limit: int = 500) -> int:
         """Plan the oldest accepted events, `limit` at most; give how many.
@@ -105,6 +107,10 @@ class Dispatcher:
         `DispatchStore.next_timer` is due. The events are then planned by `step`.
         """
         now, fired = self._clock(), 0
+        if now < self._ticked_at:
+            with self._store.planning() as planning:
+                planning.pull_back_repeats(now)
+        self._ticked_at = now
         while True:
             seen, made = self._fire_some(now)
             fired += made

@@ -267,6 +267,12 @@ class Planning(Reading, Protocol):
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
         """Give timers that are due, the earliest first: `due` is not after `now`."""
 
+    def pull_back_repeats(self, now: float) -> None:
+        """Make every interval that has begun due after one more interval at most.
+
+        One that is due at its very start has not begun. Each stays on its own grid.
+        """
+
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         """Accept the event (source `timer`); set when it is due next, None: never again.
 

@@ -3,7 +3,9 @@
 1. A time in the past is due at once. It fires once ever: the store keeps fired timers, so
    that neither a restart nor a clock that was set back fires one again.
 2. An interval fires at start + k * interval. Whatever was missed while nothing was running is
-   made up for by one firing, not by many; the next is again at its place.
+   made up for by one firing, not by many; the next is again at its place. When the clock is
+   set back, an interval that has begun goes on at its pace: it is never due more than one
+   interval from now.
 3. A job's intervals end when the job is done; all of its timers are dropped when it is removed
    or submitted again.
 4. A global time belongs to a mapping as it is written (directory, file and trigger) and to no
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.ports import Timer, TimerKey
-from qubecb.events import Event, new_event_id
+from qubecb.events import QUBE_EPOCH, Event, new_event_id
 from qubecb.jobs import Job
 from qubecb.triggers import EventSpec
 
@@ -52,6 +54,20 @@ def next_due(timer: Timer, now: float) -> float | None:
         return None
     missed = math.floor((now - timer.due) / timer.interval)
     return timer.due + (missed + 1) * timer.interval
+
+
+def pulled_back(timer: Timer, now: float) -> float:
+    """Give when a timer is to be due after the clock was set back, on its own grid."""
+    if timer.interval is None or timer.due <= now + timer.interval or _at_start(timer):
+        return timer.due
+    steps = math.ceil((timer.due - now) / timer.interval) - 1
+    return timer.due - steps * timer.interval
+
+
+def _at_start(timer: Timer) -> bool:
+    """Whether an interval is due at its very start: it has not begun."""
+    start, _, _ = timer.key.extra.partition("-")
+    return timer.due == int(start) + QUBE_EPOCH
 
 
 def event_of(timer: Timer, now: float) -> Event:

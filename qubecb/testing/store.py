@@ -41,6 +41,7 @@ from qubecb.dispatch.ports import (
     Timer,
     TimerKey,
 )
+from qubecb.dispatch.timers import pulled_back
 from qubecb.events import TIME_TYPES, Event
 
 DAY = 86400.0
@@ -261,6 +262,12 @@ class _MemoryPlanning:
         return sorted(due, key=lambda timer: timer.due)[:limit]
 
     # What is written.
+
+    def pull_back_repeats(self, now: float) -> None:
+        for key, (timer, due) in list(self._store.timers.items()):
+            if due is not None:
+                moved = pulled_back(replace(timer, due=due), now)
+                self._set(self._store.timers, key, (timer, moved))
 
     def save_jobs(
         self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qubecb.dispatch.ports import ProgressKey, Timer, TimerKey
+from qubecb.events import QUBE_EPOCH
 from tests.core.dispatch.rig import FOLDER, MAIL, Rig, event, globaltime, timer
 
 
@@ -90,6 +91,25 @@ class TimerContract:
         with rig.store.planning() as planning:
             (found,) = planning.due_timers(15.0, 9)
         assert (found.key, found.due, found.interval) == (every.key, 15.0, 10)
+
+    def test_intervals_that_have_begun_are_due_after_one_more_at_most(
+        self, rig: Rig
+    ) -> None:
+        start = float(QUBE_EPOCH + 5)
+        begun = timer(7, "5-10", start + 100, interval=10)
+        waits = timer(8, "5-10", start, interval=10)
+        padded = timer(8, "005-10", start, interval=10)
+        once = timer(7, "6", start + 100)
+        with rig.store.planning() as planning:
+            planning.add_timers([begun, waits, padded, once])
+            planning.pull_back_repeats(start - 58.0)
+            found = {each.key: each.due for each in planning.due_timers(1e12, 9)}
+        assert found == {
+            begun.key: start - 50,
+            waits.key: start,
+            padded.key: start,
+            once.key: once.due,
+        }
 
     def test_the_event_of_a_mappings_timer_is_for_it_only(self, rig: Rig) -> None:
         key = TimerKey(0, "dummy", "globaltime", "5", FOLDER, "mail.qcb", "x")

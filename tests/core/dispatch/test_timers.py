@@ -47,9 +47,43 @@ def test_a_time_survives_a_restart_and_fires_no_second_time() -> None:
 
 
 def test_a_clock_that_is_set_back_fires_nothing_again() -> None:
-    site = submitted("dummy-time-self-1100 || dummy-repeat-self-1100-10")
-    assert len(site.at(1105)) == 2
-    assert (site.at(900), site.at(1105), site.at(1110)) == ([], [], FIRED)
+    site = submitted("dummy-time-self-1100")
+    assert site.at(1105) == FIRED
+    assert (site.at(900), site.at(1105), site.at(1110)) == ([], [], [])
+
+
+@pytest.mark.parametrize("jump", [-200, -3600, -2 * 86400])
+@pytest.mark.parametrize("forth", [0, 2 * 86400])
+def test_an_interval_goes_on_at_its_pace_when_the_clock_is_set_back(
+    jump: int, forth: int
+) -> None:
+    site = Site({"a.py": "globalrepeat-990-10"})
+    assert (site.at(1000), bool(site.at(1000 + forth + 10))) == (SITE, True)
+    now = 1000 + jump
+    fired = [bool(site.at(now + second)) for second in range(31)]
+    assert sum(fired) in (3, 4)
+    assert any(fired[:11])
+
+
+def test_an_interval_of_a_job_goes_on_at_its_pace_too() -> None:
+    site = submitted("dummy-repeat-self-990-10")
+    assert site.at(1000) == FIRED
+    assert [bool(site.at(second)) for second in (100, 109, 110)] == [
+        *(False, False, True)
+    ]
+
+
+def test_an_interval_that_has_not_begun_still_begins_at_its_start() -> None:
+    site = submitted("dummy-repeat-self-1100-10")
+    assert (site.at(900), site.at(1000), site.at(1099)) == ([], [], [])
+    assert site.at(1100) == FIRED
+
+
+def test_a_clock_that_was_set_back_while_it_was_down_is_met_at_the_start() -> None:
+    site = Site({"a.py": "globalrepeat-990-10"})
+    assert site.at(1000) == SITE
+    site.restart()
+    assert (site.at(100), site.at(110)) == ([], SITE)
 
 
 def test_an_interval_fires_at_its_start_and_every_interval() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from dashboard.store import acceptance, transactions
 from dashboard.store.pruning import Retention, prune
 from dashboard.store.setting_aside import after_upgrade, plan_again
 from qubecb import __version__
-from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import StoreBusy
 from tests.dashboard.factories import JO
 from tests.dashboard.store.holding import held
@@ -45,18 +45,19 @@ def test_an_event_that_cannot_be_planned_is_set_aside_and_says_so(site: Site) ->
 
 @pytest.mark.parametrize("error", [ValueError("odd"), OSError("gone")])
 def test_a_qb_conf_that_cannot_be_read_costs_no_event(
-    site: Site, monkeypatch: pytest.MonkeyPatch, error: Exception
+    site: Site, settings: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def unreadable(path: Path | None) -> QubConf:
+    def unreadable(path: Path) -> bytes:
         raise error
 
     site.write("a.py = submit-job-self\n")
+    changed = settings.DATA / "no-qb.conf"
+    changed.write_text("supervisor_language_flags = python\n")
     for job in (7, 8, 9):
         emit(job)
     dispatching = Dispatching(lambda: None)
     with monkeypatch.context() as patch:
-        patch.setattr("qubecb.conffile.qb_conf.load", unreadable)
-        patch.setattr("dashboard.store.site._KEPT.read", None)
+        patch.setattr("qubecb.conffile.known_qb_conf.read_bytes", unreadable)
         with pytest.raises(type(error)):
             dispatching.turn()
     assert EventRecord.objects.filter(WAITING).count() == 3
@@ -171,3 +172,32 @@ def test_it_goes_on_when_a_process_that_held_everybody_up_is_gone(
     monkeypatch.undo()
     dispatching.turn()
     assert len(site.claim()) == 1
+
+
+@pytest.mark.parametrize("jump", [-3600.0, 2 * 86400.0])
+def test_a_clock_that_is_set_stops_no_interval(site: Site, jump: float) -> None:
+    now = [time.time()]
+    site.write("a.py = globalrepeat-5-2\n")
+    dispatching = Dispatching(lambda: None, lambda: now[0])
+    for step in (2.0, jump, -jump, jump, 2.0):
+        before = EventRecord.objects.count()
+        now[0] += step
+        for _ in range(3):
+            now[0] += 1.0
+            dispatching.configured()
+            dispatching.turn()
+        assert EventRecord.objects.count() > before
+
+
+def test_timers_are_looked_at_each_second_whatever_the_clock_says(site: Site) -> None:
+    now = [time.time()]
+    site.write("a.py = globalrepeat-5-2\n")
+    dispatching = Dispatching(lambda: None, lambda: now[0])
+    dispatching.turn()
+    now[0] -= 86400.0
+    far = TimerRecord.objects.filter(due__gt=now[0] + 2.0)
+    assert far.exists()
+    deadline = time.monotonic() + 30.0
+    while far.exists():
+        assert time.monotonic() < deadline
+        dispatching.turn()
