@@ -14,7 +14,7 @@ from dashboard.models import EventRecord, Heartbeat, RollUp, Run
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries.absences import is_unsettled
-from dashboard.queries.pulse import SILENCE
+from dashboard.queries.pulse import is_heard
 from qubecb.runner.outcome import RunState
 
 ENDED = tuple(state.value for state in RunState if state.ended)
@@ -49,8 +49,8 @@ class Health:
 def health() -> Health:
     """Read who works, what waits, what is set aside and what is absent: six small queries."""
     beats = Heartbeat.objects.order_by("-beat_at")[:100]
-    oldest = timezone.now() - SILENCE
-    alive = [beat for beat in beats if beat.beat_at >= oldest]
+    now = timezone.now()
+    alive = [beat for beat in beats if is_heard(beat.beat_at, now)]
     counts = _unfinished()
     return Health(
         last_heartbeat=beats[0].beat_at if beats else None,

@@ -18,7 +18,7 @@ from dashboard.models import (
     SpoolProblem,
 )
 from dashboard.models.events import SET_ASIDE, WAITING
-from dashboard.queries.pulse import SILENCE, newest_bad
+from dashboard.queries.pulse import is_heard, newest_bad
 from dashboard.queries.runs import without_large
 from dashboard.queries.tallies import History, Tally, hours
 
@@ -123,7 +123,7 @@ def processes() -> list[Worker]:
     now = timezone.now()
     beats = Heartbeat.objects.filter(beat_at__gte=now - _DAY)
     return [
-        Worker(beat, beat.beat_at >= now - SILENCE)
+        Worker(beat, is_heard(beat.beat_at, now))
         for beat in beats.order_by("-beat_at")[:_PROCESSES]
     ]
 

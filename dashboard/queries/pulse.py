@@ -19,6 +19,11 @@ SILENCE = timedelta(seconds=20)
 WINDOW = 100
 
 
+def is_heard(beat_at: datetime, now: datetime) -> bool:
+    """Whether a sign of life is of now. One of the future is of before the clock was set."""
+    return abs(now - beat_at) <= SILENCE
+
+
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What waits, what runs, what failed in the last hour, and whether anybody works."""
@@ -54,7 +59,9 @@ def pulse() -> Pulse:
         failed=failed,
         failed_more=failed >= WINDOW,
         since=since,
-        working=Heartbeat.objects.filter(beat_at__gte=now - SILENCE).exists(),
+        working=Heartbeat.objects.filter(
+            beat_at__gte=now - SILENCE, beat_at__lte=now + SILENCE
+        ).exists(),
         paused=PauseRecord.objects.filter(
             Q(until__isnull=True) | Q(until__gt=now), directory="", file=""
         ).exists(),

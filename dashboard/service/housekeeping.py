@@ -23,6 +23,13 @@ logger = logging.getLogger(__name__)
 BEAT, BURY, PRUNE = 2.0, 5.0, 3600.0
 #: Seconds from the start to the first pruning.
 FIRST_PRUNE = 60.0
+#: How far the clock may be set forward at once, and how long nothing is pruned otherwise.
+LEAP, AFTER_LEAP = 3600.0, 86400.0
+
+
+def _since_boot() -> float:
+    """Seconds that no clock can set; where it is to be had, sleep of the machine included."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def process_name() -> str:
@@ -44,6 +51,7 @@ class Housekeeping:
         self._details = details
         self._pause = threading.Event()
         self._bury_at = 0.0
+        self._living = heartbeats.Living()
 
     def turn(self) -> None:
         """Do what is due, then wait."""
@@ -62,7 +70,7 @@ class Housekeeping:
         """
         if connection.vendor == "sqlite":
             heartbeats.forget_others(self._name)
-        lost = self._runs.bury({self._name, *heartbeats.alive()})
+        lost = self._runs.bury({self._name, *self._living.names()})
         if lost:
             logger.warning("%s runs of a dead worker are lost", lost)
 
@@ -74,22 +82,35 @@ class Housekeeping:
 class Pruning:
     """Forgets what is old, once an hour; `turn` is one thread's.
 
-    It has a thread to itself: to forget a long history takes minutes, and a process that gives
+    What is old is told by the clock, which may be set: see `_mind_the_clock`. It has a
+    thread to itself: to forget a long history takes minutes, and a process that gives
     no sign of life for some seconds counts as dead.
     """
 
-    def __init__(self, first: float = FIRST_PRUNE) -> None:
+    def __init__(
+        self, first: float = FIRST_PRUNE, clock: Callable[[], float] = time.time
+    ) -> None:
         self._pause = threading.Event()
+        self._clock = clock
+        self._ahead = clock() - _since_boot()
         self._prune_at = time.monotonic() + first
 
     def turn(self) -> None:
         """Prune if it is time, then wait."""
+        self._mind_the_clock()
         if time.monotonic() >= self._prune_at:
             self._prune_at = time.monotonic() + PRUNE
             dropped = prune(retention())
             logger.info("pruned: %s", dict(dropped))
             heartbeats.forget_dead()
         self._pause.wait(BEAT)
+
+    def _mind_the_clock(self) -> None:
+        """Forget nothing for a day after the clock was set forward: it may be an error."""
+        before, self._ahead = self._ahead, self._clock() - _since_boot()
+        if self._ahead - before > LEAP:
+            self._prune_at = time.monotonic() + AFTER_LEAP
+            logger.warning("the clock was set forward: nothing is pruned for a day")
 
     def stop(self) -> None:
         """Wait no longer."""

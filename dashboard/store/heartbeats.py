@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -37,12 +39,26 @@ def end(name: str) -> None:
         Heartbeat.objects.filter(name=name).delete()
 
 
-def alive() -> set[str]:
-    """Give the names of those that were heard of lately."""
-    since = timezone.now() - timedelta(seconds=PATIENCE)
-    return set(
-        Heartbeat.objects.filter(beat_at__gte=since).values_list("name", flat=True)
-    )
+class Living:
+    """Who is alive, as one process sees it: whose sign of life changed lately.
+
+    Not by the time that a sign bears: the clock of this host or of another may be set. Who
+    is met for the first time has PATIENCE to show another one. Takes a clock that is never set.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[str, tuple[datetime, float]] = {}
+
+    def names(self) -> set[str]:
+        """Give the names of those that are alive."""
+        now, seen = self._clock(), self._seen
+        self._seen = {}
+        for name, beat_at in Heartbeat.objects.values_list("name", "beat_at"):
+            before = seen.get(name)
+            same = before is not None and before[0] == beat_at
+            self._seen[name] = before if before and same else (beat_at, now)
+        return {name for name, (_, at) in self._seen.items() if now - at < PATIENCE}
 
 
 def forget_others(name: str) -> None:

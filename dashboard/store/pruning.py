@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -77,6 +78,9 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     yield from _drop("scripts", _old_scripts(old), "last_run_at")
     notes = SpoolProblem.objects.filter(found_at__lt=old)
     yield from _drop("spool notes", notes, "found_at")
+    # a sign-in that failed in the future would lock somebody out until then
+    to_come = AccessAttempt.objects.filter(attempt_time__gt=now + timedelta(hours=1))
+    yield from _drop("failed sign-ins", to_come, "attempt_time")
     expired = Session.objects.filter(expire_date__lt=now)
     yield from _drop("sessions", expired, "expire_date")
 

@@ -136,6 +136,7 @@ def _note_use(key: str, holder: Holder, moment: float) -> None:
     _noted[key] = moment
     now = timezone.now()
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(seconds=NOTED))
+    stale |= Q(last_used_at__gt=now)  # of before the clock was set back
     try:
         Token.objects.filter(stale, id=holder.id).update(last_used_at=now)
     except DatabaseError as error:

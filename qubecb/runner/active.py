@@ -70,9 +70,9 @@ class ActiveRun:
         self.order = order
         self.conversation = conversation(order, farm)
         self.output = output
-        self.started_at = time.time()
-        #: When its process ended, where its host has told.
-        self.ended_at: float | None = None
+        #: When (monotonic) its process began, and ended where its host has told.
+        self.began = time.monotonic()
+        self.ended: float | None = None
         self.script = b""
         self.script_sha256 = ""
         self.mode = "fresh"
@@ -172,14 +172,18 @@ class ActiveRun:
     def outcome(self, output: Output, left: int) -> Outcome:
         """Everything that is kept; `left` is how many processes it left running."""
         said = self.conversation
+        now = time.monotonic()
+        ended = now if self.ended is None else self.ended
+        # the clock may have been set meanwhile: what it says now counts, and how long it took
+        ended_at = time.time() - (now - ended)
         end = ending(self.cause, self.status, said.traceback)
         return Outcome(
             run_id=self.order.run_id,
             state=end.state,
             reason=masked_text(end.reason),
             exit=end.exit,
-            started_at=self.started_at,
-            ended_at=self.ended_at or time.time(),
+            started_at=ended_at - (ended - self.began),
+            ended_at=ended_at,
             output=output,
             actions=tuple(said.actions),
             traceback=said.traceback

@@ -229,7 +229,7 @@ class Runner:
                 self._refuse(run, RunnerError(f"cannot start it: {message['reason']}"))
             else:
                 host.runs = frozenset(message["runs"])
-                run.started_at, run.ended_at = message["began"], message["at"]
+                run.began, run.ended = message["began"], message["at"]
                 self._ended(run, message["status"])
         if host.gone:
             self._host_gone(host)
@@ -240,7 +240,7 @@ class Runner:
             if run.pid is None:
                 self._hear(run)
             if run.pid == message["orphan"] and not run.over:
-                run.ended_at = message["at"]
+                run.ended = message["at"]
                 self._ended(run, message["status"])
 
     def _host_gone(self, host: Host) -> None:
@@ -289,8 +289,8 @@ class Runner:
 
     def _begun(self, run: ActiveRun) -> None:
         """It said hello: its time begins."""
-        run.started_at = time.time()
-        run.deadline = time.monotonic() + run.order.limits.timeout
+        run.began = time.monotonic()
+        run.deadline = run.began + run.order.limits.timeout
         if run.cause is not None:
             ask_to_end(run, *run.cause, self._hurry)
 

@@ -134,7 +134,7 @@ class Host:
             pid = os.fork()
             if pid == 0:
                 self._be_the_child(request, passed)
-            self._runs[pid] = request["run"], time.time()
+            self._runs[pid] = request["run"], time.monotonic()
             if request.get("host"):
                 self._hosts.add(pid)
         except OSError as error:
@@ -200,9 +200,9 @@ class Host:
             known = self._runs.pop(pid, None)
             self._hosts.discard(pid)
             if known is None:
-                self._send(_ORPHAN % (pid, status, time.time()))
+                self._send(_ORPHAN % (pid, status, time.monotonic()))
             else:
-                told = known[0], status, known[1], time.time(), list(self._runs)
+                told = known[0], status, known[1], time.monotonic(), list(self._runs)
                 self._send(_ENDED % told)
 
     def _send(self, message: bytes) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -32,6 +33,7 @@ from dashboard.service.up import check_settings
 from dashboard.service.wake import SocketDoorbell
 from dashboard.service.watching import Watching
 from dashboard.service.web import address_of, bound
+from dashboard.store.pruning import Retention, prune
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
 from qubecb.errors import ConfigurationError, StoreBusy
 from qubecb.project.environment import Environment
@@ -198,6 +200,29 @@ def test_what_is_old_is_forgotten_when_its_hour_has_come(site: Site) -> None:
     pruning.stop()
     pruning.turn()
     assert not Heartbeat.objects.exists()
+
+
+def test_nothing_is_forgotten_for_a_day_after_the_clock_was_set_forward(
+    site: Site,
+) -> None:
+    ahead = [0.0]
+    then = timezone.now() - timedelta(days=2)
+    Heartbeat.objects.create(name="old", host="h", pid=1, started_at=then, beat_at=then)
+    pruning = Pruning(0.0, lambda: time.time() + ahead[0])
+    pruning.stop()
+    ahead[0] = 2 * 86400.0
+    for _ in range(2):
+        pruning.turn()
+    assert Heartbeat.objects.exists()
+
+
+def test_a_failed_sign_in_of_the_future_locks_nobody_out(site: Site) -> None:
+    for hours in (-1, 0, 48):
+        moment = timezone.now() + timedelta(hours=hours)
+        attempt = AccessAttempt.objects.create(username="jo", failures_since_start=8)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=moment)
+    prune(Retention())
+    assert AccessAttempt.objects.count() == 2
 
 
 def test_our_own_runs_are_not_buried(site: Site) -> None:
