@@ -86,6 +86,9 @@ def _copy_example(target: Path) -> None:
         return
     draft = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
     shutil.copytree(example, draft)
+    draft.chmod(0o755)
+    for path in draft.iterdir():
+        path.chmod(0o644)
     draft.rename(target)
 
 

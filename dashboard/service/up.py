@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from dashboard.service import first_start, logs
+from dashboard.service import first_start, logs, modes
 from dashboard.service.children import Service
 from dashboard.service.locks import DataLock
 from dashboard.service.running import runner_settings
@@ -55,6 +55,7 @@ def up(bind: str, say: first_start.Say) -> None:
         # what the children and the page of settings are told is where it really listens
         os.environ["QUBECB_BIND"] = _bound_to(bind, listening)
         password = first_start.prepare()
+        modes.close(settings.DATA)
         first_start.introduce(_address(bind, listening), password, say)
         services = [
             Service("web", ["--socket", str(listening.fileno())], [listening.fileno()]),

@@ -9,7 +9,7 @@ import socket
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from dashboard.service import logs
+from dashboard.service import logs, modes
 from dashboard.service.door.bounds import FILES, MOST, Bounds, bounds, raise_files
 from dashboard.service.door.server import BACKLOG, Door
 from dashboard.service.door.strangers import is_known
@@ -47,6 +47,7 @@ def web(descriptor: int | None = None, parent: int | None = None) -> None:
     """
     follow(parent)
     logs.begin("web")
+    modes.close(settings.DATA)
     listening = (
         bound(settings.ENVIRONMENT.get("QUBECB_BIND"))
         if descriptor is None

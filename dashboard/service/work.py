@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from dashboard.service import logs
+from dashboard.service import logs, modes
 from dashboard.service.dispatching import Dispatching
 from dashboard.service.housekeeping import Housekeeping, Pruning, process_name
 from dashboard.service.locks import DataLock
@@ -73,6 +73,7 @@ class Work:
 
     def run(self, grace: float) -> None:
         """Work until `stop`; then let runs finish for `grace` seconds."""
+        modes.close(settings.DATA)
         self._house.bury()
         observe_all()
         again = after_upgrade()

@@ -163,6 +163,12 @@ SETTINGS = (
         "QUBECB_PRELOAD", names, "", "Modules that the Python host loads beforehand."
     ),
     Setting("QUBECB_RUN_AS", text, None, "Unix user that callbacks run as, when root."),
+    Setting(
+        "QUBECB_SPOOL_GROUP",
+        text,
+        None,
+        "Unix group that may drop files into the spool.",
+    ),
     Setting("QUBECB_TIMEOUT", seconds, "60", "Seconds that a callback may run."),
     Setting("QUBECB_MEMORY", size, "1G", "Resident memory of one run."),
     Setting("QUBECB_CPU", seconds, None, "Processor seconds of one run."),
