@@ -16,6 +16,7 @@
     │   ├── BadTarget         an id that no verb may be given, 0 among them
     │   ├── UnknownVerb
     │   ├── FarmTimeout       the farm did not answer in time
+    │   ├── PartlyApplied     a verb was stopped after a part of what it was to do
     │   └── CascadeTooDeep    actions that cause events that cause actions …, 16 deep
     ├── MailError             the mail could not be sent, or has nobody to go to
     ├── RunnerError           a callback could not be started at all
@@ -143,6 +144,20 @@ class UnknownVerb(FarmError):
 
 class FarmTimeout(FarmError):
     """The farm did not answer in time."""
+
+
+class PartlyApplied(FarmError):
+    """A verb was stopped after a part of what it was to do."""
+
+    def __init__(
+        self, verb: str, applied: tuple[str | int, ...], cause: Exception
+    ) -> None:
+        #: What it affected, as the farm gives it.
+        self.applied = applied
+        super().__init__(
+            f"{verb} was applied to {applied[0]} to {applied[-1]} ({len(applied)} in all) "
+            f"and to nothing else: {cause}"
+        )
 
 
 class CascadeTooDeep(FarmError):

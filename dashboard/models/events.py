@@ -1,4 +1,4 @@
-"""Events, in the order of their acceptance."""
+"""Records, in the order of their acceptance: events, and what verbs did to jobs."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ from django.db import models
 SOURCES = ("api", "spool", "emit", "fire", "simulate", "farm", "timer")
 
 
-#: Events that the dispatcher has to plan.
+#: Records that the dispatcher has to plan.
 WAITING = models.Q(planned_at__isnull=True, set_aside_at__isnull=True)
-#: Events that it could not judge.
+#: Those that it could not judge.
 SET_ASIDE = models.Q(set_aside_at__isnull=False)
 
 
+class Events(models.Manager["EventRecord"]):
+    """The records that are events; a change that means none has no name."""
+
+    def get_queryset(self) -> models.QuerySet[EventRecord]:
+        """Leave out the others."""
+        return super().get_queryset().exclude(name="")
+
+
 class EventRecord(models.Model):
-    """One accepted event. `sequence` decides what was before what."""
+    """One accepted record. `sequence` decides what was before what."""
 
     sequence = models.BigAutoField(primary_key=True)
     #: The source's id, or ours; the same id twice is accepted once.
     event_id = models.CharField(max_length=200, unique=True)
+    #: Empty, as the type is, for a change that means no event of Qube: `retry`, `shove`, …
     name = models.CharField(max_length=100)
     type = models.CharField(max_length=20)
     #: Instance id, item name, host name or time; empty for the type `job`.
@@ -29,8 +38,10 @@ class EventRecord(models.Model):
     #: What the source says; shown, and decides nothing.
     time = models.DateTimeField()
     job_id = models.BigIntegerField()
-    #: The job as it was sent.
+    #: The job as it was sent; of a change by a verb, the id and what it changes.
     job = models.JSONField(default=dict)
+    #: What a verb does to the job (qubecb.jobs.acts); null for an event that a source sent.
+    change = models.JSONField(null=True)
     accepted_at = models.DateTimeField()
     #: One of SOURCES.
     source = models.CharField(max_length=10)
@@ -53,12 +64,15 @@ class EventRecord(models.Model):
     #: What a person should know: attached to more than 1,000 jobs, …
     remark = models.CharField(max_length=500, blank=True)
 
+    objects = models.Manager["EventRecord"]()
+    events = Events()
+
     class Meta:
         """Pages read by sequence, descending; the dispatcher reads what waits."""
 
         indexes = (
             models.Index(
-                fields=["sequence"],
+                fields=["sequence", "job_id"],
                 name="event_waiting",
                 condition=WAITING,
             ),
@@ -91,5 +105,7 @@ class EventRecord(models.Model):
 
     @property
     def spec(self) -> str:
-        """Name, type and extra as people write them: `failed-work-7`."""
+        """Name, type and extra as people write them: `failed-work-7`; else the verb."""
+        if not self.name and self.change:
+            return str(self.change["verb"])
         return "-".join(part for part in (self.name, self.type, self.extra) if part)

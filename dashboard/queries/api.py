@@ -27,7 +27,7 @@ def event(event_id: str) -> dict[str, Any] | None:
     """Give one event with the runs it caused, or None."""
     if "\0" in event_id or len(event_id) > 200:
         return None
-    found = EventRecord.objects.filter(event_id=event_id).first()
+    found = EventRecord.events.filter(event_id=event_id).first()
     if found is None:
         return None
     return {**_told(found), "runs": _runs_of(found)}

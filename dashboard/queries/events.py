@@ -52,7 +52,7 @@ def matching(wanted: EventFilter) -> QuerySet[EventRecord]:
         "accepted_at__gte": wanted.since,
         "accepted_at__lt": wanted.until,
     }
-    found = EventRecord.objects.filter(
+    found = EventRecord.events.filter(
         **{name: value for name, value in equal.items() if value not in ("", None)}
     )
     if wanted.caused:
@@ -62,7 +62,7 @@ def matching(wanted: EventFilter) -> QuerySet[EventRecord]:
 
 def get_event(sequence: int) -> EventRecord | None:
     """Give one event with the job as it was sent, or None."""
-    return EventRecord.objects.filter(pk=min(sequence, LARGEST_KEY)).first()
+    return EventRecord.events.filter(pk=min(sequence, LARGEST_KEY)).first()
 
 
 def runs_of(event: EventRecord) -> list[Run]:

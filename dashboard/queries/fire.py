@@ -53,7 +53,7 @@ class Fired:
 def fired(sequence: int) -> Fired | None:
     """Give what a test fire caused, or None when there is no such test."""
     key = min(sequence, LARGEST_KEY)
-    event = EventRecord.objects.filter(pk=key, test=True).first()
+    event = EventRecord.events.filter(pk=key, test=True).first()
     if event is None:
         return None
     runs = list(Run.objects.filter(event=key).order_by("pk")[:MOST_SHOWN])
@@ -63,14 +63,14 @@ def fired(sequence: int) -> Fired | None:
 
 def sequence_of(event_id: str) -> int | None:
     """Give the sequence of an event by its id."""
-    found = EventRecord.objects.filter(event_id=event_id).values_list("sequence")
+    found = EventRecord.events.filter(event_id=event_id).values_list("sequence")
     first = found.first()
     return first[0] if first else None
 
 
 def from_event(sequence: int) -> dict[str, Any]:
     """Give the form's fields for a recorded event; nothing when it is gone."""
-    event = EventRecord.objects.filter(pk=min(sequence, LARGEST_KEY)).first()
+    event = EventRecord.events.filter(pk=min(sequence, LARGEST_KEY)).first()
     if event is None:
         return {}
     what = {"name": event.name, "type": event.type, "extra": event.extra}

@@ -41,7 +41,7 @@ def history(identity: int) -> JobHistory:
     key = min(identity, LARGEST_KEY)
     job = JobRecord.objects.filter(pk=key).first()
     events = list(
-        EventRecord.objects.filter(job_id=key)
+        EventRecord.events.filter(job_id=key)
         .defer("job")
         .order_by("-sequence")[: SHOWN + 1]
     )

@@ -124,7 +124,7 @@ def _to_key(moment: datetime) -> Q:
 
 def _event(event: str) -> Q:
     """By the source's id or by sequence, else by spec."""
-    known = EventRecord.objects.filter(event_id=event[:200])
+    known = EventRecord.events.filter(event_id=event[:200])
     sequences = list(known.values_list("sequence", flat=True))
     if event.isascii() and event.isdecimal():
         sequences.append(min(int(event[:19]), LARGEST_KEY))

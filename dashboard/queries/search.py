@@ -38,7 +38,7 @@ def search(text: str) -> Found:
         return _by_number(kind, number)
     return Found(
         jobs=_jobs(text),
-        events=list(EventRecord.objects.filter(event_id=text[:200]).defer("job")[:1]),
+        events=list(EventRecord.events.filter(event_id=text[:200]).defer("job")[:1]),
         callbacks=_callbacks(text),
         triggers=_triggers(text),
     )
@@ -58,7 +58,7 @@ def _number(text: str) -> tuple[str, int | None]:
 def _by_number(kind: str, number: int) -> Found:
     jobs = JobRecord.objects.filter(pk=number)
     runs = without_large(Run.objects.filter(pk=number))
-    events = EventRecord.objects.filter(pk=number).defer("job")
+    events = EventRecord.events.filter(pk=number).defer("job")
     return Found(
         jobs=list(jobs) if kind in ("", "job") else [],
         runs=list(runs) if kind in ("", "run") else [],

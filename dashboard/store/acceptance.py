@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 
@@ -22,7 +23,7 @@ from dashboard.store.waking import EVENTS, knock
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import Backlogged, InvalidEvent, Problem
 from qubecb.events import Event
-from qubecb.jobs import Job
+from qubecb.jobs import Act
 
 COLUMNS = (
     "event_id",
@@ -42,6 +43,7 @@ COLUMNS = (
     "caused_by",
     "runs_count",
     "remark",
+    "change",
 )
 _INSERT = sql.insert(
     "dashboard_eventrecord", COLUMNS, "ON CONFLICT (event_id) DO NOTHING"
@@ -107,13 +109,20 @@ def take_in(work: Callable[[], int], count: int) -> int:
 
 
 def rows_of(
-    events: Sequence[Event], origin: Origin, now: float
+    events: Sequence[Event],
+    origin: Origin,
+    now: float,
+    acts: Sequence[Act | None] = (),
 ) -> list[tuple[object, ...]]:
-    """Make the rows of COLUMNS; raises InvalidEvent for numbers that are no JSON."""
+    """Make the rows of COLUMNS; raises InvalidEvent for numbers that are no JSON.
+
+    Takes, for events that verbs mean, what these do: one for each event, or none at all.
+    """
     only = origin.only or MappingKey("", "")
     accepted_at = sql.moment(now)
     rest = (accepted_at, origin.source, origin.actor, origin.depth, origin.test)
     ending = (only.directory, only.file, origin.caused_by, 0, "")
+    changes = acts or (None,) * len(events)
     return [
         (
             event.id,
@@ -122,11 +131,12 @@ def rows_of(
             event.extra or "",
             sql.moment(event.time),
             event.job.id,
-            _job_as_text(event.job),
+            _as_text(event.job.as_dict() if act is None else event.job.as_told()),
             *rest,
             *ending,
+            act and sql.dump(act.as_dict()),
         )
-        for event in events
+        for event, act in zip(events, changes, strict=True)
     ]
 
 
@@ -140,8 +150,13 @@ def store(rows: Sequence[tuple[object, ...]]) -> int:
         unique.setdefault(row[0], row)
     known = {row[0] for row in sql.rows_in(_KNOWN, unique)}
     fresh = [row for identity, row in unique.items() if identity not in known]
-    sql.each(_INSERT, fresh)
+    store_new(fresh)
     return len(fresh)
+
+
+def store_new(rows: Sequence[tuple[object, ...]]) -> None:
+    """Store rows whose ids nobody else can have. To be called in a transaction."""
+    sql.each(_INSERT, rows)
 
 
 def waiting(most: int) -> int:
@@ -149,9 +164,9 @@ def waiting(most: int) -> int:
     return int(sql.value(_WAITING, [most]))
 
 
-def _job_as_text(job: Job) -> str:
+def _as_text(job: dict[str, Any]) -> str:
     try:
-        return sql.dump(job.as_dict())
+        return sql.dump(job)
     except ValueError:
         message = "holds a number that is no JSON (NaN or infinity)"
         raise InvalidEvent([Problem("job", message)]) from None

@@ -1,42 +1,43 @@
-"""The embedded farm: jobs are kept from their events, and actions change them.
+"""The embedded farm: jobs are kept from their records, and actions are records, too.
 
-An action and the events that it means are stored in one transaction, so that a killed
-service either did all of it or nothing. The job is then changed at once; what callbacks
-are attached to its events runs as soon as the dispatcher meets them.
+An action is accepted like an event, in the same order, and done to its job when its record is
+planned. Reads and further actions see the job as it will be then. What callbacks are attached
+to its events runs as soon as the dispatcher meets them.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.store import items, sql
-from dashboard.store.acceptance import Origin, rows_of, store
-from dashboard.store.reading import JOB_COLUMNS, columns_of, known_job_of
-from dashboard.store.transactions import writing
-from dashboard.store.waking import EVENTS, knock
-from qubecb.jobs.applying import Applied, apply_all, check_targets
+from dashboard.store import sql
+from dashboard.store.acceptance import Origin, waiting
+from dashboard.store.acting import carry_out
+from dashboard.store.folding import view
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.arguments import matches
-from qubecb.runner.farm.consequences import events_of, next_depth
+from qubecb.runner.farm.consequences import next_depth
 from qubecb.runner.farm.port import JobQuery
 from qubecb.runner.order import Order
 
-_SELECT = f"SELECT {JOB_COLUMNS} FROM dashboard_jobrecord AS job"  # noqa: S608 (constants)
+_STORED = "SELECT id FROM dashboard_jobrecord WHERE {conditions}"
+#: Jobs of which records are accepted and not planned.
+_WAITING = """
+    SELECT DISTINCT job_id FROM (
+        SELECT job_id FROM dashboard_eventrecord {by}
+        WHERE planned_at IS NULL AND set_aside_at IS NULL LIMIT %s
+    ) AS waiting
+"""
+#: A search looks at so many records that wait; of more, at those of jobs that it finds.
+MOST_WAITING = 5000
 #: A removed job can still be asked for while its callbacks are to come or run.
-_THERE = """(NOT removed OR EXISTS (
-    SELECT 1 FROM dashboard_run AS run
-    WHERE run.job = job.id AND run.state IN ('queued', 'running')
-))"""
+_WITH_RUNS = """
+    SELECT DISTINCT job FROM dashboard_run
+    WHERE job IN ({places}) AND state IN ('queued', 'running')
+"""
 #: Pairs of `jobinfo` that have a column; the others are looked at afterwards.
 _COLUMNS = ("id", "pgrp", "pid", "label", "name", "user", "status")
-_UPDATE = """
-    UPDATE dashboard_jobrecord
-    SET name = %s, pid = %s, pgrp = %s, label = %s, status = %s, "user" = %s, fields = %s
-    WHERE id = %s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,60 +62,37 @@ class EmbeddedFarm:
     def act(
         self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
     ) -> Sequence[str | int]:
-        """Apply a verb and accept the events that it means, in one transaction.
+        """Accept what a verb does, and the events that it means, in order.
 
         Raises CascadeTooDeep when the chain of actions has to stop, before anything is
-        changed.
+        changed; see carry_out for the others.
         """
         depth = next_depth(self.depth)
-        wanted = {target.job for target in check_targets(verb, targets)}
-        with writing():
-            records = {record.job.id: record for record in _by_id(wanted)}
-            applied = apply_all(records, verb, targets, arguments)
-            _save(applied)
-            events = events_of(applied.consequences, time.time())
-            origin = Origin("farm", "", depth, self.test, None, self.caused_by)
-            store(rows_of(events, origin, time.time()))
-        if events:
-            knock(EVENTS)
-        return applied.affected
-
-
-def _save(applied: Applied) -> None:
-    """Store jobs as a verb left them. A removed one goes when its event is planned."""
-    kept = [
-        record for job, record in applied.records.items() if job not in applied.removed
-    ]
-    sql.each(_UPDATE, [_columns(record) for record in kept])
-    for record in kept:
-        items.replace(record)
-
-
-def _columns(record: JobRecord) -> tuple[Any, ...]:
-    identity, *rest = columns_of(record.job)
-    return (*rest, identity)
-
-
-def _by_id(ids: Collection[int]) -> list[JobRecord]:
-    statement = f"{_SELECT} WHERE NOT removed AND id IN ({{places}})"
-    return _records(sql.rows_in(statement, ids))
+        origin = Origin("farm", "", depth, self.test, None, self.caused_by)
+        return carry_out(origin, verb, targets, arguments)
 
 
 def _found(query: JobQuery) -> list[JobRecord]:
-    """The stored jobs that may be meant, in order of id."""
-    conditions, values = [], []
+    """The jobs that may be meant, in order of id."""
+    jobs = view(set(query.id) or _searched(query)).jobs
+    gone = {job for job, folded in jobs.items() if folded.removed}
+    if query.id or query.pgrp:
+        gone -= {job for job in gone if not jobs[job].was_removed}
+        gone -= {row[0] for row in sql.rows_in(_WITH_RUNS, gone)}
+    return [folded.record for job, folded in jobs.items() if job not in gone]
+
+
+def _searched(query: JobQuery) -> set[int]:
+    """The jobs that are stored as asked for, and those that may be so by now."""
+    conditions, values = ["TRUE" if query.pgrp else "NOT removed"], []
     for name in _COLUMNS:
         wanted = getattr(query, name)
         if wanted and len(wanted) < sql.MOST_PARAMETERS:
             conditions.append(f'"{name}" IN ({sql.places(wanted)})')
             values += wanted
-    named = query.id or query.pgrp
-    conditions.append(_THERE if named else "NOT removed")
-    statement = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY id"
-    return _records(sql.rows(statement, values))
-
-
-def _records(rows: Iterable[sql.Row]) -> list[JobRecord]:
-    jobs = [known_job_of(row).job for row in rows]
-    parts = items.of_jobs([job.id for job in jobs])
-    return [JobRecord(job, *parts.get(job.id, ((), ()))) for job in jobs]
+    statement = _STORED.format(conditions=" AND ".join(conditions))
+    found = {row[0] for row in sql.rows(statement, values)}
+    if waiting(MOST_WAITING + 1) <= MOST_WAITING:
+        statement = _WAITING.format(by=sql.by("event_waiting"))
+        found |= {row[0] for row in sql.rows(statement, [MOST_WAITING])} - {0}
+    return found

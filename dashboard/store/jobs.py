@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from dashboard.store import items, sql
 from dashboard.store.reading import JOB_COLUMNS, columns_of, known_job_of
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob
-from qubecb.jobs.record import JobRecord
+from qubecb.jobs.record import without_parts
 
 _ATTACHED = f"""
     SELECT {JOB_COLUMNS} FROM dashboard_jobrecord
@@ -60,11 +60,14 @@ def bindings_in_use(since: float) -> list[int]:
 
 
 def save(
-    known: Sequence[KnownJob], events: Sequence[AcceptedEvent], now: float
+    known: Sequence[KnownJob],
+    records: Iterable[AcceptedEvent],
+    now: float,
+    moved: Collection[int] = (),
 ) -> None:
-    """Store jobs, and what the events (about their items and instances) make of these.
+    """Store jobs, and what the records make of their items and instances.
 
-    A job that begins afresh loses the items of before.
+    A job that begins afresh loses the items of before. `moved`: see items.save.
     """
     since: dict[int, int] = dict(sql.rows_in(_SINCE, [each.job.id for each in known]))
     afresh = [
@@ -72,13 +75,13 @@ def save(
     ]
     items.forget(afresh)
     at = sql.moment(now)
-    records = {each.job.id: JobRecord.of(each.job) for each in known}
-    sql.each(_SAVE, [_row(each, records[each.job.id], at) for each in known])
-    items.save(records.values(), events, {each.job.id: each.since for each in known})
+    sql.each(_SAVE, [_row(each, at) for each in known])
+    new = {*afresh, *(each.job.id for each in known if each.job.id not in since)}
+    items.save(records, {each.job.id: each.since for each in known}, new, moved)
 
 
-def _row(known: KnownJob, record: JobRecord, at: Any) -> tuple[Any, ...]:
+def _row(known: KnownJob, at: Any) -> tuple[Any, ...]:
     return (
-        *columns_of(record.job),
+        *columns_of(without_parts(known.job)),
         *(known.binding, known.since, known.removed, at, at),
     )

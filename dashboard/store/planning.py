@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from dashboard.store import bindings, jobs, memory, pauses, queueing, sql, timers
 from dashboard.store.acceptance import Origin, rows_of, store
-from dashboard.store.reading import EVENT_COLUMNS, event_of, jobs_by_id, taken_of
+from dashboard.store.portions import Portions
+from dashboard.store.reading import EVENT_COLUMNS, jobs_by_id, taken_of, told_after
 from dashboard.store.transactions import writing
 from qubecb import __version__
 from qubecb.dispatch.ports import (
@@ -41,11 +42,6 @@ _DISPATCHER = 7_823_001
 _TAKE = f"""
     SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
     WHERE planned_at IS NULL AND set_aside_at IS NULL ORDER BY sequence LIMIT %s
-"""  # noqa: S608 (constants)
-_LATER = f"""
-    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
-    WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL
-    AND source NOT IN ('simulate', 'timer') AND only_file = '' ORDER BY sequence
 """  # noqa: S608 (constants)
 _PREVIOUS = """
     SELECT event.sequence, before.sequence, before.name
@@ -80,14 +76,15 @@ class OrmStore:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self._portions = Portions()
 
     @contextmanager
     def planning(self) -> Iterator[OrmPlanning]:
         """Open one durable write transaction."""
-        with writing():
+        with self._portions.kept(), writing():
             if connection.vendor == "postgresql":
                 sql.rows("SELECT pg_advisory_xact_lock(%s)", [_DISPATCHER])
-            yield OrmPlanning(self._clock())
+            yield OrmPlanning(self._clock(), self._portions)
 
     def next_timer(self) -> float | None:
         """Give when the next timer is due (Unix seconds), or None."""
@@ -99,6 +96,7 @@ class OrmPlanning:
     """One planning transaction; see qubecb.dispatch.ports.Planning for what each does."""
 
     now: float
+    portions: Portions
     _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
     _known: dict[int, KnownJob] = field(default_factory=dict)
     _caused: dict[int, int] = field(default_factory=dict)
@@ -108,6 +106,10 @@ class OrmPlanning:
         taken = [taken_of(row) for row in sql.rows(_TAKE, [limit])]
         self._taken.update((event.sequence, event) for event in taken)
         return taken
+
+    def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
+        """Give the first of these that one transaction plans without holding up others."""
+        return self.portions.ready(events)
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
         """Give the stored jobs among these ids, removed ones included."""
@@ -157,7 +159,7 @@ class OrmPlanning:
         self, events: Sequence[AcceptedEvent]
     ) -> Mapping[int, Sequence[AcceptedEvent]]:
         """Give by sequence what the job of each of these events was told after it."""
-        return {each.sequence: _told_after(each) for each in events}
+        return {each.sequence: told_after(each) for each in events}
 
     def pauses(self) -> Sequence[Pause]:
         """Give the pauses that have not ended."""
@@ -173,7 +175,7 @@ class OrmPlanning:
         """Store jobs as they are now, and what the events make of their items."""
         known = list(jobs_now)
         self._known.update((each.job.id, each) for each in known)
-        jobs.save(known, list(events), self.now)
+        jobs.save(known, events, self.now, self.portions.done)
 
     def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
         """Store memory; an empty set forgets."""
@@ -249,8 +251,3 @@ def attached_since() -> float:
     """Give the moment (Unix seconds) since when a job must have had an event."""
     days: int = settings.ENVIRONMENT.get("QUBECB_ATTACHED_DAYS")
     return (timezone.now() - timedelta(days=days)).timestamp()
-
-
-def _told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:
-    found = sql.rows(_LATER, [accepted.event.job.id, accepted.sequence])
-    return [event_of(row) for row in found]

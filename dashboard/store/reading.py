@@ -6,27 +6,41 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from dashboard.store.sql import Row, dump, load, rows_in, unix
+from dashboard.store.sql import Row, by, dump, load, rows, rows_in, unix
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
 from qubecb.events import Event
-from qubecb.jobs import Job
+from qubecb.jobs import Act, Job
 
 #: Longest texts of a job that have a column of their own, which is an index's too.
 _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
 
 EVENT_COLUMNS = (
     "sequence, event_id, name, type, extra, time, job_id, job, source, depth,"
-    " only_directory, only_file, test, set_aside_version"
+    " only_directory, only_file, test, set_aside_version, change"
 )
 JOB_COLUMNS = (
     'id, name, pid, pgrp, label, status, "user", fields, binding_id, since, removed'
 )
 #: A row of EVENT_COLUMNS that can be read.
-_WHOLE = (0, "", "submit", "job", "", "1970-01-01", 1, "{}", "api", 0, "", "", 0, None)
+_WHOLE = (
+    *(0, "", "submit", "job", "", "1970-01-01", 1, "{}"),
+    *("api", 0, "", "", 0, None, None),
+)
 _JOBS = f"SELECT {JOB_COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
 _EVENTS = (
     f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
 )
+
+_LATER = f"""
+    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
+    WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL
+    AND source NOT IN ('simulate', 'timer') AND only_file = '' ORDER BY sequence
+"""  # noqa: S608 (constants)
+_WAITING = f"""
+    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord {{by}}
+    WHERE planned_at IS NULL AND set_aside_at IS NULL AND job_id IN ({{places}})
+    ORDER BY sequence
+"""  # noqa: S608 (constants)
 
 
 def event_of(row: Row) -> AcceptedEvent:
@@ -40,8 +54,11 @@ def event_of(row: Row) -> AcceptedEvent:
         time=unix(row[5]),
         job=job_as_sent(row[6], load(row[7])),
     )
-    again = row[13] is not None
-    return AcceptedEvent(row[0], event, row[8], row[9], only, bool(row[12]), again)
+    again, act = row[13] is not None, None
+    if row[14] is not None:
+        act = Act.from_dict(load(row[14]))
+    origin = (row[8], row[9], only, bool(row[12]))
+    return AcceptedEvent(row[0], event, *origin, again, act=act)
 
 
 def taken_of(row: Row) -> AcceptedEvent:
@@ -70,6 +87,22 @@ def job_as_sent(identity: int, sent: Mapping[str, Any]) -> Job:
         if name in rest
     }
     return Job(identity, **known, fields=MappingProxyType(rest))
+
+
+def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
+    """Give the records of these jobs that are accepted and not planned, in order, by job."""
+    found: dict[int, list[AcceptedEvent]] = {}
+    for row in rows_in(_WAITING.replace("{by}", by("event_waiting")), ids):
+        accepted = taken_of(row)
+        if not accepted.fault:
+            found.setdefault(row[6], []).append(accepted)
+    return found
+
+
+def told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:
+    """Give what a job was told after one of its records, and is planned, in order."""
+    found = rows(_LATER, [accepted.event.job.id, accepted.sequence])
+    return [event_of(row) for row in found]
 
 
 def known_job_of(row: Row) -> KnownJob:

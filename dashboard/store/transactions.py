@@ -30,6 +30,11 @@ from qubecb.errors import StoreBusy, StoreError, StoreFull
 #: Seconds that a writer waits for the others.
 PATIENCE = 10.0
 _GATE = Gate("write.lock")
+#: How a transaction that only reads begins: SQLite's takes no lock that a writer wants.
+_SNAPSHOT = {
+    "sqlite": "BEGIN DEFERRED",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
 _SQLITE_FILES = frozenset({10, 14})  # IOERR, CANTOPEN
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -54,11 +59,35 @@ def writing(patience: float | None = None) -> Iterator[None]:
     ROOM.found()
 
 
+def _is_in_memory() -> bool:
+    """Whether SQLite has its database in memory; other databases never say that they do."""
+    return bool(getattr(connection, "is_in_memory_db", bool)())
+
+
 def _gate(patience: float | None) -> AbstractContextManager[None]:
     """What keeps our own writers apart; PostgreSQL needs nothing."""
     if connection.vendor != "sqlite":
         return nullcontext()
     return _GATE.passed(PATIENCE if patience is None else patience)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Run a block of reads that see one moment; inside a transaction it joins that.
+
+    Nobody who writes waits for it, unless SQLite has its database in memory: there a table
+    that somebody reads cannot be written, so that readers wait at the gate as well.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    turn = _gate(None) if _is_in_memory() else nullcontext()
+    with reading(), turn, connection.cursor() as cursor:
+        cursor.execute(_SNAPSHOT[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
 
 
 @contextmanager

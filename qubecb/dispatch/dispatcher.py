@@ -70,17 +70,19 @@ class Dispatcher:
         self._ticked_at = float("inf")
 
     def step(self, limit: int = 500) -> int:
-        """Plan the oldest accepted events, `limit` at most; give how many.
+        """Plan the oldest accepted events, `limit` at most; give how many were looked at.
 
-        All that they cause is stored with them in one transaction, or nothing is. Where they
-        cannot be judged together, one half is tried after the other; one that cannot be judged
-        by itself is set aside. Whatever else goes wrong is raised, and costs no event (see
+        All that they cause is stored with them in one transaction, or nothing is. Of those
+        that were looked at some may be left to the next transaction. Where they cannot be
+        judged together, one half is tried after the other; one that cannot be judged by
+        itself is set aside. Whatever else goes wrong is raised, and costs no event (see
         stages).
         """
         with self._store.planning() as planning:
-            events = planning.take(limit)
+            waiting = planning.take(limit)
+            events = planning.ready(waiting)
             if not events:
-                return 0
+                return len(waiting)
             plan = self._plan(events, planning)
             if plan is not None:
                 _write(plan, planning)

@@ -16,13 +16,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob
 from qubecb.events import DONE_NAMES, TIME_TYPES
-from qubecb.jobs.after import after_event, is_submission
+from qubecb.jobs import Job
+from qubecb.jobs.acts import job_after_act, moves
+from qubecb.jobs.after import (
+    after_event,
+    is_submission,
+    part_changes_of,
+    stamped,
+)
+from qubecb.jobs.parts import PartChange, Parts
+from qubecb.jobs.record import JobRecord, without_parts
 
 NOTHING: Mapping[int, Sequence[AcceptedEvent]] = MappingProxyType({})
 
@@ -42,11 +51,18 @@ class Step:
     later: Sequence[AcceptedEvent] = ()
     #: The life of the job to which the event belongs is over.
     over: bool = False
+    #: It is an act, and the job was in no state for it.
+    vain: bool = False
 
     @property
     def beside(self) -> bool:
         """Whether nothing of it is kept."""
         return self.over or self.accepted.beside
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether something of it stays with its job."""
+        return not (self.subject is None or self.subject.removed or self.beside)
 
     @property
     def ends(self) -> bool:
@@ -69,8 +85,20 @@ class Step:
             return self.subject
         job = self.subject.job
         for told in self.later:
-            job = after_event(job, told.event)
+            job = _changed(job, told) or job
         return replace(self.subject, job=job, removed=self.subject.removed or self.ends)
+
+    @property
+    def told(self) -> list[AcceptedEvent]:
+        """What the job's items and instances are told, in order; no act that is in vain."""
+        told = [] if self.vain else [self.accepted]
+        job = self.subject.job if self.subject and self.later else None
+        for each in self.later:
+            changed = _changed(job, each) if job else None
+            if changed is not None:
+                job = changed
+                told.append(each)
+        return told
 
 
 def follow(
@@ -107,19 +135,34 @@ def _step(
     if event.type in TIME_TYPES:
         return _time_step(accepted, before)
     submitted = is_submission(event)
+    if before is None and accepted.act is not None:
+        return Step(accepted, None, counts=False)
     if before is None or (submitted and accepted.sequence > before.since):
-        job, sequence = after_event(None, event), accepted.sequence
-        return Step(
-            accepted, KnownJob(job, binding_at(sequence), sequence), begins=True
-        )
+        sequence = accepted.sequence
+        new = KnownJob(after_event(None, event), binding_at(sequence), sequence)
+        return Step(accepted, new, begins=True)
     if before.removed:
         return Step(accepted, before, counts=False)
     binding = before.binding
     if binding is None:
         binding = binding_at(accepted.sequence)
     since = min(before.since, accepted.sequence)
-    after = KnownJob(after_event(before.job, event), binding, since)
-    return Step(accepted, after, begins=before.binding is None)
+    changed = _changed(before.job, accepted)
+    return Step(
+        accepted,
+        KnownJob(before.job if changed is None else changed, binding, since),
+        begins=before.binding is None,
+        counts=bool(event.name),
+        vain=changed is None,
+    )
+
+
+def _changed(job: Job, accepted: AcceptedEvent) -> Job | None:
+    """The job after the event, or after the act; None when it is in no state for that."""
+    if accepted.act is None:
+        return after_event(job, accepted.event)
+    changed = job_after_act(job, accepted.act)
+    return None if changed is None else stamped(changed, accepted.event)
 
 
 def _in_its_place(
@@ -148,3 +191,42 @@ def _time_step(accepted: AcceptedEvent, before: KnownJob | None) -> Step:
         return Step(accepted, before, counts=False)
     ended = accepted.event.type == "repeat" and before.job.status in DONE_NAMES
     return Step(accepted, before, counts=not ended)
+
+
+def part_changes(accepted: AcceptedEvent) -> Iterator[PartChange]:
+    """Give what an event or act that is not in vain makes of its job's items and instances."""
+    if accepted.act is not None:
+        return moves(accepted.act)
+    return part_changes_of(accepted.event)
+
+
+def fold(
+    stored: KnownJob | None,
+    parts: Parts,
+    waiting: Iterable[AcceptedEvent],
+    later: Mapping[int, Sequence[AcceptedEvent]] = NOTHING,
+) -> KnownJob | None:
+    """Give a job as it is after records that are accepted and not planned yet, in order.
+
+    Takes the job as it is stored, its items and instances, which are changed in place, and
+    what was told after events that were set aside. What it is bound to is decided at
+    planning and not here.
+    """
+    known = {} if stored is None else {stored.job.id: stored}
+    steps = follow(waiting, known, lambda _: 0, later)
+    since = 0 if stored is None else stored.since
+    for step in steps:
+        if not step.is_kept or step.subject is None:
+            continue
+        if step.subject.since > since:
+            parts.clear()
+        since, stored = step.subject.since, step.after
+        for told in step.told:
+            parts.take(part_changes(told))
+    return stored
+
+
+def record_of(known: KnownJob, parts: Parts) -> JobRecord:
+    """Give a job with its items and instances; these are not among its fields."""
+    job = without_parts(known.job)
+    return JobRecord(job, tuple(parts.items.values()), tuple(parts.instances.values()))

@@ -103,11 +103,11 @@ class Planner:
 def _follow_lives(plan: Plan, batch: Batch, now: float) -> None:
     """Note what becomes of the jobs: begun, done, removed."""
     for step in batch.steps:
-        if step.after is None or step.beside or (step.subject and step.subject.removed):
+        if step.after is None or not step.is_kept:
             continue
         job = step.after.job.id
         plan.jobs[job] = step.after
-        plan.told += (step.accepted, *step.later)
+        plan.told += step.told
         if step.begins or step.ends:
             plan.timers.pop(job, None)
             plan.done.discard(job)

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.events import TIME_TYPES, Event
-from qubecb.jobs import Job
+from qubecb.jobs import Act, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class MappingKey:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedEvent:
-    """An event that is stored; `sequence` is the order of acceptance, which decides."""
+    """A record: an event, or a change by a verb, or both.
+
+    `sequence` is the order of acceptance, which decides.
+    """
 
     sequence: int
     event: Event
@@ -46,6 +49,9 @@ class AcceptedEvent:
     again: bool = False
     #: Why its row cannot be read, or nothing; then its event is as much as could be read.
     fault: str = ""
+    #: What a verb does to the event's job. The event is what that means; one without a name
+    #: means nothing: it matches no trigger and is the `previous` of no event.
+    act: Act | None = None
 
     @property
     def beside(self) -> bool:
@@ -208,7 +214,8 @@ class Reading(Protocol):
         """Give by sequence, for each of these events, the last one before it, if any.
 
         Before: the highest sequence below its own with the same job, type and extra,
-        planned or not, whatever its name. One that stands `beside` is never meant.
+        planned or not, whatever its name. One that stands `beside`, or has no name, is never
+        meant.
         """
 
     def later(
@@ -236,14 +243,22 @@ class Planning(Reading, Protocol):
         They are found by state. A row that cannot be read is given with its `fault`.
         """
 
+    def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
+        """Give the first of these that one transaction plans without holding up others.
+
+        None of them when the first one is an act that changes very many items: then a
+        portion of these is changed instead, and it is ready when few are left.
+        """
+
     def save_jobs(
         self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]
     ) -> None:
         """Store jobs as they are now; each has had an event, so it is attached from now on.
 
         `events` are those that the jobs had, in order, so that their items and instances can
-        follow. A job whose `since` is higher than the stored one's begins afresh: its items
-        and instances of before go, and events before its `since` change nothing.
+        follow; an act that the job was in no state for is not among them. A job whose `since`
+        is higher than the stored one's begins afresh: its items and instances of before go,
+        and events before its `since` change nothing.
         """
 
     def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from qubecb.jobs.after import (
-    ItemChange,
-    after_event,
-    item_after_event,
-    record_after_event,
-)
-from qubecb.jobs.applying import Applied, Consequence, apply_all
+from qubecb.jobs.acts import Act
+from qubecb.jobs.after import after_event, item_after_event, record_after_event
+from qubecb.jobs.applying import Applied, Caused, Change, Deed, apply, apply_all
 from qubecb.jobs.job import Job
+from qubecb.jobs.parts import ItemChange
 from qubecb.jobs.record import Instance, Item, JobRecord
-from qubecb.jobs.verbs import Caused, Change, apply
 
 __all__ = [
+    "Act",
     "Applied",
     "Caused",
     "Change",
-    "Consequence",
+    "Deed",
     "Instance",
     "Item",
     "ItemChange",

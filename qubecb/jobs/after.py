@@ -7,14 +7,15 @@ leaves the job's status alone unless it brings one: a supervisor computes it, we
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from qubecb.jobs.fields import ENDED, has_come
 from qubecb.jobs.job import Job
-from qubecb.jobs.record import Instance, Item, JobRecord
+from qubecb.jobs.parts import ItemChange, Parts
+from qubecb.jobs.record import JobRecord, without_parts
 from qubecb.jobs.targets import INSTANCE, ITEM, JOB
 
 #: What the name of an event says about the status of what it is about.
@@ -65,19 +66,6 @@ class Happened(Protocol):
         """The job, as far as the source told."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemChange:
-    """What an event makes of one item (`work`) or instance (`subjob`) of its job."""
-
-    type: str
-    #: The item's name, or the instance's id as text.
-    key: str
-    #: The status now, or None: the event says nothing about it.
-    status: str | None
-    #: Other fields that the event brings.
-    fields: Mapping[str, Any]
-
-
 def is_submission(event: Happened) -> bool:
     """Whether it is the submission of a job, also of one that was known: a new job then.
 
@@ -116,7 +104,30 @@ def item_after_event(event: Happened) -> ItemChange | None:
     brought = told.pop("status", "")
     known = brought if isinstance(brought, str) else ""
     status = known or _meant(event, "", True) or None
-    return ItemChange(event.type, event.extra, status, MappingProxyType(told))
+    key = event.extra if event.type == ITEM else str(int(event.extra))
+    return ItemChange(event.type, key, status, MappingProxyType(told))
+
+
+def stamped(job: Job, event: Happened) -> Job:
+    """Give the job with the times that an event sets."""
+    fields = MappingProxyType({**job.fields, **_times(event)})
+    return replace(job, fields=fields)
+
+
+def part_changes_of(event: Happened) -> Iterator[ItemChange]:
+    """Give what an event makes of its job's items and instances, in order.
+
+    First the agenda and the instances that it brings, then the one that it is about.
+    """
+    if "agenda" in event.job.fields or "subjobs" in event.job.fields:
+        told = JobRecord.of(event.job)
+        for item in told.items:
+            yield ItemChange(ITEM, item.name, item.status or None, item.fields)
+        for one in told.instances:
+            yield ItemChange(INSTANCE, str(one.id), one.status or None, one.fields)
+    own = item_after_event(event)
+    if own is not None:
+        yield own
 
 
 def record_after_event(stored: JobRecord | None, event: Happened) -> JobRecord:
@@ -126,21 +137,12 @@ def record_after_event(stored: JobRecord | None, event: Happened) -> JobRecord:
     known of it; the item or instance that the event is about is made if it was unknown.
     A submission is that of a new job, whatever is stored.
     """
-    if is_submission(event):
-        stored = None
-    told = JobRecord.of(event.job)
-    before = stored or JobRecord(Job(event.job.id))
-    job = JobRecord.of(after_event(before.job, event)).job
-    items = {item.name: item for item in before.items}
-    for item in told.items:
-        items[item.name] = _merged_item(items.get(item.name), item)
-    instances = {one.id: one for one in before.instances}
-    for one in told.instances:
-        instances[one.id] = _merged_instance(instances.get(one.id), one)
-    change = item_after_event(event)
-    if change is not None:
-        _apply_change(change, items, instances)
-    return JobRecord(job, tuple(items.values()), tuple(instances.values()))
+    if stored is None or is_submission(event):
+        stored = JobRecord(Job(event.job.id))
+    parts = Parts(stored.items, stored.instances)
+    parts.take(part_changes_of(event))
+    job = without_parts(after_event(stored.job, event))
+    return JobRecord(job, tuple(parts.items.values()), tuple(parts.instances.values()))
 
 
 def _meant(event: Happened, before: str, counts: bool) -> str:
@@ -180,29 +182,3 @@ def _told(event: Happened) -> dict[str, Any]:
                 if name not in (key, "pid")
             }
     return {}
-
-
-def _apply_change(
-    change: ItemChange, items: dict[str, Item], instances: dict[int, Instance]
-) -> None:
-    status = change.status or ""
-    if change.type == ITEM:
-        item = Item(change.key, status, change.fields)
-        items[item.name] = _merged_item(items.get(item.name), item)
-    else:
-        one = Instance(int(change.key), status, change.fields)
-        instances[one.id] = _merged_instance(instances.get(one.id), one)
-
-
-def _merged_item(before: Item | None, told: Item) -> Item:
-    if before is None:
-        return told
-    fields = MappingProxyType({**before.fields, **told.fields})
-    return replace(told, status=told.status or before.status, fields=fields)
-
-
-def _merged_instance(before: Instance | None, told: Instance) -> Instance:
-    if before is None:
-        return told
-    fields = MappingProxyType({**before.fields, **told.fields})
-    return replace(told, status=told.status or before.status, fields=fields)

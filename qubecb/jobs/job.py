@@ -73,6 +73,14 @@ class Job:
         named = {name: getattr(self, name) for name in (*INTEGER_FIELDS, *TEXT_FIELDS)}
         return {**self.fields, **named}
 
+    def as_told(self) -> dict[str, Any]:
+        """The id and what is said besides, without what stands for nothing."""
+        named = {name: getattr(self, name) for name in ("pid", *TEXT_FIELDS)}
+        told = {name: value for name, value in named.items() if value}
+        if self.pgrp != self.id:
+            told["pgrp"] = self.pgrp
+        return {"id": self.id, **told, **self.fields}
+
 
 def _whole_numbers(data: Mapping[Any, Any]) -> dict[str, int]:
     """Ids that were sent as 5042.0, which is an integer to JSON."""

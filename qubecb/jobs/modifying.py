@@ -31,16 +31,19 @@ def check_modification(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {str(name): _value(str(name), value) for name, value in arguments.items()}
 
 
-def modified(job: Job, arguments: Mapping[str, Any]) -> Job:
-    """Give the job with these fields changed; raises FarmError for a field that cannot."""
-    changes = check_modification(arguments)
-    own = {name: changes.pop(name) for name in ("name", "pgrp") if name in changes}
-    job = replace(job, **own, fields=MappingProxyType({**job.fields, **changes}))
+def with_fields(job: Job, changes: Mapping[str, Any]) -> Job:
+    """Give the job with these fields, which were checked."""
+    rest = dict(changes)
+    own = {name: rest.pop(name) for name in ("name", "pgrp") if name in rest}
+    return replace(job, **own, fields=MappingProxyType({**job.fields, **rest}))
+
+
+def check_modified(job: Job) -> None:
+    """See that a job that was changed is still one; raises FarmError."""
     try:
         Job.from_dict(job.as_dict())
     except InvalidEvent as error:
         raise FarmError(f"modify: {error}") from None
-    return job
 
 
 def _value(name: str, value: object) -> object:

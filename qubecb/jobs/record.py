@@ -19,6 +19,7 @@ from qubecb.jobs.fields import (
 from qubecb.jobs.job import Job
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_PARTS = ("agenda", "subjobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Item:
             return None
         rest = {key: value for key, value in data.items() if key not in _ITEM_OWN}
         return cls(name, _text(data.get("status")), MappingProxyType(rest))
+
+    def in_status(self, status: str) -> Item:
+        """The item in another status."""
+        return Item(self.name, status, self.fields)
 
     def info(self, job: int) -> dict[str, Any]:
         """The item as `jobinfo` gives it, every documented key included."""
@@ -63,10 +68,22 @@ class Instance:
         rest = {key: value for key, value in data.items() if key not in _INSTANCE_OWN}
         return cls(number, _text(data.get("status")), MappingProxyType(rest))
 
+    def in_status(self, status: str) -> Instance:
+        """The instance in another status."""
+        return Instance(self.id, status, self.fields)
+
     def info(self, job: int) -> dict[str, Any]:
         """The instance as `jobinfo` gives it, every documented key included."""
         own = {"pid": job, "id": self.id, "status": self.status or "unknown"}
         return {**empty(INSTANCE_FIELDS), **_known(self.fields), **own}
+
+
+def without_parts(job: Job) -> Job:
+    """A job whose items and instances are not among its fields."""
+    if "agenda" not in job.fields and "subjobs" not in job.fields:
+        return job
+    rest = {key: job.fields[key] for key in job.fields if key not in _PARTS}
+    return replace(job, fields=MappingProxyType(rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +97,8 @@ class JobRecord:
     @classmethod
     def of(cls, job: Job) -> JobRecord:
         """Take `agenda` and `subjobs` out of a job's fields and make values of them."""
-        rest = {
-            key: value
-            for key, value in job.fields.items()
-            if key not in ("agenda", "subjobs")
-        }
         return cls(
-            replace(job, fields=MappingProxyType(rest)),
+            without_parts(job),
             _unique(Item.from_dict(data) for data in _dicts(job.fields.get("agenda"))),
             _unique_instances(
                 Instance.from_dict(data) for data in _dicts(job.fields.get("subjobs"))

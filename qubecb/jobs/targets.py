@@ -6,7 +6,8 @@ The spellings are those of "Python API Reference" of Qube's documentation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qubecb.errors import BadTarget
@@ -19,6 +20,8 @@ ITEM = "work"
 _TARGET = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9})|:(.+))?", re.ASCII | re.DOTALL)
 _PART = re.compile(r"(-?[0-9]{1,18})(?:-(-?[0-9]{1,18})(?:x([0-9]{1,9}))?)?", re.ASCII)
 LONGEST_TARGET = 1100
+#: Numbers that the ranges of one call may make us look at.
+MOST_LOOKED_AT = 1_000_000
 _ZERO = (
     "id 0 means all of the user's jobs to Qube and is refused everywhere; "
     "name the jobs one by one"
@@ -67,32 +70,57 @@ def parse_target(text: str) -> Target:
     return Target(int(job), None if instance is None else int(instance), item)
 
 
-def named_by(item: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Find the items that `item` means, in the order of `names`.
+class ItemNames:
+    """Finds items of one job by name or by range, however many are asked for."""
 
-    An exact name comes first; only when no item bears it, `25-29`, `1-10x2` and `3,7` are
-    read as ranges of frame numbers.
-    """
-    known = tuple(names)
-    if item in known:
-        return (item,)
-    parts = [_PART.fullmatch(part) for part in item.split(",")]
-    ranges = [_range(part) for part in parts if part]
-    if len(ranges) != len(parts):
-        return ()
-    return tuple(name for name in known if _within(name, ranges))
+    def __init__(self, names: Iterable[str]) -> None:
+        self._places = {name: place for place, name in enumerate(names)}
+        self._numbers: list[int] = []
+        self._by_number: dict[int, list[str]] = {}
+        self._looked_at = 0
+
+    def named_by(self, item: str) -> Sequence[str]:
+        """Give the items that `item` means, in the order of the names.
+
+        An exact name comes first; only when no item bears it, `25-29`, `1-10x2` and `3,7`
+        are read as ranges of frame numbers. Raises BadTarget when there are too many of them.
+        """
+        if item in self._places:
+            return (item,)
+        parts = [_PART.fullmatch(part) for part in item.split(",")]
+        ranges = [_range(part) for part in parts if part]
+        if len(ranges) != len(parts):
+            return ()
+        if not self._by_number:
+            self._number()
+        found = {name for one in ranges for name in self._within(one)}
+        return sorted(found, key=self._places.__getitem__)
+
+    def _number(self) -> None:
+        for name in self._places:
+            number = _PART.fullmatch(name)
+            if number is not None and number.group(2) is None:
+                self._by_number.setdefault(int(name), []).append(name)
+        self._numbers = sorted(self._by_number)
+
+    def _within(self, one: range) -> Iterator[str]:
+        """The names in a range: its numbers are gone through, or the items' if fewer."""
+        start = bisect_left(self._numbers, one.start)
+        end = bisect_left(self._numbers, one.stop)
+        looked_at = min(len(one), end - start)
+        self._looked_at += looked_at
+        if self._looked_at > MOST_LOOKED_AT:
+            raise BadTarget("the ranges of agenda items are too many; name fewer")
+        if looked_at == len(one):
+            numbers: Iterable[int] = (each for each in one if each in self._by_number)
+        else:
+            numbers = (each for each in self._numbers[start:end] if each in one)
+        return (name for number in numbers for name in self._by_number[number])
 
 
 def _range(part: re.Match[str]) -> range:
     first, last, step = part.groups()
     return range(int(first), int(last or first) + 1, max(1, int(step or 1)))
-
-
-def _within(name: str, ranges: list[range]) -> bool:
-    number = _PART.fullmatch(name)
-    if number is None or number.group(2) is not None:
-        return False
-    return any(int(name) in one for one in ranges)
 
 
 def _storable(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What each verb of Qube does to a job, as pure functions over one table.
+"""What each verb of Qube does to a job, as one table. Who goes by it: `acts` and `applying`.
 
 Follows "Command Line Reference", "Jobs, Instances and Frames panels" and "Job States" of
 Qube's documentation; rows marked D are our decision where it is silent (docs/qb-module.md).
@@ -10,45 +10,24 @@ event, however many instances and items change with the job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from qubecb.errors import BadTarget, UnknownVerb
 from qubecb.jobs.fields import ENDED, RUNNING
-from qubecb.jobs.modifying import modified
-from qubecb.jobs.record import Item, JobRecord
-from qubecb.jobs.targets import INSTANCE, ITEM, JOB, Target, named_by, parse_target
-
-Allowed = Callable[[str], bool]
+from qubecb.jobs.statuses import ALL, NONE, Statuses
+from qubecb.jobs.targets import INSTANCE, ITEM, JOB, Target, parse_target
 
 
-def _only(*statuses: str) -> Allowed:
+def _only(*statuses: str) -> Statuses:
     """These statuses; every one that means that something runs counts as `running`."""
     more = RUNNING if "running" in statuses else frozenset()
-    return frozenset({*statuses, *more}).__contains__
+    return Statuses(frozenset({*statuses, *more}))
 
 
-def _active(status: str) -> bool:
-    return status not in ENDED
-
-
-def _ended(status: str) -> bool:
-    return status in ENDED
-
-
-def _always(_status: str) -> bool:
-    return True
-
-
-def _never(_status: str) -> bool:
-    return False
-
-
-def _unblocked(status: str) -> bool:
-    return _active(status) and status != "blocked"
-
-
+_ENDED = Statuses(ENDED)
+_ACTIVE = Statuses(ENDED, others=True)
+_UNBLOCKED = Statuses(ENDED | {"blocked"}, others=True)
 _KILLABLE = _only("running", "pending", "blocked", "badlogin")
 
 
@@ -59,11 +38,11 @@ class Verb:
     name: str
     #: The kinds of target it takes.
     on: tuple[str, ...]
-    allowed: Allowed
+    allowed: Statuses
     #: The new status of job, instance or item; None leaves it as it is.
     becomes: str | None = None
     #: Which items change with a job, and into what.
-    items: tuple[Allowed, str] = (_never, "")
+    items: tuple[Statuses, str] = (NONE, "")
     #: The name of the event that the change means, or None.
     event: str | None = None
     #: "instances", "ids", "texts" or "items": what the function gives back.
@@ -73,14 +52,14 @@ class Verb:
 _BOTH = (JOB, INSTANCE)
 _ROWS = (
     Verb(
-        "block", _BOTH, _unblocked, "blocked", (_only("running"), "pending"), "blocked"
+        "block", _BOTH, _UNBLOCKED, "blocked", (_only("running"), "pending"), "blocked"
     ),
     Verb("unblock", _BOTH, _only("blocked"), "pending", event="unblock"),
-    Verb("kill", _BOTH, _KILLABLE, "killed", (_active, "killed"), "killed"),
-    Verb("fail", _BOTH, _active, "failed", (_active, "failed"), "failed"),
-    Verb("retire", _BOTH, _active, "complete", event="complete"),
-    Verb("retry", _BOTH, _ended, "pending", (_ended, "pending")),
-    Verb("requeue", _BOTH, _ended, "blocked", (_ended, "blocked"), "blocked"),
+    Verb("kill", _BOTH, _KILLABLE, "killed", (_ACTIVE, "killed"), "killed"),
+    Verb("fail", _BOTH, _ACTIVE, "failed", (_ACTIVE, "failed"), "failed"),
+    Verb("retire", _BOTH, _ACTIVE, "complete", event="complete"),
+    Verb("retry", _BOTH, _ENDED, "pending", (_ENDED, "pending")),
+    Verb("requeue", _BOTH, _ENDED, "blocked", (_ENDED, "blocked"), "blocked"),
     Verb("migrate", _BOTH, _only("running"), "pending", (_only("running"), "pending")),
     Verb(
         "interrupt", _BOTH, _only("running"), "pending", (_only("running"), "pending")
@@ -88,18 +67,18 @@ _ROWS = (
     Verb("preempt", _BOTH, _only("running"), "pending"),
     Verb("suspend", _BOTH, _only("running"), "suspended"),
     Verb("resume", _BOTH, _only("suspended"), "running"),
-    Verb("shove", (JOB,), _active, gives="texts"),
-    Verb("top", (JOB,), _active, gives="ids"),
-    Verb("bottom", (JOB,), _active, gives="ids"),
-    Verb("modify", (JOB,), _active, event="modified", gives="ids"),
-    Verb("remove", (JOB,), _always, event="removed", gives="ids"),
+    Verb("shove", (JOB,), _ACTIVE, gives="texts"),
+    Verb("top", (JOB,), _ACTIVE, gives="ids"),
+    Verb("bottom", (JOB,), _ACTIVE, gives="ids"),
+    Verb("modify", (JOB,), _ACTIVE, event="modified", gives="ids"),
+    Verb("remove", (JOB,), ALL, event="removed", gives="ids"),
     Verb("blockwork", (ITEM,), _only("pending"), "blocked", event="blocked"),
     Verb("unblockwork", (ITEM,), _only("blocked"), "pending", event="unblock"),
     Verb("killwork", (ITEM,), _KILLABLE, "killed", event="killed"),
-    Verb("failwork", (ITEM,), _active, "failed", event="failed"),
-    Verb("retirework", (ITEM,), _active, "complete", event="complete"),
-    Verb("retrywork", (ITEM,), _ended, "pending"),
-    Verb("requeuework", (ITEM,), _ended, "blocked", event="blocked"),
+    Verb("failwork", (ITEM,), _ACTIVE, "failed", event="failed"),
+    Verb("retirework", (ITEM,), _ACTIVE, "complete", event="complete"),
+    Verb("retrywork", (ITEM,), _ENDED, "pending"),
+    Verb("requeuework", (ITEM,), _ENDED, "blocked", event="blocked"),
 )
 
 #: Every verb under its first name.
@@ -116,27 +95,6 @@ ALIASES: Mapping[str, str] = {
     "workcomplete": "retirework",
     "workfail": "failwork",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Caused:
-    """What a change means as an event: name, type and extra, about the job of the change."""
-
-    name: str
-    type: str = JOB
-    extra: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one verb made of one job."""
-
-    record: JobRecord
-    #: What it affected, as the documentation of the verb says; empty: nothing changed.
-    affected: tuple[str | int, ...] = ()
-    events: tuple[Caused, ...] = ()
-    #: The job is gone; `record` is how it was at its end.
-    removed: bool = False
 
 
 def first_name(verb: str) -> str:
@@ -166,105 +124,3 @@ def check_target(verb: str, text: str) -> Target:
             f"{verb} takes agenda items, written like {target.job}:7, and {text!r} is none"
         )
     raise BadTarget(f"{verb} takes whole jobs, and {text!r} is an instance")
-
-
-def apply(
-    record: JobRecord,
-    verb: str,
-    target: str | Target,
-    arguments: Mapping[str, Any] | None = None,
-) -> Change:
-    """Do a verb to a job, one of its instances or some of its items.
-
-    Takes the record of the target's job, any name of the verb, the target, and for
-    `modify` the fields. Gives the Change; raises BadTarget, UnknownVerb and, for a field
-    that cannot be modified, FarmError.
-    """
-    row = VERBS[first_name(verb)]
-    target = check_target(verb, str(target))
-    if target.job != record.job.id:
-        raise BadTarget(f"{target} is not of job {record.job.id}")
-    if target.kind == ITEM:
-        return _apply_to_items(record, row, target)
-    if target.kind == INSTANCE:
-        return _apply_to_instance(record, row, target)
-    if not row.allowed(record.job.status or "unknown"):
-        return Change(record)
-    if row.name == "modify":
-        return _modify(record, arguments or {})
-    return _apply_to_job(record, row)
-
-
-def _apply_to_job(record: JobRecord, row: Verb) -> Change:
-    events = (Caused(row.event),) if row.event else ()
-    if row.name == "remove":
-        return Change(record, (record.job.id,), events, removed=True)
-    if row.becomes is None:
-        return Change(record, _job_ids(record, row))
-    becomes, (touches, item_becomes) = row.becomes, row.items
-    moved = [one.id for one in record.instances if row.allowed(one.status)]
-    changed = JobRecord(
-        job=replace(record.job, status=becomes),
-        items=tuple(
-            replace(item, status=item_becomes) if touches(item.status) else item
-            for item in record.items
-        ),
-        instances=tuple(
-            replace(one, status=becomes) if one.id in moved else one
-            for one in record.instances
-        ),
-    )
-    return Change(changed, _instance_ids(record, moved), events)
-
-
-def _job_ids(record: JobRecord, row: Verb) -> tuple[str | int, ...]:
-    return (str(record.job.id) if row.gives == "texts" else record.job.id,)
-
-
-def _instance_ids(record: JobRecord, moved: Sequence[int]) -> tuple[str, ...]:
-    """The `jobid.subjobid` of what changed; a job always has an instance 0 in Qube."""
-    numbers = moved or [one.id for one in record.instances] or [0]
-    return tuple(f"{record.job.id}.{number}" for number in numbers)
-
-
-def _apply_to_instance(record: JobRecord, row: Verb, target: Target) -> Change:
-    becomes = row.becomes
-    moved = tuple(
-        replace(one, status=becomes)
-        if becomes and one.id == target.instance and row.allowed(one.status)
-        else one
-        for one in record.instances
-    )
-    if moved == record.instances:
-        return Change(record)
-    caused = Caused(row.event, INSTANCE, str(target.instance)) if row.event else None
-    return Change(
-        replace(record, instances=moved), (str(target),), (caused,) if caused else ()
-    )
-
-
-def _apply_to_items(record: JobRecord, row: Verb, target: Target) -> Change:
-    names = frozenset(named_by(target.item or "", (item.name for item in record.items)))
-
-    def moves(item: Item) -> bool:
-        return item.name in names and row.allowed(item.status)
-
-    moved = [item.name for item in record.items if moves(item)]
-    changed = tuple(
-        replace(item, status=row.becomes or "") if moves(item) else item
-        for item in record.items
-    )
-    return Change(
-        replace(record, items=changed),
-        tuple(f"{record.job.id}:{name}" for name in moved),
-        tuple(Caused(row.event, ITEM, name) for name in moved) if row.event else (),
-    )
-
-
-def _modify(record: JobRecord, arguments: Mapping[str, Any]) -> Change:
-    job = modified(record.job, arguments)
-    return Change(
-        replace(record, job=job),
-        (record.job.id,),
-        (Caused("modified"),) if job != record.job else (),
-    )

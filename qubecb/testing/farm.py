@@ -69,5 +69,5 @@ class MemoryFarm:
             self.records.update(applied.records)
             for number in applied.removed:
                 self.removed[number] = self.records.pop(number)
-            self.events += events_of(applied.consequences, self._clock())
-        return applied.affected
+            self.events += events_of(applied.deeds, self._clock())
+        return list(applied.affected)

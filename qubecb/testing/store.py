@@ -43,6 +43,7 @@ from qubecb.dispatch.ports import (
 )
 from qubecb.dispatch.timers import pulled_back
 from qubecb.events import TIME_TYPES, Event
+from qubecb.jobs import Act
 
 DAY = 86400.0
 K = TypeVar("K")
@@ -106,13 +107,16 @@ class MemoryStore:
         depth: int = 0,
         only: MappingKey | None = None,
         test: bool = False,
+        act: Act | None = None,
     ) -> int | None:
         """Accept an event; give its sequence, or None when its id was accepted before."""
         with self._lock:
             if event.id in self._ids:
                 return None
             sequence = len(self.events) + 1
-            accepted = AcceptedEvent(sequence, event, source, depth, only, test)
+            accepted = AcceptedEvent(
+                sequence, event, source, depth, only, test, act=act
+            )
             self._ids.add(event.id)
             self.events.append(accepted)
             self.waiting[sequence] = accepted
@@ -189,6 +193,9 @@ class _MemoryPlanning:
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
         return list(islice(self._store.waiting.values(), limit))
+
+    def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
+        return events
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
         found = self._store.jobs

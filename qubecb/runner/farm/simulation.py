@@ -32,4 +32,4 @@ class SimulationFarm:
         found = self._farm.jobinfo(JobQuery(id=tuple(sorted(wanted))))
         records = [JobRecord.from_info(info) for info in found]
         known = {record.job.id: record for record in records}
-        return apply_all(known, verb, targets, arguments).affected
+        return list(apply_all(known, verb, targets, arguments).affected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qubecb.errors import BadTarget
-from qubecb.jobs import JobRecord, apply_all
+from qubecb.jobs import Caused, JobRecord, apply_all
 
 
 def farm(*ids: int) -> dict[int, JobRecord]:
@@ -23,13 +23,13 @@ def farm(*ids: int) -> dict[int, JobRecord]:
 
 def test_each_target_is_done_on_top_of_the_one_before() -> None:
     applied = apply_all(farm(1, 2), "killwork", ["1:1", "2:1", "1:1"])
-    assert applied.affected == ["1:1", "2:1"]
-    assert [one.caused.name for one in applied.consequences] == ["killed", "killed"]
+    assert applied.affected == ("1:1", "2:1")
+    assert [deed.event for deed in applied.deeds] == 2 * [Caused("killed", "work", "1")]
 
 
 def test_unknown_jobs_are_left_out() -> None:
     applied = apply_all(farm(1), "kill", ["99", "1"])
-    assert (applied.affected, set(applied.records)) == (["1.0"], {1})
+    assert (applied.affected, set(applied.records)) == (("1.0",), {1})
 
 
 def test_one_bad_target_changes_nothing() -> None:
@@ -39,7 +39,8 @@ def test_one_bad_target_changes_nothing() -> None:
 
 def test_a_removed_job_takes_no_further_target() -> None:
     applied = apply_all(farm(1), "remove", ["1", "1"])
-    assert (applied.affected, applied.removed) == ([1], {1})
+    assert applied.affected == (1,)
+    assert applied.removed == frozenset({1})
 
 
 def test_ten_thousand_items_take_one_range() -> None:

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, JobItem, JobRecord
+from dashboard.store.acceptance import accept
 from dashboard.store.farm import EmbeddedFarm
 from qubecb.errors import BadTarget, CascadeTooDeep
+from qubecb.events import parse_event
 from qubecb.runner.farm.port import JobQuery
 from tests.dashboard.store.site import Site
 
@@ -61,14 +63,80 @@ def test_jobs_are_found_by_any_pair(site: Site) -> None:
     assert [job["id"] for job in FARM.jobinfo(JobQuery(cluster=("/a",)))] == [7]
 
 
-def test_a_verb_changes_the_stored_job_and_sends_its_event(site: Site) -> None:
+def test_a_verb_is_seen_at_once_and_stored_with_its_event(site: Site) -> None:
     site.send("running-job", job=7, agenda=agenda("running"))
     assert FARM.act("kill", ["7"], {}) == ["7.0"]
-    assert JobRecord.objects.get().status == "killed"
-    assert JobItem.objects.get().status == "killed"
+    [info] = FARM.jobinfo(JobQuery(id=(7,)))
+    assert (info["status"], info["agenda"][0]["status"]) == ("killed", "killed")
     caused = EventRecord.objects.latest("sequence")
     assert (caused.spec, caused.source) == ("killed-job", "farm")
     assert (caused.depth, caused.caused_by) == (3, 11)
+    site.dispatcher.step()
+    assert JobRecord.objects.get().status == "killed"
+    assert JobItem.objects.get().status == "killed"
+
+
+def test_the_event_of_a_verb_tells_the_id_and_what_the_verb_changes(site: Site) -> None:
+    site.send("running-job", job=7, name="shot", user="jo", agenda=agenda("running"))
+    FARM.act("modify", ["7"], {"priority": 5, "name": "shot"})
+    FARM.act("killwork", ["7:1"], {})
+    FARM.act("kill", ["7"], {})
+    told = EventRecord.objects.filter(source="farm").order_by("sequence")
+    assert [(each.spec, each.job) for each in told] == [
+        ("modified-job", {"id": 7, "priority": 5}),
+        ("killed-work-1", {"id": 7}),
+        ("killed-job", {"id": 7, "status": "killed"}),
+    ]
+
+
+def test_a_verb_that_means_no_event_is_a_record_without_one(site: Site) -> None:
+    site.send("failed-job", job=7, agenda=agenda("failed", "failed"))
+    assert FARM.act("retrywork", ["7:2", "7:1"], {}) == ["7:2", "7:1"]
+    assert FARM.act("retry", ["7"], {}) == ["7.0"]
+    assert FARM.act("shove", ["7"], {}) == ["7"]
+    silent = EventRecord.objects.filter(source="farm").order_by("sequence")
+    assert [(each.name, each.type, each.spec) for each in silent] == [
+        ("", "", verb) for verb in ("retrywork", "retry", "shove")
+    ]
+    assert EventRecord.events.count() == 1
+    site.dispatcher.step()
+    assert JobRecord.objects.get().status == "pending"
+
+
+def test_a_verb_that_changes_nothing_is_no_record(site: Site) -> None:
+    site.send("running-job", job=7, priority=5)
+    assert FARM.act("modify", ["7"], {"priority": 5}) == [7]
+    assert EventRecord.objects.count() == 1
+
+
+def test_each_verb_sees_what_the_one_before_did(site: Site) -> None:
+    site.send("blocked-job", job=7, agenda=agenda("blocked", "blocked"))
+    assert FARM.act("unblockwork", ["7:1"], {}) == ["7:1"]
+    assert FARM.act("unblockwork", ["7:1"], {}) == []
+    assert FARM.act("unblock", ["7"], {}) == ["7.0"]
+    assert FARM.act("unblock", ["7"], {}) == []
+    [info] = FARM.jobinfo(JobQuery(id=(7,)))
+    assert [item["status"] for item in info["agenda"]] == ["pending", "blocked"]
+
+
+def test_a_job_can_be_asked_for_and_acted_on_before_its_submission_is_planned(
+    site: Site,
+) -> None:
+    submitted = {"name": "submit", "type": "job", "job": {"id": 7, "pgrp": 3}}
+    accept([parse_event(submitted, 1.0)], source="api")
+    assert [job["id"] for job in FARM.jobinfo(JobQuery(pgrp=(3,)))] == [7]
+    assert FARM.act("kill", ["7"], {}) == ["7.0"]
+    site.dispatcher.step()
+    assert JobRecord.objects.get().status == "killed"
+
+
+def test_a_search_finds_jobs_by_what_is_told_and_not_planned_yet(site: Site) -> None:
+    site.send("submit-job", job=7, label="a")
+    site.send("submit-job", job=8, label="b")
+    moved = {"name": "x", "type": "job", "job": {"id": 7, "label": "b"}}
+    accept([parse_event(moved, 1.0)], source="api")
+    assert [job["id"] for job in FARM.jobinfo(JobQuery(label=("b",)))] == [7, 8]
+    assert FARM.jobinfo(JobQuery(label=("a",))) == []
 
 
 def test_a_verb_on_a_job_in_no_state_for_it_changes_nothing(site: Site) -> None:
@@ -84,6 +152,16 @@ def test_the_job_of_a_caused_event_is_as_the_verb_left_it(site: Site) -> None:
     site.dispatcher.step()
     [order] = site.claim()
     assert (order.job.status, order.depth) == ("killed", 3)
+
+
+def test_a_job_that_is_to_be_removed_is_found_by_id_and_takes_no_verb(
+    site: Site,
+) -> None:
+    site.send("complete-job", job=7)
+    assert FARM.act("remove", ["7"], {}) == [7]
+    assert FARM.act("remove", ["7"], {}) == []
+    assert [job["id"] for job in FARM.jobinfo(JobQuery(id=(7,)))] == [7]
+    assert FARM.jobinfo(JobQuery()) == []
 
 
 def test_a_removed_job_is_there_until_its_callbacks_have_run(site: Site) -> None:

@@ -1,0 +1,43 @@
+"""Changes that mean no event of Qube are records, and no page, search or call lists them."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.models import EventRecord
+from dashboard.queries import api, events, fire, jobs, search
+from tests.dashboard import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def silent() -> EventRecord:
+    """What `qb.retry(5042)` leaves, once it is planned."""
+    factories.job(5042)
+    change = {"verb": "retry", "targets": ["5042"], "arguments": {}}
+    return factories.event(
+        event_id="silent", name="", type="", job_id=5042, change=change, test=True
+    )
+
+
+def test_no_list_has_it(silent: EventRecord) -> None:
+    assert not events.matching(events.EventFilter()).exists()
+    assert not events.matching(events.EventFilter(job=5042)).exists()
+    assert jobs.history(5042).timeline == []
+
+
+def test_no_page_of_an_event_shows_it(silent: EventRecord) -> None:
+    assert events.get_event(silent.pk) is None
+    assert search.search("silent").events == []
+    assert search.search(f"event {silent.pk}").events == []
+
+
+def test_the_api_does_not_know_it(silent: EventRecord) -> None:
+    assert api.event("silent") is None
+
+
+def test_it_cannot_be_fired_again(silent: EventRecord) -> None:
+    assert fire.sequence_of("silent") is None
+    assert fire.fired(silent.pk) is None
+    assert fire.from_event(silent.pk) == {}
