@@ -28,12 +28,13 @@ class Sent:
     @property
     def label(self) -> str:
         """What it is called in the page."""
-        return _LABELS.get(self.name, self.name.rpartition("-")[2].replace("_", " "))
+        return _LABELS.get(self.name) or self.name.rpartition("-")[2].capitalize()
 
     @property
     def shown(self) -> bool:
         """Whether a person wrote it, as far as one can tell."""
-        return bool(self.value) and (self.name in _LABELS or self.long)
+        words = self.long and any(each.isspace() for each in self.value)
+        return bool(self.value) and (self.name in _LABELS or words)
 
     @property
     def long(self) -> bool:

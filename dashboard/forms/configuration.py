@@ -1,9 +1,8 @@
-"""One mapping as a form: script, trigger with its builder, limits; and what a save needs."""
+"""One mapping as a form: script, trigger, limits; and what a save needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from django import forms
@@ -15,19 +14,10 @@ from qubecb.conffile.document import Document
 from qubecb.conffile.options import OPTION_KINDS, CallbackOptions, parse_options
 from qubecb.conffile.parsing import MappingLine
 from qubecb.errors import ConfigurationError, TriggerSyntaxError
-from qubecb.triggers import LONGEST, Or, parse
-from qubecb.triggers.vocabulary import (
-    CONTEXTS,
-    EVENT_NAMES,
-    GLOBAL_TYPES,
-    TYPES,
-    qube_time,
-)
+from qubecb.triggers import LONGEST, parse
 
 PREFIX = "mapping"
 _LIMITS = tuple(OPTION_KINDS)
-_TIMES = ("time", "repeat", *GLOBAL_TYPES)
-_OWN_NAME = "other"
 _WORDS = {"cpu": "CPU", "nice": "Niceness"}
 
 
@@ -175,97 +165,6 @@ def _limit_field(name: str) -> forms.Field:
         help_text=kind.meaning.capitalize(),
         widget=forms.TextInput(attrs={"placeholder": kind.example, "size": 8}),
     )
-
-
-class BuilderForm(forms.Form):
-    """One event, picked from lists, to be put into a trigger."""
-
-    join = forms.ChoiceField(
-        label="Joined by",
-        required=False,
-        choices=[("||", "or ||"), ("&&", "and &&")],
-    )
-    name = forms.ChoiceField(
-        label="Event",
-        required=False,
-        choices=[
-            *((name, f"{name}: {words}") for name, words in EVENT_NAMES.items()),
-            (_OWN_NAME, "another name…"),
-        ],
-    )
-    own_name = forms.CharField(label="Its name", required=False, max_length=100)
-    type = forms.ChoiceField(
-        label="Of",
-        required=False,
-        choices=[(name, f"{name}: {words}") for name, words in TYPES.items()],
-    )
-    context = forms.ChoiceField(
-        label="Whose",
-        required=False,
-        choices=[
-            *((name, f"{name}: {words}") for name, words in CONTEXTS.items()),
-            ("label", "a job of the group, by label…"),
-            ("job", "a job, by id…"),
-        ],
-    )
-    whose = forms.CharField(label="Label or job id", required=False, max_length=500)
-    extra = forms.CharField(
-        label="Which one",
-        required=False,
-        max_length=500,
-    )
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, prefix="build", use_required_attribute=False, **kwargs)
-
-    @classmethod
-    def typed(cls, data: Any) -> BuilderForm:
-        """What was chosen so far, kept as it is and not judged yet."""
-        names = cls.base_fields
-        found = {name: data.get(f"build-{name}", "") for name in names}
-        return cls(initial={name: value for name, value in found.items() if value})
-
-    def spec(self) -> str:
-        """The event as it is written in a trigger; to be called on a valid form."""
-        data = self.cleaned_data
-        name = data["own_name"] if data["name"] == _OWN_NAME else data["name"]
-        kind, extra = data["type"], data["extra"].strip()
-        if kind in _TIMES:
-            extra = _moment(extra)
-            name = "dummy"
-        parts = [name, kind]
-        if kind not in GLOBAL_TYPES:
-            given = data["context"] in ("label", "job")
-            parts.append(data["whose"].strip() if given else data["context"])
-        if kind != "job":
-            parts.append(extra or ("" if kind in _TIMES else "*"))
-        return "-".join(part for part in parts if part)
-
-    def added_to(self, trigger: str) -> str:
-        """The trigger with this event joined to it, parentheses where they are needed."""
-        trigger, join = trigger.strip(), self.cleaned_data["join"] or "||"
-        if not trigger:
-            return self.spec()
-        if join == "&&" and _is_or(trigger):
-            trigger = f"({trigger})"
-        return f"{trigger} {join} {self.spec()}"
-
-
-def _is_or(trigger: str) -> bool:
-    try:
-        return isinstance(parse(trigger).root, Or)
-    except TriggerSyntaxError:
-        return False
-
-
-def _moment(text: str) -> str:
-    """A date and time as Qube seconds; anything else as it is."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return str(qube_time(aware.timestamp()))
 
 
 #: What a person says who writes a callbacks.conf in the place of one that is absent.

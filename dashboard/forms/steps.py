@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from dashboard.forms.configuration import PREFIX, BuilderForm, MappingForm
+from dashboard.forms.builder import BuilderForm, path_of, readable
+from dashboard.forms.configuration import PREFIX, MappingForm
 from dashboard.forms.drafts import Draft
 from qubecb.conffile import editing
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import ConfigurationError
+from qubecb.triggers import EventSpec, Node, reshaping
+from qubecb.triggers.reshaping import Path, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def apply(typed: Typed) -> Step:
     form = MappingForm(typed.data, typed.scripts)
     draft = form.apply(typed.draft) if form.is_valid() else None
     if draft is None:
-        return Step(typed.draft, form, "This mapping cannot be written so.", True)
+        said = "This mapping cannot be written so."
+        return Step(typed.draft, form, said, True, typed.build)
     file = form.cleaned_data["file"]
     return Step(draft, remark=f"{file} is in the text now; nothing is saved yet.")
 
@@ -128,15 +132,53 @@ def close(typed: Typed) -> Step:
 
 
 def compose(typed: Typed) -> Step:
-    """Put the builder's event into the trigger of the open form."""
+    """Put the builder's event into the trigger of the open form, where it was said to go."""
     form, build = typed.open_form, BuilderForm(typed.data)
     if form is None or not build.is_valid():
         return Step(typed.draft, form, "", True, build)
-    trigger = build.added_to(str(form["trigger"].value() or ""))
-    filled = MappingForm(
-        scripts=typed.scripts, initial={**form.initial, "trigger": trigger}
-    )
-    return Step(typed.draft, filled)
+    trigger = str(form["trigger"].value() or "").strip()
+    if trigger and not build.cleaned_data["join"]:
+        return Step(typed.draft, form, ASKED, True, typed.build)
+    built = build.put_into(trigger)
+    if built is None:
+        return Step(typed.draft, form, "", True, build)
+    remark = f"It stands in the place of {trigger}." if build.replaces(trigger) else ""
+    return Step(typed.draft, _with(typed, form, built), remark, build=typed.build)
+
+
+ASKED = (
+    "Something stands in the trigger already. Choose how this event is joined to it, "
+    "or put it in its place."
+)
+
+
+def part(typed: Typed) -> Step:
+    """Change one part of the open form's trigger: `remove:0.1`, `turn:0`, `edit:1`, …"""
+    form, (act, _, place) = typed.open_form, typed.argument.partition(":")
+    trigger = str(form["trigger"].value() or "") if form else ""
+    root, path = readable(trigger), path_of(place)
+    found = find(root, path) if root and path is not None else None
+    if form is None or root is None or path is None or found is None:
+        said = "That part of the trigger is no longer there."
+        return Step(typed.draft, form, said, True, typed.build)
+    if act == "edit" and isinstance(found, EventSpec):
+        return Step(typed.draft, form, build=BuilderForm.of(found, place))
+    reshaped = _RESHAPED[act](root, path) if act in _RESHAPED else root
+    built = str(reshaped) if reshaped else ""
+    return Step(typed.draft, _with(typed, form, built), build=typed.build)
+
+
+_RESHAPED: dict[str, Callable[[Node, Path], Node | None]] = {
+    "remove": reshaping.remove,
+    "turn": reshaping.turn,
+    "up": lambda root, path: reshaping.move(root, path, -1),
+    "down": lambda root, path: reshaping.move(root, path, 1),
+}
+
+
+def _with(typed: Typed, form: MappingForm, trigger: str) -> MappingForm:
+    initial = {**form.initial, "trigger": trigger}
+    return MappingForm(scripts=typed.scripts, initial=initial)
 
 
 def remove(typed: Typed) -> Step:
@@ -182,6 +224,7 @@ _STEPS: dict[str, Callable[[Typed], Step]] = {
     "apply": apply,
     "close": close,
     "compose": compose,
+    "part": part,
     "remove": remove,
     "fix": fix,
     "reset": reset,

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dashboard.access import can, requires
-from dashboard.forms.configuration import BuilderForm, MappingForm
+from dashboard.forms.builder import BuilderForm, parts_of
+from dashboard.forms.configuration import MappingForm
 from dashboard.forms.drafts import MOST_LINES, Draft
 from dashboard.forms.steps import Step, Typed, new_mapping, take
 from dashboard.htmx import page, wants_fragment
@@ -110,9 +111,15 @@ def edit(request: HttpRequest, index: int) -> HttpResponse:
 @editable
 def meaning(request: HttpRequest, index: int) -> HttpResponse:
     """What a trigger means that is being typed."""
-    place_at(index)
     text = request.POST.get("mapping-trigger", "")
-    return render(request, "configuration/_meaning.html", {"trigger": text})
+    context = {
+        "here": place_at(index),
+        "trigger": text,
+        "parts": parts_of(text),
+        "build": BuilderForm.typed(request.POST),
+        "oob": True,
+    }
+    return render(request, "configuration/_typing.html", context)
 
 
 TOO_LARGE = (
@@ -188,6 +195,7 @@ def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
         "form": step.form,
         "unapplied": step.form is not None and step.form.differs(draft),
         "build": step.build or BuilderForm(),
+        "parts": parts_of(str(step.form["trigger"].value() or "")) if step.form else [],
         "remark": step.remark,
         "refused": step.refused,
         "text_rows": min(max(len(draft.document.lines) + 3, 12), 26),

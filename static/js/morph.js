@@ -81,7 +81,7 @@ function name(node) {
   const told = teller(node);
   const keys = KEYS.map((key) => told.getAttribute(key)).filter(Boolean);
   if (node.matches("section")) keys.push(node.querySelector("h2, h3")?.textContent);
-  if (node.matches("button, input[type=radio], input[type=checkbox]")) keys.push(node.value);
+  if (node.matches("button, option, input[type=radio], input[type=checkbox]")) keys.push(node.value);
   return [node.nodeName, node.classList[0] ?? "", ...keys].join("\n");
 }
 

@@ -2,7 +2,7 @@
 // writing since, and nothing of that is lost:
 //
 // - what was typed into the text stays, and what the step wrote into it is put where it belongs;
-// - what was typed into the form: the step is done again, on what is there now;
+// - what was typed into the mapping: the step is done again, on what is there now;
 // - both, or both in one place: nothing is done, and that is said.
 //
 // A check only looks. What is typed while one is on its way is looked at next.
@@ -11,10 +11,9 @@ import { toast } from "./connection.js";
 import { moved } from "./stretches.js";
 
 const AGAIN = "You went on writing while it was being done, so it was left. Do it once more.";
-const FIELDS = /^(mapping|build)-/;
 
-function values(data) {
-  return JSON.stringify([...data].filter(([name]) => FIELDS.test(name)));
+function mapping(data) {
+  return JSON.stringify([...data].filter(([name]) => name.startsWith("mapping-")));
 }
 
 export function answerSteps(form, editor, check) {
@@ -28,20 +27,20 @@ export function answerSteps(form, editor, check) {
     about = sent;
     if (elt === editor.field) return true;
     const made = written(xhr.response) ?? sent;
-    if (values(formData) === values(new FormData(form))) return write(sent, made);
+    if (mapping(formData) === mapping(new FormData(form))) return write(sent, made);
     if (editor.text === sent) window.setTimeout(() => window.htmx.trigger(elt, "click"), 0);
     else toast("Not done", AGAIN);
     return false;
   }
 
   function write(sent, made) {
+    if (sent === made) return true;
     const place = moved(sent, made, editor.text);
     if (!place) {
       toast("Not done", AGAIN);
       return false;
     }
     about = made;
-    if (sent === made) return true;
     const still = editor.text === sent;
     editor.replace(place);
     if (still) editor.show(place.start);
@@ -55,8 +54,8 @@ export function answerSteps(form, editor, check) {
     focus?.blur();
   }
 
-  function done() {
-    fill();
+  function done(sent) {
+    fill(sent);
     if (focus) (focus.isConnected ? focus : document.getElementById("side")).focus({ preventScroll: true });
     focus = null;
   }
@@ -69,7 +68,7 @@ export function answerSteps(form, editor, check) {
     if (detail.shouldSwap && step(detail)) letGo();
   });
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (step(detail)) done();
+    if (step(detail)) done(detail.requestConfig.formData);
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const answered = detail.target?.id === "side" && detail.xhr.status === 200;
@@ -86,12 +85,18 @@ function written(answer) {
   return page.querySelector("[data-new-text]")?.value;
 }
 
-// A step says what stands in the fields; a browser that has been typed into needs to be told.
-function fill() {
-  for (const field of document.querySelectorAll("#mapping textarea, #mapping input:not([type=hidden])")) {
-    if (field.value !== field.defaultValue) field.value = field.defaultValue;
+// A step says what stands in the fields; a browser that was typed into needs to be told. What was
+// chosen since, for the next event, stays.
+function fill(sent) {
+  for (const field of document.querySelectorAll("#mapping :is(textarea, select, input:not([type=hidden]))")) {
+    if (sent.has(field.name) && field.value !== sent.get(field.name)) continue;
+    const value = initial(field);
+    if (field.value !== value) field.value = value;
   }
-  for (const option of document.querySelectorAll("#mapping option")) {
-    if (option.selected !== option.defaultSelected) option.selected = option.defaultSelected;
-  }
+}
+
+// What the server wrote into a field.
+export function initial(field) {
+  if (field.nodeName !== "SELECT") return field.defaultValue;
+  return ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value;
 }

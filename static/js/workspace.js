@@ -2,7 +2,7 @@
 // is typed in one while an answer for the other is on its way stays (steps.js).
 
 import { Editor } from "./editor.js";
-import { answerSteps } from "./steps.js";
+import { answerSteps, initial } from "./steps.js";
 import { stretch } from "./stretches.js";
 import { guard, keep, kept } from "./unsaved.js";
 
@@ -20,11 +20,6 @@ function unapplied() {
   if (!mapping) return false;
   const fields = [...mapping.querySelectorAll("[name^=mapping-]:not([type=hidden])")];
   return "unapplied" in mapping.dataset || fields.some((field) => field.value !== initial(field));
-}
-
-function initial(field) {
-  if (field.nodeName !== "SELECT") return field.defaultValue;
-  return ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value;
 }
 
 function say() {

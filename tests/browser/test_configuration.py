@@ -57,6 +57,58 @@ def test_a_trigger_is_built_and_put_into_the_text(visit: Visit, data: Path) -> N
     assert conf(data).read_text().endswith("new.py = failed-work-self-7\n")
 
 
+def test_a_trigger_of_two_groups_is_built_changed_and_taken_apart(
+    visit: Visit, data: Path
+) -> None:
+    page = visit("/configuration/0/", "editor")
+    page.get_by_role("button", name="Add mapping").click()
+    trigger = page.get_by_label("Trigger", exact=True)
+    event, put = page.get_by_label("Event", exact=True), page.get_by_label("Put it")
+    event.select_option("failed")
+    page.get_by_role("button", name="Use as the trigger").click()
+    for name, join, beside in [
+        ("killed", "&&", ""),
+        ("blocked", "||", ""),
+        ("removed", "&&", "1"),
+    ]:
+        before = trigger.input_value()
+        event.select_option(name)
+        put.select_option(join)
+        page.get_by_label("This part").select_option(beside)
+        page.get_by_role("button", name="Put it there").click()
+        expect(trigger).not_to_have_value(before)
+        expect(event).to_have_value(name)
+        expect(put).to_have_value(join)
+    a, b = "failed-job-self && killed-job-self", "blocked-job-self && removed-job-self"
+    expect(trigger).to_have_value(f"({a}) || ({b})")
+    page.get_by_role("button", name="Remove killed-job-self").click()
+    expect(trigger).to_have_value(f"failed-job-self || ({b})")
+    page.get_by_role("button", name="Move up blocked-job-self &&").click()
+    expect(trigger).to_have_value(f"({b}) || failed-job-self")
+    page.get_by_role("button", name="or behind").click()
+    expect(trigger).to_have_value(f"{b} && failed-job-self")
+
+
+def test_a_trigger_that_was_typed_is_never_joined_to_without_asking(
+    visit: Visit,
+) -> None:
+    page = visit("/configuration/0/", "editor")
+    page.get_by_role("button", name="Add mapping").click()
+    trigger = page.get_by_label("Trigger", exact=True)
+    use = page.get_by_role("button", name="Use as the trigger")
+    handle = use.element_handle()
+    assert handle is not None
+    trigger.fill("killed-job-self")
+    handle.evaluate("(button) => button.click()")
+    expect(page.get_by_label("Put it")).to_be_visible()
+    expect(trigger).to_have_value("killed-job-self")
+    page.get_by_label("Put it").select_option("instead")
+    page.get_by_label("Event", exact=True).select_option("failed")
+    page.get_by_role("button", name="Put it there").click()
+    expect(trigger).to_have_value("failed-job-self")
+    expect(page.locator("#side")).to_contain_text("in the place of killed-job-self")
+
+
 def test_a_fix_is_one_click_and_can_be_undone(visit: Visit, data: Path) -> None:
     conf(data).write_text(
         "# first\nmail.py = done-job-self or failed-job-parent\n# last\n"

@@ -195,7 +195,7 @@ def test_neither_view_takes_what_is_typed_in_the_other(visit: Visit) -> None:
     page = visit(PAGE, "editor")
     page.get_by_role("button", name="Edit the mapping of mail.py").click()
     trigger = page.get_by_label("Trigger", exact=True)
-    page.get_by_text("Build it from an event").click()
+    page.get_by_text("Build it from events").click()
     page.get_by_label("Event", exact=True).select_option("done")
     page.get_by_label("Of", exact=True).select_option("work")
     held = Held(page, "/edit/")

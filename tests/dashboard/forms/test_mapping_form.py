@@ -1,4 +1,4 @@
-"""One mapping as a form, and the builder of its trigger."""
+"""One mapping as a form."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.forms.configuration import BuilderForm, MappingForm, ReasonForm
+from dashboard.forms.configuration import MappingForm, ReasonForm
 from dashboard.forms.drafts import Draft
-from qubecb.triggers import parse
 
 BASE = b"# first\r\na.py = done-job-self # so\r\n"
 SCRIPTS = ("a.py", "b.py")
@@ -88,56 +87,6 @@ def test_what_was_typed_differs_only_when_it_does() -> None:
     assert filled(trigger="x").differs(draft)
     assert filled(nice="3").differs(draft)
     assert not filled(line="", was="", trigger="").differs(draft)
-
-
-def build(**values: str) -> BuilderForm:
-    data = {"name": "failed", "type": "job", "context": "self", **values}
-    form = BuilderForm({f"build-{name}": value for name, value in data.items()})
-    assert form.is_valid(), form.errors
-    return form
-
-
-@pytest.mark.parametrize(
-    ("given", "spec"),
-    [
-        ({}, "failed-job-self"),
-        ({"type": "work"}, "failed-work-self-*"),
-        ({"type": "work", "extra": "7"}, "failed-work-self-7"),
-        ({"context": "label", "whose": "render"}, "failed-job-render"),
-        ({"context": "job", "whose": "5042", "type": "host"}, "failed-host-5042-*"),
-        ({"name": "other", "own_name": "published"}, "published-job-self"),
-        ({"type": "time", "extra": "2002-07-06T22:10:00"}, "dummy-time-self-79290600"),
-        ({"type": "globaltime", "extra": "10000"}, "dummy-globaltime-10000"),
-        ({"type": "globalrepeat", "extra": "0-3600"}, "dummy-globalrepeat-0-3600"),
-    ],
-)
-def test_the_builder_writes_an_event_that_can_be_read(
-    given: dict[str, str], spec: str
-) -> None:
-    assert build(**given).spec() == spec
-    assert parse(spec).specs
-
-
-@pytest.mark.parametrize(
-    ("before", "join", "after"),
-    [
-        ("", "||", "failed-job-self"),
-        ("done-job-self", "||", "done-job-self || failed-job-self"),
-        (
-            "a-job-self && b-job-self",
-            "||",
-            "a-job-self && b-job-self || failed-job-self",
-        ),
-        (
-            "a-job-self || b-job-self",
-            "&&",
-            "(a-job-self || b-job-self) && failed-job-self",
-        ),
-        ("broken", "&&", "broken && failed-job-self"),
-    ],
-)
-def test_joining_means_what_was_chosen(before: str, join: str, after: str) -> None:
-    assert build(join=join).added_to(before) == after
 
 
 def test_errors_want_a_tick() -> None:
