@@ -37,11 +37,14 @@ class Script:
         try:
             self.descriptor = open_file(self.path)
         except OSError as error:
-            raise RunnerError(f"cannot read {self.path}: {error.strerror}") from error
+            raise RunnerError(_unread(self.path, error)) from error
         except UnreadableFile as error:
             raise RunnerError(str(error)) from error
         try:
             self.text = self._read()
+        except OSError as error:
+            self.close()
+            raise RunnerError(_unread(self.path, error)) from error
         except BaseException:  # Ctrl-C too leaves no open file
             self.close()
             raise
@@ -61,6 +64,14 @@ class Script:
         while part := os.read(self.descriptor, status.st_size + 1):
             parts.append(part)
         return b"".join(parts)
+
+
+def _unread(path: Path, error: OSError) -> str:
+    """Why a script cannot be read, as a sentence."""
+    told = f"cannot read {path}: {error.strerror}"
+    if os.path.isdir(path.parent):  # noqa: PTH112 (never raises)
+        return told
+    return f"{told}; its directory is not there, so it may not be mounted"
 
 
 class ActiveRun:

@@ -38,6 +38,8 @@ class Mail:
     body: str
     #: A clause for each address that could not be used.
     faults: tuple[str, ...] = ()
+    #: What else people should know of it, as a clause, or nothing.
+    remark: str = ""
 
 
 class Mailer:
@@ -75,12 +77,14 @@ class Mailer:
         to = self._office() if office else self._recipients(info)
         texts = values(order, info)
         built_in, _ = split_subject(BUILT_IN[kind])
-        subject, body = split_subject(self._template(kind))
+        template, remark = self._template(kind)
+        subject, body = split_subject(template)
         return Mail(
             to.found,
             _subject(expand(subject or built_in, texts)),
             storable(expand(body, texts)),
             to.faults,
+            remark,
         )
 
     def send(self, mail: Mail) -> None:
@@ -128,13 +132,17 @@ class Mailer:
             f"mail_domain ({'; '.join(faults)})"
         )
 
-    def _template(self, kind: str) -> str:
+    def _template(self, kind: str) -> tuple[str, str]:
+        """The site's template, or ours where there is none; and why, if it cannot be read."""
         path: Path = getattr(self._settings, f"{kind}_template")
         try:
             with path.open("rb") as file:
-                return file.read(LONGEST_TEMPLATE).decode("utf-8", "replace")
-        except OSError:
-            return BUILT_IN[kind]
+                return file.read(LONGEST_TEMPLATE).decode("utf-8", "replace"), ""
+        except FileNotFoundError:
+            return BUILT_IN[kind], ""
+        except OSError as error:
+            why = f"the template {path} cannot be read ({error.strerror})"
+            return BUILT_IN[kind], f"{why}, so the built-in one is used"
 
     def _message(self, mail: Mail) -> EmailMessage:
         named = of_list(self._settings.from_, self._settings.domain).found

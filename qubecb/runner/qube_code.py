@@ -233,6 +233,7 @@ class _Run:
             kind, self.order, info, office=code.special or whole_site
         )
         self.said += [f"{code.text}: left out: {fault}" for fault in mail.faults]
+        self.said += [f"{code.text}: {mail.remark}"] if mail.remark else []
         if not self.order.simulate:
             self.mailer.send(mail)
         sent = "would have been sent" if self.order.simulate else "sent"

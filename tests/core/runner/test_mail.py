@@ -152,6 +152,17 @@ def test_an_item_that_the_farm_does_not_know_has_its_name() -> None:
     assert "1234:99" in compose(asked, "work").body
 
 
+def test_a_template_that_cannot_be_read_is_told_beside_the_built_in_one(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "job.mail"
+    folder.mkdir()
+    mail = compose(order(), job_template=folder, work_template=folder)
+    assert "cannot be read" in mail.remark
+    assert mail.body == compose(order()).body
+    assert compose(order()).remark == ""
+
+
 def test_a_template_file_is_used_and_may_bring_a_subject(tmp_path: Path) -> None:
     file = tmp_path / "job.mail"
     file.write_bytes(

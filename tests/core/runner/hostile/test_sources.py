@@ -79,6 +79,14 @@ def test_a_missing_script_is_a_failure_that_says_so(hostile: Running) -> None:
     assert outcome.reason.endswith("missing.py: No such file or directory")
 
 
+def test_a_directory_that_is_not_there_is_a_failure_that_says_so(
+    hostile: Running,
+) -> None:
+    outcome = hostile.wait(hostile.start("a.py", directory=hostile.root / "share"))
+    assert outcome.state is RunState.FAILED
+    assert outcome.reason.endswith("it may not be mounted")
+
+
 def test_a_folder_or_a_pipe_is_no_script(hostile: Running) -> None:
     import os
 
