@@ -28,6 +28,7 @@ from dashboard.service.running import runner_settings
 from dashboard.service.web import address_of, bound
 from qubecb.errors import ConfigurationError
 from qubecb.project.environment import SETTINGS
+from qubecb.project.hosts import literal
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ def _listening(bind: str) -> socket.socket:
 def _bound_to(bind: str, listening: socket.socket) -> str:
     """Address and port as a setting has them."""
     host, _ = address_of(bind)
-    return f"{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    return f"{literal(host)}:{listening.getsockname()[1]}"
 
 
 def _address(bind: str, listening: socket.socket) -> str:
@@ -114,7 +115,7 @@ def _address(bind: str, listening: socket.socket) -> str:
     host, _ = address_of(bind)
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (read, not bound)
     port = listening.getsockname()[1]
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    return f"http://{literal(shown)}:{port}/"
 
 
 def _end(services: list[Service]) -> None:

@@ -15,6 +15,7 @@ from dashboard.service.door.server import BACKLOG, Door
 from dashboard.service.door.strangers import is_known
 from dashboard.service.parent import follow
 from qubecb.errors import ConfigurationError
+from qubecb.project.hosts import add_full_name, own_names
 from qubecb.project.proxies import networks
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,11 @@ def bound(bind: str) -> socket.socket:
     """Bind a listening socket; raises ConfigurationError that says why it cannot be had."""
     host, port = address_of(bind)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
+        )
     except OSError as error:
         why = (error.strerror or str(error)).partition(" (while")[0].lower()
         raise ConfigurationError(f"cannot listen on {bind}: {why}") from None
@@ -48,11 +52,10 @@ def web(descriptor: int | None = None, parent: int | None = None) -> None:
     follow(parent)
     logs.begin("web")
     modes.close(settings.DATA)
-    listening = (
-        bound(settings.ENVIRONMENT.get("QUBECB_BIND"))
-        if descriptor is None
-        else socket.socket(fileno=descriptor)
-    )
+    bind = settings.ENVIRONMENT.get("QUBECB_BIND")
+    listening = bound(bind) if descriptor is None else socket.socket(fileno=descriptor)
+    settings.ALLOWED_HOSTS += own_names(listening, address_of(bind)[0])
+    add_full_name(settings.ALLOWED_HOSTS)
     server = Door(
         WSGIHandler(),
         listening,

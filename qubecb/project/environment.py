@@ -218,7 +218,12 @@ SETTINGS = (
     ),
     Setting("QUBECB_RETENTION_RUNS", count, "0", "Runs kept at most; 0: no bound."),
     Setting("QUBECB_READ_ONLY", boolean, "0", "1: nobody can change mappings here."),
-    Setting("QUBECB_ALLOWED_HOSTS", names, "", "Host names that browsers may use."),
+    Setting(
+        "QUBECB_ALLOWED_HOSTS",
+        names,
+        "",
+        "Names of the service besides the machine's own.",
+    ),
     Setting(
         "QUBECB_PUBLIC_URL",
         site_address,

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "qubecb.project.hosts.HostMiddleware",
     "dashboard.api.plain_errors.JsonErrorsMiddleware",
     "dashboard.methods.MethodsMiddleware",
     "qubecb.project.body_size.BodySizeMiddleware",
@@ -161,7 +162,5 @@ LOGGING = {
         "django.request": {"filters": ["unforeseen"]},
         # one line for each request that waits a moment for a thread
         "waitress.queue": {"level": "ERROR"},
-        # answered with 400; whoever asks for another host is no error of ours
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

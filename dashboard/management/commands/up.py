@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from dashboard.service.up import up
 from dashboard.service.web import address_of
 from qubecb.errors import QubecbError
+from qubecb.project.hosts import literal
 
 
 class Command(BaseCommand):
@@ -51,12 +53,20 @@ def _bind(bind: str | None, port: int | None) -> str:
     """Put an address together from what was given and the setting; raises ConfigurationError."""
     setting = settings.ENVIRONMENT.get("QUBECB_BIND")
     wanted = bind or setting
-    if bind and not bind.rpartition(":")[2].isdecimal():
-        wanted = f"{bind}:{address_of(setting)[1]}"
+    if bind and (_is_ipv6(bind) or not bind.rpartition(":")[2].isdecimal()):
+        wanted = f"{literal(bind.strip('[]'))}:{address_of(setting)[1]}"
     if port is None:
         return str(wanted)
     host, _ = address_of(wanted)
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"{literal(host)}:{port}"
+
+
+def _is_ipv6(bind: str) -> bool:
+    """Whether it is an address without a port, although it ends in a colon and digits."""
+    try:
+        return bool(IPv6Address(bind))
+    except ValueError:
+        return False
 
 
 def _again(data: Path) -> None:

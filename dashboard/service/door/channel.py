@@ -23,6 +23,7 @@ from dashboard.service.door import bounds
 from dashboard.service.door.bounds import allowed
 from dashboard.service.door.parser import Request
 from qubecb.project.body_size import STRANGE
+from qubecb.project.hosts import CONNECTED_TO
 
 #: Bytes that are thrown away at a time.
 PORTION = 256 * 1024
@@ -35,11 +36,12 @@ _PONG = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
-    """Calls the application, which is told of a body that was not taken."""
+    """Calls the application, which is told what only the connection shows."""
 
     def get_environment(self) -> dict[str, Any]:
         """The request, as WSGI has it."""
         environ: dict[str, Any] = super().get_environment()
+        environ[CONNECTED_TO] = self.channel.own_address
         if self.request.is_strange:
             environ[STRANGE] = True
         return environ
@@ -69,6 +71,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.parser_class = partial(Request, hearer=self)
+        #: The address of this machine that the client is connected to.
+        self.own_address: str = self.socket.getsockname()[0]
         self._ahead = b""
         self._is_weighed = self._is_answering = self._was_answered = False
         #: When (monotonic) it came or was last answered, and when its request began.
