@@ -141,6 +141,7 @@ def _gauges() -> Iterator[Metric]:
         ),
         "qubecb_runs_queued": ("Runs that wait for a worker.", found.queued),
         "qubecb_runs_running": ("Runs that run.", found.running),
+        "qubecb_runs_open": ("Runs that nobody has settled.", queries.open_count()),
     }
     for name, (meaning, value) in values.items():
         yield GaugeMetricFamily(name, meaning, value=float(value))

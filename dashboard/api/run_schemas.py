@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -46,6 +46,7 @@ RUN_PARAMETERS = [
     _parameter("user", "The job's owner."),
     _parameter("event", "An event's id, or its spec or the beginning: `failed-work`."),
     _parameter("test", "Only test runs, or none.", type="boolean"),
+    _parameter("open", "Only runs that are open, or none.", type="boolean"),
     _parameter("since", f"Queued at this moment or later: {_MOMENT}.", anyOf=_MOMENTS),
     _parameter("until", f"Queued before this moment: {_MOMENT}.", anyOf=_MOMENTS),
     _parameter("text", "In the outcome's sentence or the last line of the output."),
@@ -78,6 +79,20 @@ REPLAY_PARAMETERS = [
         minimum=0,
     )
 ]
+DISMISS = {
+    "type": "object",
+    "required": ["reason"],
+    "additionalProperties": False,
+    "properties": {
+        "reason": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500,
+            "pattern": r"\S",
+            "description": "Why nobody has to look at it any more.",
+        }
+    },
+}
 _HEADER = {"schema": {"type": "string"}}
 OUTPUT_RESPONSE = {
     200: {
@@ -119,6 +134,12 @@ class RunOut(Schema):
     id: str
     state: RunState
     reason: str = Field(description="How it ended, or why it did not run, in words.")
+    settled: Literal["made-good", "dismissed", "before-upgrade"] | None = Field(
+        description="Why nobody has to look at it any more."
+    )
+    settled_by: str | None = Field(
+        description="The id of the run that made it good, or who dismissed it."
+    )
     test: bool
     simulate: bool
     callback: CallbackKey
@@ -138,6 +159,8 @@ class OneRunOut(RunOut):
     """One run with what lists leave out."""
 
     output: str = Field(description="The end of its output.")
+    settled_reason: str = Field(description="Why a person dismissed it.")
+    settled_at: str | None
     notes: list[str]
     traceback: dict[str, Any] | None
     replay_of: str | None
@@ -162,3 +185,6 @@ class ReplayOut(Schema):
     """What a replay queued."""
 
     runs: list[str]
+    kept_back: str | None = Field(
+        description="Why it will not run: its callback is paused, or its language disabled."
+    )

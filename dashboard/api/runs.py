@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from ninja import Router
 
+from dashboard.api.bodies import only_members
+from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.identities import key_of
 from dashboard.api.problems import BadInput, BadMember, Detail, Refused
 from dashboard.api.run_schemas import (
+    DISMISS,
     OUTPUT_PARAMETERS,
     OUTPUT_RESPONSE,
     REPLAY_PARAMETERS,
@@ -21,23 +25,32 @@ from dashboard.api.run_schemas import (
     ReplayOut,
     RunsOut,
 )
-from dashboard.api.schemas import READING
+from dashboard.api.schemas import READING, SENDING, takes
 from dashboard.forms.runs import RunFilterForm
 from dashboard.models import Run
 from dashboard.queries import api as queries
 from dashboard.queries.output import last_output, read_output
-from dashboard.queries.runs import RunFilter, get_run, replay_after
-from dashboard.store.discarding import discard
+from dashboard.queries.run import get_run, replay_after, unfinished_replay
+from dashboard.queries.runs import RunFilter
+from dashboard.store.dismissing import LONGEST_REASON, discard, dismiss
+from dashboard.store.pauses import kept_back
 from dashboard.store.replaying import replay
 from qubecb.jobs.job import LARGEST_ID
 
 router = Router(tags=["runs"])
 #: Parameters that the list takes, those of its filters among them.
 FILTERS = (
-    *("state", "callback", "trigger", "job", "user", "event", "test"),
+    *("state", "callback", "trigger", "job", "user", "event", "test", "open"),
     *("since", "until", "text"),
 )
-_TESTS = {"true": "yes", "1": "yes", "yes": "yes", "false": "no", "0": "no", "no": "no"}
+_YES_OR_NO = {
+    "true": "yes",
+    "1": "yes",
+    "yes": "yes",
+    "false": "no",
+    "0": "no",
+    "no": "no",
+}
 _UNIX = re.compile(r"\d{1,12}(\.\d+)?\Z")
 _MOST, _USUAL = 500, 50
 
@@ -113,7 +126,7 @@ def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
     """Queues a new run of the same callback for the same event and job.
 
     With `seen`, a request that is sent again does nothing more: the answer is the run that
-    the first one queued.
+    the first one queued. While a replay of the run waits or runs, there is no other.
     """
     run, caller = _run(run_id), caller_of(request)
     seen = _number(request, "seen", None, 0, 2**63 - 1)
@@ -121,12 +134,48 @@ def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
     if new is None and seen is not None:
         new = replay_after(run, seen)
     if new is None:
-        raise Refused(
-            409,
-            "This run cannot be replayed: it has not ended, it was a simulation, or its"
-            " event is no longer stored.",
+        raise Refused(409, _not_again(run))
+    back = kept_back([(run.directory, run.file)]).get((run.directory, run.file))
+    return JsonResponse({"runs": [str(new)], "kept_back": back}, status=202)
+
+
+def _not_again(run: Run) -> str:
+    if (waits := unfinished_replay(run)) is not None:
+        return (
+            f"Run {waits} replays it and has not ended: there is no other until then."
         )
-    return JsonResponse({"runs": [str(new)]}, status=202)
+    return (
+        "This run cannot be replayed: it has not ended, it was a simulation, or its"
+        " event is no longer stored."
+    )
+
+
+@router.post(
+    "/runs/{run_id}/dismiss",
+    auth=Bearer("operator"),
+    response={200: OneRunOut, 404: Detail, 409: Detail, **SENDING},
+    openapi_extra=takes(DISMISS),
+    summary="Nobody has to look at it",
+)
+def settle(request: HttpRequest, run_id: str) -> JsonResponse:
+    """Dismisses a run that is open, with everything that replays it or that it replays."""
+    run = _run(run_id)
+    values = read_object(request)
+    only_members(values, "reason")
+    reason = _reason(values)
+    if not dismiss([run.pk], caller_of(request).by, reason):
+        raise Refused(409, "This run is not open, or a replay of it has not ended.")
+    return show(request, run_id)
+
+
+def _reason(values: dict[str, Any]) -> str:
+    given = values.get("reason", "")
+    if not isinstance(given, str):
+        raise BadInput([BadMember("reason", "must be text")])
+    if not given.strip() or len(given) > LONGEST_REASON:
+        most = f"must say why, in at most {LONGEST_REASON} characters"
+        raise BadInput([BadMember("reason", most)])
+    return given
 
 
 @router.post(
@@ -136,12 +185,12 @@ def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
     summary="Do not run what was suppressed",
 )
 def leave_it(request: HttpRequest, run_id: str) -> JsonResponse:
-    """Cancels a run that was suppressed, for good. It can still be replayed by its id."""
+    """Dismisses a run that was suppressed. It can still be replayed by its id."""
     run = _run(run_id)
     if not discard([run.pk], caller_of(request).by):
         raise Refused(
             409,
-            "This run is not suppressed or was replayed: there is nothing to discard.",
+            "This run is not suppressed, or is not open: there is nothing to discard.",
         )
     return JsonResponse({"runs": [str(run.pk)]})
 
@@ -190,8 +239,8 @@ def _wanted(given: QueryDict) -> RunFilter:
 def _spread(name: str, value: str) -> list[str]:
     if name == "state":
         return [part.strip() for part in value.split(",") if part.strip()]
-    if name == "test" and value:
-        return [_TESTS.get(value.lower(), value)]
+    if name in ("test", "open") and value:
+        return [_YES_OR_NO.get(value.lower(), value)]
     if name in ("since", "until") and _UNIX.match(value):
         return [datetime.fromtimestamp(float(value), UTC).isoformat()]
     return [value]

@@ -8,7 +8,7 @@ from dashboard.forms.fields import FilterForm, KeyField, MomentField, TextField
 from dashboard.queries.runs import RunFilter
 from qubecb.runner.outcome import RunState
 
-_TESTS = {"": None, "yes": True, "no": False}
+_YES_OR_NO = {"": None, "yes": True, "no": False}
 
 
 def _text(longest: int) -> TextField:
@@ -30,6 +30,10 @@ class RunFilterForm(FilterForm):
         required=False,
         choices=[("", "Live and test"), ("no", "Live only"), ("yes", "Tests only")],
     )
+    open = forms.ChoiceField(
+        required=False,
+        choices=[("", "Open or not"), ("yes", "Open only"), ("no", "Not open")],
+    )
     text = _text(200)
     since = MomentField(required=False)
     until = MomentField(required=False)
@@ -49,7 +53,8 @@ class RunFilterForm(FilterForm):
             job=data["job"],
             user=data["user"],
             event=data["event"],
-            test=_TESTS[data["test"]],
+            test=_YES_OR_NO[data["test"]],
+            open=_YES_OR_NO[data["open"]],
             text=data["text"],
             since=data["since"],
             until=data["until"],
@@ -57,3 +62,13 @@ class RunFilterForm(FilterForm):
             signature=data["signature"],
             revision=data["revision"],
         )
+
+
+class DismissForm(forms.Form):
+    """Why nobody has to look at a run any more."""
+
+    reason = forms.CharField(
+        label="Why",
+        max_length=500,
+        help_text="Stands with the runs, and in the audit log.",
+    )

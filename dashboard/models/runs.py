@@ -6,8 +6,8 @@ from django.db import models
 
 from qubecb.runner.outcome import RunState
 
-#: How the reason of a run that was discarded begins, and of no other.
-DISCARDED = "discarded by "
+#: Why a run that went wrong, or was kept back, needs nobody any more.
+MADE_GOOD, DISMISSED, BEFORE_UPGRADE = "made-good", "dismissed", "before-upgrade"
 
 
 class Run(models.Model):
@@ -38,6 +38,17 @@ class Run(models.Model):
     depth = models.PositiveSmallIntegerField(default=0)
     #: The run that this one replays, if any.
     replay_of = models.BigIntegerField(null=True)
+    #: The first run of its chain of replays; null for that run itself.
+    chain = models.BigIntegerField(null=True)
+    #: Whether somebody has to look at it, or why not any more: dashboard.store.settling.
+    open = models.BooleanField(default=False, db_default=False)
+    settled = models.CharField(max_length=15, blank=True, default="", db_default="")
+    #: Of what was made good the id of the run that did it, else the person's name.
+    settled_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    settled_reason = models.CharField(
+        max_length=500, blank=True, default="", db_default=""
+    )
+    settled_at = models.DateTimeField(null=True)
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -83,6 +94,16 @@ class Run(models.Model):
             models.Index(fields=["test", "-id"], name="run_test"),
             models.Index(fields=["queued_at"], name="run_age"),
             models.Index(fields=["signature", "-id"], name="run_signature"),
+            models.Index(
+                fields=["-id", "directory", "file", "state"],
+                name="run_open",
+                condition=models.Q(open=True),
+            ),
+            models.Index(
+                fields=["chain", "state"],
+                name="run_chain",
+                condition=models.Q(chain__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from dashboard.models import EventRecord, Run
 from dashboard.models.events import SET_ASIDE
 from dashboard.queries.paging import read_page
-from dashboard.queries.runs import RunFilter, matching, replays
+from dashboard.queries.run import replays
+from dashboard.queries.runs import RunFilter, matching
 from qubecb.jobs.fields import JOB_TIMES, NOT_YET
 
 _MOST_RUNS = 1000
@@ -101,6 +102,8 @@ def one_run(run: Run) -> dict[str, Any]:
     """Give one run with what lists leave out, its output apart."""
     return {
         **run_as_dict(run, event_ids([run.event])),
+        "settled_reason": run.settled_reason,
+        "settled_at": when(run.settled_at),
         "notes": run.notes,
         "traceback": run.traceback,
         "replay_of": None if run.replay_of is None else str(run.replay_of),
@@ -121,6 +124,8 @@ def run_as_dict(run: Run, ids: dict[int, str]) -> dict[str, Any]:
         "id": str(run.pk),
         "state": run.state,
         "reason": run.reason,
+        "settled": run.settled or None,
+        "settled_by": run.settled_by or None,
         "test": run.test,
         "simulate": run.simulate,
         "callback": {"directory": run.directory, "file": run.file},

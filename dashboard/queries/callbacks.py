@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
 
 from django.db import connection
 from django.db.models import Count
 
-from dashboard.models import PauseRecord, Revision, RollUp, Run, ScriptVersion
+from dashboard.models import PauseRecord, RollUp, Run
+from dashboard.queries.open_runs import OpenCount, open_runs
 from dashboard.queries.tallies import History, hours
 from qubecb.conffile.catalog import Directory, DirectoryMapping
-from qubecb.conffile.changes import Change, changes
 from qubecb.conffile.document import shown
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.names import language_of, name_fault
@@ -23,9 +21,6 @@ from qubecb.runner.outcome import RunState
 #: What lists of runs do not show.
 LARGE = ("job_then", "traceback", "notes", "actions")
 _SEVERITIES = ("error", "warning", "info")
-#: How many of the newest runs are looked at for the scripts that they ran.
-_LOOKED_AT = 500
-_REVISIONS = 60
 #: Databases take so many values in one statement, at least.
 _VALUES = 400
 
@@ -44,6 +39,7 @@ class CallbackRow:
     history: History = field(default_factory=lambda: History(()))
     last: Run | None = None
     queued: int = 0
+    open: OpenCount = field(default_factory=OpenCount)
 
     @property
     def language(self) -> str | None:
@@ -89,9 +85,14 @@ class CallbackRow:
         return f"{self.queued:,} queued"
 
     @property
+    def open_words(self) -> str:
+        """`3 open`."""
+        return f"{self.open.total:,} open"
+
+    @property
     def needs_a_look(self) -> bool:
-        """Whether it fails, is paused or has an error or a warning."""
-        bad = self.history.all.bad > 0 or self.worst in ("error", "warning")
+        """Whether a run of it is open, it is paused, or has an error or a warning."""
+        bad = self.open.total > 0 or self.worst in ("error", "warning")
         return bad or self.pause is not None
 
 
@@ -122,12 +123,14 @@ def rows_of(
 
 
 def with_histories(directory: str, rows: Sequence[CallbackRow]) -> None:
-    """Read what the rows show of the last 24 hours."""
+    """Read what the rows show of the last 24 hours, and what of them is open."""
     histories = hours().read(
         RollUp.objects.filter(directory=directory), lambda found: found.file
     )
+    found = open_runs()
     for row in rows:
         row.history = histories.get(row.file) or row.history
+        row.open = found.of(directory, row.file)
 
 
 def with_last_runs(directory: str, rows: Sequence[CallbackRow]) -> None:
@@ -243,67 +246,3 @@ def history_of(directory: str, file: str) -> History:
 def is_known(directory: str, file: str) -> bool:
     """Whether a callback has left anything, although no line and no script is there."""
     return Run.objects.filter(file=file, directory=directory).exists()
-
-
-@dataclass(frozen=True, slots=True)
-class RanScript:
-    """A script as it was, and the runs that ran it, among the newest."""
-
-    sha256: str
-    first: datetime
-    last: datetime
-    newest: int
-    count: int
-
-
-def scripts_of(directory: str, file: str) -> list[RanScript]:
-    """The versions of a script that its newest runs ran, the newest first."""
-    found: dict[str, RanScript] = {}
-    runs = Run.objects.filter(file=file, directory=directory).order_by("-id")
-    read = runs.values_list("script_sha256", "queued_at", "id")[:_LOOKED_AT]
-    for sha256, queued_at, identity in read:
-        if not sha256:
-            continue
-        known = found.get(sha256) or RanScript(
-            sha256, queued_at, queued_at, identity, 0
-        )
-        found[sha256] = RanScript(
-            sha256, queued_at, known.last, known.newest, known.count + 1
-        )
-    return list(found.values())
-
-
-def script_version(sha256: str) -> ScriptVersion | None:
-    """A script as it was when it ran, by the name of its bytes."""
-    return ScriptVersion.objects.filter(pk=sha256).first()
-
-
-@dataclass(frozen=True, slots=True)
-class MappingChange:
-    """What one revision did to one mapping."""
-
-    revision: Revision
-    change: Change
-
-
-def mapping_changes(directory: Path, file: str) -> list[MappingChange]:
-    """What the newest revisions of a directory changed about one mapping, newest first."""
-    revisions = list(
-        Revision.objects.filter(directory=str(directory))
-        .defer("content")
-        .order_by("-id")[: _REVISIONS + 1]
-    )
-    found = []
-    for at, revision in enumerate(revisions[:_REVISIONS]):
-        before = revisions[at + 1].meaning if at + 1 < len(revisions) else []
-        found += [
-            MappingChange(revision, change)
-            for change in changes(_only(before, file), _only(revision.meaning, file))
-        ]
-    return found
-
-
-def _only(meaning: Sequence[dict[str, object]], file: str) -> list[EffectiveMapping]:
-    return [
-        EffectiveMapping.from_dict(each) for each in meaning if each["file"] == file
-    ]

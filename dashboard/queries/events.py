@@ -73,10 +73,11 @@ def runs_of(event: EventRecord) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Caused:
-    """Runs of one callback in one state that an event caused."""
+    """Runs of one callback in one state that an event caused, settled in the same way."""
 
     file: str
     state: str
+    settled: str
     count: int
 
 
@@ -87,12 +88,12 @@ def caused_by(events: Sequence[EventRecord]) -> dict[int, list[Caused]]:
     rows = (
         Run.objects.filter(event__in=sequences)
         .order_by()
-        .values_list("event", "file", "state")
+        .values_list("event", "file", "state", "settled")
         .annotate(count=Count("id"))
-        .order_by("event", "file", "state")[:_CAUSED_SHOWN]
+        .order_by("event", "file", "state", "settled")[:_CAUSED_SHOWN]
     )
-    for event, file, state, count in rows:
-        found.setdefault(event, []).append(Caused(file, state, count))
+    for event, *caused in rows:
+        found.setdefault(event, []).append(Caused(*caused))
     return found
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.models.statistics import BUCKETS
+from dashboard.queries import open_runs
 from dashboard.queries.absences import is_unsettled
 from dashboard.queries.pulse import is_heard
 from qubecb.runner.outcome import RunState
 
 ENDED = tuple(state.value for state in RunState if state.ended)
-#: Waiting events are counted up to this, so that a flood does not slow its own observation.
+#: Waiting events and open runs are counted up to this, so that a flood does not slow its own observation.
 MOST_COUNTED = 1_000_000
 
 
@@ -78,6 +79,11 @@ def _is(beat: Heartbeat, part: str) -> bool:
 def _unfinished() -> dict[str, int]:
     found = Run.objects.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
     return dict(found.order_by().values_list("state").annotate(Count("id")))
+
+
+def open_count() -> int:
+    """How many runs are open."""
+    return open_runs.newest(MOST_COUNTED).count()
 
 
 def ended_today() -> list[dict[str, Any]]:

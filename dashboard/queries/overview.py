@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import Max, Q
@@ -18,7 +18,9 @@ from dashboard.models import (
     SpoolProblem,
 )
 from dashboard.models.events import SET_ASIDE, WAITING
-from dashboard.queries.pulse import is_heard, newest_bad
+from dashboard.queries import open_runs
+from dashboard.queries.open_runs import OpenCount, OpenRuns
+from dashboard.queries.pulse import BAD, is_heard
 from dashboard.queries.runs import without_large
 from dashboard.queries.tallies import History, Tally, hours
 
@@ -41,6 +43,7 @@ class CallbackDay:
     file: str
     history: History
     pause: PauseRecord | None = None
+    open: OpenCount = field(default_factory=OpenCount)
 
     @property
     def tally(self) -> Tally:
@@ -80,22 +83,26 @@ def last_day() -> Day:
     )
 
 
-def troubled(day: Day, pauses: Sequence[PauseRecord]) -> list[CallbackDay]:
-    """The callbacks that fail, are slow or are paused, the worst first."""
+def troubled(
+    day: Day, found: OpenRuns, pauses: Sequence[PauseRecord]
+) -> list[CallbackDay]:
+    """The callbacks with failures that are open, the slow and the paused, the worst first."""
     known = {(each.directory, each.file): each for each in day.callbacks}
     stopped = {(each.directory, each.file): each for each in pauses if each.file}
     for key, pause in stopped.items():
         known.setdefault(key, CallbackDay(*key, hours().history())).pause = pause
+    for key, count in found.by_callback.items():
+        known.setdefault(key, CallbackDay(*key, hours().history())).open = count
     worst = [
-        each for each in known.values() if each.tally.bad or each.slow or each.pause
+        each for each in known.values() if each.open.bad or each.slow or each.pause
     ]
     return sorted(worst, key=_badness)
 
 
 def _badness(callback: CallbackDay) -> tuple[int, bool, float, str]:
-    """The more failures the worse; then what is paused, then what is slow."""
-    tally = callback.tally
-    return -tally.bad, callback.pause is None, -(tally.p95 or 0), callback.file
+    """The more open failures the worse; then what is paused, then what is slow."""
+    slowness = callback.tally.p95 or 0
+    return -callback.open.bad, callback.pause is None, -slowness, callback.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +136,9 @@ def processes() -> list[Worker]:
 
 
 def latest_failures() -> list[Run]:
-    """The newest runs that went wrong, tests left out."""
-    found = newest_bad().filter(test=False).order_by("-id")
+    """The newest runs that went wrong and are open."""
+    newest = open_runs.newest().values("id")
+    found = Run.objects.filter(id__in=newest, state__in=BAD).order_by("-id")
     return list(without_large(found)[:_FAILURES])
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from dashboard.models import Heartbeat, PauseRecord, Run
+from dashboard.queries import open_runs
 from qubecb.runner.outcome import RunState
 
 #: States in which a run went wrong.
 BAD = (RunState.FAILED, RunState.TIMED_OUT, RunState.CRASHED, RunState.LOST)
 #: Without a sign of life for this long, a process counts as gone.
 SILENCE = timedelta(seconds=20)
-#: Of each bad state so many of the newest runs are looked at.
-WINDOW = 100
+#: Open runs are counted up to this.
+WINDOW = 1000
 
 
 def is_heard(beat_at: datetime, now: datetime) -> bool:
@@ -26,13 +27,13 @@ def is_heard(beat_at: datetime, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What waits, what runs, what failed in the last hour, and whether anybody works."""
+    """What waits, what runs, what is open, and whether anybody works."""
 
     queued: int
     running: int
-    failed: int
-    failed_more: bool
-    since: datetime
+    #: Runs that somebody has to look at, counted up to WINDOW.
+    open: int
+    open_more: bool
     working: bool
     paused: bool
 
@@ -45,20 +46,18 @@ class Pulse:
 def pulse() -> Pulse:
     """Read the farm's pulse."""
     now = timezone.now()
-    since = now - timedelta(hours=1)
     counts = dict(
         Run.objects.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
         .order_by()
         .values_list("state")
         .annotate(Count("id"))
     )
-    failed = newest_bad().filter(ended_at__gte=since, test=False).count()
+    found = open_runs.newest(WINDOW).count()
     return Pulse(
         queued=counts.get(RunState.QUEUED, 0),
         running=counts.get(RunState.RUNNING, 0),
-        failed=failed,
-        failed_more=failed >= WINDOW,
-        since=since,
+        open=found,
+        open_more=found >= WINDOW,
         working=Heartbeat.objects.filter(
             beat_at__gte=now - SILENCE, beat_at__lte=now + SILENCE
         ).exists(),
@@ -66,14 +65,3 @@ def pulse() -> Pulse:
             Q(until__isnull=True) | Q(until__gt=now), directory="", file=""
         ).exists(),
     )
-
-
-def newest_bad() -> QuerySet[Run]:
-    """The newest runs that went wrong, a bounded number of each state."""
-    newest = [
-        Run.objects.filter(state=state).order_by("-id").values_list("id", flat=True)
-        for state in BAD
-    ]
-    # by their ids: PostgreSQL reads the whole table for conditions that are joined by OR
-    ids = [identity for of_a_state in newest for identity in of_a_state[:WINDOW]]
-    return Run.objects.filter(id__in=ids)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from dashboard.models import EventRecord, Revision, Run, ScriptVersion
+from dashboard.models import EventRecord, Run
 from dashboard.models.keys import trigger_key
-from dashboard.models.runs import DISCARDED
+from dashboard.queries import open_runs
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.pulse import BAD
 from qubecb.events import unknown_part
-from qubecb.runner.outcome import RunState
 
 #: How many of the newest runs are searched for a text.
 SEARCHED = 100_000
 #: How many of the newest failures are grouped.
 GROUPED = 2_000
-#: How many runs can be replayed at once.
-REPLAYED = 1_000
 #: A run that ended in an hour was queued at most so long before it.
 _LONGEST_WAIT = timedelta(days=7)
 #: Runs near a moment among which the first or last key is looked for.
@@ -54,6 +50,8 @@ class RunFilter:
     hour: datetime | None = None
     signature: str = ""
     revision: int | None = None
+    #: Only what somebody has to look at, or only the rest.
+    open: bool | None = None
 
 
 def without_large(runs: QuerySet[Run]) -> QuerySet[Run]:
@@ -64,6 +62,8 @@ def without_large(runs: QuerySet[Run]) -> QuerySet[Run]:
 def matching(wanted: RunFilter) -> QuerySet[Run]:
     """Give the runs that a filter wants, without order and without large columns."""
     found = without_large(Run.objects.filter(_exact(wanted) & _times(wanted)))
+    if wanted.open is not None:
+        found = found.filter(open_runs.among(wanted.open))
     if wanted.states:
         found = found.filter(state__in=wanted.states)
     if wanted.event:
@@ -167,6 +167,8 @@ class FailureGroup:
     directory: str
     file: str
     count: int
+    #: How many of them are open.
+    open: int
     first: datetime
     last: datetime
     newest: int
@@ -184,6 +186,7 @@ def failure_groups(wanted: RunFilter) -> list[FailureGroup]:
         .values("signature", "directory", "file")
         .annotate(
             count=Count("id"),
+            open=Count("id", filter=Q(open=True)),
             first=Min("queued_at"),
             last=Max("queued_at"),
             newest=Max("id"),
@@ -194,106 +197,3 @@ def failure_groups(wanted: RunFilter) -> list[FailureGroup]:
     reasons = Run.objects.filter(id__in=[row["newest"] for row in rows])
     said = dict(reasons.values_list("id", "reason"))
     return [FailureGroup(**row, said=said.get(row["newest"], "")) for row in rows]
-
-
-def replayable(wanted: RunFilter) -> QuerySet[Run]:
-    """The runs of a filter that can be run again: they have ended, and were no test.
-
-    Left out is what was suppressed and decided on since: discarded, or replayed.
-    """
-    ended = [state.value for state in RunState if state.ended]
-    again = Run.objects.filter(event=OuterRef("event"), replay_of=OuterRef("pk"))
-    replayed = Q(state=RunState.SUPPRESSED) & Exists(again)
-    discarded = Q(state=RunState.CANCELLED, reason__startswith=DISCARDED)
-    found = matching(wanted).filter(test=False, state__in=ended)
-    return found.exclude(replayed).exclude(discarded)
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayPlan:
-    """What replaying a filter's runs would start, callback by callback."""
-
-    ids: tuple[int, ...]
-    #: Whether there are more than can be replayed at once.
-    more: bool
-    callbacks: tuple[tuple[str, str, int], ...]
-    #: The newest run that there is: what was replayed since has a greater id.
-    seen: int
-    #: How many of them were suppressed, and may be discarded instead.
-    suppressed: int
-
-
-def replay_plan(wanted: RunFilter) -> ReplayPlan:
-    """Count what a replay would run, newest first, before anything is run."""
-    seen = Run.objects.aggregate(newest=Max("id"))["newest"] or 0
-    rows = list(
-        replayable(wanted)
-        .order_by("-id")
-        .values_list("id", "directory", "file", "state")[: REPLAYED + 1]
-    )
-    counts = Counter((row[1], row[2]) for row in rows[:REPLAYED])
-    return ReplayPlan(
-        tuple(row[0] for row in rows[:REPLAYED]),
-        len(rows) > REPLAYED,
-        tuple((*callback, count) for callback, count in counts.most_common()),
-        seen,
-        sum(row[3] == RunState.SUPPRESSED for row in rows[:REPLAYED]),
-    )
-
-
-def get_run(identity: int) -> Run | None:
-    """Give one run with everything that is stored of it, or None."""
-    return Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
-
-
-def replays(run: Run) -> list[int]:
-    """The newest replays of a run, newest first."""
-    again = Run.objects.filter(event=run.event, replay_of=run.pk)
-    return list(again.order_by("-pk").values_list("pk", flat=True)[:5])
-
-
-def replay_after(run: Run, seen: int) -> int | None:
-    """The newest replay of a run, if it is newer than what somebody has seen."""
-    return next((again for again in replays(run) if again > seen), None)
-
-
-def event_of(run: Run) -> EventRecord | None:
-    """The event that caused a run, unless it has been pruned."""
-    return EventRecord.objects.filter(pk=run.event).first()
-
-
-def script_of(run: Run) -> ScriptVersion | None:
-    """The script as it was when the run was started, if it was kept."""
-    return ScriptVersion.objects.filter(pk=run.script_sha256).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What belongs to a run: what it replays, what replays it, its neighbours."""
-
-    replays: list[int]
-    previous: list[Run]
-    script_kept: bool
-    revision_kept: bool
-
-
-def time_limit(run: Run, otherwise: float) -> float:
-    """Seconds that a run may take: what its callback asks for in its revision, or else."""
-    revision = Revision.objects.filter(pk=run.revision or 0).only("meaning").first()
-    for mapping in revision.meaning if revision else ():
-        if mapping["file"] == run.file:
-            return float(mapping.get("options", {}).get("timeout", otherwise))
-    return otherwise
-
-
-def around(run: Run) -> Around:
-    """Read what belongs to a run: the last runs of its callback, its replays, its script."""
-    same = Run.objects.filter(file=run.file, directory=run.directory, pk__lt=run.pk)
-    return Around(
-        replays=replays(run),
-        previous=list(without_large(same).order_by("-pk")[:8]),
-        script_kept=bool(run.script_sha256)
-        and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),
-        revision_kept=run.revision is not None
-        and Revision.objects.filter(pk=run.revision).exists(),
-    )

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
-from dashboard.store import pauses, sql
+from dashboard.store import pauses, settling, sql
 from dashboard.store.statistics import roll_up_rows
 from qubecb.dispatch.ports import MappingKey, Pause
 from qubecb.dispatch.suppression import pause_reason
 from qubecb.runner.outcome import RunState
 
 #: What is read of a run that is given out.
-COLUMNS = 'id, directory, file, "trigger", event, job, revision, test, simulate, depth, job_then'
+COLUMNS = 'id, directory, file, "trigger", event, job, revision, test, simulate, depth, job_then, chain'
 #: The index of what waits, by callback.
 WAITING = "run_waiting"
 _NEXT = """
@@ -30,7 +30,7 @@ _OLDEST = f"""
     WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s {{locked}}
 """  # noqa: S608 (constants)
 _SUPPRESS = """
-    UPDATE dashboard_run SET state = 'suppressed', reason = %s, ended_at = %s
+    UPDATE dashboard_run SET state = 'suppressed', reason = %s, ended_at = %s, open = NOT test
     WHERE id = %s AND state = 'queued'
 """
 #: Runs of a paused callback that one transaction suppresses.
@@ -109,5 +109,6 @@ def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[sql.Row]:
     stopped = [row for row in rows if not row[8]]
     at, reason = sql.moment(now), pause_reason(pause)[:500]
     sql.each(_SUPPRESS, [(reason, at, row[0]) for row in stopped])
+    settling.decide({row[11] for row in stopped if row[11]})
     roll_up_rows(stopped, RunState.SUPPRESSED, now, test=7)
     return [row for row in rows if row[8]]

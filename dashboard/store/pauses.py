@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.utils import timezone
@@ -10,9 +11,11 @@ from django.utils import timezone
 from dashboard.models import PauseRecord
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
+from dashboard.store.site import qb_conf
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
 from qubecb.dispatch.ports import Pause
+from qubecb.dispatch.suppression import Suppression, disabled
 
 _IN_FORCE = """
     SELECT directory, file, reason, until FROM dashboard_pauserecord
@@ -85,3 +88,38 @@ def in_force(now: float | None = None) -> list[Pause]:
         )
         for row in found
     ]
+
+
+def suppression(now: float) -> Suppression:
+    """Give what keeps callbacks from running at that moment: pauses and language flags."""
+    return Suppression(in_force(now), qb_conf(), now)
+
+
+def kept_back(callbacks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Say of each of these callbacks that would not run now why that is: `mail.py is paused …`.
+
+    Takes and gives directory and file.
+    """
+    stopped = {(each.directory, each.file): each for each in pauses()}
+    conf, found = qb_conf(), {}
+    for directory, file in callbacks:
+        places = ((directory, file), (directory, ""), ("", ""))
+        pause = next((stopped[each] for each in places if each in stopped), None)
+        said = _words(pause) if pause else disabled(file, conf)
+        if said:
+            found[directory, file] = said
+    return found
+
+
+def _words(pause: PauseRecord) -> str:
+    """`mail.py is paused by ana until 14:30: the mail server is down`."""
+    what = pause.file or pause.directory or "every callback"
+    until = f" until {_until(pause.until)}" if pause.until else ""
+    why = f": {pause.reason}" if pause.reason else ""
+    return f"{what} is paused by {pause.author}{until}{why}"
+
+
+def _until(moment: datetime) -> str:
+    here = timezone.localtime(moment)
+    today = here.date() == timezone.localdate()
+    return f"{here:%H:%M %Z}" if today else f"{here:%-d %b %Y, %H:%M %Z}"

@@ -9,7 +9,7 @@ Sessions go when they have expired, notes about spool files with the events of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from dashboard.models import (
     SpoolProblem,
     TimerRecord,
 )
+from dashboard.store import settling, sql
 from dashboard.store.transactions import writing
 
 #: Rows of one transaction.
@@ -37,6 +38,7 @@ PORTION = 500
 #: Statistics are small and are kept this many times longer.
 STATISTICS_FACTOR = 5
 _OPEN = ("queued", "running")
+_CHAINS = "SELECT chain FROM dashboard_run WHERE id IN ({places}) AND open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,19 @@ def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]
     while True:
         with writing():
             keys = list(oldest[:PORTION])
+            chains = _open_chains(keys) if kind == "runs" else ()
             if kind == "runs":
                 RunOutput.objects.filter(run_id__in=keys).delete()
             if kind == "jobs":
                 TimerRecord.objects.filter(job_id__in=keys).delete()
                 ProgressRecord.objects.filter(job_id__in=keys).delete()
             rows.model._default_manager.filter(pk__in=keys).delete()
+            settling.decide(chains)
         yield kind, len(keys)
         if len(keys) < PORTION:
             return
+
+
+def _open_chains(runs: Collection[int]) -> set[int]:
+    """The chains for which one of these runs stands: another may have to when it is gone."""
+    return {row[0] for row in sql.rows_in(_CHAINS, runs) if row[0]}

@@ -36,6 +36,7 @@ COLUMNS = (
     "signature",
     "last_line",
     "script_sha256",
+    "open",
 )
 _INSERT = sql.insert("dashboard_run", COLUMNS)
 #: What a run that was not started has in the columns from `worker` on.
@@ -88,4 +89,5 @@ def _row(
         at,
         at if run.suppressed else None,
         *_NOTHING_YET,
+        state.opens and not accepted.test,
     )

@@ -6,24 +6,20 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
-from dashboard.store import sql
+from dashboard.store import settling, sql
 from dashboard.store.statistics import Ended, roll_up
 from qubecb.runner.outcome import Outcome, Output, RunState
 
 _OPEN = (RunState.RUNNING.value, RunState.LOST.value)
 _STORED = """
-    SELECT id, state, directory, file, "trigger", test, ended_at
+    SELECT id, state, directory, file, "trigger", test, ended_at, chain
     FROM dashboard_run WHERE id IN ({places}) ORDER BY id
 """
-#: PostgreSQL only: whoever gives such a run up as lost at this moment is waited for.
-_LOCKED = f"{_STORED} FOR UPDATE"
 _END = """
     UPDATE dashboard_run
     SET state = %s, reason = %s, started_at = %s, ended_at = %s, seconds = %s, exit = %s,
         mode = %s, grandchildren = %s, actions = %s, notes = %s, traceback = %s,
-        signature = %s, last_line = %s, script_sha256 = %s
+        signature = %s, last_line = %s, script_sha256 = %s, open = %s AND NOT test
     WHERE id = %s AND state IN ('running', 'lost')
 """
 _OUTPUT = sql.insert(
@@ -74,11 +70,14 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
     Only a run that is running, or was given up as lost, takes one; of a run that is gone
     (pruned meanwhile) nothing is kept.
     """
-    statement = _LOCKED if connection.vendor == "postgresql" else _STORED
-    found = sql.rows_in(statement, [int(outcome.run_id) for outcome in ended])
+    ids = [int(outcome.run_id) for outcome in ended]
+    settling.lock(ids)
+    found = sql.rows_in(_STORED, ids)
     stored = {str(row[0]): row for row in found if row[1] in _OPEN}
     outcomes = [outcome for outcome in ended if outcome.run_id in stored]
+    chains = _chains(stored[outcome.run_id] for outcome in outcomes)
     sql.each(_END, [_ending(outcome) for outcome in outcomes])
+    settling.decide(chains)
     sql.each(
         _OUTPUT,
         [
@@ -99,6 +98,14 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
     return list(new)
 
 
+def _chains(stored: Iterable[sql.Row]) -> set[int]:
+    """The chains of which these runs may not be the only member: one that waits or runs is not
+    replayed, but one that was lost may have been."""
+    return {
+        row[7] or row[0] for row in stored if row[7] or row[1] == RunState.LOST.value
+    }
+
+
 def _ending(outcome: Outcome) -> tuple[object, ...]:
     return (
         outcome.state.value,
@@ -115,6 +122,7 @@ def _ending(outcome: Outcome) -> tuple[object, ...]:
         signature(outcome),
         last_line(outcome),
         outcome.script_sha256,
+        outcome.state.opens,
         int(outcome.run_id),
     )
 
@@ -123,7 +131,7 @@ def _counted(outcomes: Sequence[Outcome], stored: dict[str, sql.Row]) -> list[En
     """What statistics count: tests never; a late outcome takes back the `lost` of before."""
     counted = []
     for outcome in outcomes:
-        _, state, directory, file, trigger, test, ended_at = stored[outcome.run_id]
+        _, state, directory, file, trigger, test, ended_at, _ = stored[outcome.run_id]
         if test:
             continue
         whose = (directory, file, trigger)

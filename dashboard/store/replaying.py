@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from django.db import connection
-
-from dashboard.store import audit, sql
+from dashboard.store import audit, pauses, settling, sql
 from dashboard.store.audit import By
+from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
+from qubecb.dispatch.ports import MappingKey
 from qubecb.jobs.job import LARGEST_ID
+from qubecb.runner.outcome import RunState
 
-_FRESH = "'queued', '', %s, '', '', 0, '', '[]', '[]', '', '', ''"
-_REPLAY = f"""
-    INSERT INTO dashboard_run (
-        state, reason, queued_at, worker, mode, grandchildren, cancel_reason, actions,
-        notes, signature, last_line, script_sha256,
-        test, simulate, directory, file, "trigger", trigger_key, event, event_spec, job,
-        job_name, "user", revision, depth, replay_of
-    )
-    SELECT {_FRESH}, test, simulate, directory, file, "trigger", trigger_key, event,
-        event_spec, job, job_name, "user", revision, depth, id
-    FROM dashboard_run AS run
-    WHERE id IN ({{places}}) AND state NOT IN ('queued', 'running') AND NOT simulate
+_WANTED = """
+    SELECT id, directory, file, COALESCE(chain, id) FROM dashboard_run AS run
+    WHERE id IN ({places}) AND state NOT IN ('queued', 'running') AND NOT simulate
     AND EXISTS (SELECT 1 FROM dashboard_eventrecord WHERE sequence = run.event)
     AND NOT EXISTS (
         SELECT 1 FROM dashboard_run AS again
         WHERE again.event = run.event AND again.replay_of = run.id AND again.id > %s
     )
+    AND NOT EXISTS (
+        SELECT 1 FROM dashboard_run AS again
+        WHERE again.chain = COALESCE(run.chain, run.id)
+        AND again.state IN ('queued', 'running')
+    )
     ORDER BY id
-    RETURNING id, replay_of, event
+"""
+_FRESH = "'', '', 0, '', '[]', '[]', '', '', ''"
+_REPLAY = f"""
+    INSERT INTO dashboard_run (
+        state, reason, queued_at, ended_at, open,
+        worker, mode, grandchildren, cancel_reason, actions, notes, signature, last_line,
+        script_sha256, test, simulate, directory, file, "trigger", trigger_key, event,
+        event_spec, job, job_name, "user", revision, depth, replay_of, chain
+    )
+    SELECT %s, %s, %s, %s, %s AND NOT test,
+        {_FRESH}, test, simulate, directory, file, "trigger", trigger_key, event,
+        event_spec, job, job_name, "user", revision, depth, id, COALESCE(chain, id)
+    FROM dashboard_run WHERE id IN ({{places}}) ORDER BY id
+    RETURNING id, directory, file, "trigger", test, replay_of, event, chain
 """  # noqa: S608 (constants)
-_LOCK = "SELECT id FROM dashboard_run WHERE id IN ({places}) ORDER BY id FOR UPDATE"
 _COUNT = """
     UPDATE dashboard_eventrecord SET runs_count = runs_count + 1 WHERE sequence = %s
 """
@@ -47,29 +56,48 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
 
     Takes run ids, who wants it, and the newest run that there was when the person was
     asked; gives the new id by the old one. Left out: runs that have not ended, simulations,
-    runs whose event is no longer stored, and runs that were replayed since: asked twice,
-    done once. The script that runs is the one on disk then; a callback that is paused is
-    suppressed as always.
+    runs whose event is no longer stored, runs of which a replay waits or runs, and runs that
+    were replayed since: asked twice, done once. Of several of one chain the newest is taken.
+    The script that runs is the one on disk then; a callback that is paused, or whose language
+    is disabled, is suppressed as always.
     """
-    at = sql.moment(time.time())
-    new = {}
+    now, new = time.time(), {}
     with writing():
         for chunk in sql.chunks(sorted(set(runs))):
-            _take_turn(chunk)
-            statement = _REPLAY.format(places=sql.places(chunk))
-            queued = sql.rows(statement, [at, *chunk, seen])
-            new.update({old: identity for identity, old, _ in queued})
-            sql.each(_COUNT, [(event,) for _, _, event in queued])
+            for reason, ids in _wanted(chunk, seen, now).items():
+                new.update(_queue(ids, reason, now))
         if new:
             audit.record(by, "replay", named(new), runs=len(new))
     knock(RUNS)
     return new
 
 
-def _take_turn(runs: Collection[int]) -> None:
-    """PostgreSQL only: whoever replays the same run at this moment waits, and then sees ours."""
-    if connection.vendor == "postgresql":
-        sql.rows_in(_LOCK, runs)
+def _wanted(runs: Sequence[int], seen: int, now: float) -> dict[str, list[int]]:
+    """Which of these are replayed: those to be queued under "", else why not to be run.
+
+    Whoever replays one of the same chain at this moment waits for us, or we for them.
+    """
+    settling.lock(runs)
+    found = sql.rows(_WANTED.format(places=sql.places(runs)), [*runs, seen])
+    newest = {row[3]: row for row in found}
+    suppression = pauses.suppression(now)
+    wanted: dict[str, list[int]] = {}
+    for identity, directory, file, _ in newest.values():
+        reason = suppression.reason(MappingKey(directory, file))
+        wanted.setdefault(reason, []).append(identity)
+    return wanted
+
+
+def _queue(runs: Sequence[int], reason: str, now: float) -> dict[int, int]:
+    """Store the new runs; give their ids by those that they replay."""
+    at, state = sql.moment(now), RunState.SUPPRESSED if reason else RunState.QUEUED
+    given = [state.value, reason[:500], at, at if reason else None, state.opens]
+    rows = sql.rows(_REPLAY.format(places=sql.places(runs)), [*given, *runs])
+    sql.each(_COUNT, [(row[6],) for row in rows])
+    if reason:
+        roll_up_rows(rows, state, now)
+        settling.decide({row[7] for row in rows})
+    return {row[5]: row[0] for row in rows}
 
 
 def named(runs: Collection[int]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.models import Revision
-from dashboard.store import sql
+from dashboard.store import settling, sql
 from dashboard.store.claiming import Turns
 from dashboard.store.reading import events_by_sequence, job_as_sent, jobs_by_id
 from dashboard.store.recording import Scripts, record
@@ -39,14 +39,14 @@ _BUSY = "run_running"
 _RUNNING = "SELECT DISTINCT worker FROM dashboard_run {by} WHERE state = 'running'"
 #: What somebody else is burying, or recording at last, at this moment is left to them.
 _LOSE = """
-    UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s
+    UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s, open = NOT test
     WHERE state = 'running' AND id IN (
         SELECT id FROM dashboard_run {by} WHERE state = 'running' AND worker = %s
         ORDER BY id {locked}
-    ) RETURNING id, directory, file, "trigger", test
+    ) RETURNING id, directory, file, "trigger", test, chain
 """
 _EVENT_GONE = """
-    UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s
+    UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s, open = NOT test
     WHERE id = %s AND state = 'queued'
 """
 LOST = "the service ended while it ran, so nobody knows how far it came"
@@ -176,6 +176,7 @@ def _lose(worker: str) -> list[sql.Row]:
     now = time.time()
     statement = _LOSE.format(by=sql.by(_BUSY), locked=sql.locked())
     lost = sql.rows(statement, [LOST, sql.moment(now), worker])
+    settling.decide({row[5] for row in lost if row[5]})
     roll_up_rows(lost, RunState.LOST, now)
     return lost
 
@@ -193,3 +194,4 @@ def _give_up(rows: Sequence[sql.Row], now: float) -> None:
     at = sql.moment(now)
     sql.each(_EVENT_GONE, [(GONE, at, row[0]) for row in rows])
     roll_up_rows(rows, RunState.FAILED, now, test=7)
+    settling.decide({row[11] for row in rows if row[11]})

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon
 
+from dashboard.models import Run
+from dashboard.models.runs import BEFORE_UPGRADE, DISMISSED, MADE_GOOD
 from qubecb.runner.outcome import RunState
 
 register = template.Library()
@@ -33,6 +35,12 @@ STATES = {
     RunState.LOST: Look("unplug", "violet", "Lost"),
     RunState.SUPPRESSED: Look("circle-slash", "grey", "Suppressed"),
     RunState.CANCELLED: Look("ban", "grey", "Cancelled"),
+}
+#: What a run shows besides its state once nobody has to look at it.
+SETTLED = {
+    MADE_GOOD: Look("check-check", "green", "made good"),
+    DISMISSED: Look("archive", "grey", "dismissed"),
+    BEFORE_UPGRADE: Look("history", "grey", "before the upgrade"),
 }
 SEVERITIES = {
     "error": Look("circle-x", "red", "Error"),
@@ -67,14 +75,38 @@ def look_of(state: str) -> Look:
 @register.simple_tag
 def state(value: str) -> SafeString:
     """A run's state as a chip: icon and word."""
+    return _chip(value, look_of(value).tone)
+
+
+def _chip(value: str, tone: str) -> SafeString:
     look = look_of(value)
     turning = "turning" if value == RunState.RUNNING else ""
     return format_html(
         '<span class="badge tone-{}">{}{}</span>',
-        look.tone,
+        tone,
         drawn(look.icon, 13, turning),
         look.word,
     )
+
+
+@register.simple_tag
+def run_state(run: Run) -> SafeString:
+    """A run's state as a chip; in grey once the run is settled, with what settled it."""
+    settled = SETTLED.get(run.settled)
+    if settled is None:
+        return state(run.state)
+    return format_html(
+        "{} {}",
+        _chip(run.state, "grey"),
+        badge(settled.word, settled.tone, settled.icon, _settled(run)),
+    )
+
+
+def _settled(run: Run) -> str:
+    """By what or by whom, and why."""
+    if run.settled == MADE_GOOD:
+        return f"by run {run.settled_by}"
+    return ": ".join(filter(None, (run.settled_by, run.settled_reason)))
 
 
 @register.simple_tag

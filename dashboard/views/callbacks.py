@@ -19,10 +19,12 @@ from dashboard.access import requires
 from dashboard.forms.callbacks import SHOWS, CallbackFilterForm
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
+from dashboard.queries import callback_history
 from dashboard.queries import callbacks as queries
 from dashboard.queries import runs as run_queries
 from dashboard.queries.callbacks import CallbackRow
 from dashboard.queries.durations import WORDS
+from dashboard.queries.open_runs import open_runs
 from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.queries.tallies import History
@@ -94,7 +96,7 @@ def callback(request: HttpRequest, index: int, file: str) -> HttpResponse:
 def script(request: HttpRequest, index: int, file: str, sha256: str) -> HttpResponse:
     """A script as it was when it ran, and what has changed on disk since."""
     here = place_at(index)
-    found = queries.script_version(sha256) if len(sha256) == _SHA256 else None
+    found = callback_history.script_version(sha256) if len(sha256) == _SHA256 else None
     if found is None or name_fault(file) is not None:
         raise Http404("No run has kept a script of that name; it may have been pruned.")
     now = read_script(here.path, file)
@@ -140,6 +142,7 @@ def _row(here: Place, file: str) -> CallbackRow:
             raise Http404(f"There is no callback {file} in {here.name}.")
         found = CallbackRow(path, file, pause=queries.pause_of(stopped, path, file))
     found.history = queries.history_of(path, file)
+    found.open = open_runs().of(path, file)
     found.queued = queries.queued(path, file).get(file, 0)
     found.last = queries.last_runs(path, [file]).get(file)
     return found
@@ -205,8 +208,8 @@ def _source(request: HttpRequest, row: CallbackRow) -> dict[str, Any]:
 
 def _changes(request: HttpRequest, row: CallbackRow) -> dict[str, Any]:
     return {
-        "changes": queries.mapping_changes(Path(row.directory), row.file),
-        "scripts": queries.scripts_of(row.directory, row.file),
+        "changes": callback_history.mapping_changes(Path(row.directory), row.file),
+        "scripts": callback_history.scripts_of(row.directory, row.file),
         "now": read_script(Path(row.directory), row.file).sha256,
     }
 

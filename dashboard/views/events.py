@@ -19,7 +19,7 @@ from dashboard.models import EventRecord
 from dashboard.queries import events as queries
 from dashboard.queries.paging import Page, read_page
 from dashboard.store import setting_aside
-from dashboard.templatetags.icons import look_of
+from dashboard.templatetags.icons import SETTLED, look_of
 from dashboard.templatetags.links import page_urls
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
@@ -64,7 +64,12 @@ def _rows(events: Sequence[EventRecord]) -> list[dict[str, Any]]:
         {
             "event": event,
             "caused": [
-                {"file": each.file, "count": each.count, "look": look_of(each.state)}
+                {
+                    "file": each.file,
+                    "count": each.count,
+                    "look": look_of(each.state),
+                    "settled": SETTLED.get(each.settled),
+                }
                 for each in caused.get(event.sequence, ())[:_SHOWN]
             ],
             "more": max(0, len(caused.get(event.sequence, ())) - _SHOWN),

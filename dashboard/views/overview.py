@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access import requires
 from dashboard.htmx import page, wants_fragment
 from dashboard.queries import overview as queries
+from dashboard.queries.open_runs import open_runs
 from dashboard.queries.tallies import Tally
 from dashboard.store.configuration import catalog, qb_conf
 from dashboard.store.pauses import pauses
@@ -27,7 +28,7 @@ from qubecb.lint import check_catalog
 def overview(request: HttpRequest) -> HttpResponse:
     """What works, what ran in the last 24 hours, what fails, what the checker says."""
     stopped = pauses()
-    day = queries.last_day()
+    day, found = queries.last_day(), open_runs()
     processes = queries.processes()
     alive = sum(1 for each in processes if each.alive)
     context: dict[str, Any] = {
@@ -39,7 +40,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "set_aside": queries.set_aside(),
         "day": day,
         "columns": [_column(*period) for period in day.history.periods],
-        "troubled": queries.troubled(day, stopped),
+        "open": found.all,
+        "troubled": queries.troubled(day, found, stopped),
         "pauses": [each for each in stopped if not each.file],
         "failures": queries.latest_failures(),
         "remarked": queries.remarked_events(),

@@ -30,6 +30,12 @@ class RunState(StrEnum):
         """Whether nothing more will happen to the run by itself."""
         return self not in (RunState.QUEUED, RunState.RUNNING)
 
+    @property
+    def opens(self) -> bool:
+        """Whether somebody has to look at a run that ended so, until it is settled."""
+        ended_well = (RunState.SUCCEEDED, RunState.CANCELLED)
+        return self.ended and self not in ended_well
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

@@ -40,9 +40,14 @@ def failed(transactional_db: None) -> Run:
         factories.job(identity, pgrp=5040, fields={"priority": 100})
     factories.event(remark="attached to 1,204 jobs: this event alone queues 1,204 runs")
     factories.pause(file="slow.py")
+    factories.pause(author="ana")
     states = ("queued", "running", "succeeded", "lost", "suppressed")
     for minutes, state in enumerate(states, 1):
         factories.run(state=state, queued_at=now - timedelta(minutes=minutes))
+    factories.run(state="failed", settled="made-good", settled_by="7", settled_at=now)
+    dismissed = {"settled_by": "ana", "settled_reason": "the shot was cut"}
+    factories.run(state="crashed", settled="dismissed", settled_at=now, **dismissed)
+    factories.run(state="lost", settled="before-upgrade")
     run = factories.run(
         state="failed",
         reason="raised OperationalError",
@@ -66,7 +71,7 @@ def failed(transactional_db: None) -> Run:
         ("runs-filtered", "/runs/?signature=nothing&state=lost"),
         ("runs-malformed", "/runs/?job=x"),
         ("runs-replay", "/runs/replay/?state=failed"),
-        ("runs-discard", "/runs/replay/?state=suppressed"),
+        ("runs-dismiss", "/runs/replay/"),
         ("events", "/events/"),
         ("job", "/jobs/5042/"),
         ("search", "/search/?q=shot"),
@@ -99,6 +104,14 @@ def test_a_suppressed_runs_page_is_usable_by_everybody(look: Look, failed: Run) 
     look(
         "run-suppressed", reverse("run", args=[Run.objects.get(state="suppressed").pk])
     )
+
+
+@pytest.mark.parametrize("settled", ["made-good", "dismissed", "before-upgrade"])
+def test_a_settled_runs_page_is_usable_by_everybody(
+    look: Look, failed: Run, settled: str
+) -> None:
+    run = Run.objects.get(settled=settled)
+    look(f"run-{settled}", reverse("run", args=[run.pk]))
 
 
 def test_an_events_page_is_usable_by_everybody(look: Look, failed: Run) -> None:

@@ -22,6 +22,7 @@ from dashboard.models import (
 from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
 from dashboard.store.audit import By
+from qubecb.runner.outcome import RunState
 
 DIRECTORY = "/studio/callback"
 #: Somebody who acts.
@@ -87,6 +88,8 @@ def run(**given: Any) -> Run:
         values |= {"started_at": queued + timedelta(milliseconds=5), "worker": "w"}
     if state not in ("queued", "running"):
         values |= {"ended_at": queued + timedelta(seconds=1), "seconds": 0.995}
+    quiet = given.get("test") or given.get("simulate") or given.get("settled")
+    values["open"] = RunState(state).opens and not quiet
     values |= given
     return Run.objects.create(trigger_key=trigger_key(values["trigger"]), **values)
 

@@ -26,7 +26,8 @@ NO_PAGES = {
         "logout",
         "login-beside",
     ),
-    *("run-cancel", "run-replay", "run-discard", "settings-token-revoke"),
+    *("run-cancel", "run-replay", "run-discard", "run-dismiss"),
+    "settings-token-revoke",
     "events-plan-again",
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }

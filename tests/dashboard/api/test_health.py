@@ -124,8 +124,10 @@ class TestMetrics:
     def test_what_waits_is_counted(self, operator: Any) -> None:
         factories.event(planned_at=None)
         factories.run(state="running")
+        factories.run(state="failed")
         text = operator.get("/metrics").content.decode()
         assert "qubecb_events_waiting 1.0" in text
+        assert "qubecb_runs_open 1.0" in text
         assert "qubecb_runs_running 1.0" in text
         assert "qubecb_up 0.0" in text
 

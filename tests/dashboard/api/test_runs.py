@@ -207,8 +207,27 @@ class TestReplay:
         assert (
             once == twice == operator.get(f"/api/runs/{run.pk}").json()["replayed_as"]
         )
+        Run.objects.filter(replay_of=run.pk).update(state="failed")
         assert operator.post(f"/api/runs/{run.pk}/replay?seen={once[0]}").json()
         assert Run.objects.filter(replay_of=run.pk).count() == 2
+
+    def test_while_a_replay_has_not_ended_there_is_no_other(
+        self, operator: Any
+    ) -> None:
+        run = factories.run(state="failed")
+        address = f"/api/runs/{run.pk}/replay"
+        (new,) = operator.post(address).json()["runs"]
+        answer = operator.post(address)
+        assert answer.status_code == 409
+        assert f"Run {new} replays it" in answer.json()["detail"]
+        assert Run.objects.count() == 2
+
+    def test_a_replay_that_is_kept_back_says_so(self, operator: Any) -> None:
+        run = factories.run(state="failed")
+        factories.pause(reason="too loud", author="ana")
+        told = operator.post(f"/api/runs/{run.pk}/replay").json()
+        assert told["kept_back"] == "mail.py is paused by ana: too loud"
+        assert Run.objects.get(pk=told["runs"][0]).state == "suppressed"
 
     @pytest.mark.parametrize("change", [{"state": "running"}, {"simulate": True}])
     def test_what_cannot_be_replayed_is_409(self, operator: Any, change: Any) -> None:
@@ -220,3 +239,62 @@ class TestReplay:
     def test_a_viewer_replays_nothing(self, caller: Any) -> None:
         run = factories.run()
         assert caller("viewer").post(f"/api/runs/{run.pk}/replay").status_code == 403
+
+
+class TestDismiss:
+    """Nobody has to look at it."""
+
+    def test_a_run_that_is_open_is_settled_with_a_reason(self, operator: Any) -> None:
+        run = factories.run(state="failed")
+        address = f"/api/runs/{run.pk}/dismiss"
+        answer = operator.post(address, {"reason": "the shot was cut"})
+        assert answer.status_code == 200
+        told = answer.json()
+        assert (told["id"], told["state"]) == (str(run.pk), "failed")
+        assert (told["settled"], told["settled_reason"]) == (
+            "dismissed",
+            "the shot was cut",
+        )
+        assert told["settled_by"] == AuditEntry.objects.get(act="dismiss").actor
+        assert operator.post(address, {"reason": "again"}).status_code == 409
+
+    @pytest.mark.parametrize(
+        "body",
+        [{}, {"reason": ""}, {"reason": "  "}, {"reason": 7}, {"reason": "x" * 501}],
+    )
+    def test_without_a_reason_it_is_422(self, operator: Any, body: Any) -> None:
+        run = factories.run(state="failed")
+        answer = operator.post(f"/api/runs/{run.pk}/dismiss", body)
+        assert (answer.status_code, answer.json()[0]["path"]) == (422, "reason")
+        run.refresh_from_db()
+        assert run.open
+
+    @pytest.mark.parametrize("state", ["succeeded", "running", "cancelled"])
+    def test_what_is_not_open_is_409(self, operator: Any, state: str) -> None:
+        run = factories.run(state=state)
+        answer = operator.post(f"/api/runs/{run.pk}/dismiss", {"reason": "known"})
+        assert answer.status_code == 409
+
+    def test_a_viewer_dismisses_nothing(self, caller: Any) -> None:
+        run = factories.run(state="failed")
+        address = f"/api/runs/{run.pk}/dismiss"
+        assert caller("viewer").post(address, {"reason": "x"}).status_code == 403
+
+
+def test_the_list_gives_what_is_open_and_what_settled_the_rest(operator: Any) -> None:
+    opened = factories.run(state="failed")
+    good = factories.run(state="failed", settled="made-good", settled_by="9")
+    factories.run()
+
+    def ids(value: str) -> list[str]:
+        return [
+            each["id"] for each in operator.get("/api/runs", open=value).json()["items"]
+        ]
+
+    assert ids("true") == [str(opened.pk)]
+    assert str(opened.pk) not in ids("false")
+    told = {each["id"]: each for each in operator.get("/api/runs").json()["items"]}
+    assert told[str(opened.pk)]["settled"] is None
+    assert told[str(good.pk)]["settled"] == "made-good"
+    assert told[str(good.pk)]["settled_by"] == "9"
+    assert operator.get("/api/runs", open="perhaps").status_code == 422

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard.queries import callback_history
 from dashboard.queries import callbacks as queries
 from dashboard.queries.callbacks import (
     CallbackRow,
@@ -91,7 +92,7 @@ def test_statistics_are_a_fixed_number_of_queries(count: int) -> None:
     with CaptureQueriesContext(connection) as captured:
         with_histories(DIRECTORY, found)
         with_last_runs(DIRECTORY, found)
-    assert len(captured) == (4 if count < 400 else 6)
+    assert len(captured) == (5 if count < 400 else 7)
     assert found[0].last is not None
 
 
@@ -99,7 +100,7 @@ def test_scripts_are_told_apart_by_their_bytes_newest_first() -> None:
     now = timezone.now()
     for age, name in ((3, "a"), (2, "b"), (1, "b"), (0, "")):
         factories.run(script_sha256=name * 64, queued_at=now - timedelta(hours=age))
-    found = queries.scripts_of(DIRECTORY, "mail.py")
+    found = callback_history.scripts_of(DIRECTORY, "mail.py")
     assert [(each.sha256[:1], each.count) for each in found] == [("b", 2), ("a", 1)]
     assert found[0].first < found[0].last
 
@@ -110,6 +111,6 @@ def test_changes_of_one_mapping_over_the_revisions(site: Site) -> None:
     second = site.observe()
     site.write(b"report.pl = failed-work-self-*\nmail.py = done-job-self\n")
     site.observe()
-    found = queries.mapping_changes(site.path, "mail.py")
+    found = callback_history.mapping_changes(site.path, "mail.py")
     assert [each.change.kind for each in found] == ["changed", "added"]
     assert found[0].revision.pk == second.pk

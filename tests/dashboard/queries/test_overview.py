@@ -10,6 +10,7 @@ from django.utils import timezone
 from dashboard.models import SpoolProblem
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries import overview as queries
+from dashboard.queries.open_runs import open_runs
 from tests.dashboard import factories
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +38,17 @@ def test_what_was_suppressed_is_no_failure() -> None:
 def test_the_worst_callback_stands_first_and_a_good_one_is_left_out() -> None:
     factories.roll_up(file="good.py", succeeded=9)
     factories.roll_up(file="slow.py", durations=SLOW)
-    factories.roll_up(file="bad.py", failed=2)
-    factories.roll_up(file="worse.py", crashed=3)
+    factories.roll_up(file="settled.py", failed=9)
+    factories.run(file="bad.py", state="failed")
+    for _ in range(2):
+        factories.run(file="worse.py", state="crashed")
+    factories.run(file="kept.py", state="suppressed")
     factories.roll_up(file="paused.py")
     stopped = [
         factories.pause(file="paused.py"),
         factories.pause(file="", directory=""),
     ]
-    found = queries.troubled(queries.last_day(), stopped)
+    found = queries.troubled(queries.last_day(), open_runs(), stopped)
     assert [each.file for each in found] == [
         "worse.py",
         "bad.py",
@@ -56,15 +60,16 @@ def test_the_worst_callback_stands_first_and_a_good_one_is_left_out() -> None:
 
 def test_a_paused_callback_that_never_ran_is_shown() -> None:
     stopped = [factories.pause(file="new.py")]
-    assert [each.file for each in queries.troubled(queries.last_day(), stopped)] == [
-        "new.py"
-    ]
+    found = queries.troubled(queries.last_day(), open_runs(), stopped)
+    assert [each.file for each in found] == ["new.py"]
 
 
-def test_the_latest_failures_leave_out_tests() -> None:
+def test_the_latest_failures_leave_out_tests_and_what_is_settled() -> None:
     older = factories.run(state="failed")
     newer = factories.run(state="lost")
     factories.run(state="failed", test=True)
+    factories.run(state="failed", settled="made-good", settled_by="9")
+    factories.run(state="suppressed")
     assert queries.latest_failures() == [newer, older]
 
 

@@ -16,22 +16,23 @@ LONG_AGO = timezone.now() - timedelta(hours=2)
 
 def test_an_empty_farm_is_calm() -> None:
     found = pulse()
-    assert (found.queued, found.running, found.failed) == (0, 0, 0)
+    assert (found.queued, found.running, found.open) == (0, 0, 0)
     assert not found.working
     assert not found.paused
     assert not found.busy
 
 
-def test_it_counts_what_waits_runs_and_failed_in_the_last_hour() -> None:
+def test_it_counts_what_waits_what_runs_and_what_is_open() -> None:
     factories.run(state="queued")
     factories.run(state="running")
     factories.run(state="failed")
     factories.run(state="lost")
-    factories.run(state="failed", queued_at=LONG_AGO)
+    factories.run(state="suppressed", queued_at=LONG_AGO)
+    factories.run(state="failed", settled="dismissed", settled_by="jo")
     factories.run(state="failed", test=True)
     factories.run()
     found = pulse()
-    assert (found.queued, found.running, found.failed) == (1, 1, 2)
+    assert (found.queued, found.running, found.open) == (1, 1, 3)
 
 
 def test_a_process_that_is_silent_does_not_work() -> None:

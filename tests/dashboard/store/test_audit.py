@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from dashboard.models import AuditEntry, EventRecord, PauseRecord, Revision, Run
 from dashboard.store import audit, configuration, firing, pauses
 from dashboard.store.cancelling import cancel_queued, cancel_run
-from dashboard.store.discarding import discard
+from dashboard.store.dismissing import discard, dismiss
 from dashboard.store.firing import Shot
 from dashboard.store.replaying import replay
 from qubecb.conffile.storage import digest
@@ -38,6 +38,10 @@ def _replay(site: Site) -> None:
 
 def _discard(site: Site) -> None:
     discard([Run.objects.get(state="suppressed").pk], JO)
+
+
+def _dismiss(site: Site) -> None:
+    dismiss([Run.objects.get(state="suppressed").pk], JO, "known")
 
 
 def _pause(site: Site) -> None:
@@ -69,6 +73,7 @@ ACTS = {
     "cancel queued": _cancel_queued,
     "replay": _replay,
     "discard": _discard,
+    "dismiss": _dismiss,
     "pause": _pause,
     "resume": _resume,
     "save": _save,
@@ -84,7 +89,7 @@ def used(site: Site) -> Site:
     site.write(SUBMIT)
     site.send("submit-job", job=6)
     now = Revision.objects.get().created_at
-    Run.objects.update(state="suppressed", ended_at=now)
+    Run.objects.update(state="suppressed", ended_at=now, open=True)
     site.send("submit-job", job=7)
     Run.objects.filter(state="queued").update(state="cancelled")
     site.send("submit-job", job=8)
@@ -95,7 +100,11 @@ def used(site: Site) -> Site:
 def stored(site: Site) -> list[object]:
     """Everything that acts change."""
     return [
-        list(Run.objects.order_by("id").values_list("id", "state", "cancel_reason")),
+        list(
+            Run.objects.order_by("id").values_list(
+                "id", "state", "cancel_reason", "settled"
+            )
+        ),
         list(EventRecord.objects.order_by("sequence").values_list()),
         list(PauseRecord.objects.order_by("id").values_list()),
         list(Revision.objects.order_by("id").values_list("id", "sha256")),
@@ -124,6 +133,7 @@ def test_an_act_that_cannot_be_recorded_is_not_done(
         ("cancel queued", "dashboard_run", "UPDATE"),
         ("replay", "dashboard_run", "INSERT"),
         ("discard", "dashboard_run", "UPDATE"),
+        ("dismiss", "dashboard_run", "UPDATE"),
         ("pause", "dashboard_pauserecord", "INSERT"),
         ("resume", "dashboard_pauserecord", "DELETE"),
         ("save", "dashboard_revision", "INSERT"),

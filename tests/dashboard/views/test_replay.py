@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
-from dashboard.models import AuditEntry, RollUp, Run
-from dashboard.store.statistics import Ended, roll_up
+from dashboard.models import AuditEntry, Run
+from dashboard.queries.pulse import pulse
+from dashboard.store.recording import Scripts, record
 from dashboard.store.transactions import writing
-from qubecb.runner.outcome import RunState
+from qubecb.project.environment import Environment
+from qubecb.runner.outcome import Outcome, RunState
 from tests.dashboard import factories
 
 REPLAY = reverse("runs-replay")
+
+
+def succeeded(run: Run) -> Outcome:
+    """How a run ends that does."""
+    return Outcome(str(run.pk), RunState.SUCCEEDED, "", 0, 1.0, 2.0)
 
 
 def test_it_counts_before_it_does_anything(operator: Client) -> None:
@@ -33,6 +44,55 @@ def test_it_replays_what_was_counted_and_nothing_that_came_later(
     operator.post(f"{REPLAY}?state=failed", {"newest": newest})
     assert [run.replay_of for run in Run.objects.filter(state="queued")] == [counted.pk]
     assert AuditEntry.objects.get().details == {"runs": 1}
+
+
+def test_what_was_replayed_and_succeeded_is_not_offered_again(
+    operator: Client,
+) -> None:
+    for _ in range(3):
+        factories.run(state="failed")
+    address = f"{REPLAY}?state=failed"
+    plan = operator.get(address).context["plan"]
+    operator.post(address, {"newest": plan.ids[0], "seen": plan.seen})
+    assert operator.get(address).context["plan"].ids == ()
+    outcomes = [succeeded(run) for run in Run.objects.filter(state="queued")]
+    Run.objects.filter(state="queued").update(state="running")
+    with writing():
+        record(outcomes, Scripts())
+    assert b"Nothing to replay" in operator.get(address).content
+    assert pulse().open == 0
+    page = operator.get(f"{reverse('runs')}?state=failed").content.decode()
+    assert page.count("made good") == 3
+
+
+def test_what_will_be_kept_back_is_said_in_numbers_before_and_after(
+    operator: Client,
+) -> None:
+    for _ in range(3):
+        factories.run(state="failed", file="notify.py")
+    factories.run(state="failed")
+    until = timezone.now() + timedelta(days=3)
+    factories.pause(file="notify.py", author="ana", reason="", until=until)
+    page = operator.get(REPLAY).content.decode()
+    assert "3 of 4 will be kept back:</strong> notify.py is paused by ana until" in page
+    plan = operator.get(REPLAY).context["plan"]
+    answer = operator.post(REPLAY, {"newest": plan.ids[0]}, follow=True)
+    said = answer.content.decode()
+    assert "1 run is queued again. 3 of 4 are kept back: notify.py is paused by" in said
+    assert Run.objects.filter(state="suppressed").count() == 3
+
+
+def test_a_disabled_language_keeps_back_what_is_replayed(
+    operator: Client, tmp_path: Path, settings: Settings
+) -> None:
+    conf = tmp_path / "qb.conf"
+    conf.write_text("supervisor_language_flags = perl\n")
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(conf)})
+    run = factories.run(state="failed")
+    said = "1 of 1 will be kept back:</strong> python callbacks are disabled"
+    assert said in operator.get(REPLAY).content.decode()
+    operator.post(REPLAY, {"newest": run.pk})
+    assert Run.objects.get(replay_of=run.pk).state == "suppressed"
 
 
 def test_who_presses_the_button_twice_replays_once(operator: Client) -> None:
@@ -76,15 +136,17 @@ class TestDiscard:
         self, operator: Client
     ) -> None:
         kept = factories.run(state="failed")
-        factories.run(state="suppressed", reason="paused: too loud")
+        run = factories.run(state="suppressed", reason="paused: too loud")
         plan = operator.get(REPLAY).context["plan"]
         assert (len(plan.ids), plan.suppressed) == (2, 1)
-        operator.post(REPLAY, {"newest": plan.ids[0], "do": "discard"})
-        found = Run.objects.get(state="cancelled")
-        assert found.reason.endswith("; it was suppressed: paused: too loud")
-        assert found.reason.startswith("discarded by ")
+        sent = {"newest": plan.ids[0], "do": "discard", "reason": "too late"}
+        operator.post(REPLAY, sent)
+        run.refresh_from_db()
+        assert (run.state, run.settled) == ("suppressed", "dismissed")
+        assert run.settled_by.startswith("operator-")
+        assert run.settled_reason == "too late"
         kept.refresh_from_db()
-        assert kept.state == "failed"
+        assert kept.open
         assert AuditEntry.objects.get().act == "discard"
 
     def test_one_is_discarded_on_its_page_and_only_once(self, operator: Client) -> None:
@@ -96,17 +158,6 @@ class TestDiscard:
             assert said in page
         assert AuditEntry.objects.count() == 1
 
-    def test_it_is_counted_as_cancelled_from_then_on(self, operator: Client) -> None:
-        at = timezone.now()
-        run = factories.run(state="suppressed", ended_at=at)
-        whose = run.directory, run.file, run.trigger
-        ended = Ended(*whose, RunState.SUPPRESSED, at.timestamp())
-        with writing():
-            roll_up([ended])
-        operator.post(reverse("run-discard", args=[run.pk]))
-        counted = RollUp.objects.get()
-        assert (counted.suppressed, counted.cancelled) == (0, 1)
-
     def test_what_was_suppressed_after_the_count_is_left(
         self, operator: Client
     ) -> None:
@@ -114,7 +165,7 @@ class TestDiscard:
         later = factories.run(state="suppressed")
         operator.post(REPLAY, {"newest": first.pk, "do": "discard"})
         later.refresh_from_db()
-        assert later.state == "suppressed"
+        assert later.open
 
     def test_what_was_decided_on_is_not_offered_again(self, operator: Client) -> None:
         replayed, _ = (factories.run(state="suppressed") for _ in range(2))
@@ -134,10 +185,31 @@ class TestDiscard:
         assert address not in page
         operator.post(address)
         run.refresh_from_db()
-        assert run.state == "suppressed"
+        assert run.open
 
     def test_a_viewer_may_not_discard(self, viewer: Client) -> None:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
         assert viewer.post(address).status_code == 403
         assert address not in viewer.get(reverse("run", args=[run.pk])).content.decode()
+
+
+class TestDismiss:
+    """All that is open of a filter, with one reason."""
+
+    def test_it_counts_first_and_wants_a_reason(self, operator: Client) -> None:
+        runs = [factories.run(state="failed") for _ in range(3)]
+        page = operator.get(REPLAY).content.decode()
+        assert "Dismiss 3 runs" in page
+        sent = {"newest": runs[-1].pk, "do": "dismiss", "reason": " "}
+        assert operator.post(REPLAY, sent).status_code == 200
+        assert Run.objects.filter(open=True).count() == 3
+
+    def test_it_settles_what_was_counted(self, operator: Client) -> None:
+        counted, later = (factories.run(state="failed") for _ in range(2))
+        sent = {"newest": counted.pk, "do": "dismiss", "reason": "the shot was cut"}
+        page = operator.post(REPLAY, sent, follow=True).content.decode()
+        assert "1 run is dismissed." in page
+        assert [run.pk for run in Run.objects.filter(open=True)] == [later.pk]
+        entry = AuditEntry.objects.get()
+        assert entry.details == {"runs": 1, "reason": "the shot was cut"}

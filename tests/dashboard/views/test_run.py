@@ -167,9 +167,67 @@ def test_a_replay_sent_twice_is_one_run(operator: Client) -> None:
     assert once["Location"] == twice["Location"]
     assert Run.objects.filter(replay_of=run.pk).count() == 1
     assert "was replayed already" in operator.get(twice["Location"]).content.decode()
+    Run.objects.filter(replay_of=run.pk).update(state="failed")
     sent = {"seen": hidden(page_of(operator, run), "seen")}
     operator.post(address, sent)
     assert Run.objects.filter(replay_of=run.pk).count() == 2
+
+
+def test_a_run_that_is_being_replayed_says_so_and_offers_no_other(
+    operator: Client,
+) -> None:
+    run = factories.run(state="failed")
+    operator.post(reverse("run-replay", args=[run.pk]))
+    page = page_of(operator, run)
+    assert "which has not ended" in page
+    assert reverse("run-replay", args=[run.pk]) not in page
+
+
+def test_a_run_that_was_made_good_leads_to_the_one_that_did_it(viewer: Client) -> None:
+    good = factories.run()
+    now = timezone.now()
+    settled = {"settled": "made-good", "settled_by": str(good.pk), "settled_at": now}
+    page = page_of(viewer, factories.run(state="failed", **settled))
+    link = reverse("run", args=[good.pk])
+    assert f'Made good by <a href="{link}">run {good.pk}</a>' in page
+    settled["settled_by"] = "999999"
+    page = page_of(viewer, factories.run(state="failed", **settled))
+    assert "run 999999, which has been pruned" in page
+
+
+def test_a_run_that_was_dismissed_says_by_whom_and_why(operator: Client) -> None:
+    run = factories.run(state="failed")
+    address = reverse("run-dismiss", args=[run.pk])
+    assert address in page_of(operator, run)
+    operator.post(address, {"reason": ""})
+    run.refresh_from_db()
+    assert run.open
+    operator.post(address, {"reason": "the shot was cut"})
+    page = page_of(operator, run)
+    assert "Dismissed by operator-" in page
+    assert "the shot was cut" in page
+    assert address not in page
+    assert AuditEntry.objects.get().act == "dismiss"
+
+
+def test_a_run_of_whose_chain_another_is_open_leads_there(viewer: Client) -> None:
+    old = factories.run(state="failed", open=False)
+    new = factories.run(state="failed", event=old.event, replay_of=old.pk, chain=old.pk)
+    page = page_of(viewer, old)
+    link = reverse("run", args=[new.pk])
+    assert f'run <a href="{link}">{new.pk}</a> is open in its stead' in page
+
+
+def test_a_replay_that_will_be_kept_back_says_so_before_and_after(
+    operator: Client,
+) -> None:
+    run = factories.run(state="failed")
+    factories.pause(author="ana", reason="too loud")
+    said = "mail.py is paused by ana: too loud"
+    assert f"It will be kept back:</strong> {said}" in page_of(operator, run)
+    address = reverse("run-replay", args=[run.pk])
+    page = operator.post(address, follow=True).content.decode()
+    assert f"1 of 1 is kept back: {said}" in page
 
 
 def hidden(page: str, name: str) -> str:

@@ -1,0 +1,103 @@
+"""One run with what belongs to it: its event, its script, its replays, what settled it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.models import EventRecord, Revision, Run, ScriptVersion
+from dashboard.models.runs import MADE_GOOD
+from dashboard.queries.paging import LARGEST_KEY
+from dashboard.queries.runs import without_large
+from qubecb.runner.outcome import RunState
+
+_UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+
+
+def get_run(identity: int) -> Run | None:
+    """Give one run with everything that is stored of it, or None."""
+    return Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
+
+
+def replays(run: Run) -> list[int]:
+    """The newest replays of a run, newest first."""
+    again = Run.objects.filter(event=run.event, replay_of=run.pk)
+    return list(again.order_by("-pk").values_list("pk", flat=True)[:5])
+
+
+def replay_after(run: Run, seen: int) -> int | None:
+    """The newest replay of a run, if it is newer than what somebody has seen."""
+    return next((again for again in replays(run) if again > seen), None)
+
+
+def unfinished_replay(run: Run) -> int | None:
+    """A replay of the run's chain that waits or runs: until it has ended, there is no other."""
+    return _unfinished(_others(run))
+
+
+_Others = list[tuple[int, str, bool]]
+
+
+def _others(run: Run) -> _Others:
+    """The other runs of its chain: id, state, whether it is open."""
+    first, rows = run.chain or run.pk, Run.objects.order_by()
+    columns = ("pk", "state", "open")
+    chain = rows.filter(pk=first).values_list(*columns)
+    chain = chain.union(rows.filter(chain=first).values_list(*columns))
+    return [row for row in chain if row[0] != run.pk]
+
+
+def _unfinished(others: _Others) -> int | None:
+    return next((row[0] for row in others if row[1] in _UNFINISHED), None)
+
+
+def event_of(run: Run) -> EventRecord | None:
+    """The event that caused a run, unless it has been pruned."""
+    return EventRecord.objects.filter(pk=run.event).first()
+
+
+def script_of(run: Run) -> ScriptVersion | None:
+    """The script as it was when the run was started, if it was kept."""
+    return ScriptVersion.objects.filter(pk=run.script_sha256).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What belongs to a run: what replays it, what settled it, its neighbours."""
+
+    replays: list[int]
+    #: A replay of its chain that waits or runs.
+    unfinished: int | None
+    #: The run that is open in its stead.
+    stands_for: int | None
+    #: Whether the run that made it good is still stored.
+    settler_kept: bool
+    previous: list[Run]
+    script_kept: bool
+    revision_kept: bool
+
+
+def time_limit(run: Run, otherwise: float) -> float:
+    """Seconds that a run may take: what its callback asks for in its revision, or else."""
+    revision = Revision.objects.filter(pk=run.revision or 0).only("meaning").first()
+    for mapping in revision.meaning if revision else ():
+        if mapping["file"] == run.file:
+            return float(mapping.get("options", {}).get("timeout", otherwise))
+    return otherwise
+
+
+def around(run: Run) -> Around:
+    """Read what belongs to a run: the last runs of its callback, its replays, its script."""
+    others = _others(run)
+    same = Run.objects.filter(file=run.file, directory=run.directory, pk__lt=run.pk)
+    return Around(
+        replays=replays(run),
+        unfinished=_unfinished(others),
+        stands_for=next((row[0] for row in others if row[2]), None),
+        settler_kept=run.settled == MADE_GOOD
+        and Run.objects.filter(pk=int(run.settled_by)).exists(),
+        previous=list(without_large(same).order_by("-pk")[:8]),
+        script_kept=bool(run.script_sha256)
+        and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),
+        revision_kept=run.revision is not None
+        and Revision.objects.filter(pk=run.revision).exists(),
+    )
