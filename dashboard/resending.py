@@ -6,12 +6,14 @@ then posts what we must refuse; without these pages that post would be the end o
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+logger = logging.getLogger(__name__)
 _KEY = "csrfmiddlewaretoken"
 #: Longer values, and those of several lines, are shown, to be read and copied.
 _SHORT = 60
@@ -55,8 +57,17 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form whose token is not this browser's (any more); Django calls this.
 
-    What another site may have posted is never offered: one click would do it.
+    What another site may have posted is never offered: one click would do it. Where the
+    cause is a proxy that speaks https, which nobody told us of, that is said instead.
     """
+    origin = _origin_of(request)
+    if origin == ("https", request.get_host()) and request.scheme == "http":
+        logger.warning(
+            "a form came from https://%s, but this service does not know that it is reached "
+            "by https: set QUBECB_PUBLIC_URL",
+            request.get_host()[:200],
+        )
+        return _shown(request, "login/public_url.html", 403, ours=False)
     return _shown(request, "403_csrf.html", 403, _is_ours(request))
 
 
@@ -80,9 +91,18 @@ def _is_ours(request: HttpRequest) -> bool:
     Browsers name the origin of a post, and a page cannot keep them from doing so.
     """
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = _origin_of(request)
+    own = (request.scheme, request.get_host())
+    return site == "same-origin" and origin in (None, own)
+
+
+def _origin_of(request: HttpRequest) -> tuple[str, str] | None:
+    """Scheme and host of the page that posted, as the browser names them; None: not named."""
     named = request.headers.get("Origin") or request.headers.get("Referer", "")
     if not named:
-        return site == "same-origin"
-    parts = urlsplit(named)
-    own = (request.scheme, request.get_host())
-    return site == "same-origin" and (parts.scheme, parts.netloc) == own
+        return None
+    try:
+        parts = urlsplit(named)
+    except ValueError:  # whoever sends wrote it
+        return ("", "")
+    return parts.scheme, parts.netloc

@@ -124,3 +124,28 @@ def test_a_password_is_not_written_into_a_page(strict: Client, name: str) -> Non
 
 def test_the_tab_beside_says_to_go_back(viewer: Client) -> None:
     assert b"Close this tab" in viewer.get(reverse("login-beside")).content
+
+
+def test_a_proxy_that_speaks_https_unknown_to_us_is_named_as_the_cause(
+    strict: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = strict.post(
+        "/login/",
+        {"username": "jo", "password": "x"},
+        headers={"Origin": "https://testserver"},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "QUBECB_PUBLIC_URL=https://testserver" in page
+    assert "QUBECB_TRUSTED_PROXIES" in page
+    assert "set QUBECB_PUBLIC_URL" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["Origin", "Referer"])
+@pytest.mark.parametrize("value", ["http://[bad", "://", "https://[::1", "\u00e4"])
+def test_an_origin_that_cannot_be_read_is_a_strangers(
+    strict: Client, name: str, value: str
+) -> None:
+    answer = strict.post("/login/", {"username": "jo"}, headers={name: value})
+    assert answer.status_code == 403
+    assert "Send again" not in answer.content.decode()
