@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from dashboard.access import by, requires
 from dashboard.forms.events import EventFilterForm, PlanAgainForm
@@ -21,6 +21,7 @@ from dashboard.queries.paging import Page, read_page
 from dashboard.store import setting_aside
 from dashboard.templatetags.icons import SETTLED, look_of
 from dashboard.templatetags.links import page_urls
+from dashboard.views.returning import only_posted
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
 #: Callbacks named in a row of the list.
@@ -95,7 +96,7 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
     return render(request, "events/event.html", context)
 
 
-@require_POST
+@only_posted("events")
 @requires("operator")
 def plan_again(request: HttpRequest) -> HttpResponse:
     """Let one event that is set aside be planned again, or all of them."""
