@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A small table, and two columns with constant defaults: no row is rewritten."""
+    """A small table, and two columns of another small one."""
 
     dependencies = (("dashboard", "0002_groups"),)
     operations = (

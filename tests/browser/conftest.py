@@ -20,6 +20,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.dashboard import factories
+from tests.dashboard.conftest import every_look_counts
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -43,6 +44,8 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 #: Statuses that pages have which people are meant to see.
 TOLD = (403, 404, 409)
 SHOTS = Path(settings.BASE_DIR) / "screenshots"
+
+__all__ = ["every_look_counts"]
 
 Look = Callable[..., None]
 Visit = Callable[..., Page]
