@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from dashboard.service.signs import SILENCE, Signs
 from qubecb.runner import process
 
 logger = logging.getLogger(__name__)
@@ -21,27 +22,48 @@ HEALTHY = 10.0
 
 
 class Service:
-    """One child that is kept alive.
+    """One child that is kept alive; one that gives no sign of life is replaced.
 
-    Takes what to call it, the arguments of manage.py, and descriptors that it inherits.
+    Takes what to call it, the arguments of manage.py, descriptors that it inherits, and what
+    to say besides when it is replaced.
     """
 
     def __init__(
-        self, name: str, arguments: Sequence[str], descriptors: Sequence[int] = ()
+        self,
+        name: str,
+        arguments: Sequence[str],
+        descriptors: Sequence[int] = (),
+        loss: str = "",
     ) -> None:
         self.name = name
+        self._loss = loss
+        self._signs = Signs()
         manage = Path(__file__).resolve().parents[2] / "manage.py"
         self._command = [sys.executable, str(manage), name, *arguments]
         self._command += ["--parent", str(os.getpid())]
-        self._descriptors = descriptors
+        self._command += ["--signs", str(self._signs.descriptor)]
+        self._descriptors = [*descriptors, self._signs.descriptor]
         self._child: process.Child | None = None
         self._pause = FIRST_PAUSE
         self._started_at = 0.0
         self._start_at = 0.0
 
     def look(self) -> None:
-        """Start it when it is not there and its pause is over."""
+        """Start it when it is not there and its pause is over; end it when it is silent."""
         now = time.monotonic()
+        self._bury(now)
+        if self._child is None and now >= self._start_at:
+            self._start(now)
+        elif self._child is not None and self._signs.is_silent(now):
+            logger.error(
+                "%s gave no sign of life for %.0f s and is replaced%s",
+                *(self.name, SILENCE, self._loss),
+            )
+            self._signs.begin(now)
+            self._child.send(signal.SIGKILL)
+
+    def _bury(self, now: float) -> None:
+        """See whether it has ended, and when it is to be started again."""
         if self._child is not None and self._child.exit is not None:
             logger.error("%s ended with status %s", self.name, self._child.exit)
             self._child = None
@@ -49,12 +71,14 @@ class Service:
                 self._pause = FIRST_PAUSE
             self._start_at = now + self._pause
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        if self._child is None and now >= self._start_at:
-            self._started_at = now
-            self._child = process.start(
-                self._command, descriptors=self._descriptors, own_session=True
-            )
-            logger.info("%s started, process %s", self.name, self._child.pid)
+
+    def _start(self, now: float) -> None:
+        self._started_at = now
+        self._signs.begin(now)
+        self._child = process.start(
+            self._command, descriptors=self._descriptors, own_session=True
+        )
+        logger.info("%s started, process %s", self.name, self._child.pid)
 
     def ask_to_end(self) -> None:
         """Send it SIGTERM, if it is there."""

@@ -28,12 +28,15 @@ class Loop(threading.Thread):
         super().__init__(name=name, daemon=True)
         self._turn = turn
         self._stopping = threading.Event()
+        #: How many turns it has begun.
+        self.turns = 0
         #: What went wrong in the last turn, or nothing.
         self.trouble = ""
 
     def run(self) -> None:
         """Take turns. Called by `start`."""
         while not self._stopping.is_set():
+            self.turns += 1
             try:
                 self._turn()
                 self.trouble = ""

@@ -4,7 +4,7 @@
 2. Bind the socket, so that a port in use is told at once and a restart of the web process
    loses no connection.
 3. Make what is missing (first_start), and say where everything is.
-4. Start the children; start again what dies.
+4. Start the children; start again what dies, and what gives no sign of life (signs).
 5. At SIGTERM or SIGINT end them: runs get three seconds, everything five.
 """
 
@@ -60,7 +60,7 @@ def up(bind: str, say: first_start.Say) -> None:
         first_start.introduce(_address(bind, listening), password, say)
         services = [
             Service("web", ["--socket", str(listening.fileno())], [listening.fileno()]),
-            Service("work", ["--grace", str(GRACE)]),
+            Service("work", ["--grace", str(GRACE)], loss="; the runs it had are lost"),
         ]
         try:
             while not stopping.wait(LOOK):

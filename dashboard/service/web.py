@@ -14,6 +14,7 @@ from dashboard.service.door.bounds import FILES, MOST, Bounds, bounds, raise_fil
 from dashboard.service.door.server import BACKLOG, Door
 from dashboard.service.door.strangers import is_known
 from dashboard.service.parent import follow
+from dashboard.service.signs import answers, give
 from qubecb.errors import ConfigurationError
 from qubecb.project.hosts import add_full_name, own_names
 from qubecb.project.proxies import networks
@@ -43,17 +44,20 @@ def bound(bind: str) -> socket.socket:
         raise ConfigurationError(f"cannot listen on {bind}: {why}") from None
 
 
-def web(descriptor: int | None = None, parent: int | None = None) -> None:
+def web(
+    descriptor: int | None = None, parent: int | None = None, signs: int | None = None
+) -> None:
     """Be the web process until SIGTERM or SIGINT.
 
-    Takes a listening socket's descriptor (else it binds QUBECB_BIND itself) and the process
-    id of `up`, with which this ends.
+    Takes a listening socket's descriptor (else it binds QUBECB_BIND itself), the process id
+    of `up`, with which this ends, and where `up` hears signs of life.
     """
     follow(parent)
     logs.begin("web")
     modes.close(settings.DATA)
     bind = settings.ENVIRONMENT.get("QUBECB_BIND")
     listening = bound(bind) if descriptor is None else socket.socket(fileno=descriptor)
+    give(signs, lambda: answers(listening.getsockname()))
     settings.ALLOWED_HOSTS += own_names(listening, address_of(bind)[0])
     add_full_name(settings.ALLOWED_HOSTS)
     server = Door(

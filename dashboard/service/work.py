@@ -22,6 +22,7 @@ from dashboard.service.locks import DataLock
 from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
 from dashboard.service.running import farm_for, limits, runner_settings
+from dashboard.service.signs import give
 from dashboard.service.spooling import Spooling
 from dashboard.service.wake import doorbell
 from dashboard.service.watching import Watching
@@ -62,9 +63,11 @@ class Work:
         self._watching = Watching(self._configured)
         self._house = Housekeeping(self.name, self._runs, self._details)
         self._pruning = Pruning()
+        self._hearing = Loop("doorbell", self._hear)
+        self._turns: tuple[int, int] | None = None
         self._loops = [
             Loop("dispatcher", self._dispatching.turn),
-            Loop("doorbell", self._hear),
+            self._hearing,
             Loop("spool", Spooling().turn),
             Loop("watcher", self._watching.turn),
             Loop("house", self._house.turn),
@@ -81,6 +84,7 @@ class Work:
             logger.warning("%s events that another version set aside wait again", again)
         for loop in self._loops:
             loop.start()
+        self._turns = 0, 0
         logger.info("%s works, %s callbacks at a time", self.name, self._concurrency)
         try:
             self._worker.run(grace)
@@ -90,6 +94,17 @@ class Work:
     def stop(self) -> None:
         """Let `run` return. For signal handlers."""
         self._worker.stop()
+
+    def turns(self) -> bool:
+        """Whether the loops that wait for nobody have turned since this was last asked.
+
+        Those that wait for the database are no proof: it may take its time, and ending what
+        runs would not help. Until the loops begin, all is well.
+        """
+        if self._turns is None:
+            return True
+        before, self._turns = self._turns, (self._worker.turns, self._hearing.turns)
+        return all(a != b for a, b in zip(before, self._turns, strict=True))
 
     def _hear(self) -> None:
         """Pass on what was knocked about."""
@@ -134,11 +149,14 @@ class Work:
         logger.info("%s ends", self.name)
 
 
-def work(parent: int | None = None, grace: float | None = None) -> None:
+def work(
+    parent: int | None = None, grace: float | None = None, signs: int | None = None
+) -> None:
     """Be the work process until SIGTERM or SIGINT.
 
-    Takes the process id of `up` when it is the parent, with which this ends, and how many
-    seconds runs may go on at the end (QUBECB_GRACE). Raises Taken when another works here.
+    Takes the process id of `up` when it is the parent, with which this ends, how many
+    seconds runs may go on at the end (QUBECB_GRACE), and where `up` hears signs of life.
+    Raises Taken when another works here.
     """
     follow(parent)
     logs.begin("work")
@@ -146,6 +164,7 @@ def work(parent: int | None = None, grace: float | None = None) -> None:
     lock.take(PATIENCE if parent else 0.0)
     sys.setswitchinterval(SWITCH)
     whole = Work()
+    give(signs, whole.turns)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: whole.stop())
     whole.run(settings.ENVIRONMENT.get("QUBECB_GRACE") if grace is None else grace)

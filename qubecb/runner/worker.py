@@ -64,6 +64,8 @@ class Worker:
         self._runner = runner
         self._farm = farm
         self._concurrency = concurrency
+        #: How often the Runner was served.
+        self.turns = 0
         self._changed = threading.Condition()
         # Guarded by _changed:
         self._ended: list[Outcome] = []
@@ -127,6 +129,7 @@ class Worker:
 
     def _turn(self, seconds: float) -> None:
         """Start what was claimed, and serve what runs for so long or until something is up."""
+        self.turns += 1
         with self._changed:
             orders, self._orders = self._orders, deque()
         for order in orders:

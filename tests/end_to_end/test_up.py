@@ -237,6 +237,10 @@ def test_a_database_that_is_none_is_one_clear_sentence(up: Up) -> None:
 def kill_and_see_return(up: Up, part: str) -> None:
     before = up.child(part)
     os.kill(before, signal.SIGKILL)
+    see_return(up, part, before)
+
+
+def see_return(up: Up, part: str, before: int) -> None:
     wait_until(lambda: up.child(part) not in (0, before), f"{part} is back")
 
 
@@ -245,6 +249,22 @@ def test_a_child_that_dies_is_started_again(up: Up) -> None:
     kill_and_see_return(up, "web")
     kill_and_see_return(up, "work")
     wait_until(up.is_up, "it is up again")
+
+
+def test_a_child_that_is_stopped_is_replaced_and_what_ran_is_lost(up: Up) -> None:
+    run_stubborn(up)
+    before = {part: up.child(part) for part in ("web", "work")}
+    for process in before.values():
+        os.kill(process, signal.SIGSTOP)
+    for part, process in before.items():
+        see_return(up, part, process)
+    wait_until(up.is_up, "it is up again")
+    told = (up.data / "log" / "up.log").read_text()
+    assert "web gave no sign of life for 20 s and is replaced\n" in told
+    assert "work gave no sign of life for 20 s and is replaced; the runs it had" in told
+    assert (
+        "1 runs of a dead worker are lost" in (up.data / "log" / "work.log").read_text()
+    )
 
 
 def test_a_second_start_keeps_all_data(up: Up) -> None:
@@ -263,7 +283,8 @@ def test_children_end_with_an_up_that_was_killed(up: Up) -> None:
     wait_until(lambda: not up.left(), "its children ended", 10)
 
 
-def test_all_ends_within_five_seconds_even_a_callback_that_will_not(up: Up) -> None:
+def run_stubborn(up: Up) -> None:
+    """Start it, and wait until a callback runs that will not end."""
     callbacks = up.data / "callback"
     callbacks.mkdir(parents=True)
     (callbacks / "callbacks.conf").write_text("stubborn.py = submit-job-self\n")
@@ -278,6 +299,10 @@ def test_all_ends_within_five_seconds_even_a_callback_that_will_not(up: Up) -> N
     )
     output = up.data / "scratch" / "output"
     wait_until(lambda: any(file.stat().st_size for file in output.iterdir()), "it runs")
+
+
+def test_all_ends_within_five_seconds_even_a_callback_that_will_not(up: Up) -> None:
+    run_stubborn(up)
     begun = time.monotonic()
     assert up.stop(signal.SIGINT) == 0
     # Five seconds, and what a busy machine adds to them.

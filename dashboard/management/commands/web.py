@@ -21,10 +21,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--parent", type=int, metavar="PID", help="end with this process"
         )
+        parser.add_argument("--signs", type=int, metavar="DESCRIPTOR")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
         try:
-            web(options["socket"], options["parent"])
+            web(options["socket"], options["parent"], options["signs"])
         except QubecbError as error:
             raise SystemExit(f"qubecb: {error}") from None

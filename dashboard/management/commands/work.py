@@ -26,10 +26,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--parent", type=int, metavar="PID", help="end with this process"
         )
+        parser.add_argument("--signs", type=int, metavar="DESCRIPTOR")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work."""
         try:
-            work(options["parent"], options["grace"])
+            work(options["parent"], options["grace"], options["signs"])
         except QubecbError as error:
             raise SystemExit(f"qubecb: {error}") from None
