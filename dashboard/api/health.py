@@ -24,6 +24,7 @@ from dashboard.api.problems import Refused, refused
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries import health as queries
 from dashboard.queries.api import when
+from dashboard.queries.tallies import ENDED
 from dashboard.store.room import ROOM
 from dashboard.store.site import qb_conf
 from qubecb import __version__
@@ -155,7 +156,7 @@ def _runs() -> Metric:
         labels=["directory", "file", "state"],
     )
     for row in queries.ended_today():
-        for state in queries.ENDED:
+        for state in ENDED:
             family.add_metric([row["directory"], row["file"], state], row[state])
     return family
 

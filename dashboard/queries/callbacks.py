@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from dashboard.models import PauseRecord, RollUp, Run
 from dashboard.queries.open_runs import OpenCount, open_runs
-from dashboard.queries.tallies import History, hours
+from dashboard.queries.tallies import History, Key, hours
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.document import shown
 from qubecb.conffile.meaning import EffectiveMapping
@@ -105,7 +105,7 @@ def rows_of(
     """Give the mappings of a directory in the order of the file, then unmapped scripts.
 
     Takes what the checker found, the pauses in force, and what the dispatcher uses now.
-    Statistics are not read yet: see `with_histories` and `with_last_runs`.
+    Runs are not read yet: see `with_open`, `with_histories` and `with_last_runs`.
     """
     path = str(directory.path)
     kept = {mapping.file: mapping for mapping in meaning if mapping.kept}
@@ -122,15 +122,23 @@ def rows_of(
     return rows
 
 
-def with_histories(directory: str, rows: Sequence[CallbackRow]) -> None:
-    """Read what the rows show of the last 24 hours, and what of them is open."""
-    histories = hours().read(
-        RollUp.objects.filter(directory=directory), lambda found: found.file
-    )
+def with_open(directory: str, rows: Sequence[CallbackRow]) -> None:
+    """Read what of the rows is open."""
     found = open_runs()
     for row in rows:
-        row.history = histories.get(row.file) or row.history
         row.open = found.of(directory, row.file)
+
+
+def with_histories(directory: str, rows: Sequence[CallbackRow]) -> None:
+    """Read what the rows show of the last 24 hours."""
+    files = [row.file for row in rows if row.named]
+    histories: dict[Key, History] = {}
+    for at in range(0, len(files), _VALUES):
+        some = files[at : at + _VALUES]
+        found = RollUp.objects.filter(directory=directory, file__in=some)
+        histories |= hours().read(found, "file")
+    for row in rows:
+        row.history = histories.get((row.file,)) or row.history
 
 
 def with_last_runs(directory: str, rows: Sequence[CallbackRow]) -> None:
@@ -240,7 +248,7 @@ def queued(directory: str, file: str = "") -> dict[str, int]:
 def history_of(directory: str, file: str) -> History:
     """The last 24 hours of one callback."""
     rows = RollUp.objects.filter(directory=directory, file=file)
-    return hours().read(rows, lambda row: row.file).get(file) or hours().history()
+    return hours().read(rows).get(()) or hours().history()
 
 
 def is_known(directory: str, file: str) -> bool:

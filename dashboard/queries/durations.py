@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Func, IntegerField
 
 from dashboard.models.statistics import BUCKETS
 
@@ -18,13 +21,24 @@ def bound_in_words(seconds: float) -> str:
 WORDS = (*map(bound_in_words, BUCKETS), "more")
 
 
-def added(counts: Iterable[Sequence[int]]) -> list[int]:
-    """Add histograms, bucket by bucket; rows without one count as nothing."""
-    total = [0] * (len(BUCKETS) + 1)
-    for row in counts:
-        for at, count in enumerate(row[: len(total)]):
-            total[at] += count
-    return total
+class Bucket(Func):
+    """What a roll-up counts in one bucket of its histogram; nothing where it has none."""
+
+    arity = 1
+    output_field = IntegerField()
+
+    def __init__(self, at: int) -> None:
+        super().__init__("durations", at=int(at))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """A member of a list, as SQLite takes it out."""
+        member = "JSON_EXTRACT(%(expressions)s, '$[%(at)s]')"
+        return self.as_sql(compiler, connection, template=member, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """A member of a list, as PostgreSQL takes it out."""
+        member = "(%(expressions)s ->> %(at)s)::integer"
+        return self.as_sql(compiler, connection, template=member, **extra)
 
 
 def percentile(counts: Sequence[int], share: float) -> float | None:

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run
 from dashboard.models.events import SET_ASIDE, WAITING
-from dashboard.models.statistics import BUCKETS
 from dashboard.queries import open_runs
 from dashboard.queries.absences import is_unsettled
 from dashboard.queries.pulse import is_heard
+from dashboard.queries.tallies import DURATIONS, SUMS
 from qubecb.runner.outcome import RunState
 
-ENDED = tuple(state.value for state in RunState if state.ended)
 #: Waiting events and open runs are counted up to this, so that a flood does not slow its own observation.
 MOST_COUNTED = 1_000_000
 
@@ -88,20 +87,16 @@ def open_count() -> int:
 
 def ended_today() -> list[dict[str, Any]]:
     """Give per callback how many runs ended in each state since midnight UTC, from roll-ups."""
-    sums = {state: Sum(state) for state in ENDED}
     found = RollUp.objects.filter(hour__gte=_midnight()).order_by("directory", "file")
-    rows = found.values("directory", "file").annotate(**sums)
+    rows = found.values("directory", "file").annotate(**SUMS)
     return [dict(row) for row in rows]
 
 
 def durations_today() -> tuple[list[int], float]:
     """Give how many runs ended in each bucket of BUCKETS since midnight UTC, and their seconds."""
-    counts, seconds = [0] * (len(BUCKETS) + 1), 0.0
-    found = RollUp.objects.filter(~Q(durations=[]), hour__gte=_midnight())
-    for buckets, spent in found.values_list("durations", "seconds").iterator():
-        counts = [a + b for a, b in zip(counts, buckets, strict=False)]
-        seconds += spent
-    return counts, seconds
+    found = RollUp.objects.filter(hour__gte=_midnight())
+    sums = found.aggregate(total=Sum("seconds"), **DURATIONS)
+    return [sums[name] or 0 for name in DURATIONS], sums["total"] or 0.0
 
 
 def _midnight() -> datetime:

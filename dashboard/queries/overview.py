@@ -41,14 +41,12 @@ class CallbackDay:
 
     directory: str
     file: str
-    history: History
+    #: How its runs ended.
+    tally: Tally = field(default_factory=Tally)
     pause: PauseRecord | None = None
     open: OpenCount = field(default_factory=OpenCount)
-
-    @property
-    def tally(self) -> Tally:
-        """How its runs ended."""
-        return self.history.all
+    #: Read for those that are shown: see `with_histories`.
+    history: History = field(default_factory=lambda: History(()))
 
     @property
     def slow(self) -> bool:
@@ -70,17 +68,26 @@ class Day:
 
 
 def last_day() -> Day:
-    """Read the last 24 hours from the roll-ups, in one query."""
-    window = hours()
-    everything = window.history()
-    found = window.read(RollUp.objects.all(), lambda row: (row.directory, row.file))
-    for history in found.values():
-        everything.all.include(history.all)
-        for start, tally in history.by_start.items():
-            everything.by_start.setdefault(start, Tally()).include(tally)
+    """Read the last 24 hours from the roll-ups, in two queries."""
+    window, rows = hours(), RollUp.objects.all()
+    everything = window.read(rows).get((), window.history())
+    callbacks = window.totals(rows, "directory", "file")
     return Day(
-        everything, [CallbackDay(*key, history) for key, history in found.items()]
+        everything,
+        [
+            CallbackDay(directory, file, tally)
+            for (directory, file), tally in callbacks.items()
+        ],
     )
+
+
+def with_histories(callbacks: Sequence[CallbackDay]) -> Sequence[CallbackDay]:
+    """Read the last 24 hours of some callbacks hour by hour."""
+    rows = RollUp.objects.filter(file__in=[each.file for each in callbacks])
+    found = hours().read(rows, "directory", "file") if callbacks else {}
+    for each in callbacks:
+        each.history = found.get((each.directory, each.file), hours().history())
+    return callbacks
 
 
 def troubled(
@@ -90,9 +97,9 @@ def troubled(
     known = {(each.directory, each.file): each for each in day.callbacks}
     stopped = {(each.directory, each.file): each for each in pauses if each.file}
     for key, pause in stopped.items():
-        known.setdefault(key, CallbackDay(*key, hours().history())).pause = pause
+        known.setdefault(key, CallbackDay(*key)).pause = pause
     for key, count in found.by_callback.items():
-        known.setdefault(key, CallbackDay(*key, hours().history())).open = count
+        known.setdefault(key, CallbackDay(*key)).open = count
     worst = [
         each for each in known.values() if each.open.bad or each.slow or each.pause
     ]

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import add
 
 from django.db import connection
+from django.db.models import Max, Sum
 
 from dashboard.models import EventRecord, RollUp, Run
 from dashboard.models.keys import trigger_key
-from dashboard.queries.tallies import History, Window, hours
+from dashboard.queries.pulse import BAD
+from dashboard.queries.tallies import SUMS, History, Window
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import EventSpec, Trigger, parse
@@ -19,6 +23,9 @@ from qubecb.triggers import EventSpec, Trigger, parse
 _DONE = ("done", "complete", "failed", "killed")
 #: Event kinds that are looked up at once.
 _KINDS = 200
+
+_BAD = reduce(add, (Sum(state.value) for state in BAD))
+_TOTAL = reduce(add, SUMS.values())
 
 Kind = tuple[str, str]
 Callback = tuple[str, str]
@@ -29,10 +36,14 @@ class TriggerRow:
     """One distinct trigger: its text, its callbacks, and what came of it."""
 
     text: str
-    history: History
+    #: Read for those that are shown: see `with_histories`.
+    history: History = field(default_factory=lambda: History(()))
     callbacks: list[Callback] = field(default_factory=list)
     #: Whether a mapping has it now.
     mapped: bool = False
+    #: Runs that ended, and those of them that went wrong.
+    total: int = 0
+    bad: int = 0
     last_event: datetime | None = None
 
     @property
@@ -60,36 +71,35 @@ def mapped_triggers(
     for directory, mappings in meanings:
         for mapping in mappings:
             key = trigger_key(mapping.trigger)
-            row = found.setdefault(
-                key, TriggerRow(mapping.trigger, hours().history(), mapped=True)
-            )
+            row = found.setdefault(key, TriggerRow(mapping.trigger, mapped=True))
             row.callbacks.append((directory, mapping.file))
     return found
 
 
-def with_history(rows: dict[str, TriggerRow], window: Window) -> list[TriggerRow]:
+def with_totals(rows: dict[str, TriggerRow], window: Window) -> list[TriggerRow]:
     """Read what came of triggers, those that ran but are no longer mapped too.
 
     Gives them with what went wrong most first, then by how much they ran.
     """
-    texts: dict[str, str] = {}
-    callbacks: dict[str, set[Callback]] = {}
+    sums = window.within(RollUp.objects.all()).values("trigger_key")
+    for found in sums.annotate(text=Max("trigger"), bad=_BAD, total=_TOTAL):
+        row = rows.setdefault(found["trigger_key"], TriggerRow(found["text"]))
+        row.bad, row.total = found["bad"], found["total"]
+    return sorted(rows.values(), key=lambda row: (-row.bad, -row.total, row.text))
 
-    def key_of(row: RollUp) -> str:
-        texts[row.trigger_key] = row.trigger
-        callbacks.setdefault(row.trigger_key, set()).add((row.directory, row.file))
-        return row.trigger_key
 
-    for key, history in window.read(RollUp.objects.all(), key_of).items():
-        row = rows.setdefault(key, TriggerRow(texts[key], history))
-        row.history = history
-        row.callbacks = row.callbacks or sorted(callbacks[key])
-    for row in rows.values():
-        row.history.starts = window.starts
-    return sorted(
-        rows.values(),
-        key=lambda row: (-row.history.all.bad, -row.history.all.total, row.text),
-    )
+def with_histories(rows: Sequence[TriggerRow], window: Window) -> None:
+    """Read the hours or days of some triggers, and whose they are if nobody's now."""
+    keys = [row.key for row in rows]
+    some = RollUp.objects.filter(trigger_key__in=keys)
+    histories = window.read(some, "trigger_key")
+    columns = ("trigger_key", "directory", "file")
+    whose = window.within(some).values_list(*columns).distinct().order_by(*columns)
+    for row in rows:
+        row.history = histories.get((row.key,)) or window.history()
+        row.callbacks = row.callbacks or [
+            (directory, file) for key, directory, file in whose if key == row.key
+        ]
 
 
 def with_last_events(rows: Sequence[TriggerRow]) -> None:
@@ -164,12 +174,11 @@ def text_of(key: str) -> str | None:
 
 def history_by_callback(key: str, window: Window) -> dict[Callback, History]:
     """What came of one trigger, callback by callback."""
-    return window.read(
-        RollUp.objects.filter(trigger_key=key), lambda row: (row.directory, row.file)
-    )
+    found = window.read(RollUp.objects.filter(trigger_key=key), "directory", "file")
+    return {(directory, file): history for (directory, file), history in found.items()}
 
 
 def history_of(key: str, window: Window) -> History:
     """What came of one trigger."""
     rows = RollUp.objects.filter(trigger_key=key)
-    return window.read(rows, lambda row: row.trigger_key).get(key) or window.history()
+    return window.read(rows).get(()) or window.history()

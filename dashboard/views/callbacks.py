@@ -50,10 +50,11 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     stopped = pauses.pauses()
     directory, findings = _checked(here)
     rows = queries.rows_of(directory, findings, stopped, _meaning(here))
-    queries.with_histories(str(here.path), rows)
+    queries.with_open(str(here.path), rows)
     form = CallbackFilterForm(request.GET)
     wanted = Paginator(form.wanted(rows), ROWS).get_page(request.GET.get("page"))
-    queries.with_last_runs(str(here.path), shown := list(wanted))
+    queries.with_histories(str(here.path), shown := list(wanted))
+    queries.with_last_runs(str(here.path), shown)
     context = {
         "here": here,
         "tabs": [

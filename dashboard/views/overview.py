@@ -22,6 +22,9 @@ from dashboard.templatetags.charts import Column
 from dashboard.views.stops import stops
 from qubecb.lint import check_catalog
 
+#: Callbacks that need a look, the worst ones.
+_TROUBLED = 8
+
 
 @require_safe
 @requires("viewer")
@@ -41,7 +44,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "day": day,
         "columns": [_column(*period) for period in day.history.periods],
         "open": found.all,
-        "troubled": queries.troubled(day, found, stopped),
+        "troubled": queries.with_histories(
+            queries.troubled(day, found, stopped)[:_TROUBLED]
+        ),
         "pauses": [each for each in stopped if not each.file],
         "failures": queries.latest_failures(),
         "remarked": queries.remarked_events(),

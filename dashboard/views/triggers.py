@@ -35,10 +35,12 @@ def triggers(request: HttpRequest) -> HttpResponse:
     since = request.GET.get("since", "24h")
     since = since if since in _WINDOWS else "24h"
     text = request.GET.get("text", "")[:200].casefold()
-    found = queries.with_history(_mapped(), _WINDOWS[since]())
+    window = _WINDOWS[since]()
+    found = queries.with_totals(_mapped(), window)
     fitting = [row for row in found if text in row.text.casefold()]
     rows = Paginator(fitting, ROWS).get_page(request.GET.get("page"))
-    queries.with_last_events(shown := list(rows))
+    queries.with_histories(shown := list(rows), window)
+    queries.with_last_events(shown)
     context = {
         "rows": shown,
         "count": len(found),

@@ -92,7 +92,7 @@ def test_statistics_are_a_fixed_number_of_queries(count: int) -> None:
     with CaptureQueriesContext(connection) as captured:
         with_histories(DIRECTORY, found)
         with_last_runs(DIRECTORY, found)
-    assert len(captured) == (5 if count < 400 else 7)
+    assert len(captured) == (4 if count < 400 else 8)
     assert found[0].last is not None
 
 

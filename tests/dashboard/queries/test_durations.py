@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.models.statistics import BUCKETS
-from dashboard.queries.durations import WORDS, added, percentile
+from dashboard.queries.durations import WORDS, percentile
 
 EMPTY = [0] * (len(BUCKETS) + 1)
 
@@ -32,10 +32,6 @@ def test_a_percentile_is_the_bound_of_its_bucket(
     given: list[int], share: float, seconds: float | None
 ) -> None:
     assert percentile(given, share) == seconds
-
-
-def test_histograms_are_added_bucket_by_bucket() -> None:
-    assert added([counts(b0=1), counts(b0=2, b3=1), []]) == counts(b0=3, b3=1)
 
 
 def test_every_bucket_has_a_word() -> None:

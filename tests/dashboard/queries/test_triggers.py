@@ -28,7 +28,8 @@ def test_one_trigger_of_two_callbacks_is_one_row() -> None:
 def test_what_ran_and_is_no_longer_mapped_is_there_too() -> None:
     factories.roll_up(trigger="failed-job-self", failed=2)
     factories.roll_up(trigger="done-job-self", file="a.py")
-    rows = queries.with_history(queries.mapped_triggers([("/x", MAPPED)]), hours())
+    rows = queries.with_totals(queries.mapped_triggers([("/x", MAPPED)]), hours())
+    queries.with_histories(rows, hours())
     assert [(row.text, row.mapped) for row in rows] == [
         ("failed-job-self", False),
         ("done-job-self", True),
@@ -42,9 +43,10 @@ def test_histories_and_events_are_a_fixed_number_of_queries(count: int) -> None:
         factories.roll_up(trigger=f"failed-job-{at + 1}", file=f"{at}.py")
         factories.event(job_id=at + 1)
     with CaptureQueriesContext(connection) as captured:
-        rows = queries.with_history({}, hours())
+        rows = queries.with_totals({}, hours())
+        queries.with_histories(rows, hours())
         queries.with_last_events(rows)
-    assert (len(rows), len(captured)) == (count, 3)
+    assert (len(rows), len(captured)) == (count, 5)
     assert all(row.last_event for row in rows)
 
 
@@ -59,7 +61,7 @@ def test_done_has_seen_what_failed() -> None:
 def test_a_long_trigger_is_found_by_its_key() -> None:
     text = " || ".join(f"failed-work-self-{at}" for at in range(40))
     factories.run(trigger=text)
-    row = queries.TriggerRow(text, hours().history())
+    row = queries.TriggerRow(text)
     assert len(row.key) == 200
     assert queries.text_of(row.key) == text
     assert queries.text_of("never-job-self") is None
