@@ -17,11 +17,14 @@ SET_ASIDE = models.Q(set_aside_at__isnull=False)
 
 
 class Events(models.Manager["EventRecord"]):
-    """The records that are events; a change that means none has no name."""
+    """The records that are events; a change that means none has no name.
+
+    Such a change is among them only while it is set aside, for then somebody has to see it.
+    """
 
     def get_queryset(self) -> models.QuerySet[EventRecord]:
         """Leave out the others."""
-        return super().get_queryset().exclude(name="")
+        return super().get_queryset().exclude(name="", set_aside_at__isnull=True)
 
 
 class EventRecord(models.Model):

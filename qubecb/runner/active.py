@@ -183,6 +183,7 @@ class ActiveRun:
     def outcome(self, output: Output, left: int) -> Outcome:
         """Everything that is kept; `left` is how many processes it left running."""
         said = self.conversation
+        said.close()
         now = time.monotonic()
         ended = now if self.ended is None else self.ended
         # the clock may have been set meanwhile: what it says now counts, and how long it took

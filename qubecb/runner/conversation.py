@@ -91,6 +91,10 @@ class Conversation:
         """What the callback asked of the farm, in order."""
         return self._farm.actions
 
+    def close(self) -> None:
+        """The run is over: what was not asked of the farm yet is not asked any more."""
+        self._farm.close()
+
     def opening(self) -> bytes:
         """The line that the worker sends first."""
         event, job = self._order.event, self._order.job

@@ -36,8 +36,16 @@ class QubeConversation(Conversation):
 
     @property
     def actions(self) -> list[Action]:
-        """What the code strings did, mails included, in order."""
-        return self._all or super().actions
+        """What the code strings did, mails included, in order.
+
+        A call on which the process gave up is as the farm's side knows it.
+        """
+        known = {(each.verb, each.targets): each for each in super().actions}
+        told = [
+            known.get((each.verb, each.targets), each) if each.error else each
+            for each in self._all
+        ]
+        return told or super().actions
 
     def __init__(self, order: Order, farm: Farm) -> None:
         super().__init__(order, farm)

@@ -3,14 +3,19 @@
 Whatever language a callback is written in, its calls come through here: verbs get their
 first name, targets are checked before the farm sees them, what is kept is masked, and its
 number is bounded: that of calls, of ids in a call, and of ids that are listed for the run.
+
+An action is noted before the farm is asked, so that a run that ends while the farm is still at
+work says so: a script that is told FarmTimeout must not be the only one to know of its call.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from qubecb.errors import FarmError, QubecbError
+from qubecb.errors import FarmError, PartlyApplied, QubecbError
 from qubecb.jobs.applying import check_targets
 from qubecb.jobs.verbs import first_name
 from qubecb.runner.farm.port import Farm, JobQuery
@@ -23,6 +28,7 @@ MOST_TARGETS = 10_000
 SHOWN_TARGET = 200
 #: Ids that are listed with the actions of one run; what is named besides is only counted.
 MOST_LISTED = 100_000
+UNANSWERED = "the run ended before the farm had answered, so it may have been applied"
 
 
 class RecordingFarm:
@@ -32,6 +38,13 @@ class RecordingFarm:
         self._farm = farm
         self._targets, self._applied = _Listed(), _Listed()
         self.actions: list[Action] = []
+        self._closed = False
+        self._noting = threading.Lock()
+
+    def close(self) -> None:
+        """The run is over: nothing more is asked of the farm."""
+        with self._noting:
+            self._closed = True
 
     @property
     def remarks(self) -> list[str]:
@@ -51,31 +64,44 @@ class RecordingFarm:
         self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
     ) -> Sequence[str | int]:
         """Apply a verb under any of its names, and note what came of it."""
-        if len(self.actions) >= MOST_ACTIONS:
-            raise FarmError(f"this run has asked the farm for {MOST_ACTIONS} actions")
         verb = first_name(verb)
+        place = self._begun(verb, targets)
         try:
             if len(targets) > MOST_TARGETS:
                 raise FarmError(f"{verb} was given more than {MOST_TARGETS} ids")
             checked = [str(target) for target in check_targets(verb, targets)]
             applied = self._farm.act(verb, checked, arguments)
-        except QubecbError as error:
-            self._note(verb, targets, (), str(error))
+        except PartlyApplied as error:
+            self._ended(place, error.applied, str(error))
             raise
-        self._note(verb, checked, applied)
+        except QubecbError as error:
+            self._ended(place, (), str(error))
+            raise
+        except Exception as error:
+            self._ended(place, (), f"the farm failed: {type(error).__name__}")
+            raise
+        self._ended(place, applied)
         return applied
 
-    def _note(
-        self,
-        verb: str,
-        targets: Sequence[str],
-        applied: Sequence[str | int],
-        error: str = "",
-    ) -> None:
-        kept, changed = self._targets.list(targets), self._applied.list(applied)
-        unlisted = len(targets) - len(kept)
-        shown = masked_text(storable(error))
-        self.actions.append(Action(verb, kept, changed, shown, unlisted))
+    def _begun(self, verb: str, targets: Sequence[str]) -> int:
+        """Note a call that is to be answered; gives its place."""
+        with self._noting:
+            if self._closed:
+                raise FarmError("the run has ended")
+            if len(self.actions) >= MOST_ACTIONS:
+                message = f"this run has asked the farm for {MOST_ACTIONS} actions"
+                raise FarmError(message)
+            kept = self._targets.list(targets)
+            unlisted = len(targets) - len(kept)
+            self.actions.append(Action(verb, kept, (), UNANSWERED, unlisted))
+            return len(self.actions) - 1
+
+    def _ended(self, place: int, applied: Sequence[str | int], error: str = "") -> None:
+        """Note what came of a call."""
+        with self._noting:
+            changed, shown = self._applied.list(applied), masked_text(storable(error))
+            before = self.actions[place]
+            self.actions[place] = replace(before, applied=changed, error=shown)
 
 
 class _Listed:

@@ -11,6 +11,7 @@ with what a test looks at. test_memory_store.py is the shortest example.
 
 from __future__ import annotations
 
+from tests.core.dispatch.contract_acts import ActContract
 from tests.core.dispatch.contract_aside import AsideContract
 from tests.core.dispatch.contract_events import EventContract
 from tests.core.dispatch.contract_jobs import ConfigurationContract, JobContract
@@ -19,6 +20,7 @@ from tests.core.dispatch.contract_timers import MemoryContract, TimerContract
 
 class DispatchStoreContract(
     EventContract,
+    ActContract,
     AsideContract,
     JobContract,
     ConfigurationContract,

@@ -158,16 +158,32 @@ happenings = st.one_of(
         only,
     ),
 )
+#: Verbs of callbacks, each with the name and the type of the event that it means.
+acts = st.builds(
+    lambda act, job: Happening(act[1], act[2], None, job, verb=act[0]),
+    st.sampled_from(
+        (
+            ("kill", "killed", "job"),
+            ("retry", "", ""),
+            ("shove", "", ""),
+            ("modify", "modified", "job"),
+            ("remove", "removed", "job"),
+        )
+    ),
+    st.sampled_from(JOBS),
+)
 targets: SearchStrategy[tuple[str | None, str | None]] = st.sampled_from(
     ((None, None), (FOLDERS[0], None), *MAPPINGS)
 )
 accepts = st.builds(Accept, happenings)
+acting = st.builds(Accept, acts)
 plans = st.builds(Plan, st.integers(1, 9), st.integers(1, 3))
 waits = st.builds(Wait, st.sampled_from((0, 1, 9, 30, 60, 200, -40)))
 
 
 KINDS: tuple[tuple[int, SearchStrategy[Act]], ...] = (
     (12, accepts),
+    (3, acting),
     (4, plans),
     (3, waits),
     (1, st.builds(Edit, configs)),

@@ -96,6 +96,8 @@ class Happening:
     number: int = 0
     #: The configuration in force when it was accepted.
     config: int = 0
+    #: What a callback did to the job, if it is that. It is no event if it has no name.
+    verb: str = ""
 
 
 @dataclass
@@ -202,6 +204,8 @@ class Oracle:
             if life is not None and not life.removed:
                 life.last_event = self.now
             return life
+        if event.verb:
+            return self._act(event.verb, life)
         if life is None or submission:
             life = Life(event.job, event.number, event.config, pgrp=event.job)
             self.jobs[event.job] = life
@@ -219,6 +223,19 @@ class Oracle:
             life.status = MEANS.get(event.name, life.status)
             if event.name == "done" and life.status not in FINAL:
                 life.status = "complete"
+        return life
+
+    def _act(self, verb: str, life: Life | None) -> Life | None:
+        """What a verb does to a job, where it is in a state for it."""
+        if life is None or life.removed:
+            return life
+        life.last_event = self.now
+        if verb == "kill" and life.status in ("running", "pending", "blocked"):
+            life.status = "killed"
+        elif verb == "retry" and life.status in FINAL:
+            life.status = "pending"
+        elif verb == "modify" and life.status not in FINAL:
+            life.pgrp = 3
         return life
 
     def _config(self, life: Life) -> Config:

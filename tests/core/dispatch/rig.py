@@ -20,7 +20,7 @@ from qubecb.dispatch.ports import (
     TimerKey,
 )
 from qubecb.events import Event, split_spec
-from qubecb.jobs import Job
+from qubecb.jobs import Act, Job
 
 FOLDER = "/studio/callback"
 MAIL = MappingKey(FOLDER, "mail.qcb")
@@ -41,8 +41,9 @@ class Rig(Protocol):
         depth: int = 0,
         only: MappingKey | None = None,
         test: bool = False,
+        act: Act | None = None,
     ) -> int | None:
-        """Accept an event as the API does; give its sequence, None for a duplicate."""
+        """Accept an event as the API does, or an act; give its sequence, None for a duplicate."""
 
     def configure(self, *directories: BoundDirectory) -> int:
         """Bring a configuration in force; revision numbers are the store's own."""
@@ -69,6 +70,15 @@ def event(spec: str, job: int = 7, identity: str | None = None, **told: Any) -> 
     made = Job.from_dict({"id": job, **told})
     identity = identity or f"contract-{next(_ids)}"
     return Event(identity, name, kind, extra, 1764000000.0, made)
+
+
+def acted(
+    rig: Rig, verb: str, event: str = "", job: int = 7, **arguments: Any
+) -> int | None:
+    """Accept what a verb does to a job, and the event that it means, if any."""
+    name, _, kind = event.partition("-")
+    happened = Event(f"contract-{next(_ids)}", name, kind, None, 1764000000.0, Job(job))
+    return rig.accept(happened, act=Act(verb, (str(job),), arguments))
 
 
 def known(job: int, binding: int | None, since: int = 1, **told: Any) -> KnownJob:

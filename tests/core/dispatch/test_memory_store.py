@@ -8,6 +8,7 @@ import pytest
 
 from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
 from qubecb.events import Event
+from qubecb.jobs import Act
 from qubecb.testing.store import DAY, MemoryStore
 from tests.core.dispatch.contract import DispatchStoreContract
 from tests.core.dispatch.rig import event, known
@@ -26,8 +27,9 @@ class MemoryRig:
         depth: int = 0,
         only: MappingKey | None = None,
         test: bool = False,
+        act: Act | None = None,
     ) -> int | None:
-        return self.store.accept(event, depth=depth, only=only, test=test)
+        return self.store.accept(event, depth=depth, only=only, test=test, act=act)
 
     def configure(self, *directories: BoundDirectory) -> int:
         return self.store.configure(*directories)

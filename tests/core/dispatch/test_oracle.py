@@ -19,7 +19,7 @@ from qubecb.dispatch.ports import (
     Planning,
 )
 from qubecb.events import Event
-from qubecb.jobs import Job
+from qubecb.jobs import Act, Job
 from qubecb.testing.store import MemoryStore, bound
 from tests.core.dispatch import histories as h
 from tests.core.dispatch.oracle import EPOCH, Config, Fired, Happening, Oracle
@@ -39,8 +39,14 @@ class Lived(Protocol):
     def runs(self) -> Sequence[PlannedRun]:
         """Give every run."""
 
-    def accept(self, event: Event, *, only: MappingKey | None = None) -> int | None:
-        """Accept an event; give None for a duplicate."""
+    def accept(
+        self,
+        event: Event,
+        *,
+        only: MappingKey | None = None,
+        act: Act | None = None,
+    ) -> int | None:
+        """Accept an event or an act; give None for a duplicate."""
 
     def configure(self, *directories: BoundDirectory) -> int:
         """Bring a configuration in force."""
@@ -133,7 +139,11 @@ class Site:
         )
         only = MappingKey(*happening.only) if happening.only else None
         self.sent.append((event, only))
-        self.store.accept(event, only=only)
+        act = None
+        if happening.verb:
+            arguments = {"pgrp": 3} if happening.verb == "modify" else {}
+            act = Act(happening.verb, (str(happening.job),), arguments)
+        self.store.accept(event, only=only, act=act)
         self.oracle.accept(happening)
 
     def plan(self, batch: int) -> None:

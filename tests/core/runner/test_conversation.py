@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import tracemalloc
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qubecb.errors import FarmError, PartlyApplied
 from qubecb.runner.conversation import LONGEST_LINE, Call, Conversation
 from qubecb.runner.farm import JobQuery, recording
 from qubecb.runner.order import MEBIBYTE
@@ -199,6 +201,65 @@ def test_a_hundred_thousand_calls_at_once_are_mostly_dropped() -> None:
     assert len(calls) == 8
     conversation.answer(calls[0])
     assert len(conversation.received(line(call=2, name="act") * 2)) == 1
+
+
+class SlowFarm(OneJobFarm):
+    """A farm that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked, self.go_on = threading.Event(), threading.Event()
+
+    def act(
+        self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+    ) -> Sequence[str | int]:
+        self.asked.set()
+        self.go_on.wait(30)
+        return [f"{target}.0" for target in targets]
+
+
+def test_a_run_that_ends_while_the_farm_is_at_work_says_so() -> None:
+    slow = SlowFarm()
+    conversation = Conversation(order(), slow)
+    (call,) = conversation.received(
+        line(call=1, name="act", verb="kill", targets=["7"])
+    )
+    thread = threading.Thread(target=conversation.answer, args=(call,))
+    thread.start()
+    assert slow.asked.wait(30)
+    conversation.close()
+    [action] = list(conversation.actions)
+    slow.go_on.set()
+    thread.join()
+    assert (action.targets, action.applied) == (("7",), ())
+    assert "may have been applied" in action.error
+
+
+def test_what_waits_when_the_run_ends_is_asked_of_nobody() -> None:
+    slow = SlowFarm()
+    conversation = Conversation(order(), slow)
+    conversation.close()
+    answer = answered(conversation, name="act", verb="kill", targets=["7"])
+    assert answer["error"]["message"] == "the run has ended"
+    assert not slow.asked.is_set()
+    assert conversation.actions == []
+
+
+class StoppedFarm(OneJobFarm):
+    """A farm that does a part of what it is asked for."""
+
+    def act(
+        self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+    ) -> Sequence[str | int]:
+        raise PartlyApplied(verb, ("7.0",), FarmError("it stopped"))
+
+
+def test_what_was_applied_of_an_action_that_was_stopped_is_kept() -> None:
+    conversation = Conversation(order(), StoppedFarm())
+    answer = answered(conversation, name="act", verb="kill", targets=["7", "8"])
+    assert answer["error"]["type"] == "PartlyApplied"
+    [action] = conversation.actions
+    assert (action.targets, action.applied) == (("7", "8"), ("7.0",))
+    assert "it stopped" in action.error
 
 
 def test_a_run_may_ask_for_ten_thousand_actions(

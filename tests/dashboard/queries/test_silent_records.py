@@ -27,6 +27,12 @@ def test_no_list_has_it(silent: EventRecord) -> None:
     assert jobs.history(5042).timeline == []
 
 
+def test_one_that_is_set_aside_is_listed_under_its_verb(silent: EventRecord) -> None:
+    EventRecord.objects.update(planned_at=None, set_aside_at=silent.accepted_at)
+    assert [each.spec for each in events.matching(events.EventFilter())] == ["retry"]
+    assert events.get_event(silent.pk) == silent
+
+
 def test_no_page_of_an_event_shows_it(silent: EventRecord) -> None:
     assert events.get_event(silent.pk) is None
     assert search.search("silent").events == []

@@ -19,6 +19,7 @@ from dashboard.store.transactions import writing
 from qubecb.conffile.reading import digest
 from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
 from qubecb.events import Event
+from qubecb.jobs import Act
 from qubecb.runner.outcome import RunState
 from tests.core.dispatch.contract import DispatchStoreContract
 from tests.dashboard.factories import JO
@@ -37,10 +38,11 @@ class OrmRig:
         depth: int = 0,
         only: MappingKey | None = None,
         test: bool = False,
+        act: Act | None = None,
     ) -> int | None:
         origin = Origin("api", depth=depth, only=only, test=test)
         with writing():
-            if not store(rows_of([event], origin, time.time())):
+            if not store(rows_of([event], origin, time.time(), [act])):
                 return None
         return EventRecord.objects.get(event_id=event.id).sequence
 

@@ -22,6 +22,7 @@ from qubecb.dispatch.ports import (
     Planning,
 )
 from qubecb.events import Event
+from qubecb.jobs import Act
 from tests.core.dispatch import histories
 from tests.core.dispatch.test_oracle import Site, compare
 from tests.dashboard.factories import JO
@@ -57,8 +58,14 @@ class OrmLived:
             replace(run, sequence=numbers[run.sequence]) for run in self._rig.runs()
         ]
 
-    def accept(self, event: Event, *, only: MappingKey | None = None) -> int | None:
-        return self._rig.accept(event, only=only)
+    def accept(
+        self,
+        event: Event,
+        *,
+        only: MappingKey | None = None,
+        act: Act | None = None,
+    ) -> int | None:
+        return self._rig.accept(event, only=only, act=act)
 
     def configure(self, *directories: BoundDirectory) -> int:
         return self._rig.configure(*directories)
