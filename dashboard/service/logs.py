@@ -10,6 +10,9 @@ from types import TracebackType
 
 from django.conf import settings
 
+from qubecb.project.logs import Lines
+from qubecb.project.thinning import Thinned
+
 LARGEST = 10 * 1024 * 1024
 KEPT = 5
 _FORM = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
@@ -22,7 +25,8 @@ def begin(name: str) -> None:
     file = logging.handlers.RotatingFileHandler(
         folder / f"{name}.log", maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8"
     )
-    file.setFormatter(logging.Formatter(_FORM))
+    file.setFormatter(Lines(_FORM))
+    file.addFilter(Thinned())
     root = logging.getLogger()
     for handler in root.handlers:
         handler.setLevel(logging.WARNING)

@@ -52,6 +52,19 @@ def test_a_crowd_that_is_slow_and_loud_is_noticed_by_nobody(site: Installation) 
         assert crowd.closed == {IDLE: 0, HALF: 0}
 
 
+def test_who_asks_for_nonsense_fills_no_log(site: Installation) -> None:
+    log = site.data / "log" / "web.log"
+    with contextlib.closing(site.connect(20.0)) as connection:
+        for number in range(100):
+            missing = site.ask_over(connection, "GET", f"/{number}/{'A' * 20_000}")
+            assert missing.status == 404
+            shout(site.port, number)
+    told = log.read_text()
+    assert "Not Found: /0/AAA" in told
+    assert "A" * 201 not in told
+    assert len(told) < 20_000
+
+
 def test_with_too_few_files_the_idlest_make_room_and_the_log_says_so(
     cramped: Installation,
 ) -> None:
