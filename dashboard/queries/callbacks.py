@@ -108,18 +108,43 @@ def rows_of(
     Runs are not read yet: see `with_open`, `with_histories` and `with_last_runs`.
     """
     path = str(directory.path)
+    rows = mapped_rows(directory, findings, pauses, meaning)
+    unmapped = [CallbackRow(path, file) for file in directory.unmapped]
+    _tell(unmapped, directory, findings, pauses)
+    return rows + unmapped
+
+
+def mapped_rows(
+    directory: Directory,
+    findings: Sequence[Finding],
+    pauses: Sequence[PauseRecord],
+    meaning: Sequence[EffectiveMapping] = (),
+    most: int | None = None,
+) -> list[CallbackRow]:
+    """The same of the mappings alone, or of so many of them."""
+    path = str(directory.path)
     kept = {mapping.file: mapping for mapping in meaning if mapping.kept}
     rows = [
         CallbackRow(path, mapping.file, mapping, kept=kept.get(mapping.file))
-        for mapping in directory.mappings
+        for mapping in directory.mappings[:most]
     ]
-    rows += [CallbackRow(path, file) for file in directory.unmapped]
+    _tell(rows, directory, findings, pauses)
+    return rows
+
+
+def _tell(
+    rows: Sequence[CallbackRow],
+    directory: Directory,
+    findings: Sequence[Finding],
+    pauses: Sequence[PauseRecord],
+) -> None:
+    """Give rows their findings and pauses."""
+    path = str(directory.path)
     about = _by_place(findings)
     config, stopped = str(directory.config_path), _stopped(pauses)
     for row in rows:
         row.findings = _findings_of(row, about, config)
         row.pause = _pause_of(stopped, path, row.file)
-    return rows
 
 
 def with_open(directory: str, rows: Sequence[CallbackRow]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -23,9 +22,9 @@ from dashboard.htmx import page, wants_fragment
 from dashboard.models import Revision
 from dashboard.queries import configuration as queries
 from dashboard.queries.absences import loss_of
-from dashboard.queries.callbacks import CallbackRow, printable, rows_of
+from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
-from dashboard.store.pauses import pauses
+from dashboard.views.configuration_rows import mapping_rows
 from dashboard.views.directories import Place, place_at, places
 from dashboard.views.returning import only_posted
 from qubecb.conffile.catalog import Directory, load_directory
@@ -217,12 +216,14 @@ def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
 
 def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, Any]:
     """The mappings and the findings of an edit."""
-    rows = [] if draft.too_large else _rows(draft, findings)
+    rows = [] if draft.too_large else mapping_rows(here, draft, findings, _ROWS)
+    count = 0 if draft.too_large else len(draft.loaded.mappings)
     counts = severity_counts(findings)
     lined = [each for each in findings if each.line]
     return {
-        "rows": rows[:_ROWS],
-        "rows_left": max(0, len(rows) - _ROWS),
+        "rows": rows,
+        "row_count": count,
+        "rows_left": count - len(rows),
         "found": list(enumerate(findings[:FINDINGS])),
         "found_left": max(0, len(findings) - FINDINGS),
         "lined": lined[:_MARKED],
@@ -231,20 +232,6 @@ def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, An
         "annotations": json.dumps([_annotation(each) for each in lined[:_MARKED]]),
         "path": f"{here.name}/callbacks.conf",
     }
-
-
-@dataclass(frozen=True, slots=True)
-class MappingRow:
-    """A mapping of an edit, and what the edit does to it."""
-
-    callback: CallbackRow
-    mark: str
-
-
-def _rows(draft: Draft, findings: Sequence[Finding]) -> list[MappingRow]:
-    marks = {change.file: change.kind for change in draft.changes}
-    found = rows_of(draft.loaded, findings, pauses(), draft.meaning)
-    return [MappingRow(row, marks.get(row.file, "")) for row in found if row.mapping]
 
 
 def _annotation(finding: Finding) -> dict[str, Any]:

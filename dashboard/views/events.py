@@ -96,8 +96,8 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
     return render(request, "events/event.html", context)
 
 
-@only_posted("events")
 @requires("operator")
+@only_posted("events")
 def plan_again(request: HttpRequest) -> HttpResponse:
     """Let one event that is set aside be planned again, or all of them."""
     wanted = PlanAgainForm(request.POST)

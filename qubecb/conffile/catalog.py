@@ -9,12 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from qubecb.conffile.document import Document
 from qubecb.conffile.links import leads_to, may_be_read, not_through
-from qubecb.conffile.meaning import EffectiveMapping, meaning, read_trigger
+from qubecb.conffile.meaning import (
+    EffectiveMapping,
+    meaning_of_lines,
+    read_trigger,
+)
 from qubecb.conffile.names import (
     CONFIG_NAME,
     Language,
@@ -93,9 +98,12 @@ class DirectoryMapping:
         return self.syntax_error.message if self.syntax_error is not None else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directory:
-    """One callback directory. Without `error`, everything else is as on disk."""
+    """One callback directory. Without `error`, everything else is as on disk.
+
+    What its callbacks.conf says is read when it is asked for first.
+    """
 
     path: Path
     #: A sentence for people, or None.
@@ -103,13 +111,28 @@ class Directory:
     trouble: Trouble = ""
     #: The bytes of callbacks.conf; empty when there is none.
     data: bytes = field(default=b"", repr=False)
-    document: Document = field(default_factory=Document, repr=False)
-    lines: tuple[ParsedLine, ...] = field(default=(), repr=False)
-    mappings: tuple[DirectoryMapping, ...] = ()
     #: Names of regular files with a known extension, sorted.
     scripts: tuple[str, ...] = ()
+    #: Those of them that are no links.
+    plain: frozenset[str] = field(default=frozenset(), repr=False)
     #: The file outside of the directory that its callbacks.conf is a link to, if it is one.
     elsewhere: Path | None = None
+
+    @cached_property
+    def document(self) -> Document:
+        """The callbacks.conf as lines that keep every byte."""
+        return Document.from_bytes(self.data, self.config_path)
+
+    @cached_property
+    def lines(self) -> tuple[ParsedLine, ...]:
+        """What each line of the callbacks.conf is."""
+        return parse(self.document)
+
+    @cached_property
+    def mappings(self) -> tuple[DirectoryMapping, ...]:
+        """The mappings, in their order, with the scripts as they are on disk now."""
+        lines = (each for each in self.lines if isinstance(each, MappingLine))
+        return tuple(_mapping(self, each) for each in lines)
 
     @property
     def config_path(self) -> Path:
@@ -140,7 +163,7 @@ class Directory:
         self, previous: Sequence[EffectiveMapping] = ()
     ) -> tuple[EffectiveMapping, ...]:
         """What counts for the dispatcher; see `qubecb.conffile.meaning`."""
-        return meaning(self.document, previous)
+        return meaning_of_lines(self.lines, previous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +188,13 @@ def load_directory(path: Path, config: bytes | None = None) -> Directory:
     With `config`, those bytes stand for its callbacks.conf: an edit that is not saved yet.
     """
     try:
-        scripts = _scripts(path)
+        scripts, plain = _scripts(path)
     except (OSError, ValueError) as error:
         return Directory(
             path, f"the callback directory {path} {why(error)}", "directory"
         )
-    found = Directory(path, scripts=scripts, elsewhere=leads_to(path / CONFIG_NAME))
+    elsewhere = leads_to(path / CONFIG_NAME)
+    found = Directory(path, scripts=scripts, plain=plain, elsewhere=elsewhere)
     try:
         data = read(path / CONFIG_NAME) if config is None else config
         check_size(path / CONFIG_NAME, data)
@@ -189,14 +213,7 @@ def load_directory(path: Path, config: bytes | None = None) -> Directory:
 
 def with_config(found: Directory, data: bytes) -> Directory:
     """The directory with other bytes for its callbacks.conf, whatever is wrong with its own."""
-    document = Document.from_bytes(data, found.config_path)
-    lines = parse(document)
-    mappings = [
-        _mapping(found.path, each) for each in lines if isinstance(each, MappingLine)
-    ]
-    return replace(
-        found, data=data, document=document, lines=lines, mappings=tuple(mappings)
-    )
+    return replace(found, data=data)
 
 
 def callback_paths(environ: Mapping[str, str], qb_conf: QubConf) -> list[Path]:
@@ -210,18 +227,21 @@ def callback_paths(environ: Mapping[str, str], qb_conf: QubConf) -> list[Path]:
     return list(dict.fromkeys(paths or qb_conf.callback_directories))
 
 
-def _scripts(path: Path) -> tuple[str, ...]:
-    """Regular files (or links to them) with a known extension and an allowed name."""
+def _scripts(path: Path) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Regular files (or links to them) with a known extension and an allowed name.
+
+    Gives those that are no links as well.
+    """
     with os.scandir(path) as entries:
-        return tuple(
-            sorted(
-                entry.name
-                for entry in entries
-                if language_of(entry.name) is not None
-                and name_fault(entry.name) is None
-                and _is_file(entry)
-            )
-        )
+        found = [
+            entry
+            for entry in entries
+            if language_of(entry.name) is not None
+            and name_fault(entry.name) is None
+            and _is_file(entry)
+        ]
+        plain = frozenset(entry.name for entry in found if not entry.is_symlink())
+    return tuple(sorted(entry.name for entry in found)), plain
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -231,17 +251,26 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _mapping(directory: Path, line: MappingLine) -> DirectoryMapping:
+def _mapping(found: Directory, line: MappingLine) -> DirectoryMapping:
     fault = name_fault(line.file)
     read_as = read_trigger(line.trigger_text)
-    path = directory / line.file if fault is None else None
+    exists, readable = _on_disk(found, line.file) if fault is None else (False, False)
     return DirectoryMapping(
-        directory=directory,
+        directory=found.path,
         source=line,
         trigger=read_as if isinstance(read_as, Trigger) else None,
         syntax_error=None if isinstance(read_as, Trigger) else read_as,
         name_error=fault,
         language=language_of(line.file),
-        exists=path is not None and path.exists(),
-        readable=path is not None and may_be_read(path),
+        exists=exists,
+        readable=readable,
     )
+
+
+def _on_disk(found: Directory, file: str) -> tuple[bool, bool]:
+    """Whether a script exists, and whether this service may read it."""
+    place = f"{found.path}/{file}"
+    if file in found.plain:
+        return True, os.access(place, os.R_OK)
+    exists = os.path.exists(place)  # noqa: PTH110 (thousands of names, some files)
+    return exists, exists and may_be_read(found.path / file)

@@ -64,6 +64,8 @@ def changes(
     new = {mapping.file: mapping for mapping in after}
     found = []
     for file in dict.fromkeys([*old, *new]):
+        if file in old and file in new and _same(old[file], new[file]):
+            continue
         change = Change(
             _kind(file in old, file in new), file, old.get(file), new.get(file)
         )
@@ -76,6 +78,15 @@ def summary(found: Sequence[Change], most: int = 200) -> str:
     """All changes in one line, cut at `most` characters: a reason that can be taken over."""
     text = "; ".join(change.sentence for change in found)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _same(before: EffectiveMapping, after: EffectiveMapping) -> bool:
+    """Whether two meanings differ at most in where they stand."""
+    return (
+        before.trigger == after.trigger
+        and before.options == after.options
+        and before.kept == after.kept
+    )
 
 
 def _kind(was: bool, is_now: bool) -> Kind:

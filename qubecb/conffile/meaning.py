@@ -20,7 +20,13 @@ from typing import Any
 
 from qubecb.conffile.document import Document
 from qubecb.conffile.names import language_of, name_fault
-from qubecb.conffile.parsing import BLANKS, BrokenLine, MappingLine, parse
+from qubecb.conffile.parsing import (
+    BLANKS,
+    BrokenLine,
+    MappingLine,
+    ParsedLine,
+    parse,
+)
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import Trigger
 from qubecb.triggers import parse as parse_trigger
@@ -67,7 +73,13 @@ def meaning(
 
     Takes also what counted before, for lines that are broken now.
     """
-    lines = parse(document)
+    return meaning_of_lines(parse(document), previous)
+
+
+def meaning_of_lines(
+    lines: Sequence[ParsedLine], previous: Sequence[EffectiveMapping] = ()
+) -> tuple[EffectiveMapping, ...]:
+    """The same of a document whose lines are read already."""
     good: dict[str, EffectiveMapping] = {}
     for line in lines:
         if isinstance(line, MappingLine) and line.file not in good and is_good(line):

@@ -7,6 +7,7 @@ decision; the documentation does not say.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,11 +22,13 @@ CONFIG_NAME = "callbacks.conf"
 LONGEST_NAME = 255
 
 
+@lru_cache(maxsize=4096)
 def language_of(file: str) -> Language | None:
     """The language that the file's extension names, or None."""
     return LANGUAGES.get(Path(file).suffix) if "\0" not in file else None
 
 
+@lru_cache(maxsize=4096)
 def name_fault(file: str) -> str | None:
     """Why a file may not be named so, as the end of a sentence; None if it may.
 

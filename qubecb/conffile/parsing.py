@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from qubecb.conffile.document import Document, Line
@@ -24,6 +25,8 @@ from qubecb.conffile.options import CallbackOptions, OptionProblem, parse_option
 
 BLANKS = " \t\v\f"
 _OPTION = re.compile(r"[ \t\v\f]*#[ \t\v\f]*qubecb:", re.IGNORECASE)
+#: Bytes of a line that is remembered as read.
+_LONGEST_KEPT = 500
 _TRAILING = re.compile(r"[ \t\v\f]#")
 
 
@@ -97,7 +100,19 @@ def mapping_lines(document: Document) -> tuple[MappingLine, ...]:
 
 
 def parse_line(line: Line) -> ParsedLine:
-    """Say what one line is, by itself: options above it are not looked at."""
+    """Say what one line is, by itself: options above it are not looked at.
+
+    An edit is checked with every key that is pressed, and most of its lines are the same.
+    """
+    return _kept(line) if len(line.raw) <= _LONGEST_KEPT else _read(line)
+
+
+@lru_cache(maxsize=16_384)
+def _kept(line: Line) -> ParsedLine:
+    return _read(line)
+
+
+def _read(line: Line) -> ParsedLine:
     text = line.text
     stripped = text.lstrip(BLANKS)
     if not stripped:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from qubecb.conffile.comparing import Edit, edits, same_parts
-from qubecb.conffile.document import Document, Line
+from qubecb.conffile.document import BYTE_ORDER_MARK, Document, Line
 
 REPLACEMENT = "\ufffd"
 _ENDINGS = re.compile(r"\r\n|\r|\n")
@@ -28,6 +28,9 @@ Typed = tuple[str, bool]
 
 def editor_text(document: Document) -> str:
     """The file as text with `\\n` as its only ending, U+FFFD for what a browser cannot hold."""
+    plain = _plain(document)
+    if plain is not None:
+        return plain
     return "".join(text + "\n" * ended for text, ended in _shown(document))
 
 
@@ -37,7 +40,10 @@ def retyped(document: Document, text: str) -> Document:
     Text in which nothing was changed gives the file itself, byte for byte, also when a
     browser has changed every line ending on its way.
     """
-    new = _typed(_UNSHOWABLE.sub(REPLACEMENT, text))
+    shown = _UNSHOWABLE.sub(REPLACEMENT, text)
+    if _plain(document) is not None:
+        return Document.from_bytes(_ENDINGS.sub("\n", shown).encode(), document.path)
+    new = _typed(shown)
     old = list(_shown(document))
     raws: list[bytes] = []
     usual = document.ending
@@ -48,6 +54,17 @@ def retyped(document: Document, text: str) -> Document:
             raws += _changed(document, edit, new, usual)
     mark = document.lines[0].mark if document.lines else b""
     return Document.from_bytes(mark + _joined(raws), document.path)
+
+
+def _plain(document: Document) -> str | None:
+    """The text of a file that has nothing to be kept beside it, as most have; else None."""
+    data = document.to_bytes()
+    if b"\r" in data or b"\0" in data or data.startswith(BYTE_ORDER_MARK):
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _shown(document: Document) -> Iterator[Typed]:

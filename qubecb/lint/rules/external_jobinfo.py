@@ -22,6 +22,7 @@ job = qb.jobinfo("-id", qb.jobid())[0]
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -43,26 +44,26 @@ def check(ground: Ground) -> Iterator[Remark]:
     """Report calls in the form of the external API."""
     for path in _scripts(ground):
         for line, column, end, source in _calls(path):
-            place = Place(str(path), line, column, end, source)
+            place = Place(path, line, column, end, source)
             message = (
                 "jobinfo with named arguments does not work in Qube's own callbacks"
             )
             yield Remark(place, message, _HINT)
 
 
-def _scripts(ground: Ground) -> list[Path]:
+def _scripts(ground: Ground) -> list[str]:
     """The Python scripts that are mapped, each once."""
     paths = (
-        each.directory / each.file
+        f"{each.directory}/{each.file}"
         for each in ground.mappings
         if each.language == "python" and each.readable
     )
     return list(dict.fromkeys(paths))
 
 
-def _calls(path: Path) -> tuple[tuple[int, int, int, str], ...]:
+def _calls(path: str) -> tuple[tuple[int, int, int, str], ...]:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 (thousands of scripts with every key)
     except OSError:
         return ()
     return _calls_as_of(
@@ -72,11 +73,11 @@ def _calls(path: Path) -> tuple[tuple[int, int, int, str], ...]:
 
 @lru_cache(maxsize=4096)
 def _calls_as_of(
-    path: Path, _stamp: tuple[int, ...]
+    path: str, _stamp: tuple[int, ...]
 ) -> tuple[tuple[int, int, int, str], ...]:
     """Line, columns and text of each call, as long as the file stays the same."""
     try:
-        text = read(path).decode("utf-8", "replace")
+        text = read(Path(path)).decode("utf-8", "replace")
     except ConfigurationError:
         return ()
     return tuple(_places(text))

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
@@ -50,9 +51,14 @@ def check(ground: Ground) -> Iterator[Remark]:
 
 def _missing(mapping: DirectoryMapping, unmapped: Sequence[str]) -> Remark:
     message = f"{shown(mapping.file)} does not exist in this directory"
-    near = get_close_matches(mapping.file, unmapped[:_MOST_COMPARED], 1)
-    hint = f"did you mean {shown(near[0])}?" if near else _HINT
+    near = _nearest(mapping.file, tuple(unmapped[:_MOST_COMPARED]))
+    hint = f"did you mean {shown(near)}?" if near else _HINT
     return Remark(place_of_file(mapping), message, hint)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(file: str, names: tuple[str, ...]) -> str | None:
+    return next(iter(get_close_matches(file, names, 1)), None)
 
 
 def _other(mapping: DirectoryMapping, file: str) -> Remark:

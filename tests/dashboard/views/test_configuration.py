@@ -11,6 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.models import AuditEntry, Revision
+from dashboard.templatetags import mappings
+from qubecb.conffile import parsing
 from tests.dashboard.sites import CONFIG, Site
 
 PAGE = "/configuration/0/"
@@ -297,6 +299,35 @@ def test_any_number_of_mappings_is_the_same_number_of_queries(
     one = queries_of(PAGE)
     site.write(b"".join(b"f%d.py = failed-job-self\n" % at for at in range(30)))
     assert queries_of(PAGE) == one
+
+
+def test_a_check_reads_and_renders_only_what_has_changed(
+    site: Site, editor: Client
+) -> None:
+    lines = [f"script{at}.py = failed-work-self-{at}" for at in range(2_000)]
+    site.write("\n".join(lines).encode())
+    sent = site.edit()
+
+    def work(text: str) -> int:
+        before = parsed_lines() + rendered_rows()
+        typed = {**sent, "text": text, "do": "look"}
+        assert editor.post(f"{PAGE}edit/", typed, headers=HTMX).status_code == 200
+        return parsed_lines() + rendered_rows() - before
+
+    first = work("\n".join(lines))
+    lines[100] = "script100.py = done-job-self"
+    assert first >= 2_000
+    assert work("\n".join(lines)) <= 3
+
+
+def parsed_lines() -> int:
+    """How many lines have been parsed in this process."""
+    return parsing._kept.cache_info().misses
+
+
+def rendered_rows() -> int:
+    """How many rows have been rendered in this process."""
+    return mappings._rendered.cache_info().misses
 
 
 def test_thousands_of_mappings_in_another_order_are_reviewed(
