@@ -7,6 +7,7 @@ nothing then; these functions name the character.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 #: Cyrillic and Greek letters that are drawn like Latin ones.
@@ -57,3 +58,15 @@ def difference(written: str, there: str) -> str:
 
 def _at(text: str, place: int) -> str:
     return named(text[place]) if place < len(text) else "missing"
+
+
+#: Characters that are not drawn, or that change how others are drawn: control characters but
+#: tab and line ends, marks of direction, separators of lines, the byte order mark.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def visible(text: str) -> str:
+    """The text with a mark such as `[U+202E]` in place of every unseen character."""
+    return UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -31,6 +31,7 @@ ORDER = (
     "failed",
 )
 HEIGHT, TOP, FOOT = 150, 8, 22
+_TOLD_APART = {"crashed": "dark-red", "cancelled": "dark-grey", "queued": "pale-grey"}
 _AXIS = 3.2  # per cent of the width, for the numbers at the left
 
 
@@ -70,8 +71,8 @@ def ceiling(value: int) -> int:
 
 
 def fill_of(state: str) -> str:
-    """The colour of a state in a chart: two that are red must be told apart there."""
-    return "dark-red" if state == "crashed" else look_of(state).tone
+    """The colour of a state in a chart: two of one tone must be told apart there."""
+    return _TOLD_APART.get(state) or look_of(state).tone
 
 
 def _segments(column: Column, top: int) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 
 from dashboard.models.rights import can
 from dashboard.queries.pulse import pulse as read_pulse
@@ -62,6 +63,12 @@ def navigation(context: Context) -> dict[str, Any]:
 def pulse() -> dict[str, Any]:
     """The farm's pulse: what waits, what runs, what failed in the last hour."""
     return {"pulse": read_pulse()}
+
+
+@register.simple_tag
+def zone() -> str:
+    """The time zone in which this page shows times: the viewer's, else the site's."""
+    return timezone.get_current_timezone_name()
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -28,7 +27,6 @@ MOST_LINES, MOST_COMPARED = 5_000, 2_000
 #: So many characters of a text are shown.
 LONGEST_SHOWN = 1_050_000
 _LEXERS = {"qube": "bash", "conf": "ini"}
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
 class SourceLine(NamedTuple):
@@ -158,12 +156,3 @@ def _kept(edit: Edit, lines: list[str], head: int, tail: int) -> Iterator[DiffLi
         )
         for at in range(last, edit.before_end):
             yield DiffLine("", at + 1, at + shift + 1, lines[at])
-
-
-@register.filter
-def readable(data: bytes | memoryview | str | None) -> str:
-    """Output as text: bytes that are no UTF-8 replaced, terminal colours taken out."""
-    if data is None:
-        return ""
-    text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
-    return _ANSI.sub("", text)

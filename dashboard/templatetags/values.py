@@ -10,6 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboard.models import Run
+from dashboard.models.statistics import BUCKETS
+from dashboard.queries.durations import bound_in_words
 from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come
 
@@ -26,6 +28,8 @@ _UNITS = ("bytes", "KiB", "MiB", "GiB")
 _STATUS = "exited with status"
 #: The last Unix second that is shown as a moment.
 _LATEST = 32_503_680_000
+#: More than a line of the widest screen.
+_CLIPPED = 400
 _NOTHING = SafeString('<span class="soft">—</span>')
 
 
@@ -107,6 +111,16 @@ def duration(seconds: float | timedelta | None) -> str:
     if whole < 3600:
         return _two(whole // 60, "min", whole % 60, "s")
     return _two(whole // 3600, "h", whole % 3600 // 60, "min")
+
+
+@register.filter
+def at_most(seconds: float | None) -> str:
+    """A duration that is only known up to the bound of its bucket: `≤ 100 ms`, `> 5 min`."""
+    if seconds is None:
+        return "—"
+    if seconds > BUCKETS[-1]:
+        return f"> {bound_in_words(BUCKETS[-1])}"
+    return f"≤ {bound_in_words(seconds)}"
 
 
 def _two(large: int, unit: str, small: int, part: str) -> str:
@@ -198,6 +212,13 @@ def middle(text: str, length: int) -> str:
         return text
     tail = (length - 1) // 2
     return f"{text[: length - 1 - tail]}…{text[len(text) - tail :]}"
+
+
+@register.simple_tag
+def clip(value: object) -> SafeString:
+    """A long value that the page cuts where its room ends, the whole in `title`."""
+    text = str(value)
+    return format_html('<span title="{}">{}</span>', text[:1000], text[:_CLIPPED])
 
 
 @register.simple_tag

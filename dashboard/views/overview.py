@@ -32,10 +32,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What works, what ran in the last 24 hours, what fails, what the checker says."""
     stopped = pauses()
     day, found = queries.last_day(), open_runs()
-    processes = queries.processes()
+    processes, found_stops = queries.processes(), stops()
     alive = sum(1 for each in processes if each.alive)
     context: dict[str, Any] = {
-        "stops": stops(),
+        "stops": found_stops,
+        "in_trouble": any(not each.partly for each in found_stops),
         "processes": processes,
         "alive": alive,
         "working": alive > 0,
@@ -88,4 +89,4 @@ def _column(hour: datetime, tally: Tally) -> Column:
     local = timezone.localtime(hour)
     start = hour.strftime("%Y-%m-%dT%H:%M:%SZ")
     href = f"{reverse('runs')}?hour={start}&test=no"
-    return Column(f"{local:%H}:00", href, tally.counts, tick=local.hour % 3 == 0)
+    return Column(f"{local:%H:%M}", href, tally.counts, tick=local.hour % 3 == 0)

@@ -15,7 +15,9 @@ from django.urls import reverse
 from dashboard.models import AbsenceRecord
 from dashboard.queries.absences import absences, losses
 from dashboard.store.configuration import current_revision, directories, qb_conf
+from dashboard.views.config_errors import config_errors
 from qubecb.conffile.document import shown
+from qubecb.lint import Finding
 
 _WHAT = {
     "directory": "A callback directory cannot be read",
@@ -39,6 +41,8 @@ class Stop:
     since: datetime | None = None
     #: error, or warning for what runs all the same.
     level: str = "error"
+    #: Whether all else runs: the service itself is not in trouble.
+    partly: bool = False
 
 
 def stops() -> list[Stop]:
@@ -86,6 +90,25 @@ def _page_of(directory: str) -> str:
     return reverse("configuration", args=[known.index(directory)])
 
 
+def _broken() -> Iterator[Stop]:
+    """Errors in what is configured: mappings that can never run, directories that are gone."""
+    errors = config_errors()
+    if errors:
+        one = len(errors) == 1
+        what = (
+            f"The configuration has {'an error' if one else f'{len(errors):,} errors'}"
+        )
+        said = _said(errors[0])
+        text = said if one else f"Their mappings never run. The first: {said}"
+        yield Stop(what, text, reverse("callbacks"), "Callbacks", partly=True)
+
+
+def _said(error: Finding) -> str:
+    where = f"{error.file}, line {error.line}: " if error.line else ""
+    hint = f"; {error.hint}" if error.hint else ""
+    return shown(f"{where}{error.message}{hint}")
+
+
 def _no_qb_conf() -> Iterator[Stop]:
     """A qb.conf that is not followed."""
     absence = qb_conf().absence
@@ -97,4 +120,9 @@ def _no_qb_conf() -> Iterator[Stop]:
         yield Stop("qb.conf is not followed", text, reverse("settings"), "Settings")
 
 
-_SITUATIONS: tuple[Callable[[], Iterator[Stop]], ...] = (_absent, _no_qb_conf, _lost)
+_SITUATIONS: tuple[Callable[[], Iterator[Stop]], ...] = (
+    _absent,
+    _no_qb_conf,
+    _lost,
+    _broken,
+)

@@ -63,6 +63,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "dashboard.views.store_errors.StoreErrorsMiddleware",
+    "dashboard.unseen.UnseenMiddleware",
+    "dashboard.zone.ZoneMiddleware",
 ]
 ROOT_URLCONF = "qubecb.project.urls"
 WSGI_APPLICATION = "qubecb.project.wsgi.application"

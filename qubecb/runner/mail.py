@@ -20,6 +20,7 @@ from typing import Any
 
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import MailError
+from qubecb.lookalikes import visible
 from qubecb.runner.farm.recording import storable
 from qubecb.runner.mail_addresses import Recipients, of_list, of_name
 from qubecb.runner.mail_templates import BUILT_IN, expand, split_subject, values
@@ -82,7 +83,7 @@ class Mailer:
         return Mail(
             to.found,
             _subject(expand(subject or built_in, texts)),
-            storable(expand(body, texts)),
+            visible(storable(expand(body, texts))),
             to.faults,
             remark,
         )

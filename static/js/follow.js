@@ -1,8 +1,10 @@
 // Follows the output of a run by offset: asks for what is new, adds it, and stays at the end
 // unless somebody has scrolled away. What a page keeps is bounded; the rest is in "As text".
 
+import { Terminal } from "./terminal.js";
+
 const KEPT = 512 * 1024;
-const ANSI = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g;
+const terminal = new Terminal();
 
 function atEnd(box) {
   return box.scrollHeight - box.scrollTop - box.clientHeight < 24;
@@ -18,7 +20,7 @@ function add(box, text) {
   const pre = box.querySelector("pre");
   const still = selecting(box);
   const stay = atEnd(box) && !still;
-  pre.append(text.replace(ANSI, ""));
+  pre.append(...terminal.draw(text));
   while (!still && pre.childNodes.length > 1 && pre.textContent.length > KEPT) {
     pre.firstChild.remove();
   }
@@ -73,5 +75,7 @@ async function follow(box) {
   done(box);
 }
 
-const box = document.querySelector("[data-follow]");
-if (box) follow(box);
+// What ended is opened at its end, too: that is where it says how.
+const box = document.querySelector("[data-output]");
+if (box) box.scrollTop = box.scrollHeight;
+if (box && box.dataset.follow) follow(box);

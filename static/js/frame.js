@@ -7,6 +7,7 @@ import { linkRows } from "./rows.js";
 import { switchTheme } from "./theme.js";
 import "./token.js";
 import { keepTimes } from "./times.js";
+import "./zone.js";
 
 switchTheme();
 listenToKeys();

@@ -36,6 +36,8 @@ def check(ground: Ground) -> Iterator[Remark]:
             hint = (
                 "make it, mount it, or name another in QUBECB_CALLBACK_PATH or qb.conf"
             )
+            if ":" in str(directory.path):
+                hint = f"commas separate directories, not colons; or {hint}"
             yield Remark(Place(str(directory.path)), directory.error or "", hint)
 
 

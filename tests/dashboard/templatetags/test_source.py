@@ -78,11 +78,6 @@ def test_around_a_change_a_few_lines_are_shown() -> None:
     assert shown == ["6 lines unchanged", *"678", "a", "b", *"012"]
 
 
-def test_output_is_readable_whatever_bytes_it_holds() -> None:
-    assert source.readable(b"\x1b[1;31mred\x1b[0m \xff\x1b]0;title\x07") == "red \ufffd"
-    assert source.readable(None) == ""
-
-
 def test_of_a_very_long_text_the_first_lines_are_shown() -> None:
     long = "x\n" * (source.MOST_LINES + 7)
     assert rendered("{% code text %}", text=long).count("<tr") == source.MOST_LINES

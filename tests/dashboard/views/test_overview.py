@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
+from qubecb.project.environment import Environment
 from tests.dashboard import factories
+from tests.dashboard.sites import Site
 
 HTMX = {"HX-Request": "true"}
 
@@ -100,3 +104,20 @@ def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> Non
     rows(2)
     rows(3)
     assert queries_of(reverse("overview")) == one
+
+
+def test_errors_of_the_configuration_are_told_first(viewer: Client, site: Site) -> None:
+    factories.heartbeat()
+    site.write(b"mail.py = nonsense\n" * 3)
+    page = viewer.get(reverse("overview")).content.decode()
+    first = page.index("The configuration has ")
+    assert first < page.index("Runs of the last 24 hours")
+    assert "tone-amber" in page[page.index("Service</span>") :][:200]
+
+
+def test_a_path_with_colons_says_that_commas_separate(
+    viewer: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.ENVIRONMENT = Environment({"QUBECB_CALLBACK_PATH": f"{tmp_path}:/studio"})
+    page = viewer.get(reverse("overview")).content.decode()
+    assert "commas separate directories, not colons" in page

@@ -58,7 +58,7 @@ def test_output_is_text_and_never_markup(viewer: Client) -> None:
     run = factories.run()
     factories.output(run, b"<script>alert(1)</script>\xff\x1b[31mred\x1b[0m")
     page = page_of(viewer, run)
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;\ufffdred" in page
+    assert '&lt;script&gt;alert(1)&lt;/script&gt;\ufffd<span class="ansi-1">red' in page
 
 
 def test_a_live_run_is_asked_for_again_until_it_has_ended(viewer: Client) -> None:
