@@ -21,6 +21,7 @@ from dashboard.api.callers import Bearer, Caller, caller_of
 from dashboard.api.problems import BadInput, BadMember
 from dashboard.api.schemas import EVENT, SENDING, one_of, takes
 from dashboard.queries import api as queries
+from dashboard.queries.configuration import numbers_of
 from dashboard.store import firing
 from dashboard.store.firing import Shot
 from dashboard.store.situations import JobMatch
@@ -85,6 +86,7 @@ class MatchOut(Schema):
     suppressed: str
     job: int
     revision: int | None
+    revision_number: int | None
 
 
 class MatchesOut(Schema):
@@ -170,7 +172,13 @@ def _runs_of(event: str) -> list[str]:
 
 
 def _shown(found: list[JobMatch]) -> list[dict[str, Any]]:
+    numbers = numbers_of(each.revision for each in found)
     return [
-        {**each.match.as_dict(), "job": each.job.id, "revision": each.revision}
+        {
+            **each.match.as_dict(),
+            "job": each.job.id,
+            "revision": each.revision,
+            "revision_number": numbers.get(each.revision or 0),
+        }
         for each in found
     ]

@@ -147,6 +147,9 @@ class RunOut(Schema):
     event: CauseOut
     job: int | None
     revision: int | None
+    revision_number: int | None = Field(
+        description="The revision's number within its directory, as pages show it."
+    )
     queued_at: str
     started_at: str | None
     ended_at: str | None

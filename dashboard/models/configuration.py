@@ -10,6 +10,8 @@ class Revision(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     directory = models.CharField(max_length=1000)
+    #: From 1 within its directory: what pages call it.
+    number = models.PositiveIntegerField(default=0)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     #: What the dispatcher uses: EffectiveMapping.as_dict() of each mapping.
@@ -30,7 +32,7 @@ class Revision(models.Model):
         indexes = (models.Index(fields=["directory", "-id"], name="revision_newest"),)
 
     def __str__(self) -> str:
-        return f"revision {self.id} of {self.directory}"
+        return f"revision {self.number} of {self.directory}"
 
 
 class AbsenceRecord(models.Model):

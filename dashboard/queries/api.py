@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard.models import EventRecord, Run
 from dashboard.models.events import SET_ASIDE
+from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
 from dashboard.queries.run import replays
 from dashboard.queries.runs import RunFilter, matching
@@ -94,14 +95,15 @@ def runs(
     rows = matching(wanted).defer(None).defer(*_LARGE)
     page = read_page(rows, before=cursor, limit=limit)
     ids = event_ids(run.event for run in page.rows)
-    items = [run_as_dict(run, ids) for run in page.rows]
+    numbers = numbers_of(run.revision for run in page.rows)
+    items = [run_as_dict(run, ids, numbers) for run in page.rows]
     return items, None if page.older is None else str(page.older)
 
 
 def one_run(run: Run) -> dict[str, Any]:
     """Give one run with what lists leave out, its output apart."""
     return {
-        **run_as_dict(run, event_ids([run.event])),
+        **run_as_dict(run, event_ids([run.event]), numbers_of([run.revision])),
         "settled_reason": run.settled_reason,
         "settled_at": when(run.settled_at),
         "notes": run.notes,
@@ -118,8 +120,10 @@ def event_ids(sequences: Iterable[int]) -> dict[int, str]:
     return dict(found.values_list("sequence", "event_id"))
 
 
-def run_as_dict(run: Run, ids: dict[int, str]) -> dict[str, Any]:
-    """Give a run in the shape of the API."""
+def run_as_dict(
+    run: Run, ids: dict[int, str], numbers: dict[int, int]
+) -> dict[str, Any]:
+    """Give a run in the shape of the API, with what names its event and its revision."""
     return {
         "id": str(run.pk),
         "state": run.state,
@@ -133,6 +137,7 @@ def run_as_dict(run: Run, ids: dict[int, str]) -> dict[str, Any]:
         "event": {"id": ids.get(run.event), "spec": run.event_spec},
         "job": run.job,
         "revision": run.revision,
+        "revision_number": numbers.get(run.revision or 0),
         "queued_at": when(run.queued_at),
         "started_at": when(run.started_at),
         "ended_at": when(run.ended_at),

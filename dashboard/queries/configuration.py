@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.models import Revision
 from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from qubecb.conffile.changes import Change, changes
-from qubecb.conffile.document import Document
+from qubecb.conffile.document import Document, shown
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.retyping import editor_text
 
@@ -82,3 +82,19 @@ def _compared(
         RevisionRow(row, changes(meaning_of(earlier), meaning_of(row)), earlier is None)
         for row, earlier in zip(rows, previous, strict=True)
     ]
+
+
+def numbers_of(revisions: Iterable[int | None]) -> dict[int, int]:
+    """The numbers within their directories of revisions, by id; those that are gone are left out."""
+    wanted = {each for each in revisions if each is not None}
+    found = Revision.objects.filter(pk__in=wanted)
+    return dict(found.values_list("pk", "number"))
+
+
+def words_of(revisions: Iterable[int]) -> dict[int, str]:
+    """What revisions are called where a page is of no directory: `3 of /studio/callback`."""
+    found = Revision.objects.filter(pk__in=set(revisions)).order_by("pk")
+    return {
+        each.pk: f"{each.number} of {shown(each.directory)}"
+        for each in found.only("number", "directory")
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.models import EventRecord, Revision, Run, ScriptVersion
 from dashboard.models.runs import MADE_GOOD
+from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import without_large
 from qubecb.runner.outcome import RunState
@@ -73,7 +74,8 @@ class Around:
     settler_kept: bool
     previous: list[Run]
     script_kept: bool
-    revision_kept: bool
+    #: Of its revision within the directory; None once that is gone.
+    revision_number: int | None
 
 
 def time_limit(run: Run, otherwise: float) -> float:
@@ -98,6 +100,5 @@ def around(run: Run) -> Around:
         previous=list(without_large(same).order_by("-pk")[:8]),
         script_kept=bool(run.script_sha256)
         and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),
-        revision_kept=run.revision is not None
-        and Revision.objects.filter(pk=run.revision).exists(),
+        revision_number=numbers_of([run.revision]).get(run.revision or 0),
     )

@@ -82,8 +82,10 @@ def _record(
     reason: str = "",
     lost: Sequence[str] = (),
 ) -> Revision:
+    newest = current_revision(directory)
     return Revision.objects.create(
         directory=str(directory),
+        number=newest.number + 1 if newest else 1,
         content=data,
         sha256=digest(data),
         meaning=[each.as_dict() for each in means],

@@ -60,16 +60,18 @@ def callback_link(
 
 @register.simple_tag(takes_context=True)
 def revision_link(
-    context: Context, directory: str, revision: int | None, kept: bool = True
+    context: Context, directory: str, revision: int | None, number: int | None
 ) -> SafeString:
-    """A revision's number, leading to its page while both are there."""
+    """A revision's number within its directory, leading to its page while both are there."""
     if revision is None:
         return SafeString('<span class="soft">none</span>')
-    index = directory_index(context, directory) if kept else None
+    if number is None:
+        return SafeString('<span class="soft">pruned</span>')
+    index = directory_index(context, directory)
     if index is None:
-        return format_html("{}", revision)
+        return format_html("{}", number)
     href = reverse("revision", args=[index, revision])
-    return format_html('<a href="{}">{}</a>', href, revision)
+    return format_html('<a href="{}">{}</a>', href, number)
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from dashboard.access import by, can, forbidden, requires
 from dashboard.forms.fire import LONGEST_MORE, FireForm
 from dashboard.htmx import STOP_POLLING
 from dashboard.queries import fire as queries
+from dashboard.queries.configuration import words_of
 from dashboard.store import firing
 from dashboard.store.firing import Shot
 from dashboard.store.observing import catalog
@@ -128,7 +129,8 @@ def _page(
         others = [each for each in matches if not each.triggered]
         context["others"] = others[:_MOST_OTHERS]
         context["others_count"] = len(others)
-        context["bound"] = bound_revisions(form.cleaned_data["job"])
+        bound = bound_revisions(form.cleaned_data["job"])
+        context["bound"] = list(words_of(bound).values())
     return render(request, "fire/page.html", context)
 
 

@@ -75,7 +75,7 @@ def roll_back(request: HttpRequest, index: int, identity: int) -> HttpResponse:
     form = RollBackForm(
         request.POST if request.method == "POST" else None,
         seen.absence is not None,
-        initial={"reason": f"Roll back to revision {found.pk}"},
+        initial={"reason": f"Roll back to revision {found.number}"},
     )
     if request.method == "POST" and form.is_valid():
         done = _roll_back(request, here, found, form)
@@ -120,7 +120,9 @@ def _roll_back(
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return None
-    messages.success(request, f"Revision {found.pk} is in force again, as {new.pk}.")
+    messages.success(
+        request, f"Revision {found.number} is in force again, as {new.number}."
+    )
     return redirect("configuration", here.index)
 
 

@@ -19,8 +19,9 @@ from dashboard.htmx import STOP_POLLING, page, wants_fragment
 from dashboard.models import Run
 from dashboard.queries import run as one
 from dashboard.queries import runs as queries
+from dashboard.queries.configuration import words_of
 from dashboard.queries.output import last_output, read_output
-from dashboard.queries.paging import Page, read_page
+from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store.pauses import kept_back
 from dashboard.templatetags.icons import STATES
@@ -45,11 +46,12 @@ def runs(request: HttpRequest) -> HttpResponse:
     """Everything that ran, filtered by the address; with `group=signature` failures by kind."""
     form = RunFilterForm(request.GET)
     valid = form.is_valid()
+    applied = _applied(request)
     context = {
         "form": form,
         "faults": [] if valid else form.faults(),
-        "applied": _applied(request),
-        "kept": [(name, value) for name, value, _ in _applied(request)],
+        "applied": [(name, _said(name, value), link) for name, value, link in applied],
+        "kept": [(name, value) for name, value, _ in applied],
         "states": _states(form),
         "spans": SPANS,
         "filtered": bool(set(request.GET) - {"before", "after", "group"}),
@@ -91,6 +93,14 @@ def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
         for name in hidden
         if request.GET.get(name)
     ]
+
+
+def _said(name: str, value: str) -> str:
+    """A filter's value as people call it: a revision by its number in its directory."""
+    if name != "revision" or not (value.isascii() and value.isdecimal()):
+        return value
+    key = min(int(value[:19]), LARGEST_KEY)
+    return words_of([key]).get(key, f"{value}, which is gone")
 
 
 def _states(form: RunFilterForm) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ def _save(
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return reviewed(request, here, draft, form, status=409)
-    messages.success(request, f"Saved as revision {revision.pk}.")
+    messages.success(request, f"Saved as revision {revision.number}.")
     # tells the browser that the edit which it keeps is done with (workspace.js)
     return redirect(f"{reverse('configuration', args=[here.index])}#saved")
 

@@ -63,7 +63,7 @@ def _meanwhile(row: AbsenceRecord) -> str:
     if revision is None:
         return "It was never read, so none of its callbacks run. Is it mounted?"
     return (
-        f"What was read last, revision {revision.pk}, stays in force until the file is back "
+        f"What was read last, revision {revision.number}, stays in force until the file is back "
         "or somebody says that it is empty on purpose. Is the directory mounted?"
     )
 

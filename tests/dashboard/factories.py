@@ -55,10 +55,13 @@ def event(**given: Any) -> EventRecord:
     return EventRecord.objects.create(**{**values, **given})
 
 
-def revision(meaning: list[dict[str, Any]]) -> Revision:
+def revision(
+    meaning: list[dict[str, Any]], directory: str = DIRECTORY, number: int = 1
+) -> Revision:
     """A revision of the studio's callbacks.conf, by what it means."""
     return Revision.objects.create(
-        directory=DIRECTORY,
+        directory=directory,
+        number=number,
         content=b"",
         sha256="0" * 64,
         meaning=meaning,

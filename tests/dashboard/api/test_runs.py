@@ -298,3 +298,15 @@ def test_the_list_gives_what_is_open_and_what_settled_the_rest(operator: Any) ->
     assert told[str(good.pk)]["settled"] == "made-good"
     assert told[str(good.pk)]["settled_by"] == "9"
     assert operator.get("/api/runs", open="perhaps").status_code == 422
+
+
+def test_a_run_names_its_revision_by_id_and_by_number(operator: Any) -> None:
+    factories.revision([], "/elsewhere")
+    revision = factories.revision([], number=3)
+    run = factories.run(revision=revision.pk)
+    gone = factories.run(revision=999_999)
+    told = {each["id"]: each for each in operator.get("/api/runs").json()["items"]}
+    named = told[str(run.pk)]
+    assert (named["revision"], named["revision_number"]) == (revision.pk, 3)
+    assert told[str(gone.pk)]["revision_number"] is None
+    assert operator.get(f"/api/runs/{run.pk}").json()["revision_number"] == 3

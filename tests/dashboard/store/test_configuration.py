@@ -46,6 +46,26 @@ def test_what_has_not_changed_is_no_new_revision(site: Site) -> None:
     assert InForceRecord.objects.count() == 1
 
 
+def test_revisions_are_numbered_within_their_directory(
+    site: Site, tmp_path: Path, settings: Any
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    paths = f"{site.directory},{other}"
+    settings.ENVIRONMENT = Environment({"QUBECB_CALLBACK_PATH": paths})
+    for text in (ONE, TWO):
+        site.write(text)
+    (other / "callbacks.conf").write_text(TWO)
+    configuration.observe_all()
+    site.write(ONE)
+    found = Revision.objects.order_by("pk").values_list("directory", "number")
+    mine = [number for directory, number in found if directory == str(site.directory)]
+    others = [number for directory, number in found if directory == str(other)]
+    assert mine == list(range(1, len(mine) + 1))
+    assert others == list(range(1, len(others) + 1))
+    assert len(mine) == 3
+
+
 def test_a_save_is_a_revision_with_author_and_reason(site: Site) -> None:
     site.write(ONE)
     saved = configuration.save(

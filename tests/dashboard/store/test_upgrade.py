@@ -10,12 +10,13 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from dashboard.models import Run
+from dashboard.models import Revision, Run
 from dashboard.store.replaying import replay
 from tests.dashboard import factories
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import Site
 
+NUMBERED: Any = import_module("dashboard.migrations.0009_revision_number")
 SETTLED: Any = import_module("dashboard.migrations.0008_settled_before")
 
 
@@ -62,3 +63,11 @@ def test_passing_over_them_again_changes_nothing(site: Site) -> None:
     before = list(Run.objects.order_by("pk").values())
     upgrade()
     assert list(Run.objects.order_by("pk").values()) == before
+
+
+def test_revisions_of_before_are_numbered_within_their_directory(db: None) -> None:
+    for directory in ("/a", "/b", "/a"):
+        factories.revision([], directory, number=0)
+    NUMBERED.number(apps, SimpleNamespace(connection=connection))
+    found = Revision.objects.order_by("pk").values_list("directory", "number")
+    assert list(found) == [("/a", 1), ("/b", 1), ("/a", 2)]

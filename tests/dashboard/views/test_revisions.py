@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from dashboard.models import AuditEntry, Revision
+from tests.dashboard import factories
 from tests.dashboard.sites import CONFIG, Site
 
 PAGE = "/configuration/0/revisions/"
@@ -94,3 +95,26 @@ def test_a_revision_that_is_in_force_again_is_the_same_and_needs_no_rolling_back
     page = editor.get(f"{PAGE}{first.pk}/?to=current").content.decode()
     assert "the same, byte for byte" in page
     assert "Roll back" not in page
+
+
+def test_pages_call_a_revision_by_its_number_and_addresses_by_its_id(
+    site: Site, editor: Client
+) -> None:
+    for directory in ("/a", "/b", "/c"):
+        factories.revision([], directory, number=7)
+    first, second = two(site)
+    assert (first.number, second.number) == (1, 2)
+    assert second.pk > second.number
+    page = editor.get(f"{PAGE}{second.pk}/").content.decode()
+    assert "Revision 2" in page
+    assert f"Revision {second.pk}" not in page
+    assert f'/{second.pk}/">2</a>' in editor.get(PAGE).content.decode()
+    page = editor.get(f"{PAGE}{first.pk}/roll-back/").content.decode()
+    assert "Roll back to revision 1" in page
+    page = editor.get("/configuration/0/").content.decode()
+    assert f'/{second.pk}/">2</a>' in page
+    run = factories.run(directory=str(site.path), revision=second.pk)
+    page = editor.get(f"/runs/{run.pk}/").content.decode()
+    assert f'/{second.pk}/">2</a>' in page
+    page = editor.get(f"/runs/?revision={second.pk}").content.decode()
+    assert f"revision: 2 of {site.path}" in page

@@ -35,7 +35,7 @@ def test_a_save_is_a_revision_with_author_and_reason(
 ) -> None:
     page = site.post(editor, "save", text=NEW, reason="mail earlier")
     newest = Revision.objects.latest("pk")
-    assert f"Saved as revision {newest.pk}" in page
+    assert f"Saved as revision {newest.number}" in page
     assert site.data == NEW.encode()
     assert (newest.source, newest.reason) == ("save", "mail earlier")
     entry = AuditEntry.objects.get(act="save")
