@@ -23,7 +23,7 @@ from django.db import DatabaseError, connection
 from dashboard.store import sql
 from dashboard.store.acceptance import Origin, rows_of, store_new
 from dashboard.store.folding import View, view
-from dashboard.store.reading import EVENT_COLUMNS, event_of
+from dashboard.store.reading import events_by_sequence
 from dashboard.store.transactions import PATIENCE, reading, writing
 from dashboard.store.waking import EVENTS, knock
 from qubecb.dispatch.ports import AcceptedEvent
@@ -31,7 +31,7 @@ from qubecb.errors import PartlyApplied, QubecbError, StoreBusy
 from qubecb.events import new_event_id
 from qubecb.jobs.applying import Deed, apply_all, check_targets
 from qubecb.jobs.targets import JOB, parse_target
-from qubecb.runner.farm.consequences import event_of as event_of_deed
+from qubecb.runner.farm.consequences import event_of
 
 #: Records that one transaction stores.
 PORTION = 500
@@ -40,10 +40,7 @@ TRIES = 20
 #: The advisory lock of PostgreSQL that lets one verb act at a time.
 _ACTING = 7_823_002
 _NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
-_SINCE = f"""
-    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
-    WHERE sequence > %s ORDER BY sequence
-"""  # noqa: S608 (constants)
+_SINCE = "SELECT sequence, job_id FROM dashboard_eventrecord WHERE sequence > %s"
 
 
 def carry_out(
@@ -102,17 +99,15 @@ class _Acting:
                 newest = sql.value(_NEWEST) or newest
             self.affected |= {each: None for deed in portion for each in deed.affected}
             deeds = deeds[PORTION:]
-            if deeds:
-                time.sleep(
-                    time.monotonic() - began
-                )  # the others' turn, as long as ours
+            if deeds:  # the others' turn, as long as ours
+                time.sleep(time.monotonic() - began)
         return []
 
     def _rows(self, deeds: Sequence[Deed]) -> list[tuple[object, ...]]:
         """Records of deeds. Their ids have one beginning, for an index has them together."""
         now, identity = time.time(), new_event_id()
         events = [
-            event_of_deed(deed, f"{identity}-{number}", now)
+            event_of(deed, f"{identity}-{number}", now)
             for number, deed in enumerate(deeds)
         ]
         return rows_of(events, self._origin, now, [deed.act for deed in deeds])
@@ -124,10 +119,10 @@ def _is_disturbed(deeds: Sequence[Deed], seen: View, newest: int) -> bool:
     for deed in deeds:
         parts = by_job.setdefault(deed.job, set())
         parts.update((deed.act.on, key) for key in _keys(deed))
+    since = [row[0] for row in sql.rows(_SINCE, [newest]) if row[1] in by_job]
     return any(
         _disturbs(record, by_job[record.event.job.id], seen)
-        for record in map(event_of, sql.rows(_SINCE, [newest]))
-        if record.event.job.id in by_job
+        for record in events_by_sequence(since).values()
     )
 
 

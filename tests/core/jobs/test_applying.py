@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 
-from qubecb.errors import BadTarget
+from qubecb.errors import BadTarget, FarmError
 from qubecb.jobs import Caused, JobRecord, apply_all
 
 
@@ -47,3 +50,68 @@ def test_ten_thousand_items_take_one_range() -> None:
     agenda = [{"name": str(number), "status": "failed"} for number in range(10_000)]
     records = {1: JobRecord.from_info({"id": 1, "agenda": agenda})}
     assert len(apply_all(records, "retrywork", ["1:0-9999"]).affected) == 10_000
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The processor time that work takes, the least of three."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def large(count: int) -> dict[int, JobRecord]:
+    """One job with so many items and instances."""
+    agenda = [{"name": str(number), "status": "running"} for number in range(count)]
+    subjobs = [{"id": number, "status": "running"} for number in range(count)]
+    told = {"id": 1, "status": "running", "agenda": agenda, "subjobs": subjobs}
+    return {1: JobRecord.from_info(told)}
+
+
+def by_name(count: int) -> tuple[str, list[str]]:
+    return "killwork", [f"1:{number}" for number in range(count)]
+
+
+def by_ranges(count: int) -> tuple[str, list[str]]:
+    return "killwork", [f"1:{n}-{n + 1}" for n in range(0, count, 2)]
+
+
+def by_missing_ranges(count: int) -> tuple[str, list[str]]:
+    return "killwork", [f"1:{n + 10**9}-{n + 10**12}x2" for n in range(count)]
+
+
+def by_instance(count: int) -> tuple[str, list[str]]:
+    return "kill", [f"1.{number}" for number in range(count)]
+
+
+def the_job(count: int) -> tuple[str, list[str]]:
+    return "kill", ["1"]
+
+
+@pytest.mark.parametrize(
+    "ask", [by_name, by_ranges, by_missing_ranges, by_instance, the_job]
+)
+def test_four_times_as_much_takes_four_times_as_long(
+    ask: Callable[[int], tuple[str, list[str]]],
+) -> None:
+    def apply(count: int) -> Callable[[], object]:
+        records, (verb, targets) = large(count), ask(count)
+        return lambda: apply_all(records, verb, targets)
+
+    # squared growth would be 16 times
+    assert seconds(apply(4000)) < 9 * seconds(apply(1000))
+
+
+def test_ranges_that_look_at_too_much_are_refused() -> None:
+    targets = [f"1:0-{8000 + number}x2" for number in range(1000)]
+    odd = [{"name": str(2 * number + 1)} for number in range(8000)]
+    records = {1: JobRecord.from_info({"id": 1, "agenda": odd})}
+    with pytest.raises(BadTarget, match="too many"):
+        apply_all(records, "killwork", targets)
+
+
+def test_more_items_than_a_call_may_name_are_refused() -> None:
+    with pytest.raises(FarmError, match="more than 10000 agenda items"):
+        apply_all(large(10_001), "killwork", ["1:0-10000"])
