@@ -28,6 +28,8 @@ QUBE_EPOCH = 946702800
 DONE_NAMES = frozenset({"complete", "failed", "killed"})
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+#: Events of one list: of a request or of a file of the spool.
+MOST_EVENTS = 10_000
 LONGEST_ID = 200
 LONGEST_NAME = 100
 #: It is in indexes, whose entries may have 2,700 bytes in PostgreSQL.
@@ -75,6 +77,13 @@ class Event:
             "time": self.time,
             "job": self.job.as_dict(),
         }
+
+
+def too_many(count: int) -> str:
+    """Give what is wrong with a list of so many events, as a clause; nothing if it is short."""
+    if count <= MOST_EVENTS:
+        return ""
+    return f"a list has at most {MOST_EVENTS:,} events, and this one has {count:,}"
 
 
 def new_event_id() -> str:

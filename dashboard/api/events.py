@@ -26,17 +26,18 @@ from dashboard.api.schemas import (
 from dashboard.queries import api as queries
 from dashboard.store.acceptance import accept
 from qubecb.errors import InvalidEvent
-from qubecb.events import Event, parse_event
+from qubecb.events import MOST_EVENTS, Event, parse_event, too_many
 
 router = Router(tags=["events"])
 _MOST_PROBLEMS = 100
+_EVENTS = {"type": "array", "items": EVENT, "maxItems": MOST_EVENTS}
 
 
 @router.post(
     "/events",
     auth=Bearer("intake"),
     response={202: AcceptedOut, 429: Detail, **SENDING},
-    openapi_extra=takes({"oneOf": [EVENT, {"type": "array", "items": EVENT}]}),
+    openapi_extra=takes({"oneOf": [EVENT, _EVENTS]}),
     summary="Send one event or a list",
 )
 def send(request: HttpRequest) -> JsonResponse:
@@ -74,6 +75,8 @@ def show(request: HttpRequest, event_id: str) -> JsonResponse:
 
 def events_of(sent: list[Any]) -> list[Event]:
     """Read events; raises BadInput with every problem of every event, up to a bound."""
+    if wrong := too_many(len(sent)):
+        raise BadInput([BadMember("", wrong)])
     now = time.time()
     events: list[Event] = []
     problems: list[BadMember] = []

@@ -9,9 +9,10 @@ Many threads that accept at the same time share one transaction (dashboard.store
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -178,16 +179,27 @@ class _Backlog:
 
     counted_at: float = float("-inf")
     waiting: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self, more: int) -> None:
-        """Let `more` events in; raises Backlogged when too many wait already."""
+        """Let `more` events in, all of them or none.
+
+        Raises Backlogged when too many would wait then, InvalidEvent when they alone are too
+        many: to come again would help nobody.
+        """
         bound: int = settings.ENVIRONMENT.get("QUBECB_BACKLOG")
-        now = time.monotonic()
-        if now - self.counted_at > _COUNT_EVERY:
-            self.waiting, self.counted_at = waiting(bound + 1), now
-        if self.waiting > bound:
-            raise Backlogged(_RETRY_AFTER)
-        self.waiting += more
+        if more > bound:
+            message = (
+                f"a list of {more:,} events is more than QUBECB_BACKLOG, {bound:,}"
+            )
+            raise InvalidEvent([Problem("", message)])
+        with self._lock:
+            now = time.monotonic()
+            if now - self.counted_at > _COUNT_EVERY:
+                self.waiting, self.counted_at = waiting(bound + 1), now
+            if self.waiting + more > bound:
+                raise Backlogged(_RETRY_AFTER)
+            self.waiting += more
 
 
 _DOOR = Door()

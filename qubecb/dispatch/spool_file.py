@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from qubecb import strict_json
 from qubecb.errors import InvalidEvent, Problem, UnfinishedFile
-from qubecb.events import LONGEST_ID, Event, parse_event
+from qubecb.events import LONGEST_ID, Event, parse_event, too_many
 
 #: Characters of a digest that tell events of one name apart.
 _DIGEST = 16
@@ -64,6 +64,8 @@ class SpoolFile:
         members = data if isinstance(data, list) else [data]
         if not members:
             _refuse("the list holds no event")
+        if wrong := too_many(len(members)):
+            _refuse(wrong)
         events: list[SpoolEvent] = []
         problems: list[Problem] = []
         for place, member in enumerate(members):

@@ -90,6 +90,17 @@ def test_the_events_of_a_list_take_the_name_and_their_place(spool: Spool) -> Non
     ]
 
 
+def test_a_file_has_at_most_ten_thousand_events(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.prepare()
+    drop(spool, "all.json", [event()] * 10_000)
+    drop(spool, "more.json", [event()] * 10_001)
+    all_of_it, more = take(spool)
+    assert len(all_of_it.events(NOW)) == 10_000
+    with pytest.raises(InvalidEvent, match="at most 10,000 events, and this one"):
+        more.events(NOW)
+
+
 def test_a_file_is_taken_again_until_it_is_done(spool: Spool) -> None:
     drop(spool, "1", event())
     (first,) = take(spool)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.models import EventRecord
+from dashboard.store import acceptance
 
 FAILED: dict[str, Any] = {
     "name": "failed",
@@ -123,6 +124,36 @@ def test_what_is_wrong_is_named(operator: Any, sent: Any, path: str) -> None:
 def test_many_problems_are_cut(operator: Any) -> None:
     answer = operator.post("/api/events", [{}] * 1000)
     assert len(answer.json()) == 100
+
+
+def test_a_list_has_at_most_ten_thousand_events(operator: Any) -> None:
+    answer = operator.post("/api/events", [None] * 10_001)
+    assert answer.status_code == 422
+    (problem,) = answer.json()
+    assert "at most 10,000 events, and this one has 10,001" in problem["message"]
+    problems = operator.post("/api/events", [None] * 10_000).json()
+    assert "10,000" not in problems[0]["message"]
+
+
+def test_a_list_that_would_pass_the_bound_is_refused_as_a_whole(
+    operator: Any, settings: Any
+) -> None:
+    settings.ENVIRONMENT = type(settings.ENVIRONMENT)({"QUBECB_BACKLOG": "4"})
+    acceptance._BACKLOG.counted_at = float("-inf")
+    assert operator.post("/api/events", [event(), event()]).status_code == 202
+    assert operator.post("/api/events", [event(), event(), event()]).status_code == 429
+    assert operator.post("/api/events", [event(), event()]).status_code == 202
+    assert operator.post("/api/events", FAILED).status_code == 429
+    assert EventRecord.objects.count() == 4
+
+
+def test_a_list_that_could_never_wait_is_not_told_to_come_again(
+    operator: Any, settings: Any
+) -> None:
+    settings.ENVIRONMENT = type(settings.ENVIRONMENT)({"QUBECB_BACKLOG": "2"})
+    answer = operator.post("/api/events", [event(), event(), event()])
+    assert answer.status_code == 422
+    assert "QUBECB_BACKLOG" in answer.json()[0]["message"]
 
 
 def test_a_flood_is_told_when_to_come_again(operator: Any, settings: Any) -> None:
