@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from dashboard.api.callers import Caller
 from dashboard.api.problems import BadInput, BadMember, Refused
 from dashboard.store.observing import catalog
@@ -16,6 +18,11 @@ from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import InvalidEvent
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job
+
+_READ_ONLY = (
+    "The service runs with QUBECB_READ_ONLY: nobody can change mappings through it, or try"
+    " those that are not saved."
+)
 
 
 def only_members(body: dict[str, Any], *known: str) -> None:
@@ -70,11 +77,16 @@ def directory_in(body: dict[str, Any]) -> Path | None:
 
 
 def edit_in(body: dict[str, Any], caller: Caller) -> Edit | None:
-    """Read `config`, a callbacks.conf that is not saved; asks for the right to edit."""
+    """Read `config`, a callbacks.conf that is not saved; asks for the right to edit.
+
+    Raises Refused (403) also where QUBECB_READ_ONLY takes that right from everybody.
+    """
     value = body.get("config")
     if value is None:
         return None
     caller.require("editor", "Sending config")
+    if settings.READ_ONLY:
+        raise Refused(403, _READ_ONLY)
     if not isinstance(value, str):
         raise BadInput([BadMember("config", "must be text")])
     try:

@@ -242,5 +242,13 @@ def _spread(name: str, value: str) -> list[str]:
     if name in ("test", "open") and value:
         return [_YES_OR_NO.get(value.lower(), value)]
     if name in ("since", "until") and _UNIX.match(value):
-        return [datetime.fromtimestamp(float(value), UTC).isoformat()]
+        return [_as_iso(value)]
     return [value]
+
+
+def _as_iso(unix: str) -> str:
+    """Unix seconds as ISO 8601; what no calendar holds stays, and is refused as no moment."""
+    try:
+        return datetime.fromtimestamp(float(unix), UTC).isoformat()
+    except (ValueError, OverflowError):
+        return unix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from dashboard.forms.fields import FilterForm, KeyField, MomentField, TextField
+from dashboard.forms.fields import FilterForm, IdField, KeyField, MomentField, TextField
 from dashboard.models.events import SOURCES
 from dashboard.queries.events import EventFilter
 from qubecb.triggers.vocabulary import TYPES
@@ -33,7 +33,7 @@ class EventFilterForm(FilterForm):
         required=False,
         choices=[("", "Any type"), *((name, name) for name in TYPES)],
     )
-    job = KeyField(required=False)
+    job = IdField(required=False)
     source = forms.ChoiceField(
         required=False,
         choices=[("", "Any source"), *((name, name) for name in SOURCES)],

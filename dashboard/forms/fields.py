@@ -49,16 +49,32 @@ def _read_moment(text: str) -> datetime:
 
 
 class KeyField(forms.Field):
-    """A whole number that the database can hold."""
+    """A whole number that is compared with keys; what is larger than any is the largest."""
 
     def to_python(self, value: Any) -> int | None:
         """Read it, or say what it must be."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        if not (text.isascii() and text.isdecimal()) or len(text) > 19:
-            raise ValidationError(f"“{text[:40]}” is not a whole number")
-        return min(int(text), LARGEST_KEY)
+        number = _read_number(value)
+        return None if number is None else min(number, LARGEST_KEY)
+
+
+class IdField(forms.Field):
+    """An id: a whole number that the database can hold."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Read it, or say what it must be."""
+        number = _read_number(value)
+        if number is not None and number > LARGEST_KEY:
+            raise ValidationError(f"{number} is larger than any id")
+        return number
+
+
+def _read_number(value: Any) -> int | None:
+    text = str(value or "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 19:
+        raise ValidationError(f"“{text[:40]}” is not a whole number")
+    return int(text)
 
 
 class TextField(forms.CharField):

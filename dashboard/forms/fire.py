@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from django import forms
 from django.core.exceptions import ValidationError
 
-from dashboard.forms.fields import KeyField, TextField
+from dashboard.forms.fields import IdField, TextField
 from dashboard.store.firing import Shot
 from dashboard.store.reading import jobs_by_id
 from dashboard.store.situations import Edit, Source
@@ -63,15 +63,15 @@ class FireForm(forms.Form):
         choices=[(kind, f"{kind}: {TYPES[kind]}") for kind in SENT_TYPES]
     )
     extra = _text("Extra", LONGEST_EXTRA, placeholder="instance, item or host")
-    job = KeyField(
+    job = IdField(
         label="Job id", widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     job_name = _text("Job name", 1000)
     user = _text("User", 200)
     label = _text("Label", 500)
     status = _text("Status", 100)
-    pid = KeyField(label="Parent (pid)", required=False)
-    pgrp = KeyField(label="Process group", required=False)
+    pid = IdField(label="Parent (pid)", required=False)
+    pgrp = IdField(label="Process group", required=False)
     more = TextField(
         label="Other fields of the job",
         required=False,
@@ -81,7 +81,7 @@ class FireForm(forms.Form):
         ),
         help_text='As JSON: {"prod_show": "dune"}',
     )
-    attached = KeyField(
+    attached = IdField(
         label="Callbacks of another job",
         required=False,
         help_text="Its id: what would its callbacks do?",

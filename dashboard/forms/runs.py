@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from dashboard.forms.fields import FilterForm, KeyField, MomentField, TextField
+from dashboard.forms.fields import FilterForm, IdField, KeyField, MomentField, TextField
 from dashboard.queries.runs import RunFilter
 from qubecb.runner.outcome import RunState
 
@@ -23,7 +23,7 @@ class RunFilterForm(FilterForm):
     )
     callback = _text(1300)
     trigger = _text(10_000)
-    job = KeyField(required=False)
+    job = IdField(required=False)
     user = _text(200)
     event = _text(1200)
     test = forms.ChoiceField(

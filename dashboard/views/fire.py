@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -41,16 +42,19 @@ _FORM = (
 @requires("operator")
 def fire(request: HttpRequest) -> HttpResponse:
     """The form; with an event in the address its verdicts; after a POST what was fired."""
+    given = request.POST if request.method == "POST" else request.GET
+    if given.get("source") == "edit" and settings.READ_ONLY:
+        return render(request, "configuration/read_only.html", status=403)
     directories = catalog().directories
     if request.method == "POST":
         return _post(request, directories)
-    given = "name" in request.GET
-    form = _form(request, request.GET if given else None, directories)
+    asked = "name" in request.GET
+    form = _form(request, request.GET if asked else None, directories)
     sequence = _number(request.GET.get("fired", ""))
     found = None if sequence is None else queries.fired(sequence)
     live = found is not None and not found.simulated
     # what would fire now says nothing of an event that has happened
-    judge = given and not live and form.is_valid()
+    judge = asked and not live and form.is_valid()
     return _page(request, form, firing.match(form.shot()) if judge else None, found)
 
 
@@ -141,11 +145,15 @@ def _form(
     saved = _saved(directories)
     if data is None:
         initial = _initial(request, directories) | saved
-        return FireForm(None, directories, can(request.user, "editor"), initial)
+        return FireForm(None, directories, _may_edit(request), initial)
     filled = data.copy()
     for name, value in saved.items():
         filled.setdefault(name, value)
-    return FireForm(filled, directories, can(request.user, "editor"))
+    return FireForm(filled, directories, _may_edit(request))
+
+
+def _may_edit(request: HttpRequest) -> bool:
+    return can(request.user, "editor") and not settings.READ_ONLY
 
 
 def _saved(directories: tuple[Directory, ...]) -> dict[str, str]:

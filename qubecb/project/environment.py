@@ -217,7 +217,12 @@ SETTINGS = (
         "QUBECB_RETENTION_DAYS", positive, "90", "Days that events and runs are kept."
     ),
     Setting("QUBECB_RETENTION_RUNS", count, "0", "Runs kept at most; 0: no bound."),
-    Setting("QUBECB_READ_ONLY", boolean, "0", "1: nobody can change mappings here."),
+    Setting(
+        "QUBECB_READ_ONLY",
+        boolean,
+        "0",
+        "1: nobody can change mappings here, or try unsaved ones.",
+    ),
     Setting(
         "QUBECB_ALLOWED_HOSTS",
         names,

@@ -261,6 +261,36 @@ class TestLive:
         assert self.fire(caller("viewer")).status_code == 403
 
 
+@pytest.mark.parametrize("config", ["", "both.py = submit-job-self\n"])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("check", {}),
+        ("match", {"event": SUBMIT}),
+        *(
+            ("fire", {"rung": r, "event": SUBMIT})
+            for r in ("match", "simulate", "live")
+        ),
+    ],
+    ids=["check", "match", "fire a match", "simulate", "fire live"],
+)
+def test_a_read_only_service_tries_nothing_that_is_not_saved(
+    caller: Any, callbacks: Path, settings: Any, path: str, body: Any, config: str
+) -> None:
+    settings.READ_ONLY = True
+    answer = caller("administrator").post(f"/api/{path}", {**body, "config": config})
+    assert answer.status_code == 403
+    assert "QUBECB_READ_ONLY" in answer.json()["detail"]
+    assert not EventRecord.objects.exists()
+
+
+def test_a_read_only_service_still_tries_what_is_saved(
+    farm: Any, settings: Any
+) -> None:
+    settings.READ_ONLY = True
+    assert firing(farm.post("/api/match", {"event": SUBMIT})) == ["submitted.py"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_live_fire_answers_with_its_runs_once_they_are_planned(farm: Any) -> None:
     dispatcher = threading.Thread(target=dispatch_elsewhere)

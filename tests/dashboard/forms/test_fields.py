@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from dashboard.forms.fields import KeyField, MomentField, PagingForm
+from dashboard.forms.fields import IdField, KeyField, MomentField, PagingForm
 from dashboard.queries.paging import LARGEST_KEY
 
 
@@ -52,6 +52,12 @@ def test_what_is_no_whole_number_is_refused(text: str) -> None:
 
 def test_a_number_past_the_largest_key_is_the_largest() -> None:
     assert KeyField().clean("9" * 19) == LARGEST_KEY
+
+
+def test_no_id_is_past_the_largest_key() -> None:
+    assert IdField().clean(str(LARGEST_KEY)) == LARGEST_KEY
+    with pytest.raises(ValidationError, match="larger than any id"):
+        IdField().clean(str(LARGEST_KEY + 1))
 
 
 def test_malformed_paging_is_the_first_page() -> None:

@@ -149,6 +149,19 @@ class TestMatch:
         )
         assert "mail.py" in text_of(answer).split("Fires")[1]
 
+    @pytest.mark.parametrize("rung", ["match", "simulate", "live"])
+    def test_a_read_only_service_tries_no_edit(
+        self, editor: Client, farm: Path, settings: Any, rung: str
+    ) -> None:
+        settings.READ_ONLY = True
+        given = {"source": "edit", "config": "mail.py = submit-job-self"}
+        answer = fire(editor, rung, **given)
+        assert answer.status_code == 403
+        assert b"QUBECB_READ_ONLY" in answer.content
+        assert editor.get(FIRE, {"name": "submit", **given}).status_code == 403
+        assert "Text that is not saved" not in text_of(editor.get(FIRE))
+        assert not EventRecord.objects.exists()
+
     def test_an_operator_cannot_try_an_edit(self, operator: Client, farm: Path) -> None:
         answer = fire(operator, "simulate", source="edit", config="")
         assert answer.status_code == 403
