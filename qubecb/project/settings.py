@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "qubecb.project.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qubecb.project.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "qubecb.project.hosts.HostMiddleware",
     "dashboard.api.plain_errors.JsonErrorsMiddleware",
@@ -112,6 +113,14 @@ AXES_LOCKOUT_CALLABLE = "dashboard.views.login.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    # what else is in the domain of the public address is not ours to decide about
+    "security.W005",  # SECURE_HSTS_INCLUDE_SUBDOMAINS
+    "security.W021",  # SECURE_HSTS_PRELOAD
+    # the proxy that has the certificate redirects; farms and /healthz come without TLS
+    "security.W008",  # SECURE_SSL_REDIRECT
+]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,42 @@
+"""Headers that tell browsers how to keep what they got, and how to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+#: A page is for whom it was made, and asked for anew each time; the browser may go back to it,
+#: with what was typed into it. What the API tells is kept nowhere.
+PAGE, ANSWER = "private, no-cache", "no-store"
+
+
+class HeadersMiddleware:
+    """Adds what a view did not say itself. Static files never come here: they may be kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self._https_host = urlsplit(settings.PUBLIC_URL or "").netloc
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_public = self._is_public(request)
+        response = self.get_response(request)
+        kept = ANSWER if request.path_info.startswith("/api/") else PAGE
+        response.headers.setdefault("Cache-Control", kept)
+        if settings.SECURE_HSTS_SECONDS and is_public:
+            response.headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"
+            )
+        return response
+
+    def _is_public(self, request: HttpRequest) -> bool:
+        """Whether it came by the public address, so through whatever speaks TLS there.
+
+        Django sees https only when the proxy in front is trusted and says so. A browser that
+        came without TLS passes over the header.
+        """
+        asked = str(request.META.get("HTTP_HOST", ""))
+        return asked.lower() == self._https_host.lower()
