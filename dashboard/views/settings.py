@@ -60,8 +60,8 @@ def qube(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/qube.html", context)
 
 
-@only_posted("settings")
 @requires("administrator")
+@only_posted("settings")
 def forget_qb_conf(request: HttpRequest) -> HttpResponse:
     """What is there of qb.conf is meant, also if it is nothing."""
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Page, Route
 
@@ -28,8 +30,7 @@ class Held:
 
     def wait(self) -> None:
         """Wait until something has asked."""
-        while not self.waiting:
-            self.page.evaluate("0")
+        until(self.page, lambda: bool(self.waiting))
 
     def let_go(self) -> None:
         """Give the answers, and wait until the page has them."""
@@ -45,6 +46,14 @@ class Held:
         """Hold nothing any more."""
         self.over = True
         self.release()
+
+
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Let the page go on until something is true here; fail after a minute."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end, "it never came"
+        page.evaluate("0")
 
 
 def look(page: Page) -> None:

@@ -6,16 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.holding import Held, swapped
+from tests.browser.holding import Held, until
 from tests.browser.test_configuration import conf, write
-from tests.dashboard import factories
 
 PAGE = "/configuration/0/"
-WORDS = "correct horse battery"
 
 
 class Asked:
@@ -35,8 +32,7 @@ class Asked:
         page.get_by_role("navigation", name="Main").get_by_role(
             "link", name=link
         ).click(no_wait_after=True)
-        while len(self.kinds) == before:
-            page.evaluate("0")
+        until(page, lambda: len(self.kinds) > before)
         assert set(self.kinds) == {"beforeunload"}
 
 
@@ -137,58 +133,6 @@ def test_the_state_follows_every_change(visit: Visit) -> None:
     page.keyboard.press("Control+Shift+z")
     expect(page.locator("[data-state=saved]")).to_be_visible()
     expect(lines).to_have_text("1 line")
-
-
-def login(page: Page, person: User) -> None:
-    page.get_by_label("Username").fill(person.username)
-    page.get_by_label("Password").fill(WORDS)
-    page.get_by_role("button", name="Log in").click()
-
-
-def test_a_session_that_ends_is_told_beside_the_text_and_logging_in_again_goes_on(
-    visit: Visit, data: Path
-) -> None:
-    page = visit(PAGE, "editor")
-    asked = Asked(page)
-    person = factories.person("editor", password=WORDS)
-    banner = page.get_by_text("You are logged out")
-    write(page, "# mine")
-    other = page.context.new_page()
-    other.goto("/runs/")
-    other.get_by_role("button", name="Log out").click()
-    expect(other.get_by_role("heading", name="Log in")).to_be_visible()
-    swapped(page)
-    expect(banner).to_be_visible()
-    page.locator(".ace_content").click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(", still mine")
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Log in in another tab").click()
-    login(opened.value, person)
-    expect(opened.value.get_by_text("Close this tab")).to_be_visible()
-    swapped(page)
-    expect(banner).to_be_hidden()
-    page.get_by_role("button", name="Review and save").click()
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved as revision")).to_be_visible()
-    assert conf(data).read_text().endswith("# mine, still mine")
-    assert asked.kinds == []
-
-
-def test_the_edit_outlives_a_login_in_the_same_tab(visit: Visit) -> None:
-    page = visit(PAGE, "editor")
-    page.on("dialog", lambda dialog: dialog.accept())
-    user = User.objects.get()
-    user.set_password(WORDS)
-    user.save()
-    write(page, "# mine")
-    page.context.clear_cookies()
-    page.get_by_role("button", name="Review and save").click()
-    expect(page.get_by_role("heading", name="The form has expired")).to_be_visible()
-    page.goto(PAGE)
-    login(page, user)
-    unsaved(page)
-    assert text(page).endswith("# mine")
 
 
 def test_neither_view_takes_what_is_typed_in_the_other(visit: Visit) -> None:
