@@ -155,15 +155,12 @@ def _raised(broken: Break, run: Run, script: bytes) -> Story:
 
 
 def _printed(traceback: dict[str, Any]) -> list[str]:
-    """A traceback as Python prints it, and the variables after it."""
+    """A traceback as Python prints it."""
     lines = ["Traceback (most recent call last):"]
     for frame in traceback["frames"]:
         place = f'  File "{frame["file"]}", line {frame["line"]}'
         lines += [f"{place}, in {frame['function']}", f"    {frame['code']}"]
-    lines += [f"{traceback['type']}: {traceback['message']}", "Local variables:"]
-    return lines + [
-        f"  {name} = {value}" for name, value in traceback["locals"].items()
-    ]
+    return [*lines, f"{traceback['type']}: {traceback['message']}"]
 
 
 def _line_of(script: bytes, code: str) -> int | None:

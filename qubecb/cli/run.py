@@ -162,7 +162,14 @@ def _write(outcome: Outcome, live: bool) -> None:
     lines = [f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state]
     lines += [_action(action, live) for action in outcome.actions]
     lines += [f"note: {note}" for note in outcome.notes]
+    lines += _variables(outcome)
     sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _variables(outcome: Outcome) -> list[str]:
+    """The variables of the script's outermost frame, when an exception left it."""
+    found = outcome.traceback["locals"] if outcome.traceback else {}
+    return [f"variable: {name} = {value}" for name, value in found.items()]
 
 
 def _action(action: Action, live: bool) -> str:

@@ -14,7 +14,7 @@ from qubecb.conffile.links import open_file
 from qubecb.conffile.names import script_path
 from qubecb.errors import QubecbError, RunnerError, UnreadableFile
 from qubecb.runner.conversation import Call
-from qubecb.runner.endings import ending
+from qubecb.runner.endings import SYS_EXIT, ending
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.host import Host
 from qubecb.runner.mask import masked_text
@@ -180,8 +180,8 @@ class ActiveRun:
             self._socket.close()
             self._socket = None
 
-    def outcome(self, output: Output, left: int) -> Outcome:
-        """Everything that is kept; `left` is how many processes it left running."""
+    def outcome(self, output: Output, running: int) -> Outcome:
+        """Everything that is kept; `running` is how many processes it left so."""
         said = self.conversation
         said.close()
         now = time.monotonic()
@@ -189,6 +189,7 @@ class ActiveRun:
         # the clock may have been set meanwhile: what it says now counts, and how long it took
         ended_at = time.time() - (now - ended)
         end = ending(self.cause, self.status, said.traceback)
+        left = (SYS_EXIT,) if said.left and end.exit == 0 else ()
         return Outcome(
             run_id=self.order.run_id,
             state=end.state,
@@ -201,8 +202,8 @@ class ActiveRun:
             traceback=said.traceback
             if end.exit and said.traceback and said.traceback["type"]
             else None,
-            grandchildren=left,
-            notes=tuple(said.remarks),
+            grandchildren=running,
+            notes=(*said.remarks, *left),
             mode=self.mode,
             script=self.script,
             script_sha256=self.script_sha256,

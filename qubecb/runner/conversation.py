@@ -12,6 +12,7 @@ may report a traceback and remarks::
     worker: {"answer": 3, "error": {"type": "BadTarget", "message": "..."}}
     child:  {"traceback": {...}}
     child:  {"note": "..."}
+    child:  {"left": true}
 
 The other end belongs to a script that may write anything. So nothing here raises, memory
 stays bounded (one line, 8 calls waiting, 10,000 actions that list 100,000 ids in all), what
@@ -80,6 +81,8 @@ class Conversation:
         self.hello: int | None = None
         self.traceback: dict[str, Any] | None = None
         self.notes: list[str] = []
+        #: It ended by `sys.exit`, with whatever status.
+        self.left = False
 
     @property
     def remarks(self) -> list[str]:
@@ -205,6 +208,7 @@ class Conversation:
             "hello": self._take_hello,
             "traceback": self._take_traceback,
             "note": self._take_note,
+            "left": self._take_left,
         }
 
     def _take_hello(self, pid: Any) -> bool:
@@ -226,6 +230,10 @@ class Conversation:
         if len(self.notes) < MOST_NOTES:
             self.notes.append(_shown(text, LONGEST_NOTE))
         return True
+
+    def _take_left(self, value: Any) -> bool:
+        self.left = value is True
+        return self.left
 
     def _complain(self) -> None:
         """Remark once that something came over the socket that qb did not send."""

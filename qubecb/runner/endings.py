@@ -11,6 +11,10 @@ from typing import Any
 
 from qubecb.runner.outcome import RunState
 
+#: What is remarked where a script said `sys.exit()`, `sys.exit(0)` and the like.
+SYS_EXIT = (
+    "sys.exit() would have ended Qube's own supervisor process; here it is harmless"
+)
 _UNITS = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 _MEANINGS = {
     signal.SIGSEGV: "segmentation fault",

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 #: The program of every host.
-PROGRAM = HERE / "python_host" / "host.py"
+PROGRAM = HERE / "python_host" / "program.py"
 #: A form of `marshal` that every Python from 3.6 on reads.
 PLAIN = 2
 #: What the keeper calls every host, as a run's number.

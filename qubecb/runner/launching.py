@@ -52,7 +52,7 @@ def _python(
         _found(settings.python, settings),
         child,
         request["script"],
-        request["directory"],
+        request["place"],
     ]
     return Launch(
         hosts.for_programs(), {**request, "argv": command}, "fresh", with_script=True
@@ -107,6 +107,7 @@ def _request(order: Order, path: Path, settings: RunnerSettings) -> dict[str, An
     return {
         "script": str(path),
         "directory": str(order.directory),
+        "place": str(path.resolve().parent),
         "environment": run_variables(order, settings),
         "files": order.limits.files,
         "nice": order.limits.nice,

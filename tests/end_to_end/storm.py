@@ -53,7 +53,7 @@ VICTIMS = {
     "launcher": 10,
     "callback": 38,
 }
-_HOST = "python_host/host.py"
+_HOST = "python_host/program.py"
 
 
 def installation(root: Path, **settings: str) -> Installation:

@@ -24,6 +24,8 @@ FARM = 3
 LONGEST_VALUE = 200
 MOST_LOCALS = 50
 MOST_FRAMES = 40
+#: Bytes of a script that are searched for signs of Python 2.
+_LOOKED_AT = 200000
 
 _write, _fstat = os.write, os.fstat
 
@@ -36,33 +38,27 @@ class Reporter:
         self._path = path
         self._identity = farm or _identity()
 
-    def note(self, sentence: str) -> None:
-        """A remark that is no failure."""
-        self._tell({"note": sentence})
+    def left(self) -> None:
+        """The script ended by `sys.exit`, with whatever status."""
+        self._tell({"left": True})
 
-    def raised(self, error: BaseException, source: bytes) -> None:
-        """An exception left the script: print it with its locals, and tell the worker."""
-        trace = _from_script(error.__traceback__, self._path)
-        _print(error, trace)
-        told = describe(error, trace)
+    def raised(self) -> None:
+        """An exception left the script, and was printed: tell the worker. Never raises."""
+        # whatever is needed for it, the script may have broken
+        with contextlib.suppress(BaseException):
+            self._tell({"traceback": self._last()})
+
+    def _last(self) -> "Dict[str, Any]":
+        error = sys.last_value
+        if error is None:
+            error = BaseException()
+        told = describe(error, _from_script(sys.last_traceback, self._path))
         if isinstance(error, SyntaxError) and error.filename == self._path:
-            hint = python_2_hint(source)
+            with open(self._path, "rb") as file:
+                hint = python_2_hint(file.read(_LOOKED_AT))
             if hint:
-                _complain(hint)
                 told["message"] = "%s. %s" % (told["message"], hint)
-        if told["locals"]:
-            _complain("Local variables:")
-            for name, value in told["locals"].items():
-                _complain("  %s = %s" % (name, value))
-        self._tell({"traceback": told})
-
-    def ended_by(self, error: BaseException) -> int:
-        """Something was raised while the script was ended: its threads, `atexit`."""
-        if isinstance(error, SystemExit):
-            return error.code if isinstance(error.code, int) else 1
-        _print(error, error.__traceback__)
-        self._tell({"traceback": describe(error, error.__traceback__)})
-        return 1
+        return told
 
     def _tell(self, message: "Dict[str, Any]") -> None:
         """One line to the worker, unless the script has put something else in its place."""
@@ -217,34 +213,6 @@ def _message(error: BaseException) -> str:
         return "<no message: its str() failed>"
 
 
-def _print(error: BaseException, trace: "Optional[TracebackType]") -> None:
-    """The usual traceback, from the script's outermost frame on."""
-    import traceback
-
-    try:
-        hook = sys.excepthook
-        if hook is not sys.__excepthook__:
-            hook(type(error), error, trace)
-            return
-        lines = traceback.format_exception(type(error), error, trace)
-    except BaseException:  # noqa: BLE001  # the script broke what prints tracebacks
-        lines = ["%s: %s\n" % (type(error).__name__, _message(error))]
-    _complain("".join(lines).rstrip("\n"))
-
-
-def _complain(text: str) -> None:
-    """One message to standard error, past whatever the script made of it."""
-    data = (text + "\n").encode("utf-8", "backslashreplace")
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(BaseException):  # closed, replaced, no stream at all
-            stream.flush()
-    try:
-        while data:
-            data = data[_write(2, data) :]
-    except OSError:
-        pass  # the script closed it, or its disk is full
-
-
 _PYTHON_2 = re.compile(
     rb"""^[ \t]*(?:
           print[ \t]+(?!\()[^\s=.,)]          # print "text"
@@ -260,7 +228,7 @@ _PYTHON_2 = re.compile(
 
 def python_2_hint(source: bytes) -> str:
     """A sentence for scripts that were written for Python 2, or nothing."""
-    if not _PYTHON_2.search(source[:200000]):
+    if not _PYTHON_2.search(source[:_LOOKED_AT]):
         return ""
     return (
         "This looks like Python 2; callbacks run under Python %d.%d. "

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from qubecb.runner.python_host import at_fork, become, memory, sessions
 
-    Start = Callable[[Dict[str, Any], int], None]
+    Start = Callable[[Dict[str, Any], int], BaseException]
 else:
     import at_fork
     import become
@@ -171,20 +171,25 @@ class Host:
         )
 
     def _be_the_child(self, request: "Dict[str, Any]", passed: "Sequence[int]") -> None:
-        """Never returns: whatever happens, the host's loop is not entered by a child."""
+        """Never returns: whatever happens, the host's loop is not entered by a child.
+
+        What ends our own program, so that a script can follow it, passes through the loop.
+        """
         try:
             os.setsid()
             programs = self._start is None
             become.begin(request, passed, self._null, self._top, self._files, programs)
-            if self._start is not None:
-                self._start(request, become.SCRIPT)
-            become.plain_signals()
-            os.execv(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
+            self._control.detach()  # its descriptor is another's by now
+            if self._start is None:
+                become.plain_signals()
+                os.execv(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
+            left = self._start(request, become.SCRIPT)
         except OSError as error:
             wanted = error.filename or request.get("argv", [request["script"]])[0]
             become.refuse("cannot start %s: %s" % (wanted, error.strerror))
-        finally:
-            os._exit(127)
+        except BaseException as error:  # noqa: BLE001  # nothing else gets out of here
+            become.refuse("cannot start it: %s: %s" % (type(error).__name__, error))
+        raise left
 
     def _reap(self) -> None:
         """Tell the worker about every child that ended, and every orphan that came to us."""
@@ -258,8 +263,6 @@ def load_inside(folder: str, name: str) -> "types.ModuleType":
     """Import the module that a child calls; leave no trace of the folder it came from."""
     sys.path[0] = folder
     module = __import__(name, fromlist=["start"])
-    for ours in ("child", "report", "secret_names"):
-        sys.modules.pop(ours, None)
     if hasattr(module, "prepare"):
         module.prepare()
     return module
@@ -279,7 +282,7 @@ def main(arguments: "Sequence[str]") -> None:
     os.dup2(control, CONTROL, False)
     os.close(control)
     host = Host(None if inside is None else inside.start)
-    for name in ("at_fork", "become", "memory", "sessions"):
+    for name in ("at_fork", "become", "host", "memory", "sessions"):
         sys.modules.pop(name, None)
     left = host.prepare()
     if left and inside is not None:
@@ -288,7 +291,3 @@ def main(arguments: "Sequence[str]") -> None:
     host.tell({"ready": list(sys.version_info[:3]), "problems": problems})
     host.serve()
     host.end()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

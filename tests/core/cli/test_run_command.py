@@ -27,7 +27,7 @@ def callback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (tmp_path / "a.py").write_text(SCRIPT)
     (tmp_path / "slow.py").write_text("import time\nwhile True: time.sleep(1)\n")
-    (tmp_path / "bad.py").write_text("raise RuntimeError('no')\n")
+    (tmp_path / "bad.py").write_text("shot = 7\nraise RuntimeError('no')\n")
     return tmp_path
 
 
@@ -101,6 +101,7 @@ def test_a_failure_ends_with_1_and_is_told(
     captured = capsys.readouterr()
     assert "RuntimeError: no" in captured.out
     assert captured.err.startswith("failed: ")
+    assert captured.err.endswith("variable: shot = 7\n")
 
 
 @pytest.mark.parametrize("script", ["../a.py", "gone.py", "", "-x.py"])

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from qubecb.runner.outcome import RunState
+from tests.core.runner.pythons import found
 from tests.core.runner.running import LIMITS, PATIENT, Running, environment, text
 
 
-def found() -> list[str]:
-    """Interpreters from 3.6 on: pyenv's, and those on the PATH."""
-    versions = sorted(Path.home().glob(".pyenv/versions/3.*/bin/python3"))
-    system = [
-        shutil.which(f"python3.{minor}", path="/usr/bin") for minor in range(6, 15)
-    ]
-    names = [str(path) for path in versions] + [name for name in system if name]
-    return [name for name in names if _works(name)]
-
-
-def _works(python: str) -> bool:
-    asked = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 6))"]
-    try:
-        return subprocess.run(asked, check=False, capture_output=True).returncode == 0
-    except OSError:
-        return False
-
-
-@pytest.fixture(scope="module", params=found())
+@pytest.fixture(scope="module", params=list(found()))
 def version(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from qubecb.runner.endings import SYS_EXIT
 from qubecb.runner.outcome import RunState
 from tests.core.runner.running import PATIENT, Running, text
-
-SYS_EXIT = (
-    "sys.exit() would have ended Qube's own supervisor process; here it is harmless"
-)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +18,7 @@ SYS_EXIT = (
         "quit()",
         "exit()",
         "raise SystemExit",
+        "import sys; sys.exit(256)",
     ],
 )
 def test_leaving_with_0_is_success_with_a_remark(hostile: Running, source: str) -> None:
@@ -29,12 +27,19 @@ def test_leaving_with_0_is_success_with_a_remark(hostile: Running, source: str) 
     assert outcome.notes == (SYS_EXIT,)
 
 
+def test_what_a_callback_forks_is_not_taken_for_the_callback(hostile: Running) -> None:
+    source = "import os, sys\nif os.fork():\n  os.wait()\nelse:\n  sys.exit()\n"
+    outcome = hostile.run(source, limits=PATIENT)
+    assert (outcome.state, outcome.notes) == (RunState.SUCCEEDED, ())
+    source = "import os\nif os.fork():\n  os.wait(); os._exit(3)\nelse:\n  1 / 0\n"
+    assert hostile.run(source, limits=PATIENT).reason == "exited with status 3"
+
+
 @pytest.mark.parametrize(
     ("source", "status"),
     [
         ("import sys; sys.exit(3)", 3),
         ("import sys; sys.exit(-1)", 255),
-        ("import sys; sys.exit(256)", 1),
         ("import os; os._exit(4)", 4),
         ("import os; os.execv('/bin/sh', ['sh', '-c', 'exit 5'])", 5),
     ],
