@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -219,7 +220,7 @@ def _number(
 def _wanted(given: QueryDict) -> RunFilter:
     """Read the filters as the runs page does, and what only programs write besides."""
     data = QueryDict(mutable=True)
-    for name in FILTERS:
+    for name in set(FILTERS) - {"test"}:
         values = [
             value for each in given.getlist(name) for value in _spread(name, each)
         ]
@@ -233,13 +234,21 @@ def _wanted(given: QueryDict) -> RunFilter:
                 for message in messages
             ]
         )
-    return form.wanted()
+    return replace(form.wanted(), test=_test(given.get("test", "")))
+
+
+def _test(value: str) -> bool | None:
+    """Here a live fire is a test, as its callback is told; pages tell the two apart."""
+    word = _YES_OR_NO.get(value.lower(), value)
+    if word not in ("", "yes", "no"):
+        raise BadInput([BadMember("test", "must be true or false")])
+    return {"yes": True, "no": False}.get(word)
 
 
 def _spread(name: str, value: str) -> list[str]:
     if name == "state":
         return [part.strip() for part in value.split(",") if part.strip()]
-    if name in ("test", "open") and value:
+    if name == "open" and value:
         return [_YES_OR_NO.get(value.lower(), value)]
     if name in ("since", "until") and _UNIX.match(value):
         return [_as_iso(value)]

@@ -9,7 +9,13 @@ from dashboard.models.events import SOURCES
 from dashboard.queries.events import EventFilter
 from qubecb.triggers.vocabulary import TYPES
 
-_TESTS = {"": None, "yes": True, "no": False}
+_TESTS = (
+    ("", "Live and tests"),
+    ("no", "Live"),
+    ("farm", "Live, not fired by hand"),
+    ("fired", "Live, fired by hand"),
+    ("yes", "Tests"),
+)
 CAUSED = (
     ("", "Whatever it caused"),
     ("runs", "Caused runs"),
@@ -39,14 +45,10 @@ class EventFilterForm(FilterForm):
         choices=[("", "Any source"), *((name, name) for name in SOURCES)],
     )
     caused = forms.ChoiceField(required=False, choices=CAUSED)
-    test = forms.ChoiceField(
-        required=False,
-        choices=[("", "Live and test"), ("no", "Live only"), ("yes", "Tests only")],
-    )
+    test = forms.ChoiceField(required=False, choices=_TESTS)
     since = MomentField(required=False)
     until = MomentField(required=False)
 
     def wanted(self) -> EventFilter:
         """The filter; to be called on a valid form."""
-        data = dict(self.cleaned_data)
-        return EventFilter(**{**data, "test": _TESTS[data["test"]]})
+        return EventFilter(**self.cleaned_data)

@@ -9,6 +9,14 @@ from dashboard.queries.runs import RunFilter
 from qubecb.runner.outcome import RunState
 
 _YES_OR_NO = {"": None, "yes": True, "no": False}
+#: By the word of the address: what is chosen, whether of a test or a fire, whether simulated.
+TESTS: dict[str, tuple[str, bool | None, bool | None]] = {
+    "": ("Live and tests", None, None),
+    "no": ("Live", None, False),
+    "farm": ("Live, from the farm", False, None),
+    "fired": ("Live, fired by hand", True, False),
+    "yes": ("Tests", True, True),
+}
 
 
 def _text(longest: int) -> TextField:
@@ -28,7 +36,7 @@ class RunFilterForm(FilterForm):
     event = _text(1200)
     test = forms.ChoiceField(
         required=False,
-        choices=[("", "Live and test"), ("no", "Live only"), ("yes", "Tests only")],
+        choices=[(word, said) for word, (said, *_) in TESTS.items()],
     )
     open = forms.ChoiceField(
         required=False,
@@ -45,6 +53,7 @@ class RunFilterForm(FilterForm):
         """The filter; to be called on a valid form."""
         data = self.cleaned_data
         directory, _, file = data["callback"].rpartition("/")
+        _, test, simulate = TESTS[data["test"]]
         return RunFilter(
             states=tuple(data["state"]),
             directory=directory,
@@ -53,7 +62,8 @@ class RunFilterForm(FilterForm):
             job=data["job"],
             user=data["user"],
             event=data["event"],
-            test=_YES_OR_NO[data["test"]],
+            test=test,
+            simulate=simulate,
             open=_YES_OR_NO[data["open"]],
             text=data["text"],
             since=data["since"],

@@ -13,6 +13,9 @@ MADE_GOOD, DISMISSED, BEFORE_UPGRADE = "made-good", "dismissed", "before-upgrade
 class Run(models.Model):
     """One execution of a callback. Planned once, started at most once."""
 
+    #: Who fired it live, where somebody has looked it up: it stands with the event.
+    fired_by: str = ""
+
     id = models.BigAutoField(primary_key=True)
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in RunState]

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries.paging import LARGEST_KEY
-from dashboard.queries.runs import without_large
+from dashboard.queries.runs import with_firers, without_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class EventFilter:
     #: `nothing`: planned, without a run; `runs`: with one; `waiting`: not planned yet;
     #: `aside`: set aside.
     caused: str = ""
-    test: bool | None = None
+    #: `yes`: tests; `no`: all others; `fired`, `farm`: of these, by hand or not.
+    test: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -33,6 +34,13 @@ class EventFilter:
 #: Rows of a list's summary at most.
 _CAUSED_SHOWN = 1_000
 _RUNS_SHOWN = 100
+_TESTS = {
+    "": Q(),
+    "yes": Q(source="simulate"),
+    "no": ~Q(source="simulate"),
+    "fired": Q(source="fire"),
+    "farm": Q(test__in=[False]),
+}
 _CAUSED = {
     "nothing": Q(planned_at__isnull=False, runs_count=0),
     "runs": Q(runs_count__gt=0),
@@ -48,12 +56,12 @@ def matching(wanted: EventFilter) -> QuerySet[EventRecord]:
         "type": wanted.type,
         "job_id": wanted.job,
         "source": wanted.source,
-        "test": wanted.test,
         "accepted_at__gte": wanted.since,
         "accepted_at__lt": wanted.until,
     }
     found = EventRecord.events.filter(
-        **{name: value for name, value in equal.items() if value not in ("", None)}
+        _TESTS[wanted.test],
+        **{name: value for name, value in equal.items() if value not in ("", None)},
     )
     if wanted.caused:
         found = found.filter(_CAUSED[wanted.caused])
@@ -68,7 +76,7 @@ def get_event(sequence: int) -> EventRecord | None:
 def runs_of(event: EventRecord) -> list[Run]:
     """The first runs that an event caused, the suppressed ones too, oldest first."""
     found = Run.objects.filter(event=event.pk).order_by("pk")
-    return list(without_large(found)[:_RUNS_SHOWN])
+    return list(with_firers(without_large(found)[:_RUNS_SHOWN]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from dashboard.models import EventRecord, JobItem, JobRecord, ProgressRecord, Run
 from dashboard.queries.paging import LARGEST_KEY
-from dashboard.queries.runs import without_large
+from dashboard.queries.runs import with_firers, without_large
 
 #: How many events and how many runs a timeline shows.
 SHOWN = 100
@@ -45,7 +45,8 @@ def history(identity: int) -> JobHistory:
         .defer("job")
         .order_by("-sequence")[: SHOWN + 1]
     )
-    runs = list(without_large(Run.objects.filter(job=key)).order_by("-id")[: SHOWN + 1])
+    newest = without_large(Run.objects.filter(job=key)).order_by("-id")
+    runs = with_firers(newest[: SHOWN + 1])
     timeline = [Moment(event.accepted_at, event=event) for event in events[:SHOWN]]
     timeline += [Moment(run.queued_at, run=run) for run in runs[:SHOWN]]
     timeline.sort(key=_order, reverse=True)

@@ -8,7 +8,7 @@ from dashboard.models import EventRecord, Revision, Run, ScriptVersion
 from dashboard.models.runs import MADE_GOOD
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import LARGEST_KEY
-from dashboard.queries.runs import without_large
+from dashboard.queries.runs import with_firers, without_large
 from qubecb.runner.outcome import RunState
 
 _UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
@@ -16,7 +16,8 @@ _UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
 def get_run(identity: int) -> Run | None:
     """Give one run with everything that is stored of it, or None."""
-    return Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
+    found = Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
+    return with_firers([found])[0] if found else None
 
 
 def replays(run: Run) -> list[int]:
@@ -97,7 +98,7 @@ def around(run: Run) -> Around:
         stands_for=next((row[0] for row in others if row[2]), None),
         settler_kept=run.settled == MADE_GOOD
         and Run.objects.filter(pk=int(run.settled_by)).exists(),
-        previous=list(without_large(same).order_by("-pk")[:8]),
+        previous=with_firers(without_large(same).order_by("-pk")[:8]),
         script_kept=bool(run.script_sha256)
         and ScriptVersion.objects.filter(pk=run.script_sha256).exists(),
         revision_number=numbers_of([run.revision]).get(run.revision or 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,7 +42,10 @@ class RunFilter:
     user: str = ""
     #: A sequence, an event's id, or an event's spec or its beginning.
     event: str = ""
+    #: Of a test or a live fire.
     test: bool | None = None
+    #: Run for real, its actions only noted: what pages call a test.
+    simulate: bool | None = None
     text: str = ""
     #: What was queued from this moment on, and before that one.
     since: datetime | None = None
@@ -87,9 +91,24 @@ def _exact(wanted: RunFilter) -> Q:
         value = getattr(wanted, name)
         if value is not None:
             condition &= Q(**{name: value})
-    if wanted.test is not None:
-        condition &= Q(test__in=[wanted.test])  # a bare boolean finds no index
+    for name in ("test", "simulate"):
+        value = getattr(wanted, name)
+        if value is not None:  # a bare boolean finds no index
+            condition &= Q(**{f"{name}__in": [value]})
+    if wanted.simulate:  # every simulation is a test, and those have an index
+        condition &= Q(test__in=[True])
     return condition
+
+
+def with_firers(runs: Iterable[Run]) -> list[Run]:
+    """Read who fired those of these runs that a person fired live, in one query if any."""
+    runs = list(runs)
+    fired = [run for run in runs if run.test and not run.simulate]
+    events = EventRecord.objects.filter(sequence__in={run.event for run in fired})
+    actors = dict(events.values_list("sequence", "actor")) if fired else {}
+    for run in fired:
+        run.fired_by = actors.get(run.event, "")
+    return runs
 
 
 def _times(wanted: RunFilter) -> Q:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from dashboard.models import EventRecord, JobRecord, RollUp, Run
 from dashboard.queries.paging import LARGEST_KEY
-from dashboard.queries.runs import without_large
+from dashboard.queries.runs import with_firers, without_large
 
 _MOST = 10
 
@@ -61,7 +61,7 @@ def _by_number(kind: str, number: int) -> Found:
     events = EventRecord.events.filter(pk=number).defer("job")
     return Found(
         jobs=list(jobs) if kind in ("", "job") else [],
-        runs=list(runs) if kind in ("", "run") else [],
+        runs=with_firers(runs) if kind in ("", "run") else [],
         events=list(events) if kind == "event" else [],
     )
 

@@ -6,6 +6,7 @@ What is counted and answered is what was changed: a worker may give a run out at
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
@@ -37,20 +38,20 @@ _ASK = """
 _PORTION = 500
 
 
-def cancel_run(run: int, by: By, reason: str = "") -> bool:
-    """Cancel a run: at once when it waits, else its worker is told to end it.
+def cancel_run(run: int, by: By, reason: str = "") -> Literal["cancelled", "asked", ""]:
+    """Cancel a run: at once when it waits, else its worker is asked to end it.
 
-    Takes the run's id, who wants it and why. Gives False when it had ended already.
+    Takes the run's id, who wants it and why. Gives nothing when it had ended already.
     """
     sentence, now = _sentence(by, reason), time.time()
     with writing():
         cancelled = sql.rows(_ONE, [sentence, sql.moment(now), run])
         roll_up_rows(cancelled, RunState.CANCELLED, now)
-        asked = bool(cancelled) or sql.execute(_ASK, [sentence, run]) == 1
-        if asked:
+        asked = not cancelled and sql.execute(_ASK, [sentence, run]) == 1
+        if cancelled or asked:
             audit.record(by, "cancel", f"run {run}", reason=reason)
     knock(CANCELLATIONS)
-    return asked
+    return "cancelled" if cancelled else "asked" if asked else ""
 
 
 def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon
 
-from dashboard.models import Run
+from dashboard.models import EventRecord, Run
 from dashboard.models.runs import BEFORE_UPGRADE, DISMISSED, MADE_GOOD
 from qubecb.runner.outcome import RunState
 
@@ -99,6 +99,29 @@ def run_state(run: Run) -> SafeString:
         "{} {}",
         _chip(run.state, "grey"),
         badge(settled.word, settled.tone, settled.icon, _settled(run)),
+    )
+
+
+@register.simple_tag
+def run_origin(run: Run) -> SafeString:
+    """Whether a run is a test, or by whom it was fired live; nothing for what the farm caused."""
+    if run.simulate:
+        return badge("test", "accent", "flask-conical", "Its actions were only noted")
+    return _fired(run.fired_by) if run.test else SafeString("")
+
+
+@register.simple_tag
+def event_origin(event: EventRecord) -> SafeString:
+    """The same of an event."""
+    if event.source == "simulate":
+        return badge("test", "accent", "flask-conical", "Nothing stored learns of it")
+    return _fired(event.actor) if event.source == "fire" else SafeString("")
+
+
+def _fired(who: str) -> SafeString:
+    said = f"fired by {who}, live" if who else "fired live"
+    return badge(
+        said, "accent", "zap", "By hand, not by the farm; statistics leave it out"
     )
 
 

@@ -164,7 +164,7 @@ def _runs(request: HttpRequest, row: CallbackRow) -> dict[str, Any]:
     wanted = run_queries.RunFilter(directory=row.directory, file=row.file)
     found = read_page(run_queries.matching(wanted), keys["before"], keys["after"])
     return {
-        "runs": found.rows,
+        "runs": run_queries.with_firers(found.rows),
         "busy": any(run.ended_at is None for run in found.rows),
         "live": keys["before"] is None and keys["after"] is None,
         "columns": columns(row.history, f"{row.directory}/{row.file}"),
@@ -194,7 +194,7 @@ def columns(history: History, callback: str = "", trigger: str = "") -> list[Col
 
 
 def _hour_filter(start: datetime, callback: str, trigger: str) -> dict[str, str]:
-    found = {"hour": start.strftime("%Y-%m-%dT%H:%M:%SZ"), "test": "no"}
+    found = {"hour": start.strftime("%Y-%m-%dT%H:%M:%SZ"), "test": "farm"}
     narrow = {"callback": callback, "trigger": trigger}
     return found | {name: value for name, value in narrow.items() if value}
 

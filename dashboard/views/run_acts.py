@@ -26,10 +26,13 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
     """End a run, or take it out of the queue."""
     found = run_of(identity)
     reason = request.POST.get("reason", "").strip()[:200]
-    if cancelling.cancel_run(found.pk, by(request), reason):
-        messages.success(request, f"Run {identity} is being cancelled.")
+    done = cancelling.cancel_run(found.pk, by(request), reason)
+    if done == "cancelled":
+        messages.success(request, f"Run {identity} was cancelled before it began.")
+    elif done == "asked":
+        messages.success(request, f"Run {identity} was told to end.")
     else:
-        messages.info(request, f"Run {identity} has ended by itself.")
+        messages.info(request, f"Run {identity} had ended by itself.")
     return redirect("run", identity)
 
 

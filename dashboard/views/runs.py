@@ -69,7 +69,7 @@ def _listed(request: HttpRequest, form: RunFilterForm) -> dict[str, Any]:
         found = read_page(queries.matching(form.wanted()), **keys)
     busy = any(not RunState(run.state).ended for run in found.rows)
     return {
-        "runs": found.rows,
+        "runs": queries.with_firers(found.rows),
         "busy": busy,
         "live": keys["before"] is None and keys["after"] is None,
         **page_urls(request, found.newer, found.older),

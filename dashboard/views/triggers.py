@@ -120,7 +120,7 @@ def _runs(request: HttpRequest, key: str) -> dict[str, Any]:
     wanted = run_queries.RunFilter(trigger=key)
     found = read_page(run_queries.matching(wanted), keys["before"], keys["after"])
     return {
-        "runs": found.rows,
+        "runs": run_queries.with_firers(found.rows),
         "busy": any(run.ended_at is None for run in found.rows),
         "live": keys["before"] is None and keys["after"] is None,
         **page_urls(request, found.newer, found.older),

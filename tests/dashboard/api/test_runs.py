@@ -255,6 +255,20 @@ class TestReplay:
         assert caller("viewer").post(f"/api/runs/{run.pk}/replay").status_code == 403
 
 
+def test_a_live_fire_is_a_test_to_programs(operator: Any) -> None:
+    fired = factories.run(test=True)
+    simulated = factories.run(test=True, simulate=True)
+    farm = factories.run()
+
+    def ids(value: str) -> list[str]:
+        items = operator.get("/api/runs", test=value).json()["items"]
+        return [each["id"] for each in items]
+
+    assert ids("true") == [str(simulated.pk), str(fired.pk)]
+    assert ids("false") == [str(farm.pk)]
+    assert operator.get("/api/runs", test="fired").status_code == 422
+
+
 class TestDismiss:
     """Nobody has to look at it."""
 

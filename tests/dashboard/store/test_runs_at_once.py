@@ -39,7 +39,7 @@ def claimed(site: Site) -> list[Order]:
 def test_a_run_is_cancelled_or_given_out_and_never_both(site: Site) -> None:
     queue(site, SUBMIT, RUNS)
     runs = list(Run.objects.values_list("id", flat=True))
-    answers: dict[int, bool] = {}
+    answers: dict[int, str] = {}
 
     def cancel() -> None:
         for run in runs:

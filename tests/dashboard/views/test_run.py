@@ -142,6 +142,19 @@ def test_a_run_that_waits_is_cancelled_and_that_is_recorded(operator: Client) ->
     assert AuditEntry.objects.get().act == "cancel"
 
 
+def test_what_is_said_of_a_cancelled_run_stays_true(operator: Client) -> None:
+    for state, said in (
+        ("queued", "was cancelled before it began"),
+        ("running", "was told to end"),
+        ("succeeded", "had ended by itself"),
+    ):
+        run = factories.run(state=state)
+        address = reverse("run-cancel", args=[run.pk])
+        page = operator.post(address, follow=True).content.decode()
+        assert f"Run {run.pk} {said}." in page
+        assert "is being cancelled" not in page
+
+
 def test_a_run_that_has_ended_cannot_be_cancelled(operator: Client) -> None:
     run = factories.run()
     operator.post(reverse("run-cancel", args=[run.pk]))

@@ -32,6 +32,33 @@ def test_filters_stand_in_the_address(viewer: Client) -> None:
     assert shown(viewer, "since=1h&test=no&state=crashed") == [crashed]
 
 
+def test_a_live_fire_is_listed_as_what_it_is_and_not_among_tests(
+    viewer: Client,
+) -> None:
+    farm = factories.run()
+    cause = factories.event(source="fire", actor="ana", test=True)
+    fired = factories.run(of=cause, test=True)
+    simulated = factories.run(test=True, simulate=True)
+    for word, found in {
+        "": [simulated, fired, farm],
+        "yes": [simulated],
+        "no": [fired, farm],
+        "fired": [fired],
+        "farm": [farm],
+    }.items():
+        assert shown(viewer, f"test={word}") == [run.pk for run in found]
+    for address in ("/runs/", f"/runs/{fired.pk}/", f"/events/{cause.pk}/"):
+        assert "fired by ana, live" in viewer.get(address).content.decode()
+    assert "fired by ana, live" in viewer.get("/events/").content.decode()
+    assert "fired by ana, live" in viewer.get("/jobs/5042/").content.decode()
+    assert "test fire<" not in viewer.get(f"/runs/{fired.pk}/").content.decode()
+
+
+def test_a_live_fire_whose_event_is_gone_is_still_one(viewer: Client) -> None:
+    run = factories.run(test=True, event=999_999)
+    assert "fired live" in viewer.get(f"/runs/{run.pk}/").content.decode()
+
+
 def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
     viewer: Client,
 ) -> None:
