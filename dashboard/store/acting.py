@@ -23,6 +23,7 @@ from django.db import DatabaseError, connection
 from dashboard.store import sql
 from dashboard.store.acceptance import Origin, rows_of, store_new
 from dashboard.store.folding import View, view
+from dashboard.store.locks import Key
 from dashboard.store.reading import events_by_sequence
 from dashboard.store.transactions import PATIENCE, reading, writing
 from dashboard.store.waking import EVENTS, knock
@@ -37,8 +38,6 @@ from qubecb.runner.farm.consequences import event_of
 PORTION = 500
 #: How often a decision is made anew before the database counts as busy.
 TRIES = 20
-#: The advisory lock of PostgreSQL that lets one verb act at a time.
-_ACTING = 7_823_002
 _NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
 _SINCE = "SELECT sequence, job_id FROM dashboard_eventrecord WHERE sequence > %s"
 
@@ -157,11 +156,11 @@ def _turn() -> Iterator[None]:
     with reading():
         sql.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
         try:
-            sql.rows("SELECT pg_advisory_lock(%s)", [_ACTING])
+            sql.rows("SELECT pg_advisory_lock(%s)", [Key.ACTING])
         finally:
             sql.execute("SET lock_timeout = 0")
     try:
         yield
     finally:
         with reading():
-            sql.rows("SELECT pg_advisory_unlock(%s)", [_ACTING])
+            sql.rows("SELECT pg_advisory_unlock(%s)", [Key.ACTING])

@@ -9,6 +9,8 @@ from django.utils import timezone
 from dashboard.models import Binding as BindingRecord
 from dashboard.models import EventRecord, InForceRecord, Revision
 from dashboard.store import sql
+from dashboard.store.locks import Key, take_turn
+from dashboard.store.transactions import writing
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.ports import Binding, BoundDirectory, InForce
 
@@ -25,7 +27,15 @@ _OLDEST = "SELECT binding_id FROM dashboard_inforcerecord ORDER BY id LIMIT 1"
 def in_force() -> InForce:
     """Give which configuration is in force; an empty one when there was none yet."""
     found = sql.rows(_NEWEST)
-    return InForce(*found[0]) if found else put_in_force(())
+    return InForce(*found[0]) if found else _begun()
+
+
+def _begun() -> InForce:
+    """Put an empty configuration in force, unless somebody puts another at this moment."""
+    with writing():
+        take_turn(Key.REVISIONS)
+        found = sql.rows(_NEWEST)
+        return InForce(*found[0]) if found else put_in_force(())
 
 
 def put_in_force(revisions: Sequence[int]) -> InForce:

@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib.auth.models import User
-from django.db import connection
 
 from dashboard.models import Token
+from dashboard.store.locks import Key, take_turn
 from qubecb.lookalikes import plain
-
-#: The advisory lock of PostgreSQL under which names are given; SQLite has one writer anyway.
-_LOCK = 7_823_002
 
 
 def taken(name: str) -> str | None:
@@ -24,9 +21,7 @@ def taken(name: str) -> str | None:
 
     To be called in the write transaction that gives the name.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    take_turn(Key.NAMES)
     wanted = look(name)
     for kind, other in _names():
         if look(other) == wanted:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from dashboard.store import bindings, jobs, memory, pauses, queueing, sql, timers
 from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.locks import Key, take_turn
 from dashboard.store.portions import Portions
 from dashboard.store.reading import EVENT_COLUMNS, jobs_by_id, taken_of, told_after
 from dashboard.store.transactions import writing
@@ -37,8 +37,6 @@ from qubecb.dispatch.ports import (
 )
 from qubecb.events import Event
 
-#: The advisory lock of PostgreSQL that keeps one dispatcher at work; the others stand by.
-_DISPATCHER = 7_823_001
 _TAKE = f"""
     SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
     WHERE planned_at IS NULL AND set_aside_at IS NULL ORDER BY sequence LIMIT %s
@@ -82,8 +80,7 @@ class OrmStore:
     def planning(self) -> Iterator[OrmPlanning]:
         """Open one durable write transaction."""
         with self._portions.kept(), writing():
-            if connection.vendor == "postgresql":
-                sql.rows("SELECT pg_advisory_xact_lock(%s)", [_DISPATCHER])
+            take_turn(Key.DISPATCHER)
             yield OrmPlanning(self._clock(), self._portions)
 
     def next_timer(self) -> float | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.db import connection
 from django.utils import timezone
 
 from dashboard.models import Revision
-from dashboard.store import bindings, sql
+from dashboard.store import bindings, locks
 from dashboard.store.audit import By
 from dashboard.store.site import directories
 from qubecb.conffile.absence import lost_files
@@ -17,9 +16,6 @@ from qubecb.conffile.catalog import CONFIG_NAME
 from qubecb.conffile.document import Document, shown
 from qubecb.conffile.meaning import EffectiveMapping, meaning
 from qubecb.conffile.storage import digest
-
-#: PostgreSQL's advisory lock of everybody who records a revision.
-_REVISIONS = 7_823_002
 
 
 def current_revision(directory: Path) -> Revision | None:
@@ -35,8 +31,7 @@ def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
 
 def take_turn() -> None:
     """Wait until nobody else records a revision. To be called in a write transaction."""
-    if connection.vendor == "postgresql":
-        sql.rows("SELECT pg_advisory_xact_lock(%s)", [_REVISIONS])
+    locks.take_turn(locks.Key.REVISIONS)
 
 
 def put_in_force() -> None:

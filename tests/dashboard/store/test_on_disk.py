@@ -15,6 +15,7 @@ FILES = (
     "test_folding.py",
     "test_runs_at_once.py",
     "test_big_acts.py",
+    "test_configuration_at_once.py",
 )
 
 
