@@ -319,6 +319,8 @@ class Oracle:
     def tick(self) -> None:
         """Fire what is due. What was missed is made up for by one firing."""
         config = self.configs[-1]
+        for table in (self.site, *(life.timers for life in self.jobs.values())):
+            self._keep_pace(table)
         if self.timed != len(self.configs) - 1:
             self._new_configuration(config)
         due: list[tuple[float, Any, dict[Any, float | None], Happening, bool]] = []
@@ -342,6 +344,17 @@ class Oracle:
                 table[key] = self._next(event, moment)
             else:
                 del table[key]
+
+    def _keep_pace(self, table: dict[Any, float | None]) -> None:
+        """An interval that has begun is never due more than one interval from now."""
+        for key, moment in table.items():
+            spec = key[2] if isinstance(key, tuple) else key
+            start, _, interval = str(spec.extra).partition("-")
+            if not interval or moment in (None, int(start) + EPOCH):
+                continue
+            while moment - int(interval) > self.now:
+                moment -= int(interval)
+            table[key] = moment
 
     def _next(self, event: Happening, moment: float) -> float | None:
         if event.type not in ("repeat", "globalrepeat"):
