@@ -24,7 +24,7 @@ from dashboard.queries import api as queries
 from dashboard.queries.configuration import numbers_of
 from dashboard.store import firing
 from dashboard.store.firing import Shot
-from dashboard.store.situations import JobMatch
+from dashboard.store.situations import Verdicts
 
 router = Router(tags=["test fire"])
 #: Seconds that a live fire waits for the dispatcher, to answer with the runs.
@@ -93,6 +93,10 @@ class MatchesOut(Schema):
     """Verdicts."""
 
     matches: list[MatchOut]
+    not_looked_at: int = Field(
+        description="Attached jobs that the event may concern, and that were not looked at:"
+        " all but the newest of them. A live event concerns them, too."
+    )
 
 
 class FiredOut(MatchesOut):
@@ -117,7 +121,7 @@ def match(request: HttpRequest) -> JsonResponse:
     shot = Shot(
         event_in(body), attached_in(body), edit=edit, only=callback_in(body, edit)
     )
-    return JsonResponse({"matches": _shown(firing.match(shot))})
+    return JsonResponse(_shown(firing.match(shot)))
 
 
 @router.post(
@@ -151,12 +155,12 @@ def _fired(rung: str, shot: Shot, caller: Caller) -> dict[str, Any]:
     if rung == "simulate":
         done = firing.simulate(shot, caller.by)
         runs = [str(run) for run in done.runs]
-        return {"matches": _shown(done.matches), "runs": runs, "event": done.event}
+        return {**_shown(done.matches), "runs": runs, "event": done.event}
     found = _shown(firing.match(shot))
     if rung == "match":
-        return {"matches": found, "runs": [], "event": None}
+        return {**found, "runs": [], "event": None}
     (event,) = firing.live(shot, caller.by).ids
-    return {"matches": found, "runs": _runs_of(event), "event": event}
+    return {**found, "runs": _runs_of(event), "event": event}
 
 
 def _runs_of(event: str) -> list[str]:
@@ -171,9 +175,9 @@ def _runs_of(event: str) -> list[str]:
     return []
 
 
-def _shown(found: list[JobMatch]) -> list[dict[str, Any]]:
+def _shown(found: Verdicts) -> dict[str, Any]:
     numbers = numbers_of(each.revision for each in found)
-    return [
+    matches = [
         {
             **each.match.as_dict(),
             "job": each.job.id,
@@ -182,3 +186,4 @@ def _shown(found: list[JobMatch]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+    return {"matches": matches, "not_looked_at": found.left_out}

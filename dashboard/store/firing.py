@@ -17,7 +17,7 @@ from dashboard.models.keys import trigger_key
 from dashboard.store import audit, sql
 from dashboard.store.acceptance import Accepted, Origin, rows_of, store
 from dashboard.store.audit import By
-from dashboard.store.situations import Edit, JobMatch, Judge, Source
+from dashboard.store.situations import Edit, JobMatch, Judge, Source, Verdicts
 from dashboard.store.transactions import writing
 from dashboard.store.waking import EVENTS, RUNS, knock
 from qubecb.dispatch.ports import MappingKey
@@ -57,17 +57,19 @@ class Simulated:
     """A simulation: the id of its event if anything runs, its verdicts, and its runs."""
 
     event: str | None
-    matches: list[JobMatch]
+    matches: Verdicts
     runs: list[int]
 
 
-def match(shot: Shot) -> list[JobMatch]:
+def match(shot: Shot) -> Verdicts:
     """Judge: every mapping for the event's own job, and what fires for others."""
     judge = Judge(shot.source)
     found = judge.matches(shot.event, shot.attached, shot.edit)
+    left_out = 0
     if shot.attached is None and shot.edit is None:
-        found += judge.matches_of_others(shot.event)
-    return [each for each in found if _is_meant(each, shot.only)]
+        others = judge.matches_of_others(shot.event)
+        found, left_out = [*found, *others], others.left_out
+    return Verdicts((each for each in found if _is_meant(each, shot.only)), left_out)
 
 
 def simulate(shot: Shot, by: By) -> Simulated:

@@ -14,6 +14,11 @@ _ATTACHED = f"""
     SELECT {JOB_COLUMNS} FROM dashboard_jobrecord
     WHERE NOT removed AND binding_id IS NOT NULL AND last_event >= %s AND {{column}} IN ({{places}})
 """  # noqa: S608 (constants)
+_COUNT = """
+    SELECT COUNT(*) FROM dashboard_jobrecord
+    WHERE NOT removed AND binding_id IS NOT NULL AND last_event >= %s AND id <> %s
+    AND {column} IN ({places})
+"""
 _BINDINGS = """
     SELECT id FROM dashboard_binding AS binding WHERE EXISTS (
         SELECT 1 FROM dashboard_jobrecord AS job
@@ -52,6 +57,22 @@ def attached(
             statement += f" ORDER BY id DESC LIMIT {newest:d}"
         found += sql.rows(statement, [moment, *chunk])
     return [known_job_of(row) for row in found]
+
+
+def count_attached(
+    column: str, values: Collection[int], since: float, other_than: int
+) -> int:
+    """Count the attached jobs with one of these values in a column, but for one job."""
+    moment = sql.moment(since)
+    return sum(
+        int(
+            sql.value(
+                _COUNT.format(column=column, places=sql.places(chunk)),
+                [moment, other_than, *chunk],
+            )
+        )
+        for chunk in sql.chunks(values)
+    )
 
 
 def bindings_in_use(since: float) -> list[int]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.store.sql import Row, by, dump, load, rows, rows_in, unix
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey, Previous
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
 
@@ -31,6 +31,11 @@ _EVENTS = (
     f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
 )
 
+_LAST = """
+    SELECT sequence, name FROM dashboard_eventrecord
+    WHERE job_id = %s AND type = %s AND extra = %s AND source <> 'simulate'
+    AND (only_file = '' OR source = 'timer') ORDER BY sequence DESC LIMIT 1
+"""
 _LATER = f"""
     SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
     WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL
@@ -97,6 +102,12 @@ def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
         if not accepted.fault:
             found.setdefault(row[6], []).append(accepted)
     return found
+
+
+def last_before(event: Event) -> Previous | None:
+    """Give the last record of the subject of an event that has not happened; no test counts."""
+    found = rows(_LAST, [event.job.id, event.type, event.extra or ""])
+    return Previous(*found[0]) if found else None
 
 
 def told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:

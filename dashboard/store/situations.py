@@ -1,33 +1,32 @@
 """What is known about an event that has not happened: the jobs, the memory, the pauses.
 
 Reads what the dispatcher would read, and judges with qubecb.dispatch.matching, which gives
-the dispatcher's answers with a reason for each.
+the dispatcher's answers with a reason for each. Whom else an event concerns is found by the
+dispatcher's own code: dashboard.store.ahead.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
 from django.conf import settings
-from django.db.models import Q
 
-from dashboard.models import EventRecord
 from dashboard.store import bindings, jobs, memory, pauses
+from dashboard.store.ahead import Ahead, others
 from dashboard.store.observing import look
 from dashboard.store.planning import attached_since
-from dashboard.store.reading import jobs_by_id
+from dashboard.store.reading import jobs_by_id, last_before
 from dashboard.store.revisions import meaning_of
 from dashboard.store.site import directories, qb_conf
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping
-from qubecb.dispatch.index import TriggerIndex
+from qubecb.dispatch.batch import BindingMode
 from qubecb.dispatch.matching import Match, Situation, match_binding, match_directory
-from qubecb.dispatch.occurrence import names_of
 from qubecb.dispatch.ports import Binding, BoundDirectory, KnownJob
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
@@ -36,8 +35,10 @@ from qubecb.jobs.after import is_submission
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
 Source = Literal["bound", "saved"]
-#: Jobs besides the event's own that are looked at.
+#: Jobs besides the event's own that are looked at, for each reason to do so.
 MOST_OTHERS = 200
+#: The id of what is on disk, where that counts for every job; no store has it.
+_ON_DISK = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,26 @@ class JobMatch:
     def triggered(self) -> bool:
         """Whether the trigger is true, paused or disabled or not."""
         return self.match.fires or bool(self.match.suppressed)
+
+
+class Verdicts(Sequence[JobMatch]):
+    """Verdicts, and how many jobs that the event may concern were not looked at."""
+
+    def __init__(self, matches: Iterable[JobMatch], left_out: int = 0) -> None:
+        self._matches = tuple(matches)
+        self.left_out = left_out
+
+    @overload
+    def __getitem__(self, place: int) -> JobMatch: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[JobMatch]: ...
+
+    def __getitem__(self, place: int | slice) -> JobMatch | Sequence[JobMatch]:
+        return self._matches[place]
+
+    def __len__(self) -> int:
+        return len(self._matches)
 
 
 class Judge:
@@ -94,24 +115,21 @@ class Judge:
         binding = None if begins or before is None else before.binding
         return self._judged(binding, seen, situation)
 
-    def matches_of_others(self, event: Event) -> list[JobMatch]:
+    def matches_of_others(self, event: Event) -> Verdicts:
         """Give what fires for attached jobs other than the event's own.
 
         Looked at are its children, its process group, and every job with a trigger that
-        names the event's job by its id; the newest of these, 200 jobs in all.
+        names the event's job by its id; of each the newest 200.
         """
-        since, job = attached_since(), event.job
-        known = jobs.attached("pid", {job.id}, since)
-        known += jobs.attached("pgrp", {job.pgrp}, since)
-        naming = self._naming(event, since)
-        known += jobs.attached("binding_id", naming, since, newest=MOST_OTHERS)
-        others = {each.job.id: each.job for each in known if each.job.id != job.id}
-        return [
-            found
-            for job in list(others.values())[:MOST_OTHERS]
-            for found in self.matches(event, job)
-            if found.triggered
+        force = self._in_force if self._by_binding else _ON_DISK
+        saved = Binding(force, tuple(_bound(each) for each in self._saved))
+        ahead = Ahead(event, saved, MOST_OTHERS)
+        mode: BindingMode = "submission" if self._by_binding else "live"
+        found = [
+            JobMatch(each.job, each.match, each.revision)
+            for each in others(ahead, mode, self._suppression)
         ]
+        return Verdicts(found, ahead.left_out)
 
     def _judged(
         self, binding: int | None, seen: Job, situation: Situation
@@ -133,25 +151,6 @@ class Judge:
         revisions = {each.directory: each.revision for each in bound.directories}
         found = match_binding(bound, situation, self._suppression)
         return [JobMatch(seen, match, revisions[match.directory]) for match in found]
-
-    def _naming(self, event: Event, since: float) -> list[int]:
-        """The bindings of attached jobs by which a trigger names the event's job by its id."""
-        names = names_of(event, None)
-        wanted = {(name, event.type, event.job.id) for name in names}
-        used = jobs.bindings_in_use(since)
-        if not self._by_binding:
-            return used if wanted & self._jobs_named(None) else []
-        return [each for each in used if wanted & self._jobs_named(each)]
-
-    def _jobs_named(self, binding: int | None) -> frozenset[tuple[str, str, int]]:
-        """The events of jobs that triggers name by id: of a binding, or None: on disk."""
-        if binding not in (None, self._in_force):
-            return TriggerIndex(bindings.binding(int(binding or 0))).interest.jobs
-        saved = tuple(
-            BoundDirectory(str(each.path), 0, each.meaning(previous))
-            for each, previous, _ in self._saved
-        )
-        return TriggerIndex(Binding(0, saved)).interest.jobs
 
     @cached_property
     def _in_force(self) -> int:
@@ -182,18 +181,19 @@ def _situation(event: Event, asker: Job, known: dict[int, KnownJob]) -> Situatio
     related = _related(asker, known)
     if before is None or is_beginning(event, asker, before):
         return Situation(event, asker, related)
+    subject = known.get(event.job.id)
     return Situation(
         event,
         asker,
         related,
-        previous=_previous(event, before.since),
+        previous=_previous(event, subject.since if subject else 0),
         progress=memory.progress([asker.id]),
         removed=before.removed,
     )
 
 
 def _related(asker: Job, known: dict[int, KnownJob]) -> Sequence[Job]:
-    group = jobs.attached("pgrp", {asker.pgrp}, attached_since())
+    group = jobs.attached("pgrp", {asker.pgrp}, attached_since(), newest=MOST_OTHERS)
     parent = jobs_by_id({asker.parent} if asker.parent else ())
     found = {each.job.id: each.job for each in (*group, *parent.values())}
     found |= {key: each.job for key, each in known.items() if key != asker.id}
@@ -201,15 +201,17 @@ def _related(asker: Job, known: dict[int, KnownJob]) -> Sequence[Job]:
 
 
 def _previous(event: Event, since: int) -> str | None:
-    """The name of the last event of the same subject; what was only tested never happened."""
-    earlier = EventRecord.objects.exclude(source="simulate").filter(
-        Q(only_file="") | Q(source="timer"),
-        job_id=event.job.id,
-        type=event.type,
-        extra=event.extra or "",
-        sequence__gte=since,
+    found = last_before(event)
+    return found.name if found and found.sequence >= since else None
+
+
+def _bound(
+    saved: tuple[Directory, list[EffectiveMapping], int | None],
+) -> BoundDirectory:
+    directory, previous, revision = saved
+    return BoundDirectory(
+        str(directory.path), revision or 0, directory.meaning(previous)
     )
-    return earlier.order_by("-sequence").values_list("name", flat=True).first()
 
 
 def _saved(path: Path) -> tuple[Directory, list[EffectiveMapping], int | None]:

@@ -21,7 +21,7 @@ from dashboard.queries.configuration import words_of
 from dashboard.store import firing
 from dashboard.store.firing import Shot
 from dashboard.store.observing import catalog
-from dashboard.store.situations import JobMatch, bound_revisions
+from dashboard.store.situations import Verdicts, bound_revisions
 from qubecb.conffile.catalog import Directory
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
@@ -102,12 +102,13 @@ def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
 
 def _confirm(request: HttpRequest, form: FireForm, shot: Shot) -> HttpResponse:
     """Say what a live fire will do, in numbers, before the button that does it."""
-    matches = [] if shot.edit else firing.match(shot)
+    matches = Verdicts(()) if shot.edit else firing.match(shot)
     context = {
         "form": form,
         "shot": shot,
         "runs": [each for each in matches if each.match.fires],
         "suppressed": [each for each in matches if each.match.suppressed],
+        "left_out": matches.left_out,
         "given": [(name, request.POST.get(name, "")) for name in _FORM],
         "back": _address(request.POST, None),
     }
@@ -117,7 +118,7 @@ def _confirm(request: HttpRequest, form: FireForm, shot: Shot) -> HttpResponse:
 def _page(
     request: HttpRequest,
     form: FireForm,
-    matches: list[JobMatch] | None,
+    matches: Verdicts | None,
     found: queries.Fired | None,
 ) -> HttpResponse:
     valid = form.is_bound and form.is_valid()
@@ -133,6 +134,7 @@ def _page(
         others = [each for each in matches if not each.triggered]
         context["others"] = others[:_MOST_OTHERS]
         context["others_count"] = len(others)
+        context["left_out"] = matches.left_out
         bound = bound_revisions(form.cleaned_data["job"])
         context["bound"] = list(words_of(bound).values())
     return render(request, "fire/page.html", context)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from qubecb.conffile.meaning import read_trigger
+from qubecb.conffile.meaning import EffectiveMapping, read_trigger
 from qubecb.dispatch.occurrence import Occurrence
 from qubecb.dispatch.ports import Binding, MappingKey, Reading
 from qubecb.errors import ConfigurationError
@@ -28,6 +28,8 @@ class IndexedMapping:
     key: MappingKey
     revision: int
     trigger: Trigger
+    #: As it stands in callbacks.conf.
+    written: EffectiveMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,9 @@ def _read(binding: Binding) -> Iterator[IndexedMapping]:
             trigger = read_trigger(mapping.trigger)
             if isinstance(trigger, Trigger):
                 key = MappingKey(directory.directory, mapping.file)
-                yield IndexedMapping(position, key, directory.revision, trigger)
+                yield IndexedMapping(
+                    position, key, directory.revision, trigger, mapping
+                )
                 position += 1
 
 

@@ -6,9 +6,12 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, Run
 from dashboard.store import situations
+from dashboard.store.acceptance import accept
 from dashboard.store.audit import By
 from dashboard.store.firing import Shot, match, simulate
 from qubecb.events import Event, parse_event
@@ -107,6 +110,73 @@ def test_a_simulation_runs_for_each_of_them(site: Site) -> None:
     simulated = simulate(Shot(failed()), By("ann", "192.0.2.7"))
     found = Run.objects.filter(pk__in=simulated.runs)
     assert set(found.values_list("job", "simulate")) == {(7, True), (8, True)}
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        "failed-job-render",
+        "failed-job-parent",
+        "failed-job-7",
+        "failed-job-render && x-job-self",
+    ],
+)
+def test_asking_costs_the_same_however_many_jobs_it_concerns(
+    site: Site, trigger: str
+) -> None:
+    site.write(f"a.py = {trigger}\nb.py = done-job-parent || done-job-render\n")
+    site.send("submit-job", 7, label="render", pgrp=7)
+    counts = {}
+    for number in range(1, 201):
+        job = {"id": 100 + number, "pgrp": 7, "pid": 7, "label": f"l{number}"}
+        accept(
+            [parse_event({"name": "submit", "type": "job", "job": job}, 0.0)],
+            source="emit",
+        )
+        if number in (1, 3, 200):
+            while site.dispatcher.step():
+                pass
+            with CaptureQueriesContext(connection) as queries:
+                found = match(Shot(failed()))
+            others = [
+                each.job.id for each in found if each.triggered and each.job.id != 7
+            ]
+            assert len(set(others)) == number
+            assert found.left_out == 0
+            counts[number] = len(queries)
+    assert len(set(counts.values())) == 1
+
+
+def test_how_many_were_not_looked_at_is_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(situations, "MOST_OTHERS", 2)
+    site.write("a.py = failed-job-render\n")
+    site.send("submit-job", 7, label="render")
+    for job in range(8, 13):
+        site.send("submit-job", job, pgrp=7)
+        assert match(Shot(failed())).left_out == max(0, job - 9)
+    assert fires(failed()) == [("a.py", 7), ("a.py", 11), ("a.py", 12)]
+
+
+def test_what_others_remember_counts(site: Site) -> None:
+    site.write("a.py = failed-job-7 && running-job-self\n")
+    for job in (7, 8, 9):
+        site.send("submit-job", job, pgrp=job)
+    site.send("running-job", 8)
+    told = fires(failed())
+    assert told == [("a.py", 8)]
+    assert told == caused(site.send("failed-job", 7))
+
+
+def test_what_others_are_told_names_the_revision_line_and_reasons(site: Site) -> None:
+    site.write("# first\nnamed.py = failed-job-7 || done-job-self\n")
+    for job in (7, 8):
+        site.send("submit-job", job, pgrp=job)
+    (found,) = [each for each in match(Shot(failed())) if each.job.id == 8]
+    assert (found.match.line, found.match.file) == (2, "named.py")
+    assert found.revision is not None
+    assert [each.verdict for each in found.match.specs] == ["satisfied", "unsatisfied"]
 
 
 def test_so_many_of_them_are_looked_at_and_no_more(
