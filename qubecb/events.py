@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from qubecb.errors import InvalidEvent, Problem
@@ -151,7 +152,8 @@ def _extra(kind: object, sent: object) -> object:
 
 def _strange_members(data: Mapping[Any, Any]) -> list[Problem]:
     told = "is no member of an event; a field of the job belongs under `job`"
-    return [Problem(str(key), told) for key in data if key not in _MEMBERS]
+    strange = (key for key in data if key not in _MEMBERS)
+    return [Problem(str(key)[:100], told) for key in islice(strange, 100)]
 
 
 def _text_problems(data: Mapping[Any, Any]) -> list[Problem]:

@@ -82,11 +82,12 @@ class CallbacksOut(Schema):
 def list_callbacks(request: HttpRequest) -> JsonResponse:
     """Gives the mappings as they count now, in order."""
     found = catalog()
-    findings = check_catalog(found, qb_conf())
+    findings = _by_line(check_catalog(found, qb_conf()))
     stopped = pauses.in_force()
     items = [
-        _callback(mapping, str(directory.config_path), findings, stopped)
+        _callback(mapping, findings.get((config, mapping.line), []), stopped)
         for directory in found.directories
+        for config in (str(directory.config_path),)
         for mapping in directory.mappings
     ]
     return JsonResponse({"items": items})
@@ -114,16 +115,17 @@ def check(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"findings": [each.as_dict() for each in findings]})
 
 
+def _by_line(findings: list[Finding]) -> dict[tuple[str, int | None], list[Finding]]:
+    found: dict[tuple[str, int | None], list[Finding]] = {}
+    for finding in findings:
+        found.setdefault((finding.file, finding.line), []).append(finding)
+    return found
+
+
 def _callback(
-    mapping: DirectoryMapping,
-    config: str,
-    findings: list[Finding],
-    stopped: list[Pause],
+    mapping: DirectoryMapping, findings: list[Finding], stopped: list[Pause]
 ) -> dict[str, Any]:
     key = MappingKey(str(mapping.directory), mapping.file)
-    own = [
-        each for each in findings if (each.file, each.line) == (config, mapping.line)
-    ]
     return {
         "directory": key.directory,
         "file": key.file,
@@ -131,5 +133,5 @@ def _callback(
         "trigger": mapping.trigger_text,
         "line": mapping.line,
         "paused": any(pause.covers(key, time.time()) for pause in stopped),
-        "findings": [each.as_dict() for each in own],
+        "findings": [each.as_dict() for each in findings],
     }

@@ -30,7 +30,7 @@ from dashboard.api.schemas import READING, SENDING, takes
 from dashboard.forms.runs import RunFilterForm
 from dashboard.models import Run
 from dashboard.queries import api as queries
-from dashboard.queries.output import last_output, read_output
+from dashboard.queries.output import last_output, whole_output
 from dashboard.queries.run import get_run, replay_after, unfinished_replay
 from dashboard.queries.runs import RunFilter
 from dashboard.store.dismissing import LONGEST_REASON, discard, dismiss
@@ -103,14 +103,8 @@ def output(request: HttpRequest, run_id: str) -> HttpResponse:
     """
     run = _run(run_id)
     offset = _number(request, "offset", 0, 0, 2**62) or 0
-    parts = []
-    chunk = read_output(run, offset)
-    while chunk.data:
-        parts.append(chunk.data)
-        if chunk.ended:
-            break
-        chunk = read_output(run, chunk.next)
-    text = b"".join(parts).decode("utf-8", "replace")
+    chunk = whole_output(run, offset)
+    text = chunk.data.decode("utf-8", "replace")
     return HttpResponse(
         text, content_type="text/plain; charset=utf-8", headers=chunk.headers
     )

@@ -69,8 +69,9 @@ def matching(wanted: EventFilter) -> QuerySet[EventRecord]:
 
 
 def get_event(sequence: int) -> EventRecord | None:
-    """Give one event with the job as it was sent, or None."""
-    return EventRecord.events.filter(pk=min(sequence, LARGEST_KEY)).first()
+    """Give one event without the job as it was sent, or None."""
+    found = EventRecord.events.filter(pk=min(sequence, LARGEST_KEY)).defer("job")
+    return found.first()
 
 
 def runs_of(event: EventRecord) -> list[Run]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.models import EventRecord, JobRecord, Run
+from dashboard.queries.large import large
 from dashboard.queries.output import Chunk, last_output
 from dashboard.queries.paging import LARGEST_KEY
 from qubecb.runner.outcome import RunState
@@ -53,10 +54,11 @@ class Fired:
 def fired(sequence: int) -> Fired | None:
     """Give what a test fire caused, or None when there is no such test."""
     key = min(sequence, LARGEST_KEY)
-    event = EventRecord.events.filter(pk=key, test=True).first()
+    event = EventRecord.events.filter(pk=key, test=True).defer("job").first()
     if event is None:
         return None
-    runs = list(Run.objects.filter(event=key).order_by("pk")[:MOST_SHOWN])
+    found = Run.objects.filter(event=key).defer("job_then", "traceback")
+    runs = list(found.order_by("pk")[:MOST_SHOWN])
     shown = [FiredRun(run, last_output(run, _OUTPUT)) for run in runs]
     return Fired(event, shown, max(0, event.runs_count - len(runs)))
 
@@ -70,16 +72,22 @@ def sequence_of(event_id: str) -> int | None:
 
 def from_event(sequence: int) -> dict[str, Any]:
     """Give the form's fields for a recorded event; nothing when it is gone."""
-    event = EventRecord.events.filter(pk=min(sequence, LARGEST_KEY)).first()
+    found = EventRecord.events.filter(pk=min(sequence, LARGEST_KEY)).defer("job")
+    event = found.first()
     if event is None:
         return {}
     what = {"name": event.name, "type": event.type, "extra": event.extra}
-    return what | _job({**event.sent, "id": event.job_id})
+    sent = large(EventRecord, event.sequence, "job")
+    values = sent.values if sent else {}
+    if not isinstance(values, dict):  # too long, or damaged
+        return what | {"job": event.job_id, "more": None}
+    return what | _job({**values, "id": event.job_id})
 
 
 def from_job(identity: int) -> dict[str, Any]:
     """Give the form's fields for a stored job; its id alone when it is not known."""
-    job = JobRecord.objects.filter(pk=min(identity, LARGEST_KEY)).first()
+    found = JobRecord.objects.filter(pk=min(identity, LARGEST_KEY)).defer("fields")
+    job = found.first()
     if job is None:
         return {"job": identity}
     return _job({name: getattr(job, name) for name in _OWN})

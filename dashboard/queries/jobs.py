@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 
 from dashboard.models import EventRecord, JobItem, JobRecord, ProgressRecord, Run
+from dashboard.queries.large import large
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import with_firers, without_large
 
 #: How many events and how many runs a timeline shows.
 SHOWN = 100
 _GROUP = 50
-_ITEMS = 200
+#: Fields that are shown.
+_FIELDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class JobHistory:
 def history(identity: int) -> JobHistory:
     """Read a job with its newest events and runs, newest first."""
     key = min(identity, LARGEST_KEY)
-    job = JobRecord.objects.filter(pk=key).first()
+    job = JobRecord.objects.filter(pk=key).defer("fields").first()
     events = list(
         EventRecord.events.filter(job_id=key)
         .defer("job")
@@ -62,12 +65,28 @@ def _order(moment: Moment) -> tuple[datetime, int, int]:
 
 def group_of(job: JobRecord) -> list[JobRecord]:
     """The jobs of the same process group, itself included, by id."""
-    return list(JobRecord.objects.filter(pgrp=job.pgrp).order_by("pk")[:_GROUP])
+    found = JobRecord.objects.filter(pgrp=job.pgrp).defer("fields")
+    return list(found.order_by("pk")[:_GROUP])
 
 
-def items_of(job: JobRecord) -> list[JobItem]:
-    """The job's agenda items and instances as far as they are known."""
-    return list(JobItem.objects.filter(job=job).order_by("kind", "pk")[:_ITEMS])
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a job that have no column of their own, as far as they are shown."""
+
+    #: Name and value; none where they are too long to be taken apart.
+    pairs: list[tuple[str, Any]]
+    more: int = 0
+    #: Their beginning as JSON, where they are too long.
+    text: str = ""
+
+
+def fields_of(job: JobRecord) -> Fields:
+    """Read what a job's page shows of its fields."""
+    found = large(JobRecord, job.pk, "fields")
+    if found is None or not found.whole:
+        return Fields([], text=found.readable if found else "")
+    pairs = list(found.values.items())
+    return Fields(pairs[:_FIELDS], max(0, len(pairs) - _FIELDS))
 
 
 def item_counts(job: JobRecord) -> list[tuple[str, str, int]]:

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import BinaryField
+from django.db.models.functions import Length, Substr
 
 from dashboard.models import Run, RunOutput
 from qubecb.runner.masked_reading import read_masked
+from qubecb.runner.order import MEBIBYTE
 from qubecb.runner.outcome import RunState
 
 #: Bytes given at a time.
 CHUNK = 64 * 1024
+#: More than is kept of any output.
+LARGEST_KEPT = 64 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def read_output(run: Run, offset: int, limit: int = CHUNK) -> Chunk:
     ended = RunState(run.state).ended
     if not ended:
         return _live(run, max(offset, 0), limit)
-    stored = RunOutput.objects.filter(run=run.pk).first()
+    stored = _kept(run)
     if stored is None:
         return Chunk(b"", offset, offset, True, 0)
     return _stored(stored, max(offset, 0), limit)
@@ -57,28 +62,63 @@ def last_output(run: Run, limit: int = CHUNK) -> Chunk:
     """Give the end of what a run wrote so far, at most `limit` bytes of it."""
     if not RunState(run.state).ended:
         return _live(run, max(_live_size(run) - limit, 0), limit)
-    stored = RunOutput.objects.filter(run=run.pk).first()
+    stored = _kept(run)
     if stored is None:
         return Chunk(b"", 0, 0, True, 0)
     return _stored(stored, max(stored.total - limit, 0), limit)
 
 
-def _stored(stored: RunOutput, offset: int, limit: int) -> Chunk:
-    head, tail = bytes(stored.head), bytes(stored.tail)
-    tail_at = stored.total - len(tail)
-    missing = tail_at - len(head)
-    if offset < len(head):
-        data = head[offset : offset + limit]
+def whole_output(run: Run, offset: int) -> Chunk:
+    """Give all that was kept from an offset on; of a run that goes on, at most a mebibyte."""
+    if not RunState(run.state).ended:
+        return _live(run, max(offset, 0), MEBIBYTE)
+    parts, total = [], offset
+    while (chunk := read_output(run, total, LARGEST_KEPT)).data:
+        parts.append(chunk.data)
+        total = chunk.next
+    return Chunk(b"".join(parts), offset, total, True, chunk.total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """How much was kept of a run's output. Only the part that is asked for is read."""
+
+    run: int
+    head: int
+    tail: int
+    total: int
+
+    def part(self, column: str, start: int, length: int) -> bytes:
+        found = RunOutput.objects.filter(run=self.run).values_list(
+            Substr(column, start + 1, length, output_field=BinaryField())
+        )
+        part = found.first()
+        return bytes(part[0] or b"") if part else b""
+
+
+def _kept(run: Run) -> _Kept | None:
+    found = RunOutput.objects.filter(run=run.pk).values_list(
+        Length("head"), Length("tail"), "total"
+    )
+    lengths = found.first()
+    return _Kept(run.pk, *lengths) if lengths else None
+
+
+def _stored(kept: _Kept, offset: int, limit: int) -> Chunk:
+    tail_at = kept.total - kept.tail
+    missing = tail_at - kept.head
+    if offset < kept.head:
+        data = kept.part("head", offset, limit)
         end = offset + len(data)
-        if end == len(head) and missing:
-            data += _gap(missing, stored.total)
+        if end == kept.head and missing:
+            data += _gap(missing, kept.total)
             end = tail_at
     elif offset < tail_at:
-        data, end = _gap(tail_at - offset, stored.total), tail_at
+        data, end = _gap(tail_at - offset, kept.total), tail_at
     else:
-        data = tail[offset - tail_at :][:limit]
+        data = kept.part("tail", offset - tail_at, limit)
         end = offset + len(data)
-    return Chunk(data, offset, end, end >= stored.total, stored.total)
+    return Chunk(data, offset, end, end >= kept.total, kept.total)
 
 
 def _gap(missing: int, total: int) -> bytes:

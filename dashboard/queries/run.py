@@ -15,8 +15,9 @@ _UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
 
 
 def get_run(identity: int) -> Run | None:
-    """Give one run with everything that is stored of it, or None."""
-    found = Run.objects.filter(pk=min(identity, LARGEST_KEY)).first()
+    """Give one run with everything that is stored of it but the job, or None."""
+    runs = Run.objects.filter(pk=min(identity, LARGEST_KEY)).defer("job_then")
+    found = runs.first()
     return with_firers([found])[0] if found else None
 
 
@@ -54,7 +55,7 @@ def _unfinished(others: _Others) -> int | None:
 
 def event_of(run: Run) -> EventRecord | None:
     """The event that caused a run, unless it has been pruned."""
-    return EventRecord.objects.filter(pk=run.event).first()
+    return EventRecord.objects.filter(pk=run.event).defer("job").first()
 
 
 def script_of(run: Run) -> ScriptVersion | None:

@@ -56,7 +56,7 @@ def _number(text: str) -> tuple[str, int | None]:
 
 
 def _by_number(kind: str, number: int) -> Found:
-    jobs = JobRecord.objects.filter(pk=number)
+    jobs = JobRecord.objects.filter(pk=number).defer("fields")
     runs = without_large(Run.objects.filter(pk=number))
     events = EventRecord.events.filter(pk=number).defer("job")
     return Found(

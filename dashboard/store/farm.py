@@ -14,6 +14,7 @@ from typing import Any
 from dashboard.store import sql
 from dashboard.store.acceptance import Origin, waiting
 from dashboard.store.acting import carry_out
+from dashboard.store.asked import COLUMNS, MOST_JOBS, check_size
 from dashboard.store.folding import view
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.arguments import matches
@@ -21,7 +22,7 @@ from qubecb.runner.farm.consequences import next_depth
 from qubecb.runner.farm.port import JobQuery
 from qubecb.runner.order import Order
 
-_STORED = "SELECT id FROM dashboard_jobrecord WHERE {conditions}"
+_STORED = "SELECT id FROM dashboard_jobrecord WHERE {conditions} LIMIT {most}"
 #: Jobs of which records are accepted and not planned.
 _WAITING = """
     SELECT DISTINCT job_id FROM (
@@ -36,8 +37,6 @@ _WITH_RUNS = """
     SELECT DISTINCT job FROM dashboard_run
     WHERE job IN ({places}) AND state IN ('queued', 'running')
 """
-#: Pairs of `jobinfo` that have a column; the others are looked at afterwards.
-_COLUMNS = ("id", "pgrp", "pid", "label", "name", "user", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,10 @@ class EmbeddedFarm:
 
 
 def _found(query: JobQuery) -> list[JobRecord]:
-    """The jobs that may be meant, in order of id."""
-    jobs = view(set(query.id) or _searched(query)).jobs
+    """The jobs that may be meant, in order of id; raises FarmError for too many."""
+    ids = set(query.id) or _searched(query)
+    check_size(ids)
+    jobs = view(ids).jobs
     gone = {job for job, folded in jobs.items() if folded.removed}
     if query.id or query.pgrp:
         gone -= {job for job in gone if not jobs[job].was_removed}
@@ -85,12 +86,12 @@ def _found(query: JobQuery) -> list[JobRecord]:
 def _searched(query: JobQuery) -> set[int]:
     """The jobs that are stored as asked for, and those that may be so by now."""
     conditions, values = ["TRUE" if query.pgrp else "NOT removed"], []
-    for name in _COLUMNS:
+    for name in COLUMNS:
         wanted = getattr(query, name)
         if wanted and len(wanted) < sql.MOST_PARAMETERS:
             conditions.append(f'"{name}" IN ({sql.places(wanted)})')
             values += wanted
-    statement = _STORED.format(conditions=" AND ".join(conditions))
+    statement = _STORED.format(conditions=" AND ".join(conditions), most=MOST_JOBS + 1)
     found = {row[0] for row in sql.rows(statement, values)}
     if waiting(MOST_WAITING + 1) <= MOST_WAITING:
         statement = _WAITING.format(by=sql.by("event_waiting"))

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection
+
+from qubecb import json_pieces, strict_json
 
 #: Parameters that one statement may have; SQLite allows 32,766.
 MOST_PARAMETERS = 5000
@@ -109,7 +112,11 @@ def unix(stored: Any) -> float:
 
 def dump(data: Any) -> str:
     """Write JSON for a column. Raises ValueError for NaN and infinity, which are no JSON."""
-    return json.dumps(data, allow_nan=False, separators=(",", ":"))
+    return json_pieces.write(data, _dump)
+
+
+_dump = partial(json.dumps, allow_nan=False, separators=(",", ":"))
+_dump_text = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def clean(text: str) -> str:
@@ -119,10 +126,10 @@ def clean(text: str) -> str:
 
 def dump_clean(data: Any) -> str:
     """Write JSON whose texts come from a callback, so that every database can hold them."""
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    written = json_pieces.write(data, _dump_text)
     return clean(written.replace("\\u0000", "\\ufffd"))
 
 
 def load(stored: Any) -> Any:
     """Read JSON of a column."""
-    return json.loads(stored) if isinstance(stored, str | bytes) else stored
+    return strict_json.load(stored) if isinstance(stored, str | bytes) else stored

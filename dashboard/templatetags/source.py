@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from dashboard.templatetags.icons import SEVERITIES, Look
+from qubecb.caching import remembered
 from qubecb.conffile.comparing import Edit, edits
 
 register = template.Library()
@@ -26,7 +26,13 @@ LONGEST_COLOURED = 300_000
 MOST_LINES, MOST_COMPARED = 5_000, 2_000
 #: So many characters of a text are shown.
 LONGEST_SHOWN = 1_050_000
+#: Bytes of coloured texts that are remembered.
+_REMEMBERED = 32 * 1024 * 1024
 _LEXERS = {"qube": "bash", "conf": "ini"}
+
+
+def _weight(line: str) -> int:
+    return 60 + len(line)
 
 
 class SourceLine(NamedTuple):
@@ -52,7 +58,9 @@ class DiffLine(NamedTuple):
         return {"added": "+", "removed": "-"}.get(self.kind, "")
 
 
-@lru_cache(maxsize=64)
+@remembered(
+    _REMEMBERED, lambda lines, text, _: 2 * len(text) + sum(map(_weight, lines))
+)
 def lines_of(text: str, language: str) -> tuple[SafeString, ...]:
     """The text's first lines as HTML; every line's spans are closed on the line."""
     plain = "\n".join(_lines(text)[:MOST_LINES])[:LONGEST_SHOWN]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboard.templatetags.values import ticks
+from qubecb.caching import remembered
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import explain, parse, parts
 
 register = template.Library()
 
 _LONGEST_SHOWN = 2000
+_REMEMBERED = 4 * 1024 * 1024
 
 
-@lru_cache(maxsize=1024)
+@remembered(_REMEMBERED, lambda html, text: len(html) + len(text))
 def coloured(text: str) -> SafeString:
     """The trigger's text in spans with a class for each kind of part."""
     spans = format_html_join(
@@ -28,7 +28,7 @@ def coloured(text: str) -> SafeString:
     return format_html('<code class="trigger">{}</code>', spans)
 
 
-@lru_cache(maxsize=1024)
+@remembered(_REMEMBERED, lambda said, text: len(said) + len(text))
 def words(text: str) -> str:
     """What the trigger means, or what is wrong with it."""
     try:

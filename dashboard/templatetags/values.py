@@ -23,6 +23,8 @@ _STEPS = (
     (2 * 86400, 3600, "h"),
     (60 * 86400, 86400, "d"),
 )
+#: Ids of one action that a page lists.
+_LISTED = 100
 _UNITS = ("bytes", "KiB", "MiB", "GiB")
 #: How the reason of a script begins that only gave a status.
 _STATUS = "exited with status"
@@ -160,6 +162,14 @@ def percent(share: float | None) -> str:
     if share == 1 or share == 0:
         return f"{share:.0%}".replace("%", " %")
     return f"{min(share * 100, 99.9):.1f} %"
+
+
+@register.filter
+def listed(ids: list[str]) -> str:
+    """`5042, 5043`; of many the first, and how many more there are."""
+    more = len(ids) - _LISTED
+    shown = ", ".join(ids[:_LISTED])
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 @register.filter

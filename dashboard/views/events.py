@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
 from dashboard.models import EventRecord
 from dashboard.queries import events as queries
+from dashboard.queries.large import large
 from dashboard.queries.paging import Page, read_page
 from dashboard.store import setting_aside
 from dashboard.templatetags.icons import SETTLED, look_of
@@ -91,7 +91,7 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
         "runs": queries.runs_of(found),
         "known": queries.is_known(found.job_id),
         "suggested": _suggested(found),
-        "job_json": json.dumps(found.job, indent=2),
+        "job": large(EventRecord, found.sequence, "job"),
     }
     return render(request, "events/event.html", context)
 

@@ -185,7 +185,7 @@ def _initial(
     if callback and sequence is None:
         initial |= _first_spec(callback, directories)
     more = json.dumps(initial["more"], indent=1) if initial["more"] else ""
-    if len(more) > LONGEST_MORE:
+    if initial["more"] is None or len(more) > LONGEST_MORE:
         more = ""
         messages.info(request, "The job's other fields are too long for this form.")
     return initial | {"more": more}

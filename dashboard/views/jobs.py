@@ -23,7 +23,7 @@ def job(request: HttpRequest, identity: int) -> HttpResponse:
     if found.job is not None:
         context |= {
             "group": queries.group_of(found.job),
-            "items": queries.items_of(found.job),
+            "fields": queries.fields_of(found.job),
             "item_counts": queries.item_counts(found.job),
             "progress": queries.progress_of(found.job),
         }

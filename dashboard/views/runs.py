@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from signal import Signals
 from typing import Any
@@ -20,6 +19,7 @@ from dashboard.models import Run
 from dashboard.queries import run as one
 from dashboard.queries import runs as queries
 from dashboard.queries.configuration import words_of
+from dashboard.queries.large import large
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
@@ -142,8 +142,7 @@ def run(request: HttpRequest, identity: int) -> HttpResponse:
         context["limit"] = one.time_limit(found, usual)
     if not context["fragment"]:
         context["output"] = last_output(found)
-        if found.job_then is not None:
-            context["job_json"] = json.dumps(found.job_then, indent=2)
+        context["job"] = large(Run, found.pk, "job_then")
     status = STOP_POLLING if ended and context["fragment"] else 200
     return page(request, "runs/run.html", "runs/_run_live.html", context, status)
 

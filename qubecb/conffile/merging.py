@@ -37,7 +37,8 @@ class Conflict:
 
     def chosen(self, choice: Choice) -> Lines:
         """The lines of one side, or of both, theirs first."""
-        both = (*self.theirs, *(line for line in self.mine if line not in self.theirs))
+        known = frozenset(self.theirs)
+        both = (*self.theirs, *(line for line in self.mine if line not in known))
         return {"mine": self.mine, "theirs": self.theirs, "both": both}[choice]
 
 

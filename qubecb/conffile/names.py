@@ -22,19 +22,26 @@ CONFIG_NAME = "callbacks.conf"
 LONGEST_NAME = 255
 
 
-@lru_cache(maxsize=4096)
 def language_of(file: str) -> Language | None:
     """The language that the file's extension names, or None."""
+    return _language_of(file[-LONGEST_NAME:])
+
+
+@lru_cache(maxsize=4096)
+def _language_of(file: str) -> Language | None:
     return LANGUAGES.get(Path(file).suffix) if "\0" not in file else None
 
 
-@lru_cache(maxsize=4096)
 def name_fault(file: str) -> str | None:
     """Why a file may not be named so, as the end of a sentence; None if it may.
 
     A symbolic link to a file elsewhere is allowed: farms link callbacks from their
     repositories. The name itself must stay inside the directory.
     """
+    return _kept_fault(file) if len(file) <= LONGEST_NAME else _fault(file)
+
+
+def _fault(file: str) -> str | None:
     if not file:
         return "is empty"
     if any(ord(character) < 32 or character == "\x7f" for character in file):
@@ -50,6 +57,9 @@ def name_fault(file: str) -> str | None:
     except UnicodeEncodeError:
         return "is not UTF-8"
     return f"is longer than {LONGEST_NAME} bytes" if size > LONGEST_NAME else None
+
+
+_kept_fault = lru_cache(maxsize=4096)(_fault)
 
 
 def check_name(file: str) -> None:

@@ -21,6 +21,7 @@ _ENDINGS = re.compile(r"\r\n|\r|\n")
 _UNSHOWABLE = re.compile("[\0\ud800-\udfff]")
 #: So many times, for a whole stretch, a line is compared with another one.
 _MOST_COMPARED = 10_000
+_MUCH = 500
 
 #: A line's text, and whether it is ended.
 Typed = tuple[str, bool]
@@ -108,10 +109,14 @@ def _near(places: Sequence[int], at: int, most: int) -> Sequence[int]:
 
 
 def _restored(text: str, odd: Sequence[Line]) -> bytes:
-    """The text's bytes, with those of the most similar old line where it was left alone."""
-    if not odd:
+    """The text's bytes, with those of the most similar old line where it was left alone.
+
+    A line that is much longer is not the same line, and comparing it would take long.
+    """
+    alike = [line for line in odd if len(line.raw) <= 4 * len(text) + _MUCH]
+    if not alike:
         return text.encode()
-    old = max(odd, key=lambda line: _likeness(line.text, text)).text
+    old = max(alike, key=lambda line: _likeness(line.text, text)).text
     shown, characters = _UNSHOWABLE.sub(REPLACEMENT, old), list(text)
     for same in same_parts(shown, text):
         characters[same.after : same.after + same.size] = old[

@@ -144,12 +144,15 @@ def match_directory(
     broken = {
         each.line: each for each in directory.mappings if each.line not in effective
     }
+    first: dict[str, DirectoryMapping] = {}
+    for each in directory.mappings:
+        first.setdefault(each.file, each)
     matches = []
     for line in sorted({*effective, *broken}):
         if line in effective:
             found = match_mapping(path, effective[line], situation, suppression)
         else:
-            found = _unusable(path, broken[line], directory)
+            found = _unusable(path, broken[line], first[broken[line].file])
         matches.append(found)
     return matches
 
@@ -247,15 +250,14 @@ def _reason(
     return sentence
 
 
-def _unusable(path: str, mapping: DirectoryMapping, directory: Directory) -> Match:
+def _unusable(path: str, mapping: DirectoryMapping, first: DirectoryMapping) -> Match:
     """The match of a line that means nothing: broken, or the file's second."""
     if mapping.error is not None:
         why = f"is broken: {mapping.error}"
     elif mapping.language is None:
         why = f"does nothing: no language has the extension of {mapping.file}"
     else:
-        first = directory.mapping(mapping.file)
-        where = f" in line {first.line}" if first and first is not mapping else ""
+        where = f" in line {first.line}" if first is not mapping else ""
         why = f"does nothing: {mapping.file} is mapped already{where}"
     sentence = f"line {mapping.line} {why}"
     return Match(

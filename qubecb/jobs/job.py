@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from qubecb.errors import InvalidEvent, Problem
+from qubecb.jobs.unstorable import unstorable
 
 INTEGER_FIELDS = ("id", "pid", "pgrp")
 TEXT_FIELDS = ("name", "label", "status", "user")
@@ -57,7 +58,7 @@ class Job:
                 for name in TEXT_FIELDS
                 if not isinstance(data.get(name, ""), str)
             ),
-            *_unstorable(data, path),
+            *unstorable(data, path),
         ]
         if problems:
             raise InvalidEvent(problems)
@@ -90,37 +91,6 @@ def _whole_numbers(data: Mapping[Any, Any]) -> dict[str, int]:
         for name, value in given.items()
         if isinstance(value, float) and value.is_integer()
     }
-
-
-def _unstorable(value: object, path: str) -> list[Problem]:
-    """Texts anywhere below `value` that no database can hold: NUL and lone surrogates."""
-    if isinstance(value, Mapping):
-        return [
-            problem
-            for key, member in value.items()
-            for problem in (
-                *_unstorable(str(key), f"{path}.{key!r}"),
-                *_unstorable(member, f"{path}.{key}"),
-            )
-        ]
-    if isinstance(value, list):
-        return [
-            problem
-            for number, member in enumerate(value)
-            for problem in _unstorable(member, f"{path}.{number}")
-        ]
-    if isinstance(value, str) and not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return [Problem(_shown(path), "holds half a surrogate pair")]
-    if isinstance(value, str) and "\0" in value:
-        return [Problem(_shown(path), "holds a NUL character")]
-    return []
-
-
-def _shown(path: str) -> str:
-    return path.encode("ascii", "backslashreplace").decode()
 
 
 def _integer_problems(data: Mapping[Any, Any], path: str) -> list[Problem]:

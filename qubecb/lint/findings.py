@@ -114,10 +114,14 @@ def place_in_trigger(mapping: DirectoryMapping, start: int, end: int) -> Place:
     return place_in_line(mapping, offset + start, offset + end)
 
 
+#: A longer line is mended by hand: each of a thousand findings would hold its whole text.
+LONGEST_MENDED = 2_000
+
+
 def line_fix(
     title: str, line: int, text: str, remove: tuple[int, ...] = ()
 ) -> Fix | None:
-    """A fix, unless the new text holds bytes that are no UTF-8 and so cannot be sent."""
-    if shown(text) != text:
+    """A fix, unless the new text is long, or holds bytes that are no UTF-8."""
+    if len(text) > LONGEST_MENDED or shown(text) != text:
         return None
     return Fix(title, line, text, remove)

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.lint.findings import (
+    LONGEST_MENDED,
     Finding,
     Fix,
     Place,
@@ -104,9 +105,9 @@ def replacing(
     mapping: DirectoryMapping, span: tuple[int, int], text: str | None, title: str
 ) -> Fix | None:
     """A fix that writes `text` over a part of the trigger; None where that is not known."""
-    if text is None or not title:
+    line = mapping.source.text
+    if text is None or not title or len(line) > LONGEST_MENDED:
         return None
     offset = mapping.source.trigger_start
-    line = mapping.source.text
     new = f"{line[: offset + span[0]]}{text}{line[offset + span[1] :]}"
     return line_fix(title, mapping.line, new)

@@ -27,8 +27,10 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeGuard
 
+from qubecb import json_pieces
 from qubecb.errors import FarmError, QubecbError
 from qubecb.runner.farm.arguments import parse_pairs
 from qubecb.runner.farm.port import Farm
@@ -258,8 +260,11 @@ def workid(order: Order) -> str | None:
     return f"{event.job.id}:{event.extra}"
 
 
+_encode = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def _line(message: Mapping[str, Any]) -> bytes:
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = json_pieces.write(message, _encode)
     return text.encode("utf-8", "replace") + b"\n"
 
 

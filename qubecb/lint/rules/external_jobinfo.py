@@ -25,10 +25,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
-from qubecb.conffile.reading import read
+from qubecb.caching import remembered
+from qubecb.conffile.reading import MEBIBYTE, read
 from qubecb.errors import ConfigurationError
 from qubecb.lint.findings import Place, Remark
 from qubecb.lint.rule import Ground, Rule
@@ -37,6 +38,8 @@ from qubecb.lint.rule import Ground, Rule
 #: tree, because many scripts are Python 2.
 _CALL = re.compile(r"\bjobinfo[ \t]?\(\s{0,80}[A-Za-z_]\w{0,40}[ \t]?=(?!=)")
 _LONGEST_LINE = 1000
+#: Calls that are listed of one script.
+_MOST_CALLS = 100
 _HINT = 'write qb.jobinfo("-id", …); agenda and subjobs are always there'
 
 
@@ -71,7 +74,7 @@ def _calls(path: str) -> tuple[tuple[int, int, int, str], ...]:
     )
 
 
-@lru_cache(maxsize=4096)
+@remembered(16 * MEBIBYTE, lambda calls, *_: sum(200 + len(each[3]) for each in calls))
 def _calls_as_of(
     path: str, _stamp: tuple[int, ...]
 ) -> tuple[tuple[int, int, int, str], ...]:
@@ -84,11 +87,11 @@ def _calls_as_of(
 
 
 def _places(text: str) -> Iterator[tuple[int, int, int, str]]:
-    line, counted = 1, 0
-    for found in _CALL.finditer(text):
+    line, counted, begin = 1, 0, 0
+    for found in islice(_CALL.finditer(text), _MOST_CALLS):
         line += text.count("\n", counted, found.start())
+        begin = max(begin, text.rfind("\n", counted, found.start()) + 1)
         counted = found.start()
-        begin = text.rfind("\n", 0, counted) + 1
         source = text[begin : begin + _LONGEST_LINE].partition("\n")[0]
         column = counted - begin + 1
         if column <= len(source) and "#" not in source[: column - 1]:

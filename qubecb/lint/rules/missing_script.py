@@ -51,12 +51,13 @@ def check(ground: Ground) -> Iterator[Remark]:
 
 def _missing(mapping: DirectoryMapping, unmapped: Sequence[str]) -> Remark:
     message = f"{shown(mapping.file)} does not exist in this directory"
-    near = _nearest(mapping.file, tuple(unmapped[:_MOST_COMPARED]))
+    short = [file for file in unmapped[:_MOST_COMPARED] if len(file) <= _LONGEST]
+    near = _nearest(mapping.file[: _LONGEST + 1], tuple(short))
     hint = f"did you mean {shown(near)}?" if near else _HINT
     return Remark(place_of_file(mapping), message, hint)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _nearest(file: str, names: tuple[str, ...]) -> str | None:
     return next(iter(get_close_matches(file, names, 1)), None)
 
@@ -78,6 +79,7 @@ def _other(mapping: DirectoryMapping, file: str) -> Remark:
 _HINT = "put the script there, or take the line out"
 #: More unmapped files are not compared, so that a large directory stays quick.
 _MOST_COMPARED = 20
+_LONGEST = 60
 
 
 RULE = Rule("QCB302", "missing-script", "error", check)

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
 from qubecb.conffile.editing import with_trigger
-from qubecb.lint.findings import Fix, Remark, line_fix, place_of_file
+from qubecb.lint.findings import LONGEST_MENDED, Fix, Remark, line_fix, place_of_file
 from qubecb.lint.rule import Ground, Rule
 
 
@@ -49,7 +49,8 @@ def check(ground: Ground) -> Iterator[Remark]:
 
 def _fix(first: DirectoryMapping, second: DirectoryMapping) -> Fix | None:
     """Join both triggers on the first line; `&&` binds tighter, so none needs ( )."""
-    if first.trigger is None or second.trigger is None:
+    lengths = len(first.source.text), len(second.source.text)
+    if first.trigger is None or second.trigger is None or max(lengths) > LONGEST_MENDED:
         return None
     gone = (*second.source.option_lines, second.line)
     if str(first.trigger) == str(second.trigger):

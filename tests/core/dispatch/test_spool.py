@@ -354,3 +354,10 @@ def test_the_moment_of_reading_is_no_content() -> None:
 def test_an_id_by_name_and_digest_is_never_too_long() -> None:
     (found,) = SpoolFile("n" * 200, json.dumps(event()).encode()).events(NOW)
     assert len(found.under_another_id().id) == 200
+
+
+def test_a_file_of_too_many_values_says_so() -> None:
+    job = f'{{"id": 7, "a": [{"[]," * 1_000_000}1]}}'
+    text = f'{{"name": "failed", "type": "job", "job": {job}}}'
+    with pytest.raises(InvalidEvent, match="it has more than 1,000,000 values"):
+        SpoolFile("many.json", text.encode()).events(NOW)

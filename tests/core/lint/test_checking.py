@@ -268,3 +268,43 @@ def test_a_mebibyte_of_broken_lines_is_cut_and_says_so(callback: Path) -> None:
     assert len(broken) == 10_001
     (last,) = [each for each in broken if each.line is None]
     assert last.message.startswith("there is more of this")
+
+
+def size_of(findings: list[Finding]) -> int:
+    """Bytes of all texts that findings hold, each text once."""
+    texts = {
+        id(text): len(text)
+        for each in findings
+        for text in (
+            each.message,
+            each.hint,
+            each.source,
+            each.fix.text if each.fix else "",
+        )
+    }
+    return sum(texts.values())
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "# qubecb:" + " a" * 50_000 + "\na.py = done-job-self\n",
+        "a.py = " + " || ".join(["fail-job-self"] * 500) + " #" + "c" * 500_000,
+        "a.py = done-job-self #" + "c" * 500_000 + "\na.py = failed-job-self" * 1_000,
+        "a.py = done-job-self || x-job-self\n" * 20_000,
+    ],
+    ids=["settings in a line", "notes on a line", "a file twice", "many lines"],
+)
+def test_findings_hold_a_line_once_however_much_is_wrong_with_it(
+    callback: Path, config: str
+) -> None:
+    findings = check_text(config.encode(), callback, NO_QB_CONF)
+    assert len(findings) > 500
+    assert size_of(findings) < 20_000_000
+
+
+def test_a_long_line_is_mended_by_hand(callback: Path) -> None:
+    short = check_text(b"a.py = fail-job-self", callback, NO_QB_CONF)
+    long = check_text(b"a.py = fail-job-self #" + b"c" * 2000, callback, NO_QB_CONF)
+    assert any(each.fix for each in short)
+    assert not any(each.fix for each in long)

@@ -176,3 +176,14 @@ def test_an_id_with_a_slash_can_be_asked_for(operator: Any) -> None:
     operator.post("/api/events", event(id="farm/5042 é"))
     answer = operator.get("/api/events/farm/5042 é")
     assert answer.json()["id"] == "farm/5042 é"
+
+
+def test_an_event_of_too_many_values_is_refused(operator: Any) -> None:
+    body = (
+        '{"name": "failed", "type": "job", "job": {"id": 7, "a": [' + "[]," * 1_000_000
+    )
+    answer = operator.post("/api/events", f"{body}1]}}}}")
+    assert answer.status_code == 422
+    message = "the body has more than 1,000,000 values"
+    assert answer.json() == [{"index": None, "path": "", "message": message}]
+    assert not EventRecord.objects.exists()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from dashboard.models import Run
-from dashboard.queries.output import last_output, read_output
+from dashboard.queries.output import last_output, read_output, whole_output
 from tests.dashboard import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,15 +25,17 @@ def live(settings: Settings, tmp_path: Path) -> tuple[Run, Path]:
     return run, file
 
 
-def whole(run: Run, limit: int) -> bytes:
+def whole(run: Run, limit: int, pieces: int = 100) -> bytes:
     """Everything that a reader gets who follows a run from the beginning."""
     offset, parts = 0, []
-    for _ in range(100):
+    for _ in range(pieces):
         chunk = read_output(run, offset, limit)
         parts.append(chunk.data)
         if chunk.ended:
             return b"".join(parts)
         offset = chunk.next
+    if pieces < 100:
+        return b"".join(parts)
     raise AssertionError("it never ends")
 
 
@@ -101,3 +104,37 @@ def test_a_link_in_place_of_the_live_file_is_not_followed(
     (tmp_path / "other").write_bytes(b"not yours")
     file.symlink_to(tmp_path / "other")
     assert read_output(run, 0).data == b""
+
+
+def test_the_whole_of_what_was_kept_is_given_at_once() -> None:
+    run = factories.run()
+    factories.output(run, b"head", b"tail", total=1008)
+    chunk = whole_output(run, 2)
+    assert chunk.data == b"ad\n[... 1000 of 1008 bytes left out ...]\ntail"
+    assert (chunk.next, chunk.ended) == (1008, True)
+
+
+def test_of_output_that_goes_on_a_mebibyte_is_given(live: tuple[Run, Path]) -> None:
+    run, file = live
+    file.write_bytes(b"x" * 3_000_000)
+    chunk = whole_output(run, 0)
+    assert len(chunk.data) == chunk.next == 1024 * 1024
+    assert not chunk.ended
+
+
+def test_a_piece_of_kept_output_is_read_without_the_rest() -> None:
+    run = factories.run()
+    factories.output(run, b"x" * 10_000_000)
+    tracemalloc.start()
+    assert len(read_output(run, 5_000_000).data) == 65536
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_a_secret_that_begins_before_the_piece_is_masked_in_it(
+    live: tuple[Run, Path],
+) -> None:
+    run, file = live
+    file.write_bytes(b"x" * 65_530 + b" token=" + b"S" * 200_000 + b"\nend\n")
+    assert b"S" not in whole(run, 7_000, 40)

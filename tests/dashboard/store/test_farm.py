@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, JobItem, JobRecord
+from dashboard.store import asked, farm
 from dashboard.store.acceptance import accept
 from dashboard.store.farm import EmbeddedFarm
-from qubecb.errors import BadTarget, CascadeTooDeep
+from qubecb.errors import BadTarget, CascadeTooDeep, FarmError
 from qubecb.events import parse_event
 from qubecb.runner.farm.port import JobQuery
 from tests.dashboard.store.site import Site
@@ -206,3 +207,36 @@ def test_jobinfo_costs_as_many_queries_for_three_jobs_as_for_one(
             FARM.jobinfo(JobQuery(pgrp=(7,)))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_more_jobs_than_one_answer_holds_are_refused_with_what_to_ask(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limits in ((asked, "MOST_JOBS"), (farm, "MOST_JOBS")):
+        monkeypatch.setattr(*limits, 2)
+    for job in (7, 8, 9):
+        site.send("submit-job", job=job, label=f"of{job}", cluster="/a")
+    for query in (JobQuery(), JobQuery(cluster=("/a",)), JobQuery(id=(7, 8, 9))):
+        with pytest.raises(FarmError, match="more than 2; say which, with -id, -pgrp"):
+            FARM.jobinfo(query)
+    assert len(FARM.jobinfo(JobQuery(label=("of7", "of8")))) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("MOST_PARTS", "items"), ("LARGEST", "fields")]
+)
+def test_jobs_with_too_much_in_them_are_refused(
+    site: Site, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    monkeypatch.setattr(asked, name, 3)
+    site.send("submit-job", job=7, agenda=agenda("pending", "pending"), show="x")
+    site.send("submit-job", job=8, agenda=agenda("pending", "pending"), show="x")
+    with pytest.raises(FarmError, match=told):
+        FARM.jobinfo(JobQuery(id=(7, 8)))
+    assert FARM.jobinfo(JobQuery(id=(7,)))
+
+
+def test_as_many_jobs_as_are_named_are_found_whatever_the_number(site: Site) -> None:
+    site.send("submit-job", job=7)
+    ids = tuple(range(7, 7 + 6000))
+    assert [job["id"] for job in FARM.jobinfo(JobQuery(id=ids))] == [7]
