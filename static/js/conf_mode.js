@@ -3,11 +3,13 @@
 
 const TYPES = "job|subjob|work|host|time|repeat|globaltime|globalrepeat|global";
 
+// No rule goes over the same characters again and again, so that a line of any length is coloured
+// at once.
 const RULES = {
   start: [
     { token: "setting", regex: /^\s*#\s*qubecb:.*$/ },
     { token: "comment", regex: /^\s*#.*$/ },
-    { token: ["text", "file", "equals"], regex: /^(\s*)([^=#\s][^=]*?)(\s*=\s*)/, next: "trigger" },
+    { token: ["text", "file", "equals"], regex: /^(\s*)([^=#\s][^=]*)(=\s*)/, next: "trigger" },
     { defaultToken: "text" },
   ],
   trigger: [
@@ -15,7 +17,7 @@ const RULES = {
     { token: "joiner", regex: /&&|\|\||\b(?:and|or)\b|[()]/, caseInsensitive: false },
     {
       token: ["event", "hyphen", "type", "hyphen", "context", "hyphen", "extra"],
-      regex: new RegExp(`([A-Za-z_]\\w*)(-)(${TYPES})(?:(-)([^-\\s()&|#]+))?(?:(-)([^\\s()&|#]+))?`),
+      regex: new RegExp(`\\b([A-Za-z_]\\w*)(-)(${TYPES})(?:(-)([^-\\s()&|#]+))?(?:(-)([^\\s()&|#]+))?`),
     },
     { token: ["type", "hyphen", "extra"], regex: /(globaltime|globalrepeat|global)(-)?([\d-]*)/ },
     { token: "text", regex: /$/, next: "start" },

@@ -20,8 +20,10 @@ function add(box, text) {
   const pre = box.querySelector("pre");
   const still = selecting(box);
   const stay = atEnd(box) && !still;
-  pre.append(...terminal.draw(text));
-  while (!still && pre.childNodes.length > 1 && pre.textContent.length > KEPT) {
+  for (const node of terminal.draw(text)) pre.append(node);
+  let over = still ? 0 : pre.textContent.length - KEPT;
+  while (over > 0 && pre.childNodes.length > 1) {
+    over -= pre.firstChild.textContent.length;
     pre.firstChild.remove();
   }
   if (stay) box.scrollTop = box.scrollHeight;

@@ -252,3 +252,18 @@ def test_a_reader_sees_what_somebody_saves(visit: Visit, data: Path) -> None:
 def test_an_address_of_a_form_leads_back_to_the_editor(visit: Visit, path: str) -> None:
     page = visit(f"{PAGE}{path}/", "editor")
     expect(page).to_have_url(re.compile(f"{PAGE}$"))
+
+
+@pytest.mark.parametrize(
+    ("begun", "goes_on"), [("", "a"), ("a", " "), ("a.py = ", "x"), ("a.py = ", " ")]
+)
+def test_a_line_of_any_length_is_coloured_at_once(
+    visit: Visit, begun: str, goes_on: str
+) -> None:
+    page = visit("/configuration/0/", "editor")
+    tokens = page.evaluate(
+        "(line) => document.querySelector('.ace_editor').env.editor.session.getMode()"
+        ".getTokenizer().getLineTokens(line, 'start').tokens.length",
+        begun + goes_on * 300_000,
+    )
+    assert tokens > 0

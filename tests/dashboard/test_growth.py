@@ -15,7 +15,8 @@ from django.test import Client
 
 from dashboard.forms.runs import RunFilterForm
 from dashboard.store.recording import last_line, signature
-from dashboard.templatetags.source import code, diff, readable
+from dashboard.templatetags.source import code, diff
+from dashboard.templatetags.terminal import terminal
 from dashboard.templatetags.triggers import meaning, trigger
 from dashboard.templatetags.values import cut, job_value, listed, ticks
 from qubecb import json_pieces, strict_json
@@ -296,8 +297,8 @@ TEXTS: dict[str, Door] = {
     "typed again": odd_lines,
     "difference: all new": compared("a\n", "b\n"),
     "difference: two kinds of lines": compared("a\nb\n", "b\na\na\n"),
-    "output with colours": lambda n: lambda: readable(b"\x1b[0;" * 20_000 * n),
-    "output with titles": lambda n: lambda: readable(b"\x1b]0;" * 20_000 * n),
+    "output with colours": lambda n: lambda: terminal(b"\x1b[0;" * 20_000 * n),
+    "output with titles": lambda n: lambda: terminal(b"\x1b]0;" * 20_000 * n),
     "source": lambda n: lambda: code("x = '\\\n" * 2_000 * n, "python"),
     "source in one line": lambda n: lambda: code("(" * 4_000 * n, "python"),
     "JSON": lambda n: lambda: json_pieces.write([{"a": [[]] * 5}] * 2_000 * n),
