@@ -103,6 +103,8 @@ def judged(storm: Storm, rows: list[Any], runs: list[Any]) -> dict[str, bool]:
             storm.buried_after
         )
         > 10,
+        "statistics differ from the runs": storm.counted() != storm.stored(),
+        "what is open is not what went wrong": bool(storm.misjudged()),
         "a run that succeeded left no mark": any(
             state == "succeeded" and run not in marks for run, _, _, state in runs
         ),

@@ -12,13 +12,18 @@ import random
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
+
+from django.utils import timezone
 
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.models.events import WAITING
 from dashboard.service import demo_outcomes
 from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.audit import By
 from dashboard.store.configuration import observe_all
+from dashboard.store.dismissing import dismiss
 from dashboard.store.planning import OrmStore
 from dashboard.store.recording import Scripts, record
 from dashboard.store.transactions import writing
@@ -64,7 +69,16 @@ def demonstrate(days: int, jobs_a_day: int, seed: int = 7) -> Told:
         made = _write(list(_shot(chance, number, begins)), chance)
         events, runs = events + made.events, runs + made.runs
         number += len(STEPS)
+    _dismiss_old()
     return Told(events, runs)
+
+
+def _dismiss_old() -> None:
+    """Somebody looked each morning at what had gone wrong, so that only the last day is open."""
+    morning = timezone.now() - timedelta(days=1)
+    old = Run.objects.filter(open=True, ended_at__lt=morning)
+    reason = "looked at: the mail server was away"
+    dismiss(list(old.values_list("id", flat=True)), By("mei", "demonstration"), reason)
 
 
 def _write(events: list[Event], chance: random.Random) -> Told:

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.end_to_end.installation import (
     Installation,
@@ -26,6 +27,17 @@ from tests.end_to_end.installation import (
 )
 from tests.end_to_end.senders import UNFINISHED, ListSender, Sender, SpoolSender
 
+COUNTED = """
+    SELECT file, SUM(succeeded), SUM(crashed), SUM(lost) FROM dashboard_rollup GROUP BY file
+"""
+STORED = """
+    SELECT file, SUM(state = 'succeeded'), SUM(state = 'crashed'), SUM(state = 'lost')
+    FROM dashboard_run GROUP BY file
+"""
+MISJUDGED = """
+    SELECT id, state, open, settled FROM dashboard_run
+    WHERE open <> (state IN ('failed', 'timed_out', 'crashed', 'lost')) OR settled <> ''
+"""
 MARK = """\
 import os
 line = (os.environ["QUBECB_RUN_ID"] + "\\n").encode()
@@ -236,6 +248,18 @@ class Storm:
     def accepted(self) -> list[str]:
         """Every event that somebody was promised."""
         return list(itertools.chain.from_iterable(s.accepted for s in self.senders))
+
+    def counted(self) -> list[Any]:
+        """How the runs of each callback ended, by the statistics."""
+        return sorted(self.site.rows(COUNTED))
+
+    def stored(self) -> list[Any]:
+        """How they ended, by the runs themselves."""
+        return sorted(self.site.rows(STORED))
+
+    def misjudged(self) -> list[Any]:
+        """The runs that are open and should not be, or the other way round."""
+        return self.site.rows(MISJUDGED)
 
     def marks(self) -> Counter[int]:
         """How often each run was started, by what the scripts themselves wrote."""

@@ -106,14 +106,11 @@ def test_a_full_database_is_answered_507_and_a_locked_one_503(storm: Storm) -> N
 
 
 def test_statistics_count_every_run_once(storm: Storm) -> None:
-    counted = storm.site.rows(
-        "SELECT file, SUM(succeeded), SUM(crashed), SUM(lost) FROM dashboard_rollup GROUP BY file"
-    )
-    stored = storm.site.rows(
-        "SELECT file, SUM(state = 'succeeded'), SUM(state = 'crashed'), SUM(state = 'lost')"
-        " FROM dashboard_run GROUP BY file"
-    )
-    assert sorted(counted) == sorted(stored)
+    assert storm.counted() == storm.stored()
+
+
+def test_what_went_wrong_is_open_and_nothing_else(storm: Storm) -> None:
+    assert storm.misjudged() == []
 
 
 def test_no_process_and_no_spool_file_is_left(storm: Storm) -> None:

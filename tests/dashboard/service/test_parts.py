@@ -280,6 +280,16 @@ def test_a_demonstration_is_a_history_with_statistics(site: Site) -> None:
     assert RollUp.objects.exists()
 
 
+def test_of_a_demonstration_only_the_last_day_is_open(site: Site) -> None:
+    site.write("mail-status.qcb = done-work-self-*\nb.py = done-work-self-*\n")
+    demonstrate(days=2, jobs_a_day=9)
+    yesterday = timezone.now() - timedelta(days=1)
+    wrong = Run.objects.filter(settled="dismissed") | Run.objects.filter(open=True)
+    assert wrong.filter(ended_at__lt=yesterday).exists()
+    assert not wrong.filter(ended_at__lt=yesterday, open=True).exists()
+    assert not wrong.filter(ended_at__gt=yesterday, open=False).exists()
+
+
 def test_a_demonstration_s_failures_say_what_real_ones_say(site: Site) -> None:
     site.write(
         "mail-status.qcb = done-work-self-*\nlogFailuresToDB.py = done-work-self-*\n"
