@@ -15,6 +15,7 @@ from qubecb.conffile.catalog import CONFIG_NAME, Directory, load_directory
 from qubecb.conffile.changes import Change, changes
 from qubecb.conffile.comparing import edits
 from qubecb.conffile.document import Document
+from qubecb.conffile.idle import IdleChange, idle_changes
 from qubecb.conffile.meaning import EffectiveMapping, meaning
 from qubecb.conffile.parsing import MappingLine, mapping_lines
 from qubecb.conffile.qb_conf import QubConf
@@ -97,6 +98,13 @@ class Draft:
     def changes(self) -> tuple[Change, ...]:
         """What saving it would change for the dispatcher."""
         return changes(self.in_force, self.meaning)
+
+    @cached_property
+    def idle(self) -> tuple[IdleChange, ...]:
+        """Which lines that do nothing it brings or takes away."""
+        base = Document.from_bytes(self.base)
+        kept = [mapping.line for mapping in self.meaning if mapping.kept]
+        return idle_changes(base, self.document, kept)
 
     @property
     def changed_lines(self) -> int:

@@ -10,6 +10,7 @@ from dashboard.models import Revision
 from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from qubecb.conffile.changes import Change, changes
 from qubecb.conffile.document import Document, shown
+from qubecb.conffile.idle import IdleChange, idle_changes
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.retyping import editor_text
 
@@ -26,6 +27,16 @@ def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
 def text_of(revision: Revision | None) -> str:
     """A revision's file as text for a page; nothing for none."""
     return text_from(bytes(revision.content)) if revision else ""
+
+
+def idle_between(old: Revision | None, new: Revision | None) -> tuple[IdleChange, ...]:
+    """Which lines that do nothing the second of two revisions has, and no longer has."""
+    kept = [mapping.line for mapping in meaning_of(new) if mapping.kept]
+    return idle_changes(_document(old), _document(new), kept)
+
+
+def _document(revision: Revision | None) -> Document:
+    return Document.from_bytes(bytes(revision.content) if revision else b"")
 
 
 def text_from(data: bytes) -> str:

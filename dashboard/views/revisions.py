@@ -143,6 +143,7 @@ def _compared(old: Revision | None, new: Revision | None) -> dict[str, Any]:
         "old_text": texts[0],
         "new_text": texts[1],
         "changes": changes(queries.meaning_of(old), queries.meaning_of(new)),
+        "idle": queries.idle_between(old, new),
         "same": same_bytes,
         "only_bytes": texts[0] == texts[1] and not same_bytes and old is not None,
     }

@@ -77,6 +77,7 @@ def reviewed(
         "seen": seen,
         "draft": draft,
         "changes": draft.changes,
+        "idle": draft.idle,
         "found": list(enumerate(findings[:FINDINGS])),
         "counts": counts,
         "new_errors": _new_errors(draft, findings),

@@ -163,3 +163,25 @@ def test_a_text_that_is_too_long_is_not_saved_and_that_is_told(
     page = site.post(editor, name, text="a.py = x\n" * 10_001, reason="more")
     assert "more than can be edited here" in page
     assert site.data == CONFIG
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("mail.py = done-job-self", "mail.py is mapped already in line 1"),
+        ("new.py done-job-self", "it has no <code>=</code>"),
+        ("new.sh = done-job-self", "no language has the extension of new.sh"),
+    ],
+)
+def test_a_review_says_of_a_line_that_does_nothing_what_it_is(
+    site: Site, editor: Client, line: str, said: str
+) -> None:
+    text = f"{site.data.decode()}{line}\n"
+    page = site.post(editor, "review", text=text)
+    assert f"Line 3 does nothing: {said}" in page
+    assert "only comments" not in page
+    assert "What runs stays as it is" in page
+    site.post(editor, "save", text=text, reason="why", despite_errors="on")
+    newest = Revision.objects.latest("pk")
+    page = editor.get(f"/configuration/0/revisions/{newest.pk}/").content.decode()
+    assert f"Line 3 does nothing: {said}" in page
