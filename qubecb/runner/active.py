@@ -77,9 +77,11 @@ def _unread(path: Path, error: OSError) -> str:
 class ActiveRun:
     """A run that was started, or is about to be, and whose outcome is not known yet."""
 
-    def __init__(self, order: Order, farm: Farm, output: OutputFile) -> None:
+    def __init__(
+        self, order: Order, farm: Farm, output: OutputFile, mailer: object
+    ) -> None:
         self.order = order
-        self.conversation = conversation(order, farm)
+        self.conversation = conversation(order, farm, mailer)
         self.output = output
         #: When (monotonic) its process began, and ended where its host has told.
         self.began = time.monotonic()
@@ -134,7 +136,7 @@ class ActiveRun:
             raise RunnerError(f"no socket for its farm: {error.strerror}") from error
         ours.setblocking(False)
         self._socket = ours
-        self._unsent = bytearray(self.conversation.opening())
+        self._unsent = bytearray()
         return theirs
 
     @property

@@ -1,15 +1,16 @@
 """The worker's side of what a callback's process says over its farm socket.
 
-One JSON object a line. The worker begins with the context; the child says hello, asks, and
-may report a traceback and remarks::
+One JSON object a line. The child says hello, asks, and may report a traceback and remarks.
+What may be large, the event above all, is sent only to who asks for it::
 
-    worker: {"context": {"event": {...}, "jobid": 5042, "subid": -1, "workid": null, "test": false}}
     child:  {"hello": 4711}
     child:  {"call": 1, "name": "jobinfo", "query": {"pairs": ["-id", 5042]}}
     worker: {"answer": 1, "result": [{...}]}
     child:  {"call": 2, "name": "act", "verb": "unblock", "targets": ["5042"], "arguments": {}}
     worker: {"answer": 2, "result": ["5042.0"]}
     worker: {"answer": 3, "error": {"type": "BadTarget", "message": "..."}}
+    child:  {"call": 4, "name": "event"}
+    worker: {"answer": 4, "result": [{...}]}
     child:  {"traceback": {...}}
     child:  {"note": "..."}
     child:  {"left": true}
@@ -27,10 +28,8 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeGuard
 
-from qubecb import json_pieces
 from qubecb.errors import FarmError, QubecbError
 from qubecb.runner.farm.arguments import parse_pairs
 from qubecb.runner.farm.port import Farm
@@ -39,6 +38,7 @@ from qubecb.runner.mask import AFTER, masked_text
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Action
 from qubecb.runner.python_child.secret_names import MASK, is_secret
+from qubecb.runner.wire import line, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -100,25 +100,10 @@ class Conversation:
         """The run is over: what was not asked of the farm yet is not asked any more."""
         self._farm.close()
 
-    def opening(self) -> bytes:
-        """The line that the worker sends first."""
-        event, job = self._order.event, self._order.job
-        return _line(
-            {
-                "context": {
-                    "event": event.as_dict(),
-                    "jobid": job.id,
-                    "subid": subid(self._order),
-                    "workid": workid(self._order),
-                    "test": self._order.test,
-                }
-            }
-        )
-
     def received(self, data: bytes) -> list[Call]:
         """Take what came from the child, cut anywhere; give the calls to be answered."""
         *lines, rest = data.split(b"\n")
-        calls = [call for line in lines if (call := self._whole_line(line))]
+        calls = [call for each in lines if (call := self._whole_line(each))]
         self._keep(rest)
         return calls
 
@@ -127,27 +112,36 @@ class Conversation:
         try:
             with self._one_at_a_time:
                 result = self._ask(call)
-            return _line({"answer": call.number, "result": result})
+            return line({"answer": call.number, "result": result})
         except QubecbError as error:
-            return _refusal(call, type(error).__name__, str(error))
+            return refusal(call.number, type(error).__name__, str(error))
         except Exception as error:  # a site's own farm may raise anything
             logger.exception("run %s: %s failed", self._order.run_id, call.name)
             message = f"the farm failed: {type(error).__name__}"
-            return _refusal(call, "FarmError", message)
+            return refusal(call.number, "FarmError", message)
         finally:
             with self._lock:
                 self._waiting -= 1
 
     def _ask(self, call: Call) -> list[Any]:
-        message = call.message
-        if call.name == "jobinfo":
-            query = message.get("query")
-            pairs = query.get("pairs") if isinstance(query, dict) else None
-            if not isinstance(query, dict) or not isinstance(pairs, list):
-                raise FarmError("jobinfo: the query has no list of pairs")
-            if query.get("external") is True and EXTERNAL_FORM not in self.notes:
-                self.notes.append(EXTERNAL_FORM)
-            return list(self._farm.jobinfo(parse_pairs(pairs)))
+        return self._answers()[call.name](call.message)
+
+    def _answers(self) -> dict[str, Callable[[Mapping[str, Any]], list[Any]]]:
+        return {"jobinfo": self._jobinfo, "act": self._act, "event": self._event}
+
+    def _event(self, message: Mapping[str, Any]) -> list[Any]:
+        return [self._order.event.as_dict()]
+
+    def _jobinfo(self, message: Mapping[str, Any]) -> list[Any]:
+        query = message.get("query")
+        pairs = query.get("pairs") if isinstance(query, dict) else None
+        if not isinstance(query, dict) or not isinstance(pairs, list):
+            raise FarmError("jobinfo: the query has no list of pairs")
+        if query.get("external") is True and EXTERNAL_FORM not in self.notes:
+            self.notes.append(EXTERNAL_FORM)
+        return list(self._farm.jobinfo(parse_pairs(pairs)))
+
+    def _act(self, message: Mapping[str, Any]) -> list[Any]:
         verb, targets = message.get("verb"), message.get("targets")
         arguments = message.get("arguments") or {}
         if not (
@@ -171,16 +165,16 @@ class Conversation:
 
     def _whole_line(self, end: bytes) -> Call | None:
         self._keep(end)
-        line = bytes(self._partial)
+        whole = bytes(self._partial)
         self._partial.clear()
         if self._dropping:
             self._dropping = False
             return None
-        return self._message(line) if line.strip() else None
+        return self._message(whole) if whole.strip() else None
 
-    def _message(self, line: bytes) -> Call | None:
+    def _message(self, text: bytes) -> Call | None:
         try:
-            message = json.loads(line, parse_constant=_no_number)
+            message = json.loads(text, parse_constant=_no_number)
         except (ValueError, RecursionError):
             message = None
         if isinstance(message, dict):
@@ -196,14 +190,15 @@ class Conversation:
         number, name = message["call"], message.get("name")
         if (
             not _is_integer(number)
-            or name not in ("jobinfo", "act")
+            or not isinstance(name, str)
+            or name not in self._answers()
             or self._waiting >= MOST_WAITING
         ):
             self._complain()
             return None
         with self._lock:
             self._waiting += 1
-        return Call(number, str(name), message)
+        return Call(number, name, message)
 
     def _takers(self) -> dict[str, Callable[[Any], bool]]:
         return {
@@ -258,18 +253,6 @@ def workid(order: Order) -> str | None:
     if event.type != "work" or event.extra is None:
         return None
     return f"{event.job.id}:{event.extra}"
-
-
-_encode = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
-def _line(message: Mapping[str, Any]) -> bytes:
-    text = json_pieces.write(message, _encode)
-    return text.encode("utf-8", "replace") + b"\n"
-
-
-def _refusal(call: Call, kind: str, message: str) -> bytes:
-    return _line({"answer": call.number, "error": {"type": kind, "message": message}})
 
 
 def _no_number(name: str) -> object:

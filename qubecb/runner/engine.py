@@ -32,6 +32,7 @@ from qubecb.runner.hosts import STARTUP, Hosts
 from qubecb.runner.job_logs import JobLogs
 from qubecb.runner.launching import plan
 from qubecb.runner.leftovers import Leftovers, Trace
+from qubecb.runner.listening import Listening
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, RunState
 from qubecb.runner.output import OutputFile
@@ -71,7 +72,8 @@ class Runner:
         self._job_logs = JobLogs(settings.log_path)
         self._tick_at = self._slow_tick_at = 0.0
         self._hurry = math.inf
-        self._hosts = Hosts(settings, self._new_host, self._old_host)
+        self._listening = Listening(self._selector, self._host_said)
+        self._hosts = Hosts(settings, self._listening.watch, self._listening.forget)
 
     @property
     def running(self) -> Collection[str]:
@@ -86,9 +88,8 @@ class Runner:
     def start(self, order: Order, farm: Farm) -> None:
         """Start a run and return at once. What speaks against it becomes its outcome."""
         try:
-            run = ActiveRun(
-                order, farm, OutputFile(self._settings.output / order.run_id)
-            )
+            output = OutputFile(self._settings.output / order.run_id)
+            run = ActiveRun(order, farm, output, self._settings.mailer)
         except QubecbError as error:
             self._done.append(refused(order, error))
             return
@@ -176,14 +177,14 @@ class Runner:
             run.host, run.mode, run.adopted = launch.host, launch.mode, False
             run.attempts += 1
             run.key = next(self._numbers)
-            run.handed_over_at = time.monotonic()
+            run.handed_over_at, run.missed_at = time.monotonic(), None
             with run.connect() as theirs:
                 passed = [theirs.fileno(), run.output.descriptor]
                 if launch.with_script:
                     passed.append(script.descriptor)
                 farm = os.fstat(passed[0])
                 known = {"run": run.key, "farm": (farm.st_dev, farm.st_ino)}
-                run.host.send({**launch.request, **known}, passed)
+                self._listening.send(run.host, {**launch.request, **known}, passed)
         finally:
             script.close()
         self._serve(run)
@@ -207,14 +208,6 @@ class Runner:
             self._launch(run)
 
     # What hosts say.
-
-    def _new_host(self, host: Host) -> None:
-        self._selector.register(
-            host, selectors.EVENT_READ, lambda ready: self._host_said(host)
-        )
-
-    def _old_host(self, host: Host) -> None:
-        self._selector.unregister(host)
 
     def _host_said(self, host: Host) -> None:
         for message in host.receive():
@@ -392,8 +385,15 @@ class Runner:
             if asked is not None and now > asked + self._settings.farm_timeout + 1.0:
                 run.asked_at = None
                 self._settle(run)
-            host = run.host
-            if run.pid is None and host is not None and not run.adopted:
-                patience = HELLO if host.ready else STARTUP
-                if now > run.handed_over_at + patience:
-                    host.kill()
+            if run.pid is None and run.host is not None and not run.adopted:
+                self._wait_for_hello(run, run.host, now)
+
+    def _wait_for_hello(self, run: ActiveRun, host: Host, now: float) -> None:
+        """A host that does not fork is killed; one that could not is believed."""
+        patience = HELLO if host.ready else STARTUP
+        if run.connection is None and not run.over:
+            run.missed_at = run.missed_at or now
+            if now > run.missed_at + UNTOLD:
+                self._refuse(run, RunnerError("its host could not start it"))
+        elif now > run.handed_over_at + patience:
+            host.kill()

@@ -10,21 +10,28 @@ import os
 import select
 import signal
 import socket
+import struct
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from qubecb.errors import RunnerError
 from qubecb.runner import process
+from qubecb.runner.python_host.loading import stamp
 
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 #: The program of every host.
 PROGRAM = HERE / "python_host" / "program.py"
+#: What stands before a request: the number of its run, so that it can be refused unread.
+RUN = struct.Struct("<q")
 #: A form of `marshal` that every Python from 3.6 on reads.
 PLAIN = 2
+#: Bytes of a request at most; the host's `LARGEST` is as much.
+LARGEST = 64 * 1024
 #: What the keeper calls every host, as a run's number.
 _A_HOST = -1
 
@@ -46,6 +53,10 @@ class Host:
         self.pid: int | None = None
         self._process: int | None = None
         self.ready = False
+        #: What it was loaded from, and what of each file changes when that is changed.
+        self.stamps: Mapping[str, list[int] | None] = {}
+        #: Requests, with descriptors of their own, for which its socket had no room.
+        self._unsent: deque[tuple[bytes, list[int]]] = deque()
         #: Why it could not be started, if it said so.
         self.trouble = ""
         #: The processes of its runs when it last told of an end.
@@ -80,13 +91,44 @@ class Host:
         """Ask for one callback. The descriptors are ours to close as soon as this returns.
 
         When the host is gone the request is dropped: its farm socket then closes without a
-        hello, which says that nothing was started.
+        hello, which says that nothing was started. Raises RunnerError when it cannot be
+        sent to any host; what there is no room for now goes with `send_on`.
         """
-        data = marshal.dumps(request, PLAIN)
+        data = RUN.pack(request["run"]) + marshal.dumps(request, PLAIN)
+        if len(data) > LARGEST:
+            raise RunnerError(
+                f"cannot start it: what its process is to know has {len(data):,} bytes,"
+                f" and more than {LARGEST:,} cannot be handed over"
+            )
+        if self._unsent or not self._send(data, descriptors):
+            self._unsent.append((data, [os.dup(each) for each in descriptors]))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is to be sent as soon as there is room."""
+        return bool(self._unsent)
+
+    def send_on(self) -> None:
+        """Send what waits, as far as there is room."""
+        while self._unsent:
+            try:
+                if not self._send(*self._unsent[0]):
+                    return
+            except RunnerError as error:
+                logger.warning("a request was dropped: %s", error)
+            _close(self._unsent.popleft()[1])
+
+    def _send(self, data: bytes, descriptors: Sequence[int]) -> bool:
+        """Send one request; give False when there is no room for it now."""
         try:
             socket.send_fds(self._control, [data], list(descriptors))
-        except OSError as error:
+        except BlockingIOError:
+            return False
+        except (BrokenPipeError, ConnectionResetError) as error:
             logger.info("a request could not be sent to a host: %s", error)
+        except OSError as error:
+            raise RunnerError(f"cannot start it: {error.strerror}") from error
+        return True
 
     def receive(self) -> list[dict[str, Any]]:
         """Give what it has said; sets `gone` when it ended."""
@@ -107,6 +149,11 @@ class Host:
                 self.gone = True
         return messages
 
+    @property
+    def outdated(self) -> bool:
+        """Whether something that it has loaded is not what it was."""
+        return any(stamp(path) != known for path, known in self.stamps.items())
+
     def kill(self) -> None:
         """End it at once; it may be stopped, or hang."""
         if self._process is not None:
@@ -122,6 +169,8 @@ class Host:
         """See that it is really dead, so that its runs are the keeper's; let go of it."""
         self.kill()
         self.wait(5.0)
+        while self._unsent:
+            _close(self._unsent.popleft()[1])
         if self._process is not None:
             os.close(self._process)
             self._process = None
@@ -131,6 +180,11 @@ class Host:
         """Tell it that there is no more work: it ends what is left, and itself."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
+
+
+def _close(descriptors: Sequence[int]) -> None:
+    for each in descriptors:
+        os.close(each)
 
 
 class Keeper(Host):

@@ -51,7 +51,7 @@ class Hosts:
         self._environment = common_variables(settings)
         self._failures = 0
         self._python: list[Host] = []
-        #: Hosts whose keeper died, for as long as something runs below them.
+        #: Hosts whose keeper died, or that are outdated, as long as something runs below them.
         self._retired: list[Host] = []
         #: Why Python callbacks get fresh processes although forking was wanted, or empty.
         self.refusal = ""
@@ -75,7 +75,12 @@ class Hosts:
         return bool(self._python)
 
     def for_python(self) -> Host:
-        """The process that starts the next Python callback."""
+        """The process that starts the next Python callback: one that has what is on disk."""
+        if self._python and self._python[0].outdated:
+            logger.info("what hosts have loaded was changed: they are renewed")
+            self._retired += self._python
+            self._python = []
+            self._fill()
         return self._python[0] if self._python else self._launcher
 
     def for_programs(self) -> Host:
@@ -96,7 +101,7 @@ class Hosts:
         elif "traceback" in message:
             host.trouble = message["traceback"]["message"]
         elif "ready" in message:
-            host.ready = True
+            host.ready, host.stamps = True, message.get("stamps", {})
             self._failures = 0
             if host in self._python:
                 self._fill()
@@ -130,7 +135,7 @@ class Hosts:
             self._retired.remove(host)
 
     def let_go(self, busy: Collection[Host]) -> None:
-        """Hang up on hosts whose keeper died, but for those that still have a run."""
+        """Hang up on hosts that are to be used no more, but for those that still have a run."""
         for host in self._retired:
             if host not in busy:
                 host.hang_up()

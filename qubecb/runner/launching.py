@@ -15,7 +15,6 @@ from qubecb.runner.environment import run_variables
 from qubecb.runner.host import Host
 from qubecb.runner.hosts import INSIDE, PYTHON_CHILD, Hosts
 from qubecb.runner.order import Order
-from qubecb.runner.qube_process import carried
 from qubecb.runner.settings import RunnerSettings
 
 FARM = 3
@@ -79,7 +78,7 @@ def _qube(
     order: Order, request: dict[str, Any], settings: RunnerSettings, hosts: Hosts
 ) -> Launch:
     """Code strings run as ourselves: they hold no author's code, and mail's password."""
-    asked = {**request, "user": None, **carried(order, settings.mailer)}
+    asked = {**request, "user": None}
     return Launch(hosts.for_qube(), asked, "fork", with_script=True)
 
 

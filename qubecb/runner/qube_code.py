@@ -8,7 +8,7 @@ Follows "The Qube callback language code strings". Ours, where it is silent: bla
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,8 +133,14 @@ def parse_code(text: str) -> tuple[list[CodeLine], list[CodeProblem]]:
     return lines, problems
 
 
-def run_code_strings(text: str, order: Order, farm: Farm, mailer: Mailer) -> CodeResult:
-    """Run a `.qcb` file for one order.
+def run_code_strings(
+    text: str,
+    order: Order,
+    farm: Farm,
+    mailer: Mailer,
+    mailed: Callable[[Action], None] = lambda _: None,
+) -> CodeResult:
+    """Run a `.qcb` file for one order. `mailed` is told of each mail when it was sent.
 
     Nothing is run when one of its lines is no code string. In a simulation a mail is
     written and not sent. Never raises: what fails is the result's reason.
@@ -143,7 +149,7 @@ def run_code_strings(text: str, order: Order, farm: Farm, mailer: Mailer) -> Cod
     if problems:
         first = problems[0]
         return CodeResult(False, "", f"{order.file}:{first.number}: {first.message}")
-    run = _Run(order, RecordingFarm(farm), mailer)
+    run = _Run(order, RecordingFarm(farm), mailer, mailed)
     for line in lines:
         try:
             run.do(line.code)
@@ -160,6 +166,7 @@ class _Run:
     order: Order
     farm: RecordingFarm
     mailer: Mailer
+    mailed: Callable[[Action], None]
     said: list[str] = field(default_factory=list)
 
     def result(self, reason: str) -> CodeResult:
@@ -241,7 +248,9 @@ class _Run:
             f"{code.text}: {sent} to {', '.join(mail.recipients)}: {mail.subject}"
         )
         applied = () if self.order.simulate else mail.recipients
-        self.farm.actions.append(Action(code.text, mail.recipients, applied))
+        action = Action(code.text, mail.recipients, applied)
+        self.farm.note(action)
+        self.mailed(action)
 
 
 def _must_know(event: Event) -> None:

@@ -23,62 +23,29 @@ from qubecb.jobs.job import INTEGER_FIELDS, TEXT_FIELDS
 from qubecb.runner.conversation import Conversation
 from qubecb.runner.farm.port import Farm, JobQuery
 from qubecb.runner.inside import qb
-from qubecb.runner.mask import masked_text, masked_texts
+from qubecb.runner.mask import masked_texts
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Action
 from qubecb.runner.qube_code import CodeResult, run_code_strings
 
 _FARM = 3
+LONGEST_REASON = 5000
 
 
 class QubeConversation(Conversation):
-    """The worker's side for code strings, which also tell of the mails that they sent."""
+    """The worker's side for code strings: it gives the whole order, and hears of mails."""
 
-    @property
-    def actions(self) -> list[Action]:
-        """What the code strings did, mails included, in order.
-
-        A call on which the process gave up is as the farm's side knows it.
-        """
-        known = {(each.verb, each.targets): each for each in super().actions}
-        told = [
-            known.get((each.verb, each.targets), each) if each.error else each
-            for each in self._all
-        ]
-        return told or super().actions
-
-    def __init__(self, order: Order, farm: Farm) -> None:
+    def __init__(self, order: Order, farm: Farm, mailer: object) -> None:
         super().__init__(order, farm)
-        self._all: list[Action] = []
+        self._mailer = mailer
 
-    def _takers(self) -> dict[str, Callable[[Any], bool]]:
-        return {**super()._takers(), "actions": self._take_actions}
+    def _answers(self) -> dict[str, Callable[[Mapping[str, Any]], list[Any]]]:
+        return {**super()._answers(), "order": self._whole_order}
 
-    def _take_actions(self, told: list[dict[str, Any]]) -> bool:
-        self._all = [
-            Action(
-                one["verb"],
-                tuple(masked_texts(one["targets"])),
-                tuple(masked_texts(one["applied"])),
-                masked_text(one.get("error", "")),
-                one.get("unlisted", 0),
-            )
-            for one in told
-        ]
-        return True
-
-
-def conversation(order: Order, farm: Farm) -> Conversation:
-    """The worker's side of a run's conversation, by its language."""
-    if order.file.endswith(".qcb"):
-        return QubeConversation(order, farm)
-    return Conversation(order, farm)
-
-
-def carried(order: Order, mailer: object) -> dict[str, Any]:
-    """What the worker sends along, so that the child has the whole order."""
-    return {
-        "order": {
+    def _whole_order(self, message: Mapping[str, Any]) -> list[Any]:
+        """What the process is to know. An event may be large: this goes in no request."""
+        order = self._order
+        told = {
             "run_id": order.run_id,
             "event": order.event.as_dict(),
             "job": order.job.as_dict(),
@@ -86,21 +53,55 @@ def carried(order: Order, mailer: object) -> dict[str, Any]:
             "test": order.test,
             "simulate": order.simulate,
             "depth": order.depth,
-        },
-        "mailer": base64.b64encode(pickle.dumps(mailer)).decode(),
-    }
+        }
+        return [told, base64.b64encode(pickle.dumps(self._mailer)).decode()]
+
+    def _takers(self) -> dict[str, Callable[[Any], bool]]:
+        return {**super()._takers(), "mailed": self._take_mailed}
+
+    def _take_mailed(self, told: dict[str, Any]) -> bool:
+        """A mail is an action between the others, which the farm's side knows already."""
+        self._farm.note(
+            Action(
+                told["verb"],
+                tuple(masked_texts(told["targets"])),
+                tuple(masked_texts(told["applied"])),
+            )
+        )
+        return True
+
+
+def conversation(order: Order, farm: Farm, mailer: object) -> Conversation:
+    """The worker's side of a run's conversation, by its language."""
+    if order.file.endswith(".qcb"):
+        return QubeConversation(order, farm, mailer)
+    return Conversation(order, farm)
 
 
 def start(request: Mapping[str, Any], descriptor: int) -> NoReturn:
     """Run the code strings that stand open as `descriptor`, and end. Never returns."""
     qb._begin(os.environ, _FARM)
-    mailer = pickle.loads(base64.b64decode(request["mailer"]))  # noqa: S301  # the worker's own
+    try:
+        result = _run(request, descriptor)
+    except Exception as error:  # noqa: BLE001  # a defect of ours, and the run tells of it
+        reason = f"qubecb itself failed: {type(error).__name__}: {error}"
+        result = CodeResult(False, "", reason)
+    _tell(result)
+    os._exit(0 if result.ok else 1)
+
+
+def _run(request: Mapping[str, Any], descriptor: int) -> CodeResult:
+    told, mailer = _asked({"name": "order"})
     with os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         text = file.read().decode("utf-8", "replace")
-    result = run_code_strings(text, _order(request), SocketFarm(), mailer)
-    _tell(result)
-    os._exit(0 if result.ok else 1)
+    return run_code_strings(
+        text,
+        _order(request, told),
+        SocketFarm(),
+        pickle.loads(base64.b64decode(mailer)),  # noqa: S301  # the worker's own
+        mailed=lambda action: qb._tell({"mailed": action.as_dict()}),
+    )
 
 
 class SocketFarm:
@@ -129,24 +130,23 @@ def _asked(call: dict[str, Any]) -> Sequence[Any]:
         raise FarmTimeout(str(error)) from error
     except qb.BadTarget as error:
         raise BadTarget(str(error)) from error
-    except qb.FarmError as error:
+    except (qb.FarmError, ValueError) as error:  # refused, or too much for one call
         raise FarmError(str(error)) from error
     return found
 
 
 def _tell(result: CodeResult) -> None:
-    """Output, what was done, and why it failed."""
+    """Output, and why it failed."""
     sys.stdout.write(result.output)
     if not result.ok:
-        sys.stdout.write(f"{result.reason}\n")
-        failure = {"type": "", "message": result.reason, "frames": [], "locals": {}}
+        reason = result.reason[:LONGEST_REASON]
+        sys.stdout.write(f"{reason}\n")
+        failure = {"type": "", "message": reason, "frames": [], "locals": {}}
         qb._tell({"traceback": failure})
     sys.stdout.flush()
-    qb._tell({"actions": [action.as_dict() for action in result.actions]})
 
 
-def _order(request: Mapping[str, Any]) -> Order:
-    told = request["order"]
+def _order(request: Mapping[str, Any], told: Mapping[str, Any]) -> Order:
     event = told["event"]
     return Order(
         run_id=told["run_id"],

@@ -83,6 +83,12 @@ class RecordingFarm:
         self._ended(place, applied)
         return applied
 
+    def note(self, action: Action) -> None:
+        """Note what was done by other means than the farm."""
+        with self._noting:
+            if len(self.actions) < MOST_ACTIONS:
+                self.actions.append(action)
+
     def _begun(self, verb: str, targets: Sequence[str]) -> int:
         """Note a call that is to be answered; gives its place."""
         with self._noting:

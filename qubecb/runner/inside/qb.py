@@ -119,7 +119,7 @@ def workid() -> "Optional[str]":
 
 def event() -> "Dict[str, Any]":
     """The event that fired the callback, as a dict."""
-    return dict(_here().line.context()["event"])
+    return dict(_ask({"name": "event"})[0])
 
 
 def jobinfo(*pairs: "Any", **filters: "Any") -> "List[Dict[str, Any]]":

@@ -13,7 +13,7 @@ our (%_own, $_line);
 my $seconds = ($_own{seconds} || '') =~ /\A([0-9]+(?:\.[0-9]+)?)\z/ && $1 > 0 ? $1 : 30;
 my $number = 0;
 my $received = '';
-my ($context, $broken);
+my $broken;
 our $_busy;
 my $longest = 1024 * 1024 - 1;
 my $interrupted = 4;    # EINTR; to write $!{EINTR} would load Errno.pm
@@ -61,11 +61,7 @@ sub workid { return $_own{workid} }
 
 # The event that fired the callback, as a hash reference.
 sub event {
-    _reach();
-    local $_busy = 1;
-    my $deadline = time + $seconds;
-    _take(_line($deadline)) until defined $context;
-    return _json()->decode($context)->{context}{event};
+    return _ask(name => 'event')->[0];
 }
 
 # Jobs as hash references: jobinfo(-id => 1234), jobinfo("-pgrp", 1234, "-status", "failed").
@@ -199,7 +195,7 @@ sub _ask {
     _refuse('this is too much for one call: more than 1 MiB') if length $text > $longest;
     _write($text, $deadline);
     while (1) {
-        my $answer = _take(_line($deadline)) or next;
+        my $answer = _json()->decode(_line($deadline));
         next if !defined $answer->{answer} || $answer->{answer} != $wanted;
         _refuse($answer->{error}{message}) if $answer->{error};
         return $answer->{result};
@@ -267,15 +263,6 @@ sub _wait {
     }
     $broken = 'the line to the farm is gone: a call was cut short' if $sent;
     _refuse("the farm did not answer within $seconds s");
-}
-
-# A message of the worker; the context is kept, undef stands for it.
-sub _take {
-    my ($text) = @_;
-    my $message = _json()->decode($text);
-    return $message if !$message->{context};
-    $context = $text;
-    return undef;
 }
 
 # Die with the place in the script that called, as Carp would.

@@ -61,7 +61,6 @@ class Line(object):
         self.owner = 0
         self.number = 0
         self.received = bytearray()
-        self.opening = ""
         self.broken = ""
 
     def ask(self, call: "Dict[str, Any]") -> "List[Any]":
@@ -73,23 +72,13 @@ class Line(object):
             self._write(_encoded(call), deadline)
             while True:
                 answer = self._message(deadline)
-                if answer is not None and answer.get("answer") == number:
+                if answer.get("answer") == number:
                     return _result(answer)
 
     def tell(self, message: "Dict[str, Any]") -> None:
         """Say something that wants no answer."""
         with self:
             self._write(_encoded(message), time.monotonic() + self.seconds)
-
-    def context(self) -> "Dict[str, Any]":
-        """What the worker said first, a fresh copy each time."""
-        import json
-
-        with self:
-            deadline = time.monotonic() + self.seconds
-            while not self.opening:
-                self._message(deadline)
-            return dict(json.loads(self.opening)["context"])
 
     def __enter__(self) -> None:
         self._reach()
@@ -129,16 +118,11 @@ class Line(object):
                 self.broken = "the line to the farm is gone: a call was cut short"
             raise
 
-    def _message(self, deadline: float) -> "Optional[Dict[str, Any]]":
-        """The worker's next message; the context is kept, None stands for it."""
+    def _message(self, deadline: float) -> "Dict[str, Any]":
+        """The worker's next message."""
         import json
 
-        text = self._line(deadline).decode("utf-8", "replace")
-        message = json.loads(text)
-        if "context" in message:
-            self.opening = text
-            return None
-        return dict(message)
+        return dict(json.loads(self._line(deadline).decode("utf-8", "replace")))
 
     def _line(self, deadline: float) -> bytes:
         searched = 0

@@ -14,7 +14,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Tuple
 
+    from qubecb.runner.python_host import loading
+
     Called = List[Callable[[], Any]]
+else:
+    import loading
 
 _KEPT_BACK = frozenset(["threading", "logging", "random"])
 #: Lists of the interpreter, each with what we took out of it.
@@ -54,6 +58,8 @@ def begin() -> None:
         found += ours
     if _seed is not None:
         _seed()
+    for generator in loading.unseeded:
+        generator.seed()
     _main_thread["_native_id"] = os.getpid()
 
 

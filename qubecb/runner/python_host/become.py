@@ -89,8 +89,14 @@ def _place(passed: "Sequence[int]", null: int, top: int, inheritable: bool) -> N
 
 
 def _greet() -> None:
-    """Tell the worker that the run has begun. From here on it is never started again."""
-    os.write(FARM, b'{"hello": %d}\n' % os.getpid())
+    """Tell the worker that the run has begun. From here on it is never started again.
+
+    A worker that has ended meanwhile wants nothing to be started, and nobody reads why.
+    """
+    try:
+        os.write(FARM, b'{"hello": %d}\n' % os.getpid())
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(127)
 
 
 def refuse(message: str) -> "NoReturn":

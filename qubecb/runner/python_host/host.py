@@ -18,6 +18,7 @@ launcher, else a folder, the module in it whose `start` a child calls, and modul
 
 import _socket
 import contextlib
+import errno
 import fcntl
 import gc
 import json
@@ -32,15 +33,15 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import types
     from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-    from qubecb.runner.python_host import at_fork, become, memory, sessions
+    from qubecb.runner.python_host import at_fork, become, loading, memory, sessions
 
     Start = Callable[[Dict[str, Any], int], BaseException]
 else:
     import at_fork
     import become
+    import loading
     import memory
     import sessions
 
@@ -48,6 +49,8 @@ else:
 GRACE = 2.0
 CONTROL = 3
 LARGEST = 64 * 1024
+#: What stands before a request: the number of its run.
+RUN = struct.Struct("<q")
 #: Farm socket, output, script: what comes with a request, as `struct` writes it.
 DESCRIPTORS = "iii"
 _PR_SET_CHILD_SUBREAPER = 36
@@ -86,7 +89,7 @@ class Host:
         become.heed_signals()
         signal.signal(signal.SIGCHLD, _wake_up)
         signal.set_wakeup_fd(self._waker)
-        open_now = os.listdir("/dev/fd")  # noqa: PTH208  # pathlib is not loaded here
+        open_now = os.listdir("/dev/fd")
         self._top = max(map(int, open_now)) + 16
         at_fork.keep_back()
         gc.collect()
@@ -127,21 +130,28 @@ class Host:
             return False
         if not data:
             return False
-        request = marshal.loads(data)  # noqa: S302  # the worker's own
         try:
-            self._allow(request["files"])
-            self._dress(request["environment"])
-            pid = os.fork()
-            if pid == 0:
-                self._be_the_child(request, passed)
-            self._runs[pid] = request["run"], time.monotonic()
-            if request.get("host"):
-                self._hosts.add(pid)
-        except OSError as error:
-            self.tell({"refused": request["run"], "reason": str(error)})
+            self._begin(marshal.loads(data[RUN.size :]), passed)  # noqa: S302  # the worker's own
+        except Exception as error:  # noqa: BLE001  # no request ends a host
+            reason = "%s: %s" % (type(error).__name__, error)
+            if isinstance(error, OSError):
+                reason = error.strerror or reason
+            self.tell({"refused": RUN.unpack(data[: RUN.size])[0], "reason": reason})
         for descriptor in passed:
             os.close(descriptor)
         return True
+
+    def _begin(self, request: "Dict[str, Any]", passed: "Sequence[int]") -> None:
+        if len(passed) < 2:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        self._allow(request["files"])
+        self._dress(request["environment"])
+        pid = os.fork()
+        if pid == 0:
+            self._be_the_child(request, passed)
+        self._runs[pid] = request["run"], time.monotonic()
+        if request.get("host"):
+            self._hosts.add(pid)
 
     def _allow(self, files: "Optional[int]") -> None:
         """Have the limit of open files that the child shall have, if we can live with it."""
@@ -230,7 +240,7 @@ def threads_left() -> "List[str]":
             if thread is not threading.main_thread()
         ]
     try:
-        count = len(os.listdir("/proc/self/task")) - 1  # noqa: PTH208  # as above
+        count = len(os.listdir("/proc/self/task")) - 1
     except OSError:
         count = len(names)
     return names + ["unnamed"] * (count - len(names))
@@ -246,48 +256,28 @@ def adopt_orphans() -> None:
         pass  # not Linux: orphans go to process 1
 
 
-def load(modules: "Sequence[str]") -> "List[str]":
-    """Import modules; give a sentence for each that cannot be."""
-    problems = []
-    for name in modules:
-        try:
-            __import__(name)
-        except Exception as error:  # noqa: BLE001  # whatever a module raises
-            problems.append(
-                "cannot load %s: %s: %s" % (name, type(error).__name__, error)
-            )
-    return problems
-
-
-def load_inside(folder: str, name: str) -> "types.ModuleType":
-    """Import the module that a child calls; leave no trace of the folder it came from."""
-    sys.path[0] = folder
-    module = __import__(name, fromlist=["start"])
-    if hasattr(module, "prepare"):
-        module.prepare()
-    return module
-
-
 def main(arguments: "Sequence[str]") -> None:
     """Set up by role, say so to the worker, serve, and end what is left."""
     given = int(arguments[0])
     control = fcntl.fcntl(given, fcntl.F_DUPFD_CLOEXEC, become.SCRIPT + 1)
     os.close(given)
     adopt_orphans()
-    inside = load_inside(*arguments[1:3]) if arguments[1:] else None
-    problems = load(arguments[3:])
+    inside = loading.load_inside(*arguments[1:3]) if arguments[1:] else None
+    problems = loading.load(arguments[3:])
+    stamps = loading.stamps() if arguments[3:] else {}
     become.rehearse()
     if inside is not None and hasattr(inside, "rehearse"):
         inside.rehearse()
     os.dup2(control, CONTROL, False)
     os.close(control)
     host = Host(None if inside is None else inside.start)
-    for name in ("at_fork", "become", "host", "memory", "sessions"):
+    for name in ("at_fork", "become", "host", "loading", "memory", "sessions"):
         sys.modules.pop(name, None)
     left = host.prepare()
     if left and inside is not None:
         host.tell({"unfit": left, "problems": problems})
         return
-    host.tell({"ready": list(sys.version_info[:3]), "problems": problems})
+    version = list(sys.version_info[:3])
+    host.tell({"ready": version, "problems": problems, "stamps": stamps})
     host.serve()
     host.end()

@@ -38,7 +38,7 @@ else:
 
 _DEAD = "ZXx"
 #: Whether /proc tells about processes; without it only process groups can be ended.
-TOLD = os.path.isdir("/proc/self")  # noqa: PTH112  # pathlib is not loaded here
+TOLD = os.path.isdir("/proc/self")
 
 
 def read(pid: int) -> "Optional[Process]":
@@ -85,7 +85,7 @@ def _stat(pid: int) -> "Optional[Process]":
 def pids() -> "List[int]":
     """Give the ids of all processes, zombies included."""
     try:
-        names = os.listdir("/proc")  # noqa: PTH208  # called often, and pathlib is slow
+        names = os.listdir("/proc")
         return [int(name) for name in names if name.isdigit()]
     except OSError:
         return []

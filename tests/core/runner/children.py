@@ -110,7 +110,6 @@ def _serve(
     conversation: Conversation,
     answer: Callable[[Conversation, Call], bytes],
 ) -> None:
-    worker.sendall(conversation.opening())
     while data := worker.recv(65536):
         for call in conversation.received(data):
             line = answer(conversation, call)

@@ -37,21 +37,9 @@ def answered(conversation: Conversation, **message: Any) -> dict[str, Any]:
     return found
 
 
-def test_the_opening_line_tells_what_the_run_is_about() -> None:
-    context = json.loads(talk().opening())["context"]
-    assert (context["jobid"], context["subid"], context["workid"]) == (
-        1234,
-        -1,
-        "1234:7",
-    )
-    assert context["event"]["name"] == "failed"
-    assert context["test"] is False
-
-
-def test_an_instance_event_has_a_subid() -> None:
-    opening = Conversation(order("done", "subjob", "0"), farm()).opening()
-    context = json.loads(opening)["context"]
-    assert (context["subid"], context["workid"]) == (0, None)
+def test_the_event_is_given_to_who_asks_for_it() -> None:
+    (event,) = answered(talk(), name="event")["result"]
+    assert (event["name"], event["extra"], event["job"]["id"]) == ("failed", "7", 1234)
 
 
 def test_jobinfo_is_answered() -> None:
