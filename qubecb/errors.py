@@ -185,7 +185,7 @@ class StoreBusy(StoreError):
 
 
 class Backlogged(StoreError):
-    """Too many events wait to be planned; nothing of it was stored. Try again."""
+    """More events than QUBECB_BACKLOG wait to be planned; nothing of this was stored. Try again."""
 
     def __init__(self, retry_after: int, message: str | None = None) -> None:
         #: Seconds after which it is worth another try.

@@ -26,7 +26,9 @@ def address_of(bind: str) -> tuple[str, int]:
     """Read `127.0.0.1:8000` or `[::1]:8000`; raises ConfigurationError."""
     host, colon, port = bind.rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
-        raise ConfigurationError(f"{bind} is no address such as 127.0.0.1:8000")
+        raise ConfigurationError(
+            f"QUBECB_BIND or --bind: {bind} is not an address such as 127.0.0.1:8000"
+        )
     return host.strip("[]"), int(port)
 
 

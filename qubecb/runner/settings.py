@@ -40,13 +40,16 @@ class User:
         """
         if os.geteuid() != 0:
             raise ConfigurationError(
-                f"callbacks cannot run as {text}: only a service started by root can do that"
+                f"QUBECB_RUN_AS: callbacks cannot run as {text}:"
+                " only a service started by root can do that"
             )
         try:
             entry = pwd.getpwuid(int(text)) if text.isdecimal() else pwd.getpwnam(text)
         except KeyError:
             if not text.isdecimal():
-                raise ConfigurationError(f"there is no user {text!r}") from None
+                raise ConfigurationError(
+                    f"QUBECB_RUN_AS: there is no user {text!r}"
+                ) from None
             return cls(text, int(text), int(text), (), "/")
         groups = tuple(os.getgrouplist(entry.pw_name, entry.pw_gid))
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid, groups, entry.pw_dir)

@@ -8,6 +8,7 @@ classes (docs/decisions/0055-who-is-connected.md). Whoever is connected may be s
 3. `parser`       one request; what cannot become one is refused as soon as that is known
 4. `channel`      one connection; by when it must have got further
 5. `strangers`    whether the sender of a large body is known, before the body is read
-6. `watching`     waits for sockets without looking at all of them each time
-7. `server`       puts these together
+6. `queue`        requests wait for a thread, each address in turn
+7. `watching`     waits for sockets without looking at all of them each time
+8. `server`       puts these together
 """

@@ -86,6 +86,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     # What the door asks.
 
     @property
+    def whose(self) -> object:
+        """With whom it shares its turns to be answered."""
+        return self.server.connections.whose(self)
+
+    @property
     def is_busy(self) -> bool:
         """Whether the application is at work on a request of it."""
         return bool(self.requests) or self._is_weighed

@@ -65,6 +65,10 @@ class Connections:
         if whose:
             self._of.setdefault(whose, {})[connection] = None
 
+    def whose(self, connection: Connection) -> object:
+        """Give with whom it shares its turns: its address, or nobody behind a trusted proxy."""
+        return self._all.get(connection) or connection
+
     def answered(self, connection: Connection) -> None:
         """It has been answered: now it is the least idle."""
         whose = self._all.pop(connection)

@@ -17,6 +17,7 @@ from dashboard.service.door.bounds import LARGEST_BODY, LARGEST_HEAD, Bounds
 from dashboard.service.door.channel import Channel
 from dashboard.service.door.connections import Connections
 from dashboard.service.door.parser import Request
+from dashboard.service.door.queue import Turns
 from dashboard.service.door.watching import Watching
 from qubecb.project.proxies import Network
 
@@ -35,7 +36,10 @@ Knows = Callable[[Mapping[str, str]], bool]
 class Weighing:
     """A task for the application's threads: ask who sends a large body, then tell."""
 
-    def __init__(self, ask: Callable[[], bool], tell: Callable[[bool], None]) -> None:
+    def __init__(
+        self, whose: object, ask: Callable[[], bool], tell: Callable[[bool], None]
+    ) -> None:
+        self.whose = whose
         self._ask = ask
         self._tell = tell
 
@@ -78,6 +82,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         channels: dict[int, Any] = {}
         self._watching = Watching(channels)
         dispatcher = ThreadedTaskDispatcher()
+        dispatcher.queue = Turns()
         dispatcher.set_thread_count(threads)
         super().__init__(
             application,
@@ -202,6 +207,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
         self.add_task(
             Weighing(
+                channel.whose,
                 lambda: self._knows(request.headers),
                 lambda known: self.trigger.pull_trigger(lambda: back(known)),
             )

@@ -92,8 +92,8 @@ def test_an_address_is_read(text: str, address: tuple[str, int]) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "8000", ":8000", "host:", "host:99999", "a:b"])
-def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError):
+def test_what_is_no_address_is_refused_with_the_setting(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="QUBECB_BIND or --bind"):
         address_of(text)
 
 
@@ -237,7 +237,10 @@ def test_a_user_that_callbacks_cannot_run_as_is_refused_at_the_start(
     settings: Any,
 ) -> None:
     settings.ENVIRONMENT = Environment({"QUBECB_RUN_AS": "nobody-of-that-name"})
-    with pytest.raises(ConfigurationError, match="nobody-of-that-name"):
+    with pytest.raises(
+        ConfigurationError,
+        match="QUBECB_RUN_AS: there is no user 'nobody-of-that-name'",
+    ):
         check_settings()
 
 

@@ -66,7 +66,8 @@ class Serving:
 
     def close(self) -> None:
         """Serve no more."""
-        self.door.trigger.pull_trigger(self._end)
+        with contextlib.suppress(OSError):  # another pull of it was enough
+            self.door.trigger.pull_trigger(self._end)
         self._thread.join()
         self.door.task_dispatcher.shutdown()
 
