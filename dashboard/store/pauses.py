@@ -114,12 +114,14 @@ def kept_back(callbacks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str
 def _words(pause: PauseRecord) -> str:
     """`mail.py is paused by ana until 14:30: the mail server is down`."""
     what = pause.file or pause.directory or "every callback"
-    until = f" until {_until(pause.until)}" if pause.until else ""
+    zone = f"{timezone.localtime():%Z}"
+    until = f" until {clock(pause.until)} {zone}" if pause.until else ""
     why = f": {pause.reason}" if pause.reason else ""
     return f"{what} is paused by {pause.author}{until}{why}"
 
 
-def _until(moment: datetime) -> str:
+def clock(moment: datetime) -> str:
+    """A moment to the minute, with its day unless that is today: `14:30`, `3 Mar 2027, 14:30`."""
     here = timezone.localtime(moment)
     today = here.date() == timezone.localdate()
-    return f"{here:%H:%M %Z}" if today else f"{here:%-d %b %Y, %H:%M %Z}"
+    return f"{here:%H:%M}" if today else f"{here:%-d %b %Y, %H:%M}"

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from dashboard.models import Run
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries.durations import bound_in_words
+from dashboard.store import pauses
 from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come
 
@@ -95,6 +96,19 @@ def moment(value: datetime | None) -> SafeString:
         f"{here:%-d %b %Y, %H:%M:%S}",
         f"{here.microsecond // 1000:03d}",
         f"{here:%Z}",
+    )
+
+
+@register.simple_tag
+def clock(value: datetime | None) -> SafeString:
+    """A moment as `<time>`, to the minute: `14:30`, or with its day when it is not today."""
+    if value is None:
+        return _NOTHING
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.astimezone(UTC).isoformat(timespec="seconds"),
+        absolute(value),
+        pauses.clock(value),
     )
 
 

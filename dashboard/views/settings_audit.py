@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -9,8 +11,11 @@ from dashboard.access import requires
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.settings import AuditFilterForm
 from dashboard.htmx import page
+from dashboard.models import AuditEntry
 from dashboard.queries import settings as queries
+from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
+from dashboard.templatetags.audit import ACTS
 from dashboard.templatetags.links import page_urls
 
 
@@ -23,9 +28,19 @@ def audit(request: HttpRequest) -> HttpResponse:
     found = read_page(queries.audit(form.wanted()), keys["before"], keys["after"])
     context = {
         "form": form,
-        "acts": queries.acts(),
+        "acts": [(act, ACTS.get(act, act)) for act in queries.acts()],
         "entries": found.rows,
+        "numbers": numbers_of(_revisions(found.rows)),
         "filtered": bool(set(request.GET) - {"before", "after"}),
         **page_urls(request, found.newer, found.older),
     }
     return page(request, "settings/audit.html", "settings/_entries.html", context)
+
+
+def _revisions(entries: Iterable[AuditEntry]) -> Iterator[int]:
+    """The revisions that entries name."""
+    for entry in entries:
+        for name in ("revision", "to"):
+            value = entry.details.get(name)
+            if isinstance(value, int):
+                yield value
