@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 from django.conf import settings
 
 from dashboard.store.farm import EmbeddedFarm
 from dashboard.store.simulated import farm_beside, simulated_farm
-from dashboard.store.site import qb_conf
+from dashboard.store.site import qb_conf, qb_conf_path
+from qubecb.conffile.qb_conf import read_bytes
+from qubecb.errors import ConfigurationError
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.mail import Mailer
 from qubecb.runner.order import Limits, Order
+from qubecb.runner.programs import check_perl, check_python
 from qubecb.runner.settings import RunnerSettings, User, default_python
 
 
@@ -44,6 +49,30 @@ def runner_settings() -> RunnerSettings:
         farm_timeout=get("QUBECB_FARM_TIMEOUT"),
         mailer=Mailer(conf.mail, enabled=conf.enabled("mail")),
     )
+
+
+def check_programs() -> None:
+    """Try what callbacks are to run with. Raises ConfigurationError, which names the setting.
+
+    Perl is tried if somebody named it: a site may have none, and need none.
+    """
+    found = runner_settings()
+    check_python(found)
+    if settings.ENVIRONMENT.is_set("QUBECB_PERL"):
+        check_perl(found)
+    _check_qb_conf()
+
+
+def _check_qb_conf() -> None:
+    """A qb.conf that was named is read, or was once, or does not exist: it may come later."""
+    path = qb_conf_path()
+    named = settings.ENVIRONMENT.is_set("QUBECB_QB_CONF")
+    if not named or path is None or not os.path.lexists(path) or qb_conf().values:
+        return
+    try:
+        read_bytes(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"QUBECB_QB_CONF: {error}") from error
 
 
 def farm_for(order: Order) -> Farm:

@@ -24,7 +24,7 @@ from django.conf import settings
 from dashboard.service import first_start, logs, modes
 from dashboard.service.children import Service
 from dashboard.service.locks import DataLock
-from dashboard.service.running import runner_settings
+from dashboard.service.running import check_programs
 from dashboard.service.web import address_of, bound
 from qubecb.errors import ConfigurationError
 from qubecb.project.environment import SETTINGS
@@ -77,7 +77,7 @@ def check_settings() -> None:
     """
     for setting in SETTINGS:
         settings.ENVIRONMENT.get(setting.name)
-    runner_settings()
+    check_programs()
 
 
 @contextlib.contextmanager

@@ -21,7 +21,12 @@ from dashboard.service.housekeeping import Housekeeping, Pruning, process_name
 from dashboard.service.locks import DataLock
 from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
-from dashboard.service.running import farm_for, limits, runner_settings
+from dashboard.service.running import (
+    check_programs,
+    farm_for,
+    limits,
+    runner_settings,
+)
 from dashboard.service.signs import give
 from dashboard.service.spooling import Spooling
 from dashboard.service.wake import doorbell
@@ -160,6 +165,8 @@ def work(
     """
     follow(parent)
     logs.begin("work")
+    if parent is None:  # `up` has done so
+        check_programs()
     lock = DataLock(settings.DATA, "work")
     lock.take(PATIENCE if parent else 0.0)
     sys.setswitchinterval(SWITCH)

@@ -19,7 +19,7 @@ from qubecb.cli.streams import (
     write_json,
 )
 from qubecb.conffile.catalog import load_directory
-from qubecb.conffile.names import script_path
+from qubecb.conffile.names import language_of, script_path
 from qubecb.conffile.options import CallbackOptions
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import BadFileName
@@ -30,6 +30,7 @@ from qubecb.runner.farm.simulation import SimulationFarm
 from qubecb.runner.mail import Mailer
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Action, Outcome, RunState
+from qubecb.runner.programs import check_perl, check_python
 from qubecb.runner.settings import RunnerSettings
 from qubecb.testing import MemoryFarm
 
@@ -112,7 +113,7 @@ def _farm(event: Event, attached: Job) -> MemoryFarm:
 
 def _outcome(order: Order, farm: MemoryFarm, conf: QubConf) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="qubecb-run-") as scratch:
-        runner = Runner(_settings(Path(scratch), conf))
+        runner = Runner(_checked(_settings(Path(scratch), conf), order.file))
         try:
             runner.start(order, SimulationFarm(farm) if order.simulate else farm)
             outcomes: list[Outcome] = []
@@ -134,6 +135,16 @@ def _settings(scratch: Path, conf: QubConf) -> RunnerSettings:
         mailer=Mailer(conf.mail, enabled=conf.enabled("mail")),
         **{name: value for name, value in named.items() if value},  # type: ignore[arg-type]  # both are text
     )
+
+
+def _checked(settings: RunnerSettings, file: str) -> RunnerSettings:
+    """See that an interpreter that was named can run the script. Raises ConfigurationError."""
+    language = language_of(file)
+    if language == "python" and os.environ.get("QUBECB_PYTHON"):
+        check_python(settings)
+    elif language == "perl" and os.environ.get("QUBECB_PERL"):
+        check_perl(settings)
+    return settings
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:

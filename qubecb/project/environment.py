@@ -29,7 +29,12 @@ def text(value: str) -> str:
 
 def path(value: str) -> Path:
     """A path, made absolute."""
-    return Path(value).expanduser().absolute()
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(
+            "must be a path; it begins with the home directory of nobody"
+        ) from None
 
 
 def boolean(value: str) -> bool:
@@ -274,6 +279,10 @@ class Environment:
             shown = "" if setting.secret else f" (it is {raw!r})"
             raise ConfigurationError(f"{name} {error}{shown}") from None
 
+    def is_set(self, name: str) -> bool:
+        """Whether somebody set it, if only to its default."""
+        return bool(self._environ.get(name))
+
     def _raw(self, setting: Setting) -> str | None:
         value = self._environ.get(setting.name, "")
         if value != "":
@@ -284,6 +293,7 @@ class Environment:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ConfigurationError(
-                f"{setting.name}_FILE: {file} cannot be read: {error.strerror}"
-            ) from None
+            what = f"cannot be read: {error.strerror}"
+        except ValueError:
+            what = "is not text in UTF-8"
+        raise ConfigurationError(f"{setting.name}_FILE: {file} {what}")

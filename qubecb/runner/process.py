@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from qubecb.errors import RunnerError
+from qubecb.runner.python_host import sessions
+
+LONGEST_ANSWER = 64 * 1024
 
 
 class Child:
@@ -62,6 +66,41 @@ class Child:
     ) -> None:
         if self.exit is None:
             self.end(2.0)
+
+
+def answer(
+    command: Sequence[str], environment: Mapping[str, str], seconds: float
+) -> str | None:
+    """What a program prints to its end; None when it has not ended by then, and is ended.
+
+    Raises RunnerError, which says why, when it cannot be started.
+    """
+    with tempfile.TemporaryFile() as told:
+        try:
+            child = subprocess.Popen(  # noqa: S603  # an administrator named the program
+                list(command),
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            raise RunnerError(_not_started(command[0], error)) from error
+        with Child(child) as running:
+            ended = running.wait(seconds) is not None
+            sessions.kill([running.pid])
+        told.seek(0)
+        return told.read(LONGEST_ANSWER).decode("utf-8", "replace") if ended else None
+
+
+def _not_started(program: str, error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"there is no program {program}"
+    if isinstance(error, PermissionError):
+        return f"{program} is not executable"
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{program} cannot be run: {why}"
 
 
 def start(

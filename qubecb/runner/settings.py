@@ -12,6 +12,9 @@ from typing import Literal
 
 from qubecb.errors import ConfigurationError
 
+#: What the system takes for no user at all.
+NOBODY = 2**32 - 1
+
 Mode = Literal["auto", "fork", "fresh"]
 
 #: What most callbacks import; loaded once by the host. QUBECB_PRELOAD adds to it.
@@ -43,16 +46,27 @@ class User:
                 f"QUBECB_RUN_AS: callbacks cannot run as {text}:"
                 " only a service started by root can do that"
             )
+        number = _number(text)
         try:
-            entry = pwd.getpwuid(int(text)) if text.isdecimal() else pwd.getpwnam(text)
+            entry = pwd.getpwnam(text) if number is None else pwd.getpwuid(number)
         except KeyError:
-            if not text.isdecimal():
+            if number is None:
                 raise ConfigurationError(
-                    f"QUBECB_RUN_AS: there is no user {text!r}"
+                    f"QUBECB_RUN_AS: there is no user {text!a}"
                 ) from None
-            return cls(text, int(text), int(text), (), "/")
+            return cls(text, number, number, (), "/")
         groups = tuple(os.getgrouplist(entry.pw_name, entry.pw_gid))
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid, groups, entry.pw_dir)
+
+
+def _number(text: str) -> int | None:
+    """The number of a user, or None for a name. Raises ConfigurationError."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    number = int(text[:11])
+    if len(text) > 10 or number >= NOBODY:
+        raise ConfigurationError(f"QUBECB_RUN_AS: {text[:60]} is not a user's number")
+    return number
 
 
 def default_python() -> str:

@@ -160,6 +160,32 @@ def test_a_setting_that_is_wrong_is_one_clear_sentence(up: Up) -> None:
     )
 
 
+@pytest.mark.parametrize("part", ["up", "work"])
+def test_an_interpreter_that_cannot_run_callbacks_is_refused_at_the_start(
+    up: Up, tmp_path: Path, part: str
+) -> None:
+    old = tmp_path / "python2"
+    old.write_text("#!/bin/sh\necho qubecb-version 2.7.18\n")
+    old.chmod(0o755)
+    told = f"qubecb: QUBECB_PYTHON: {old} is Python 2.7.18, and callbacks need Python 3.6 or newer\n"
+    if part == "up":
+        assert up.run("--port", "0", QUBECB_PYTHON=str(old)) == (1, told)
+        return
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "manage.py"), "work"],
+        env={
+            **up.environment(),
+            "QUBECB_DATA": str(up.data),
+            "QUBECB_PYTHON": str(old),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith(told)
+
+
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
     """The scripts of a clone in which nothing is installed, nor has to be."""

@@ -104,6 +104,23 @@ def test_a_failure_ends_with_1_and_is_told(
     assert captured.err.endswith("variable: shot = 7\n")
 
 
+@pytest.mark.parametrize(
+    ("setting", "script"), [("QUBECB_PYTHON", "a.py"), ("QUBECB_PERL", "a.pl")]
+)
+def test_an_interpreter_that_cannot_run_it_is_named_by_its_setting(
+    callback: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    script: str,
+) -> None:
+    (callback / "a.pl").write_text("print 1;")
+    monkeypatch.setenv(setting, "/no/such/program")
+    assert run(callback, script) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"qubecb: {setting}: there is no program /no/such/program; ")
+
+
 @pytest.mark.parametrize("script", ["../a.py", "gone.py", "", "-x.py"])
 def test_a_script_that_cannot_be_run_ends_with_2(callback: Path, script: str) -> None:
     assert run(callback, script) == 2

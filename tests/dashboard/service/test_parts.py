@@ -244,6 +244,36 @@ def test_a_user_that_callbacks_cannot_run_as_is_refused_at_the_start(
         check_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("QUBECB_PYTHON", "/no/such/python", "there is no program /no/such/python"),
+        ("QUBECB_PERL", "/etc/passwd", "/etc/passwd is not executable"),
+        ("QUBECB_PRELOAD", "json, no_such_module", "cannot load no_such_module"),
+        ("QUBECB_QB_CONF", "/etc", "regular file"),
+        ("QUBECB_DATA", "~nobody-of-that-name/data", "must be a path"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_the_start_by_the_name_of_its_setting(
+    settings: Any, tmp_path: Path, name: str, value: str, why: str
+) -> None:
+    settings.DATA = tmp_path
+    settings.ENVIRONMENT = Environment({name: value})
+    with pytest.raises(ConfigurationError) as refused:
+        check_settings()
+    assert str(refused.value).startswith(name)
+    assert why in str(refused.value)
+
+
+def test_a_site_without_perl_and_without_qb_conf_is_a_site(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA = tmp_path
+    settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(tmp_path / "none")})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check_settings()
+
+
 def test_a_loop_outlives_a_turn_that_fails(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
