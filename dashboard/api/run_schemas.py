@@ -11,11 +11,13 @@ from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.outcome import RunState
 
 _TEXT = {"type": "string"}
+_DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z?"
+#: Empty, a day or a moment, so much time ago, Unix seconds.
 _MOMENTS = [
-    {"type": "string", "maxLength": 0},
-    {"type": "string", "format": "date-time"},
+    {"type": "string", "pattern": f"^({_DAY}(T{_CLOCK})?)?$"},
     {"type": "string", "pattern": "^[1-9][0-9]{0,3}(m|min|h|d)$"},
-    {"type": "number", "minimum": 0, "maximum": 32_503_679_999},
+    {"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,9})?$"},
 ]
 _MOMENT = "ISO 8601, Unix seconds, or `2h`, `7d` ago"
 

@@ -16,6 +16,8 @@ REFUSALS: dict[Any, Any] = {401: Detail, 403: Detail, 503: Detail}
 READING = {**REFUSALS, 404: Detail, 422: list[ProblemOut]}
 SENDING = {**REFUSALS, 413: Detail, 422: list[ProblemOut], 507: Detail}
 
+#: No control characters; what else cannot be printed is refused, too.
+_PRINTABLE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 _ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 _OTHER_ID = {**_ID, "minimum": 0}
 _JOB = {
@@ -53,6 +55,7 @@ def _event(types: tuple[str, ...], extra: dict[str, Any]) -> dict[str, Any]:
                 "type": ["string", "null"],
                 "minLength": 1,
                 "maxLength": LONGEST_ID,
+                "pattern": _PRINTABLE,
                 "description": "Any unique text; the same id twice is accepted once.",
             },
             "name": {
@@ -80,6 +83,7 @@ _INSTANCE = {
 _NAMED = {
     "type": ["string", "integer", "null"],
     "maxLength": LONGEST_EXTRA,
+    "pattern": _PRINTABLE,
     "description": "The item's or the host's name; null where nobody knows which.",
 }
 EVENT = {

@@ -23,7 +23,7 @@ _EVENTS = {
     "additionalProperties": False,
     "properties": {
         "events": {
-            "type": "array",
+            "type": ["array", "null"],
             "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
             "maxItems": _MOST,
             "description": "Their ids; every event that is set aside if left out.",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from dashboard.store import tokens
@@ -15,7 +16,9 @@ from dashboard.store.audit import By
 from qubecb.project.wsgi import application
 from tests.dashboard import factories
 
-schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
+#: Which characters of Unicode can be printed is more than a pattern can say.
+CONFIG = SchemathesisConfig.from_dict({"generation": {"codec": "ascii"}})
+schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application, config=CONFIG)
 
 
 @pytest.fixture
