@@ -22,6 +22,7 @@ from dashboard.store.portions import Portions
 from dashboard.store.reading import EVENT_COLUMNS, jobs_by_id, taken_of, told_after
 from dashboard.store.transactions import writing
 from qubecb import __version__
+from qubecb.collecting import uncollected
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     Binding,
@@ -78,8 +79,11 @@ class OrmStore:
 
     @contextmanager
     def planning(self) -> Iterator[OrmPlanning]:
-        """Open one durable write transaction."""
-        with self._portions.kept(), writing():
+        """Open one durable write transaction.
+
+        What is made for a batch goes with it, and the collector need not look at it.
+        """
+        with uncollected(), self._portions.kept(), writing():
             take_turn(Key.DISPATCHER)
             yield OrmPlanning(self._clock(), self._portions)
 

@@ -32,6 +32,8 @@ _QB_DIRECTORY = "/usr/local/pfx/qube"
 _MAIL_PORTS = {"DEFAULT": 25, "SSL": 465, "TLS": 587}
 _SECRET = re.compile("password|passwd|secret", re.IGNORECASE)
 _QBDIR = re.compile(r"\$(?:QBDIR\b|\{QBDIR\})")
+#: What Linux can open; and more callback directories than any site has.
+LONGEST_PATH, MOST_DIRECTORIES = 4096, 1000
 _COMMENT = re.compile(r"[ \t]#")
 _FLAGS_KEY = "supervisor_language_flags"
 _BROKEN_FLAGS = f"this is not `{_FLAGS_KEY} = value`, so Qube's default is assumed"
@@ -208,7 +210,7 @@ def _build(
     problems = [*problems, *(QbConfProblem(at, fault) for fault in faults)]
     told = {problem.message for problem in problems}
     default = _QB_DIRECTORIES.get(sys.platform, _QB_DIRECTORY)
-    qb_directory = values.get("qb_directory") or default
+    qb_directory = (values.get("qb_directory") or default)[:LONGEST_PATH]
     callbacks = values.get("supervisor_universal_callback_path") or "$QBDIR/callback"
     return QubConf(
         found=True,
@@ -222,7 +224,7 @@ def _build(
         qb_directory=Path(qb_directory),
         callback_directories=tuple(
             Path(_expanded(part.strip(), qb_directory))
-            for part in callbacks.split(",")
+            for part in callbacks.split(",")[:MOST_DIRECTORIES]
             if part.strip()
         ),
         logpath=Path(
@@ -236,7 +238,7 @@ def _build(
 
 
 def _expanded(text: str, qb_directory: str) -> str:
-    return _QBDIR.sub(lambda _: qb_directory, text)
+    return _QBDIR.sub(lambda _: qb_directory, text[:LONGEST_PATH])[:LONGEST_PATH]
 
 
 def _mail(

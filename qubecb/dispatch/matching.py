@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from qubecb.conffile.catalog import Directory, DirectoryMapping
@@ -67,9 +68,12 @@ class Match:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
-    """What is asked: one event, and one job whose callbacks are asked about."""
+    """What is asked: one event, and one job whose callbacks are asked about.
+
+    The jobs as they are after the event are made once, however many mappings are judged.
+    """
 
     event: Event
     #: None for the site itself, when the event is one of its times.
@@ -85,7 +89,7 @@ class Situation:
     #: The attached job was removed before the event.
     removed: bool = False
 
-    @property
+    @cached_property
     def subject(self) -> Job:
         """The job that the event is about, as it is after the event."""
         told = self.event.job
@@ -95,7 +99,7 @@ class Situation:
         stored = None if is_submission(self.event) else known.get(told.id)
         return after_event(stored, self.event)
 
-    @property
+    @cached_property
     def asker(self) -> Job | None:
         """The attached job as it is after the event."""
         if self.attached is not None and self.attached.id == self.event.job.id:

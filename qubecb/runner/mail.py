@@ -27,6 +27,7 @@ from qubecb.runner.mail_templates import BUILT_IN, expand, split_subject, values
 from qubecb.runner.order import Order
 
 LONGEST_SUBJECT = 200
+LONGEST_BODY = 1024 * 1024
 LONGEST_TEMPLATE = 64 * 1024
 
 
@@ -82,8 +83,8 @@ class Mailer:
         subject, body = split_subject(template)
         return Mail(
             to.found,
-            _subject(expand(subject or built_in, texts)),
-            visible(storable(expand(body, texts))),
+            _subject(expand(subject or built_in, texts)[: 10 * LONGEST_SUBJECT]),
+            visible(storable(expand(body, texts)[:LONGEST_BODY])),
             to.faults,
             remark,
         )

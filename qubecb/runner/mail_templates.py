@@ -72,6 +72,8 @@ VARIABLES = frozenset(
     {*JOB_VARIABLES, *JOB_TIMES, *WORK_VARIABLES, *SUBJOB_VARIABLES}
     | {"EVENT", "HOST", "JOB_TIMEELAPSED", "TRIGGERS"}
 )
+#: Characters of one value: a template may name it a thousand times.
+LONGEST = 10_000
 _VARIABLE = re.compile(r"\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*))")
 
 _JOB_LINES = """\
@@ -163,13 +165,19 @@ def _part(
 
 
 def _text(value: object) -> str:
-    """A value in one line: a dict as `key=value` pairs."""
+    """A value in one line, no longer than a mail can bear."""
+    text = _line(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _line(value: object) -> str:
+    """A dict as `key=value` pairs, a list with commas."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        return " ".join(f"{key}={_text(member)}" for key, member in value.items())
+        return " ".join(f"{key}={_line(member)}" for key, member in value.items())
     return (
-        ",".join(map(_text, value)) if isinstance(value, list | tuple) else str(value)
+        ",".join(map(_line, value)) if isinstance(value, list | tuple) else str(value)
     )
 
 

@@ -326,3 +326,13 @@ def test_a_server_that_drips_is_hung_up_on() -> None:
 def test_mail_that_the_flags_switch_off_is_refused() -> None:
     with pytest.raises(MailError, match="supervisor_language_flags"):
         Mailer(settings(), enabled=False).compose("job", order(), info(order()))
+
+
+def test_a_mail_about_a_job_of_megabytes_can_be_borne(tmp_path: Path) -> None:
+    template = tmp_path / "job.mail"
+    template.write_text("Subject: $JOB_NAME\n\n" + "$JOB_NAME $JOB_PACKAGE\n" * 2_000)
+    job = {"id": 1234, "name": "n" * 5_000_000, "package": {"a": ["x" * 5_000_000]}}
+    mailer = Mailer(settings(job_template=template))
+    mail = mailer.compose("job", order(), {**job, "user": "jo"})
+    assert len(mail.subject) == 200
+    assert len(mail.body) == 1024 * 1024

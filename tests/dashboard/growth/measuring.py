@@ -14,6 +14,8 @@ from qubecb.collecting import uncollected
 
 #: Work with an input of some size, made beforehand: what is measured is the call.
 Work = Callable[[], object]
+#: Makes work of 1, 4 or 16 times an input.
+Door = Callable[[int], Work]
 #: Seconds below which nothing is compared: there it is not the input that takes time.
 FLOOR = 0.02
 #: Four times the input may take at most so many times the work.
@@ -21,13 +23,13 @@ RATIO = 5.0
 _ATTEMPTS = 6
 
 
-def grows_with_its_input(make: Callable[[int], Work]) -> bool:
-    """Whether 4 and 16 times the input take at most 5 and 25 times the work."""
+def grows_with_its_input(make: Door) -> bool:
+    """Whether 4 times the input takes at most 5 times the work, in the mean of two steps."""
     works = [make(times) for times in (1, 4, 16)]
     best = [float("inf")] * 3
     for _ in range(_ATTEMPTS):
         best = [min(one, _seconds(work)) for one, work in zip(best, works, strict=True)]
-        if _is_linear(*best):
+        if best[2] < FLOOR or best[2] <= RATIO**2 * max(best[0], FLOOR / RATIO**2):
             return True
     raise AssertionError("1, 4, 16 times: " + ", ".join(f"{one:.4f} s" for one in best))
 
@@ -37,13 +39,6 @@ def _seconds(work: Work) -> float:
         began = time.thread_time()
         work()
         return time.thread_time() - began
-
-
-def _is_linear(one: float, four: float, sixteen: float) -> bool:
-    return all(
-        more < FLOOR or more <= RATIO**steps * max(less, FLOOR / 16)
-        for less, more, steps in ((one, four, 1), (four, sixteen, 1), (one, sixteen, 2))
-    )
 
 
 def longest_hold(work: Work) -> float:
