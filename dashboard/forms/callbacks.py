@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -23,11 +24,15 @@ _HOUR = 3600
 LASTING = (
     ("", "until somebody resumes it"),
     (str(_HOUR), "for 1 hour"),
+    (str(2 * _HOUR), "for 2 hours"),
     (str(4 * _HOUR), "for 4 hours"),
     (str(12 * _HOUR), "for 12 hours"),
     (str(24 * _HOUR), "for a day"),
     (str(7 * 24 * _HOUR), "for a week"),
+    ("end", "until the moment below"),
 )
+#: A pause ends within ten years: a longer one is a slip, or wants no end at all.
+_LONGEST = timedelta(days=3653)
 
 
 class CallbackFilterForm(forms.Form):
@@ -66,13 +71,35 @@ class PauseForm(forms.Form):
         help_text="Whoever wonders why nothing runs will read this.",
     )
     lasts = forms.ChoiceField(label="How long", required=False, choices=LASTING)
+    end = forms.DateTimeField(
+        label="Until",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="Only for “until the moment below”.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """An end of one's own lies in the future, and is not given beside another."""
+        data = self.cleaned_data
+        lasts, end = data.get("lasts"), data.get("end")
+        if "end" in self.errors:
+            return data
+        if lasts == "end" and end is None:
+            self.add_error("end", "Say until when.")
+        elif lasts != "end" and end is not None:
+            self.add_error("lasts", "Choose “until the moment below”, or clear it.")
+        elif end is not None and not timezone.now() < end < timezone.now() + _LONGEST:
+            self.add_error("end", "It must lie in the future, within ten years.")
+        return data
 
     def until(self) -> float | None:
         """The end in Unix seconds, or None; to be called on a valid form."""
-        seconds = self.cleaned_data["lasts"]
-        if not seconds:
+        lasts, end = self.cleaned_data["lasts"], self.cleaned_data["end"]
+        if lasts == "end":
+            return float(end.timestamp())
+        if not lasts:
             return None
-        return (timezone.now() + timedelta(seconds=int(seconds))).timestamp()
+        return (timezone.now() + timedelta(seconds=int(lasts))).timestamp()
 
 
 class CancelForm(forms.Form):

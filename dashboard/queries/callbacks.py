@@ -262,9 +262,11 @@ def _newest_keys(directory: str, files: list[str]) -> list[int]:
         return [row[0] for row in cursor.fetchall() if row[0] is not None]
 
 
-def queued(directory: str, file: str = "") -> dict[str, int]:
-    """How many runs wait, by file."""
-    waiting = Run.objects.filter(state=RunState.QUEUED, directory=directory)
+def queued(directory: str = "", file: str = "") -> dict[str, int]:
+    """How many runs wait, by file: of one file, of a directory, or of all of them."""
+    waiting = Run.objects.filter(state=RunState.QUEUED)
+    if directory:
+        waiting = waiting.filter(directory=directory)
     if file:
         waiting = waiting.filter(file=file)
     return dict(waiting.order_by().values_list("file").annotate(Count("id")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,10 @@ from django.utils.safestring import SafeString
 from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.queries import callbacks as queries
-from dashboard.store import cancelling, pauses
+from dashboard.store import cancelling, configuration, pauses
 from dashboard.templatetags.links import runs_url
-from dashboard.views.directories import Place, place_named
+from dashboard.templatetags.values import counted
+from dashboard.views.directories import Place, place_named, places
 from dashboard.views.returning import only_posted, way_back
 from qubecb.conffile.names import name_fault
 
@@ -71,23 +73,36 @@ def pause(request: HttpRequest) -> HttpResponse:
     form = PauseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _pause(request, target, form)
-    waiting = queries.queued(target.directory, target.file) if target.place else {}
+    waiting = queries.queued(target.directory, target.file)
     found = queries.pause_of(pauses.pauses(), target.directory, target.file)
     context = {
         "target": target,
         "form": form,
         "waiting": sum(waiting.values()),
+        "mapped": _mapped(target),
+        "places": len(places()),
         "pause": found,
         "back": way_back(request, target.url),
     }
     return render(request, "callbacks/pause.html", context)
 
 
+def _mapped(target: Target) -> int:
+    """How many callbacks of the configuration in force it is."""
+    if target.file:
+        return 1
+    wanted = [target.place] if target.place else places()
+    revisions = [configuration.current_revision(place.path) for place in wanted]
+    return sum(len(each.meaning) for each in revisions if each)
+
+
 def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpResponse:
     reason, until = form.cleaned_data["reason"], form.until()
     whole = target.directory or None, target.file or None
     pauses.pause(*whole, reason, until, by(request))
-    messages.success(request, f"Paused {target.words}.")
+    end = until and pauses.clock(datetime.fromtimestamp(until, UTC))
+    holds = f"until {end}" if end else "until somebody resumes it"
+    messages.success(request, f"Paused {_counted(target)}. That holds {holds}.")
     return redirect(way_back(request, target.url))
 
 
@@ -101,6 +116,13 @@ def resume(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, f"The pause of {target.words} had ended already.")
     return redirect(way_back(request, target.url))
+
+
+def _counted(target: Target) -> str:
+    """What it is, in a few words and in numbers."""
+    if target.file:
+        return target.file
+    return f"{target.words} ({counted(_mapped(target), 'callback')})"
 
 
 def _resumed(target: Target) -> SafeString:

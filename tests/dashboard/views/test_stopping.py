@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from dashboard.models import AuditEntry, PauseRecord, Run
 from tests.dashboard import factories
@@ -85,3 +89,70 @@ def test_what_cannot_be_is_not_found(site: Site, operator: Client, query: str) -
     for name in ("pause", "cancel"):
         assert operator.get(f"/callbacks/{name}/{query}").status_code == 404
     assert operator.get("/callbacks/cancel/").status_code == 404
+
+
+def until(operator: Client, **sent: str) -> datetime | None:
+    """Pause mail.py so; gives its end."""
+    operator.post(f"/callbacks/pause/{MAIL}", {"reason": "why", **sent})
+    return PauseRecord.objects.get().until
+
+
+def test_a_pause_of_two_hours_is_offered(site: Site, operator: Client) -> None:
+    assert b"for 2 hours" in operator.get(f"/callbacks/pause/{MAIL}").content
+    end = until(operator, lasts="7200")
+    assert end is not None
+    assert timedelta(minutes=119) < end - timezone.now() <= timedelta(hours=2)
+
+
+def test_a_pause_may_end_at_any_moment_of_the_viewer_s_zone(
+    site: Site, operator: Client
+) -> None:
+    operator.cookies["zone"] = "Asia/Tokyo"
+    end = until(operator, lasts="end", end="2031-03-04T05:06")
+    assert end == datetime(2031, 3, 3, 20, 6, tzinfo=UTC)
+    page = operator.get("/callbacks/0/mail.py/").content.decode()
+    assert ">4 Mar 2031, 05:06</time>" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"lasts": "end"}, "Say until when."),
+        ({"lasts": "end", "end": "2020-01-01T00:00"}, "in the future"),
+        ({"lasts": "end", "end": "9999-12-31T23:59"}, "within ten years"),
+        ({"lasts": "end", "end": "soon"}, "Enter a valid date"),
+        ({"lasts": "3600", "end": "2031-01-01T00:00"}, "or clear it"),
+        ({"lasts": "7"}, "valid choice"),
+    ],
+)
+def test_an_end_that_cannot_be_is_said(
+    site: Site, operator: Client, sent: dict[str, str], said: str
+) -> None:
+    answer = operator.post(f"/callbacks/pause/{MAIL}", {"reason": "why", **sent})
+    assert said in answer.content.decode()
+    assert not PauseRecord.objects.exists()
+
+
+def test_a_pause_of_everything_says_how_much_that_is(
+    site: Site, operator: Client
+) -> None:
+    site.observe()
+    factories.run(state="queued")
+    page = operator.get("/callbacks/pause/").content.decode()
+    assert "It stops <strong>2 callbacks</strong> in 1 directory" in page
+    assert "Pause 2 callbacks" in page
+    assert "1 run that waits" in page
+    sent = {"reason": "moving", "lasts": "end", "end": "2031-03-04T05:06"}
+    page = operator.post("/callbacks/pause/", sent, follow=True).content.decode()
+    assert "Paused every callback (2 callbacks). That holds until 4 Mar 2031" in page
+
+
+def test_a_pause_is_told_to_the_minute(site: Site, viewer: Client) -> None:
+    end = timezone.now() + timedelta(days=3)
+    factories.pause(directory=str(site.path), until=end)
+    factories.pause(directory="", file="", until=end)
+    for address in ("/", "/callbacks/", "/callbacks/0/mail.py/"):
+        page = viewer.get(address).content.decode()
+        told = re.findall(r"until <time [^>]*>([^<]*)</time>", page)
+        assert told
+        assert all(re.fullmatch(r"\d+ \w+ \d{4}, \d\d:\d\d", each) for each in told)
