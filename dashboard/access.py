@@ -48,7 +48,7 @@ def origin_of(request: HttpRequest) -> str:
 def requires(right: str) -> Callable[[View[P]], View[P]]:
     """Guard a view: strangers are sent to the login page, a right too low gets a 403 page."""
     if right not in RIGHTS:
-        raise ValueError(f"{right} is no right; rights are {', '.join(RIGHTS)}")
+        raise ValueError(f"{right} is not a right; rights are {', '.join(RIGHTS)}")
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)

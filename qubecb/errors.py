@@ -3,7 +3,7 @@
 ::
 
     QubecbError
-    ├── InvalidEvent          what was sent is no event: a list of problems, each with its path
+    ├── InvalidEvent          what was sent is not an event: a list of problems, each with its path
     │   └── UnfinishedFile    a spool file's text cannot be read; it may still be written
     ├── TriggerSyntaxError    a trigger that cannot be read: text, span, what to do
     ├── ConfigurationError    callbacks.conf, qb.conf or a callback directory
@@ -54,7 +54,7 @@ class Problem:
 
 
 class InvalidEvent(QubecbError):
-    """What was sent is no event."""
+    """What was sent is not an event."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

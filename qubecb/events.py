@@ -151,7 +151,7 @@ def _extra(kind: object, sent: object) -> object:
 
 
 def _strange_members(data: Mapping[Any, Any]) -> list[Problem]:
-    told = "is no member of an event; a field of the job belongs under `job`"
+    told = "is not a member of an event; a field of the job belongs under `job`"
     strange = (key for key in data if key not in _MEMBERS)
     return [Problem(str(key)[:100], told) for key in islice(strange, 100)]
 
@@ -215,7 +215,7 @@ def _moment(value: object, now: float, problems: list[Problem]) -> float:
 
 
 def _unix(value: object) -> float:
-    """Unix seconds; raises ValueError or OverflowError for what is no moment."""
+    """Unix seconds; raises ValueError or OverflowError for what is not a time."""
     if isinstance(value, str):
         parsed = datetime.fromisoformat(value)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

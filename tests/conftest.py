@@ -11,7 +11,7 @@ from hypothesis import settings
 #: Whether SQLite is tested as it is used, in a file, where readers never wait for writers.
 ON_DISK = bool(os.environ.get("QUBECB_TEST_ON_DISK"))
 
-# A machine that is busy is no failure: nothing here is timed.
+# A machine that is busy is not a failure: nothing here is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 

@@ -32,7 +32,7 @@ def only_members(body: dict[str, Any], *known: str) -> None:
         known_text = ", ".join(known)
         raise BadInput(
             [
-                BadMember(key[:100], f"is no member; known: {known_text}")
+                BadMember(key[:100], f"is not a member; known: {known_text}")
                 for key in unknown
             ]
         )

@@ -19,7 +19,7 @@ def read_json(request: HttpRequest) -> Any:
     try:
         return strict_json.read(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _bad(f"is no UTF-8 at byte {error.start}") from None
+        raise _bad(f"is not valid UTF-8 at byte {error.start}") from None
     except strict_json.NotJson as error:
         raise _bad(str(error)) from None
 

@@ -68,7 +68,7 @@ def list_runs(request: HttpRequest) -> JsonResponse:
     known = {*FILTERS, "limit", "cursor"}
     unknown = [name for name in request.GET if name not in known]
     if unknown:
-        raise BadInput([BadMember(name, "is no parameter") for name in unknown])
+        raise BadInput([BadMember(name, "is not a parameter") for name in unknown])
     limit = _number(request, "limit", _USUAL, 1, _MOST)
     cursor = _number(request, "cursor", None, 1, 2**63 - 1)
     items, following = queries.runs(_wanted(request.GET), limit or _USUAL, cursor)

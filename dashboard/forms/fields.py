@@ -33,7 +33,7 @@ class MomentField(forms.Field):
             found = None
         if found is None or not _EARLIEST <= found.year <= _LATEST:
             raise ValidationError(
-                f"“{text[:40]}” is no moment; write 2h, 7d, 2026-11-23 or 2026-11-23T14:00"
+                f"“{text[:40]}” is not a time; write 2h, 7d, 2026-11-23 or 2026-11-23T14:00"
             )
         return found
 
@@ -86,7 +86,7 @@ class TextField(forms.CharField):
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ValidationError("that is no text") from None
+            raise ValidationError("that is not text") from None
         return text
 
 

@@ -105,7 +105,7 @@ def open_mapping(typed: Typed) -> Step:
         found = step.draft.locate(known.get(typed.number, ""), typed.number)
     if found is None:
         return Step(
-            step.draft, None, f"Line {typed.number} is no mapping any more.", True
+            step.draft, None, f"Line {typed.number} is not a mapping any more.", True
         )
     return Step(step.draft, MappingForm.of(found, typed.scripts))
 

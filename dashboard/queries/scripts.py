@@ -51,5 +51,5 @@ def kept_script(data: bytes) -> Script:
 
 
 def _as_text(data: bytes) -> str:
-    """Source for a page: bytes that are no UTF-8, and NULs, as U+FFFD."""
+    """Source for a page: bytes that are not UTF-8, and NULs, as U+FFFD."""
     return data.decode("utf-8", "replace").replace("\0", "\ufffd")

@@ -115,7 +115,7 @@ def rows_of(
     now: float,
     acts: Sequence[Act | None] = (),
 ) -> list[tuple[object, ...]]:
-    """Make the rows of COLUMNS; raises InvalidEvent for numbers that are no JSON.
+    """Make the rows of COLUMNS; raises InvalidEvent for numbers that JSON does not have.
 
     Takes, for events that verbs mean, what these do: one for each event, or none at all.
     """
@@ -169,7 +169,7 @@ def _as_text(job: dict[str, Any]) -> str:
     try:
         return sql.dump(job)
     except ValueError:
-        message = "holds a number that is no JSON (NaN or infinity)"
+        message = "holds a number that JSON does not have (NaN or infinity)"
         raise InvalidEvent([Problem("job", message)]) from None
 
 

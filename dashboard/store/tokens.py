@@ -62,7 +62,7 @@ def create(name: str, right: str, *, by: By, expires_at: datetime | None = None)
     Raises NameTaken; ValueError for a right that there is not.
     """
     if right not in TOKEN_RIGHTS:
-        raise ValueError(f"{right} is no right of a token")
+        raise ValueError(f"{right} is not a right of a token")
     secret = PREFIX + secrets.token_urlsafe(32)
     with writing():
         told = names.taken(name)

@@ -63,7 +63,7 @@ def set_password(user: User, password: str, by: By) -> None:
 def _groups(right: str) -> list[Group]:
     """The group of a right, which is made again if somebody deleted it."""
     if right not in RIGHTS:
-        raise ValueError(f"{right} is no right")
+        raise ValueError(f"{right} is not a right")
     return [Group.objects.get_or_create(name=right)[0]]
 
 

@@ -78,7 +78,7 @@ def _order(arguments: Namespace, event: Event, attached: Job) -> Order:
     except BadFileName as error:
         raise UsageError(str(error)) from error
     if not path.is_file():
-        raise UsageError(f"{path} is no file that could be run")
+        raise UsageError(f"{path} is not a file")
     mapping = directory.mapping(arguments.script)
     return Order(
         run_id=new_event_id(),

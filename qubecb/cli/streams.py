@@ -67,7 +67,9 @@ def as_object(text: str, option: str) -> dict[str, Any]:
     try:
         value = strict_json.read(text)
     except strict_json.NotJson as error:
-        raise UsageError(f"{option}: {text[:60]!r} is no job id and no JSON") from error
+        raise UsageError(
+            f"{option}: {text[:60]!r} is neither a job id nor JSON"
+        ) from error
     if not isinstance(value, dict):
         raise UsageError(f"{option}: give a job id, or a JSON object with an id")
     return value

@@ -113,7 +113,7 @@ class Directory:
     data: bytes = field(default=b"", repr=False)
     #: Names of regular files with a known extension, sorted.
     scripts: tuple[str, ...] = ()
-    #: Those of them that are no links.
+    #: Those of them that are not links.
     plain: frozenset[str] = field(default=frozenset(), repr=False)
     #: The file outside of the directory that its callbacks.conf is a link to, if it is one.
     elsewhere: Path | None = None
@@ -230,7 +230,7 @@ def callback_paths(environ: Mapping[str, str], qb_conf: QubConf) -> list[Path]:
 def _scripts(path: Path) -> tuple[tuple[str, ...], frozenset[str]]:
     """Regular files (or links to them) with a known extension and an allowed name.
 
-    Gives those that are no links as well.
+    Gives those that are not links as well.
     """
     with os.scandir(path) as entries:
         found = [

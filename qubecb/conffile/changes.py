@@ -59,7 +59,7 @@ class Change:
 def changes(
     before: Sequence[EffectiveMapping], after: Sequence[EffectiveMapping]
 ) -> tuple[Change, ...]:
-    """Compare two meanings of a configuration; moved lines are no change."""
+    """Compare two meanings of a configuration; moved lines are not a change."""
     old = {mapping.file: mapping for mapping in before}
     new = {mapping.file: mapping for mapping in after}
     found = []

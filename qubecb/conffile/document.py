@@ -1,7 +1,7 @@
 """A callbacks.conf as lines that keep every byte.
 
 A line owns its ending, so the document joined is the file: LF, CRLF, CR, a mixture, no final
-newline, a byte order mark, bytes that are no UTF-8 and NUL bytes all survive. An edit makes a
+newline, a byte order mark, bytes that are not UTF-8 and NUL bytes all survive. An edit makes a
 new document; nothing is changed in place.
 """
 
@@ -45,7 +45,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The content as text; bytes that are no UTF-8 become lone surrogates."""
+        """The content as text; bytes that are not UTF-8 become lone surrogates."""
         return self.content.decode("utf-8", "surrogateescape")
 
     def with_text(self, text: str) -> Line:

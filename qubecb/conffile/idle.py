@@ -66,7 +66,7 @@ def _fault(line: MappingLine) -> str:
 def idle_changes(
     before: Document, after: Document, kept: Iterable[int] = ()
 ) -> tuple[IdleChange, ...]:
-    """Which lines that do nothing an edit brings and takes away; moved ones are no change.
+    """Which lines that do nothing an edit brings and takes away; moved ones are not a change.
 
     Takes the lines of which the last good meaning stays in force: they do something.
     """

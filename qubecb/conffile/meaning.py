@@ -112,7 +112,11 @@ def read_trigger(text: str) -> Trigger | TriggerSyntaxError:
     if bad is not None:
         hint = "save the file as UTF-8"
         return TriggerSyntaxError(
-            "this byte is no UTF-8", text, *bad.span(), hint, code="odd-character"
+            "this byte is not valid UTF-8",
+            text,
+            *bad.span(),
+            hint,
+            code="odd-character",
         )
     try:
         return parse_trigger(text)

@@ -134,7 +134,7 @@ def _fault(key: str, equals: str, value: str, given: bool) -> tuple[str, str] | 
     """What is wrong with one `key=value`, and what to do; None if nothing is."""
     kind = OPTION_KINDS.get(key)
     if not equals or kind is None:
-        what = f"{key!r} is no setting" if equals else f"{key!r} is not key=value"
+        what = f"{key!r} is not a setting" if equals else f"{key!r} is not key=value"
         return what, f"the settings are {', '.join(OPTION_KINDS)}"
     if given:
         return f"{key} is given twice", "the first counts; take one of them away"
@@ -142,7 +142,7 @@ def _fault(key: str, equals: str, value: str, given: bool) -> tuple[str, str] | 
     match = _VALUE.match(value)
     if match is None or match["unit"] not in _units(kind.unit):
         return (
-            f"{value!r} is no value for {key}",
+            f"{value!r} is not a value for {key}",
             f"{_UNIT_HINTS[kind.unit]}, {example}",
         )
     if kind.unit != "seconds" and "." in match["number"] and not match["unit"]:

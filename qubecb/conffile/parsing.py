@@ -79,7 +79,7 @@ class MappingLine:
 
 @dataclass(frozen=True, slots=True)
 class BrokenLine:
-    """A line that is no mapping: it has no `=`, or no file name before it."""
+    """A line that is not a mapping: it has no `=`, or no file name before it."""
 
     number: int
     text: str

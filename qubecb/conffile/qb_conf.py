@@ -58,7 +58,7 @@ class MailSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     from_: str = "qube"
-    #: Appended to a user name that is no address.
+    #: Appended to a user name that is not an address.
     domain: str = ""
     administrator: str = ""
     job_template: Path = Path(_QB_DIRECTORY, "etc/job.mail")

@@ -18,11 +18,11 @@ LARGEST = MEBIBYTE
 
 _REASONS = {
     errno.ENOENT: "does not exist",
-    errno.ENOTDIR: "does not exist: a part of its path is no directory",
+    errno.ENOTDIR: "does not exist: a part of its path is not a directory",
     errno.EACCES: "may not be read by this service; look at its owner and mode",
     errno.EPERM: "may not be read by this service; look at its owner and mode",
     errno.ELOOP: "is a symbolic link that leads to itself",
-    errno.ENXIO: "is no regular file",
+    errno.ENXIO: "is not a regular file",
     errno.ENAMETOOLONG: "has a path that is too long",
     errno.ESTALE: "is on a file server that has lost it",
     errno.EIO: "cannot be read from its disk",
@@ -74,7 +74,7 @@ def read_opened(descriptor: int, path: Path, limit: int = LARGEST) -> bytes:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableFile(f"{path} is no regular file")
+            raise UnreadableFile(f"{path} is not a regular file")
         if status.st_size > limit:
             raise _too_large(path, status.st_size, limit)
         data = _read_up_to(descriptor, limit + 1)

@@ -107,7 +107,7 @@ class JobRecord:
 
     @classmethod
     def from_info(cls, info: Mapping[str, Any]) -> JobRecord:
-        """Read what a farm's `jobinfo` gave; raises InvalidEvent when it is no job."""
+        """Read what a farm's `jobinfo` gave; raises InvalidEvent when it is not a job."""
         return cls.of(Job.from_dict(info))
 
     def info(self) -> dict[str, Any]:

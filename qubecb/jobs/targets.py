@@ -59,14 +59,14 @@ def parse_target(text: str) -> Target:
     found = _TARGET.fullmatch(text) if len(text) <= LONGEST_TARGET else None
     if not found or not _storable(text):
         raise BadTarget(
-            f"{_shown(text)} is no id; write a job as 1234, an instance as 1234.0, "
+            f"{_shown(text)} is not an id; write a job as 1234, an instance as 1234.0, "
             "an agenda item as 1234:7"
         )
     job, instance, item = found.groups()
     if int(job) == 0:
         raise BadTarget(_ZERO)
     if int(job) > LARGEST_ID:
-        raise BadTarget(f"{_shown(text)} is no id; ids go up to 2^63-1")
+        raise BadTarget(f"{_shown(text)} is not an id; ids go up to 2^63-1")
     return Target(int(job), None if instance is None else int(instance), item)
 
 

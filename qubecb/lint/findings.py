@@ -121,7 +121,7 @@ LONGEST_MENDED = 2_000
 def line_fix(
     title: str, line: int, text: str, remove: tuple[int, ...] = ()
 ) -> Fix | None:
-    """A fix, unless the new text is long, or holds bytes that are no UTF-8."""
+    """A fix, unless the new text is long, or holds bytes that are not UTF-8."""
     if len(text) > LONGEST_MENDED or shown(text) != text:
         return None
     return Fix(title, line, text, remove)

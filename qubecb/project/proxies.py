@@ -2,7 +2,7 @@
 
 `X-Forwarded-For` and `X-Forwarded-Proto` are whatever a client writes, so they count only
 when the connection itself comes from an address in QUBECB_TRUSTED_PROXIES. The address of the
-client is then the rightmost one of the list that is no trusted proxy: what stands left of it
+client is then the rightmost one of the list that is not a trusted proxy: what stands left of it
 was sent by the client and proves nothing.
 """
 
@@ -48,7 +48,7 @@ class ProxyMiddleware:
         return any(address in network for network in self.trusted)
 
     def _client(self, forwarded: str) -> Address | None:
-        """The rightmost address that is no proxy of ours; None when none can be told."""
+        """The rightmost address that is not a proxy of ours; None when none can be told."""
         for part in reversed(forwarded.split(",")):
             address = _address(part)
             if address is None or not self._trusts(address):

@@ -57,7 +57,7 @@ class Script:
     def _read(self) -> bytes:
         status = os.fstat(self.descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise RunnerError(f"{self.path} is no file")
+            raise RunnerError(f"{self.path} is not a file")
         if status.st_size > LARGEST_SCRIPT:
             raise RunnerError(f"{self.path} is larger than 32 MiB")
         parts = []

@@ -17,7 +17,7 @@ What may be large, the event above all, is sent only to who asks for it::
 
 The other end belongs to a script that may write anything. So nothing here raises, memory
 stays bounded (one line, 8 calls waiting, 10,000 actions that list 100,000 ids in all), what
-is no message is dropped up to the next line feed, and the run gets one remark about it,
+is not a message is dropped up to the next line feed, and the run gets one remark about it,
 however much came. What is kept is masked.
 """
 
@@ -256,7 +256,7 @@ def workid(order: Order) -> str | None:
 
 
 def _no_number(name: str) -> object:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _is_integer(value: object) -> TypeGuard[int]:

@@ -1,7 +1,7 @@
 """Who a mail goes to: what stands in a job's `mailaddress`, or its owner's name.
 
 A `mailaddress` is a list in the language of mail; a user is a name and never parsed as one:
-`Jo Smith` is no list of two words. Whatever is left out is told, with the reason.
+`Jo Smith` is not a list of two words. Whatever is left out is told, with the reason.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Outcome:
     traceback: dict[str, Any] | None = None
     #: Processes that the callback left running.
     grandchildren: int = 0
-    #: Remarks that are no failure: "sys.exit() would have ended Qube's own supervisor process".
+    #: Remarks that are not failures: "sys.exit() would have ended Qube's own supervisor process".
     notes: tuple[str, ...] = ()
     #: "fork" or "fresh".
     mode: str = ""

@@ -99,7 +99,7 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class CodeProblem:
-    """A line of a `.qcb` file that is no code string."""
+    """A line of a `.qcb` file that is not a code string."""
 
     number: int
     text: str
@@ -142,7 +142,7 @@ def run_code_strings(
 ) -> CodeResult:
     """Run a `.qcb` file for one order. `mailed` is told of each mail when it was sent.
 
-    Nothing is run when one of its lines is no code string. In a simulation a mail is
+    Nothing is run when one of its lines is not a code string. In a simulation a mail is
     written and not sent. Never raises: what fails is the result's reason.
     """
     lines, problems = parse_code(text)
@@ -268,4 +268,4 @@ def _unknown(written: str) -> str:
     near = difflib.get_close_matches(written, CODE_STRINGS, 1)
     shown = written if len(written) <= 60 else written[:60] + "…"
     hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{shown!r} is no code string{hint}"
+    return f"{shown!r} is not a code string{hint}"

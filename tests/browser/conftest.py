@@ -77,7 +77,7 @@ def visit(
     contexts: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
-        # a page that tells of a refusal or a conflict has its status; that is no mistake
+        # a page that tells of a refusal or a conflict has its status; that is not a mistake
         itself = (
             message.page is not None and message.location["url"] == message.page.url
         )

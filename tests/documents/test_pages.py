@@ -13,7 +13,7 @@ from dashboard.urls import urlpatterns
 from tests.dashboard.conftest import browser_of
 from tests.documents.pages import table
 
-#: What is no page of its own: parts of pages, what forms are posted to, and machines' doors.
+#: What is not a page of its own: parts of pages, what forms are posted to, and machines' doors.
 NO_PAGES = {
     *("pulse", "configuration-edit", "configuration-meaning", "configuration-standing"),
     *("run-output", "fired"),

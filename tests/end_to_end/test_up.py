@@ -254,7 +254,7 @@ def test_an_environment_that_was_not_made_to_its_end_is_made_again(bare: Path) -
 
 def test_a_database_that_is_none_is_one_clear_sentence(up: Up) -> None:
     up.data.mkdir()
-    (up.data / "qubecb.sqlite3").write_bytes(b"this is no database" * 1000)
+    (up.data / "qubecb.sqlite3").write_bytes(b"this is not a database" * 1000)
     status, told = up.run("--port", "0")
     assert status == 1
     assert told == "qubecb: the database does not work: file is not a database\n"

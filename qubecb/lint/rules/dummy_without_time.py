@@ -1,6 +1,6 @@
 """## What it does
 
-Finds the event name `dummy` with a type that is no time type.
+Finds the event name `dummy` with a type that is not a time type.
 
 ## Why is this bad?
 

@@ -1,6 +1,6 @@
 """## What it does
 
-Finds a line that is no comment and no `filename = trigger`.
+Finds a line that is neither a comment nor a `filename = trigger`.
 
 ## Why is this bad?
 

@@ -1,7 +1,7 @@
 """## What it does
 
 Finds something odd in qb.conf, as far as callbacks need it: a line that is no
-`key = value`, an unknown language flag, a mail port that is no number.
+`key = value`, an unknown language flag, a mail port that is not a number.
 
 ## Why is this bad?
 

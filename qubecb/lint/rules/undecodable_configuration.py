@@ -31,7 +31,7 @@ from qubecb.lint.rule import Ground, Rule
 
 
 def check(ground: Ground) -> Iterator[Remark]:
-    """Report callbacks.conf files that are no text."""
+    """Report callbacks.conf files that are not text."""
     for directory in ground.directories:
         if directory.trouble == "undecodable":
             place = Place(str(directory.config_path))

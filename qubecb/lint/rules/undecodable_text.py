@@ -32,7 +32,7 @@ _UNDECODABLE = re.compile("[\ud800-\udfff]+").search
 
 
 def check(ground: Ground) -> Iterator[Remark]:
-    """Report the first bytes that are no UTF-8."""
+    """Report the first bytes that are not UTF-8."""
     for directory in ground.directories:
         if directory.trouble == "undecodable":
             continue  # told of as a whole by undecodable-configuration
@@ -43,7 +43,9 @@ def check(ground: Ground) -> Iterator[Remark]:
             start, end = found.span() if found else (0, 0)
             place = Place(file, line.number, start + 1, end + 1, line.text)
             more = f", as on {len(bad) - 1} more lines" if len(bad) > 1 else ""
-            yield Remark(place, f"this is no UTF-8{more}", "save the file as UTF-8")
+            yield Remark(
+                place, f"this is not valid UTF-8{more}", "save the file as UTF-8"
+            )
 
 
 RULE = Rule("QCB105", "undecodable-text", "info", check)

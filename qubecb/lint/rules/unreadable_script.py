@@ -1,6 +1,6 @@
 """## What it does
 
-Finds a mapped file that is no regular file, or that this service may not read.
+Finds a mapped file that is not a regular file, or that this service may not read.
 
 ## Why is this bad?
 

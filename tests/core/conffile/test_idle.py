@@ -24,7 +24,7 @@ def of(text: str) -> Document:
         ("b/c.py = failed-job-self", "its file name holds a slash"),
         ("b.py = failed-jb-self", ""),
         ("b.py =", ""),
-        ("b.py = \udcff", "this byte is no UTF-8"),
+        ("b.py = \udcff", "this byte is not valid UTF-8"),
     ],
 )
 def test_each_says_why_it_does_nothing(second: str, why: str) -> None:

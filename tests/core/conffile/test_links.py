@@ -136,7 +136,7 @@ def test_what_is_no_file_is_neither_written_nor_waited_for(
 ) -> None:
     make(callback / "callbacks.conf")
     before = tree(callback)
-    with pytest.raises(UnreadableFile, match="is no regular file"):
+    with pytest.raises(UnreadableFile, match="is not a regular file"):
         save(callback / "callbacks.conf", b"new\n", b"")
     assert tree(callback) == before
 

@@ -42,19 +42,19 @@ def test_the_example_of_each_setting_can_be_read(key: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("timeout=5min", "'5min' is no value for timeout"),
+        ("timeout=5min", "'5min' is not a value for timeout"),
         ("timeout=-1", "timeout=-1 is out of range"),
         ("timeout=0", "timeout=0 is out of range"),
-        ("timeout=", "'' is no value for timeout"),
+        ("timeout=", "'' is not a value for timeout"),
         ("timeout", "'timeout' is not key=value"),
-        ("colour=red", "'colour' is no setting"),
-        ("memory=4T", "'4T' is no value for memory"),
+        ("colour=red", "'colour' is not a setting"),
+        ("memory=4T", "'4T' is not a value for memory"),
         ("memory=1K", "memory=1K is out of range"),
         ("files=1.5", "files must be a whole number"),
         ("nice=20", "nice=20 is out of range"),
-        ("nice=٣", "'٣' is no value for nice"),
-        ("timeout=1e5", "'1e5' is no value for timeout"),
-        ("timeout=" + "9" * 5000, f"'{'9' * 5000}' is no value for timeout"),
+        ("nice=٣", "'٣' is not a value for nice"),
+        ("timeout=1e5", "'1e5' is not a value for timeout"),
+        ("timeout=" + "9" * 5000, f"'{'9' * 5000}' is not a value for timeout"),
     ],
 )
 def test_what_cannot_be_read_is_named(text: str, message: str) -> None:

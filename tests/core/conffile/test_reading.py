@@ -28,7 +28,7 @@ def test_a_file_of_50_megabytes_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_an_endless_file_that_says_it_is_empty_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="is no regular file"):
+    with pytest.raises(UnreadableFile, match="is not a regular file"):
         read(Path("/dev/zero"))
 
 
@@ -36,7 +36,7 @@ def test_a_fifo_does_not_hang(tmp_path: Path) -> None:
     path = tmp_path / "callbacks.conf"
     os.mkfifo(path)
     start = time.monotonic()
-    with pytest.raises(UnreadableFile, match="is no regular file"):
+    with pytest.raises(UnreadableFile, match="is not a regular file"):
         read(path)
     assert time.monotonic() - start < 1
 
@@ -46,7 +46,7 @@ def test_a_directory_and_a_socket_are_refused(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(path))
         for odd in (path, tmp_path):
-            with pytest.raises(UnreadableFile, match="is no regular file"):
+            with pytest.raises(UnreadableFile, match="is not a regular file"):
                 read(odd)
 
 
@@ -54,7 +54,7 @@ def test_a_directory_and_a_socket_are_refused(tmp_path: Path) -> None:
     ("name", "why"),
     [
         ("none", "does not exist"),
-        ("file/none", "does not exist: a part of its path is no directory"),
+        ("file/none", "does not exist: a part of its path is not a directory"),
         ("loop", "is a symbolic link that leads to itself"),
         ("a\0b", "has a path that holds a NUL"),
         ("x" * 300, "has a path that is too long"),

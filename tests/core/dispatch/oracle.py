@@ -96,7 +96,7 @@ class Happening:
     number: int = 0
     #: The configuration in force when it was accepted.
     config: int = 0
-    #: What a callback did to the job, if it is that. It is no event if it has no name.
+    #: What a callback did to the job, if it is that. It is not an event if it has no name.
     verb: str = ""
 
 

@@ -11,7 +11,7 @@ from qubecb.errors import StoreBusy
 from tests.core.dispatch.site import Site
 
 BOTH = "complete-job-self && complete-job-parent"
-#: What a source cannot send: a parent that is no number makes the judgement fail.
+#: What a source cannot send: a parent that is not a number makes the judgement fail.
 ODD: dict[str, Any] = {"pid": "odd"}
 #: Everything that is asked of a store on the way of an event, odd or innocent.
 ALWAYS = ("take", "jobs", "in_force", "bindings_in_use", "binding")

@@ -60,7 +60,7 @@ def test_id_0_is_refused_with_the_reason(text: str) -> None:
     ],
 )
 def test_garbage_is_refused_and_shown_short(text: str) -> None:
-    with pytest.raises(BadTarget, match="is no id") as caught:
+    with pytest.raises(BadTarget, match="is not an id") as caught:
         parse_target(text)
     assert len(str(caught.value)) < 250
     assert str(caught.value).isprintable()

@@ -76,7 +76,7 @@ def test_bytes_that_are_no_utf_8_are_an_information(callback: Path) -> None:
     finding = only(check_text(data, callback, NO_QB_CONF))
     assert (finding.code, finding.line, finding.column) == ("QCB105", 11, 4)
     assert finding.severity == "info"
-    assert finding.message == "this is no UTF-8, as on 1 more lines"
+    assert finding.message == "this is not valid UTF-8, as on 1 more lines"
 
 
 def test_a_file_in_utf_16_is_named_as_such(callback: Path) -> None:

@@ -102,7 +102,7 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
     [
         ("qb::kill(0)", "qb: id 0 means all of the user's jobs"),
         ("qb::jobinfo(-id => 0)", "qb: jobinfo: -id 0 means"),
-        ("qb::kill('all')", "qb: 'all' is no id"),
+        ("qb::kill('all')", "qb: 'all' is not an id"),
         ("qb::kill()", "qb: kill() needs at least one id"),
         ("qb::kill(undef)", "qb: kill() takes ids"),
         ("qb::kill({id => 1})", "qb: kill() takes ids"),

@@ -201,7 +201,7 @@ def test_nothing_runs_when_a_line_is_no_code_string() -> None:
     kept = farm_of("running")
     result = run("kill-self\nmail-statsu\n", kept, order())
     assert result.reason == (
-        "x.py:2: 'mail-statsu' is no code string; did you mean mail-status?"
+        "x.py:2: 'mail-statsu' is not a code string; did you mean mail-status?"
     )
     assert kept.records[1234].job.status == "running"
 

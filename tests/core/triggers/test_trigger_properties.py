@@ -103,7 +103,7 @@ FRAGMENTS = st.lists(
     ),
     max_size=14,
 ).map("".join)
-#: A loaded machine is no failure.
+#: A loaded machine is not a failure.
 PATIENT = settings(deadline=None)
 TEXTS = st.text(max_size=200) | FRAGMENTS
 

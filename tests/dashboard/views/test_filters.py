@@ -69,8 +69,8 @@ def test_whatever_an_address_holds_it_is_answered(site: Site, address: str) -> N
 @pytest.mark.parametrize(
     ("filter_", "said"),
     [
-        ("since=999999999999", "is no moment"),
-        ("until=NaN", "is no moment"),
+        ("since=999999999999", "is not a time"),
+        ("until=NaN", "is not a time"),
         (f"job={2**63}", "larger than any id"),
         ("job=-1", "not a whole number"),
     ],

@@ -102,7 +102,7 @@ def test_odd_shapes_in_stored_json_do_not_break_a_page(viewer: Client) -> None:
 CONFIGURATIONS = {
     "nothing but NUL": b"\0" * 1000,
     "UTF-16": "mail.py = submit-job-self\n".encode("utf-16"),
-    "bytes that are no text": b"\xff\xfe.py = submit-job-self\n",
+    "bytes that are not text": b"\xff\xfe.py = submit-job-self\n",
     "names": b"".join(
         name + b" = submit-job-self\n"
         for name in (

@@ -94,7 +94,7 @@ def test_a_folder_or_a_pipe_is_no_script(hostile: Running) -> None:
         os.mkfifo(hostile.scripts / "pipe.py")
     for name in ("folder.py", "pipe.py"):
         outcome = hostile.wait(hostile.start(name))
-        assert outcome.reason.endswith(f"{name} is no file")
+        assert outcome.reason.endswith(f"{name} is not a file")
 
 
 def test_an_unknown_language_is_refused(hostile: Running) -> None:
