@@ -181,6 +181,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             return not (self.will_close or self._heard_all)
         return bool(super().readable()) and not (self._is_weighed or self._ahead)
 
+    def writable(self) -> bool:
+        """Whether something is to be sent by us: a thread sends what it writes by itself.
+
+        What it cannot send it leaves to us, and pulls the trigger.
+        """
+        if not super().writable():
+            return False
+        if not self.outbuf_lock.acquire(False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
     def received(self, data: bytes) -> bool:
         """Take the next bytes."""
         self._began = min(self._began, time.monotonic())

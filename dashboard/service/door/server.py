@@ -77,8 +77,9 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         self.connections = Connections(bounds, proxies)
         self._knows = knows
         self._look_at = 0.0
-        #: Channels to which something may have happened, in this turn or in a thread.
+        #: Channels to which something has happened, and those at which a thread is at work.
         self._touched: set[Any] = set()
+        self._at_work: set[Any] = set()
         channels: dict[int, Any] = {}
         self._watching = Watching(channels)
         dispatcher = ThreadedTaskDispatcher()
@@ -107,10 +108,13 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def turn(self) -> None:
         """Do what there is to do, or wait for a moment."""
-        for channel in tuple(self._touched):
+        touched, self._touched = self._touched, set()
+        for channel in touched:
             self._settle(channel)
         for channel in self._watching.wait(max(0.0, self._look_at - time.monotonic())):
             self._touched.add(channel)
+            if channel is self.trigger:
+                self._touched |= self._at_work
         if time.monotonic() >= self._look_at:
             self._look_at = time.monotonic() + LOOK
             self._close_late()
@@ -118,15 +122,18 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def _settle(self, channel: Any) -> None:
         """See what a channel waits for.
 
-        One at which a thread was at work *before* is seen again, for the thread may have ended
-        in between; one whose next request begins by this, too.
+        One at which a thread was at work *before* is seen again when a thread pulls the
+        trigger, which it does after all that it changes; so is one whose next request begins
+        by this.
         """
         was_busy = getattr(channel, "is_busy", False)
         if isinstance(channel, Channel) and channel.connected:
             channel.settle()
         self._watching.look(channel)
-        if not was_busy and not getattr(channel, "is_busy", False):
-            self._touched.discard(channel)
+        if was_busy or getattr(channel, "is_busy", False):
+            self._at_work.add(channel)
+        else:
+            self._at_work.discard(channel)
 
     def readable(self) -> bool:
         """Whether connections are taken in."""
@@ -154,7 +161,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def gone(self, channel: Any) -> None:
         """A connection is about to be closed."""
         self.connections.remove(channel)
-        self._touched.discard(channel)
+        self._at_work.discard(channel)
         self._watching.forget(channel._fileno)
 
     def _admit(self, taken: socket.socket, address: tuple[Any, ...]) -> None:
