@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from dashboard.forms.fields import IdField, TextField
 from dashboard.store.firing import Shot
+from dashboard.store.naming import labels
 from dashboard.store.reading import jobs_by_id
 from dashboard.store.situations import Edit, Source
 from qubecb import strict_json
@@ -198,16 +200,23 @@ class FireForm(forms.Form):
 
 
 def _callbacks(directories: Sequence[Directory]) -> dict[str, str]:
-    """Every mapped file by its whole path; the directory is named where there are several.
+    """Every mapped file by its whole path; the directory is named where the file's is not enough.
 
     A file of a name that no callback can have is never run, and may be no text.
     """
-    several = len(directories) > 1
+    places = labels()
+    files = Counter(file for each in directories for file in _files(each))
     return {
         f"{each.path}/{mapping.file}": (
-            f"{mapping.file} in {each.path}" if several else mapping.file
+            f"{mapping.file} in {places.get(str(each.path), each.path)}"
+            if files[mapping.file] > 1
+            else mapping.file
         )
         for each in directories
         for mapping in each.mappings
         if name_fault(mapping.file) is None
     }
+
+
+def _files(directory: Directory) -> set[str]:
+    return {mapping.file for mapping in directory.mappings}

@@ -84,6 +84,7 @@ def runs_of(event: EventRecord) -> list[Run]:
 class Caused:
     """Runs of one callback in one state that an event caused, settled in the same way."""
 
+    directory: str
     file: str
     state: str
     settled: str
@@ -94,12 +95,13 @@ def caused_by(events: Sequence[EventRecord]) -> dict[int, list[Caused]]:
     """What each of some events caused, callback by callback, in one query."""
     sequences = [event.sequence for event in events if event.runs_count]
     found: dict[int, list[Caused]] = {}
+    columns = ("directory", "file", "state", "settled")
     rows = (
         Run.objects.filter(event__in=sequences)
         .order_by()
-        .values_list("event", "file", "state", "settled")
+        .values_list("event", *columns)
         .annotate(count=Count("id"))
-        .order_by("event", "file", "state", "settled")[:_CAUSED_SHOWN]
+        .order_by("event", *columns)[:_CAUSED_SHOWN]
     )
     for event, *caused in rows:
         found.setdefault(event, []).append(Caused(*caused))

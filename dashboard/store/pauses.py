@@ -11,6 +11,7 @@ from django.utils import timezone
 from dashboard.models import PauseRecord
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
+from dashboard.store.naming import Places
 from dashboard.store.site import qb_conf
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
@@ -101,19 +102,21 @@ def kept_back(callbacks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str
     Takes and gives directory and file.
     """
     stopped = {(each.directory, each.file): each for each in pauses()}
-    conf, found = qb_conf(), {}
+    conf, found, where = qb_conf(), {}, Places()
     for directory, file in callbacks:
         places = ((directory, file), (directory, ""), ("", ""))
         pause = next((stopped[each] for each in places if each in stopped), None)
-        said = _words(pause) if pause else disabled(file, conf)
+        place = where.of(directory, file)
+        name = f"{file} in {place}" if place else file
+        said = _words(pause, name) if pause else disabled(file, conf)
         if said:
             found[directory, file] = said
     return found
 
 
-def _words(pause: PauseRecord) -> str:
+def _words(pause: PauseRecord, name: str) -> str:
     """`mail.py is paused by ana until 14:30: the mail server is down`."""
-    what = pause.file or pause.directory or "every callback"
+    what = name if pause.file else pause.directory or "every callback"
     zone = f"{timezone.localtime():%Z}"
     until = f" until {clock(pause.until)} {zone}" if pause.until else ""
     why = f": {pause.reason}" if pause.reason else ""

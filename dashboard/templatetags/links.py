@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django import template
@@ -15,20 +16,32 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.store.configuration import directories
+from dashboard.store.naming import Places
 from dashboard.templatetags.values import middle
 
 register = template.Library()
 
 _KEPT = "_callback_directories"
+_PLACES = "_callback_places"
+Kept = TypeVar("Kept")
 
 
 def directory_index(context: Context, directory: str) -> int | None:
-    """Which of the configured directories it is, or None; read once a template."""
-    known: dict[str, int] | None = context.render_context.get(_KEPT)
-    if known is None:
-        known = {str(path): at for at, path in enumerate(directories())}
-        context.render_context[_KEPT] = known
-    return known.get(directory)
+    """Which of the configured directories it is, or None; read once a page."""
+    return _kept(context, _KEPT, _indexes).get(directory)
+
+
+def _indexes() -> dict[str, int]:
+    return {str(path): at for at, path in enumerate(directories())}
+
+
+def _kept(context: Context, name: str, read: Callable[[], Kept]) -> Kept:
+    """What is read once a page: kept with its request, which every part of it shares."""
+    request = context.get("request")
+    known = vars(request) if request is not None else context.render_context
+    if name not in known:
+        known[name] = read()
+    return cast(Kept, known[name])
 
 
 def callback_url(context: Context, directory: str, file: str) -> str:
@@ -43,19 +56,28 @@ def callback_url(context: Context, directory: str, file: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def place(context: Context, directory: str, file: str) -> SafeString:
+    """After a callback's file name: in which directory, where the name is not enough."""
+    label = _kept(context, _PLACES, Places).of(directory, file)
+    if not label:
+        return SafeString("")
+    return format_html(' <span class="soft" title="{}">in {}</span>', directory, label)
+
+
+@register.simple_tag(takes_context=True)
 def callback_link(
     context: Context, directory: str, file: str, length: int = 36
 ) -> SafeString:
-    """A callback's file name, leading to its page; the whole path on hover."""
+    """A callback's file name, leading to its page; the whole path on hover.
+
+    The directory stands beside it where another one has such a file.
+    """
     href = callback_url(context, directory, file)
     whole = f"{Path(directory) / file}"
-    if not href:
-        return format_html(
-            '<span class="mono" title="{}">{}</span>', whole, middle(file, length)
-        )
-    return format_html(
-        '<a class="mono" href="{}" title="{}">{}</a>', href, whole, middle(file, length)
-    )
+    link = '<a class="mono" href="{}" title="{}">{}</a>{}'
+    name = '<span class="mono" title="{1}">{2}</span>{3}'
+    shown, where = middle(file, length), place(context, directory, file)
+    return format_html(link if href else name, href, whole, shown, where)
 
 
 @register.simple_tag(takes_context=True)

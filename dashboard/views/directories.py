@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.http import Http404
 
 from dashboard.store.configuration import directories
+from dashboard.store.naming import labels
 from qubecb.conffile.document import shown
 
 
@@ -33,8 +33,8 @@ class Place:
 
 def places() -> list[Place]:
     """Give the callback directories in their order."""
-    paths = directories()
-    return [Place(at, path, _label(path, paths)) for at, path in enumerate(paths)]
+    names = labels()
+    return [Place(at, path, names[str(path)]) for at, path in enumerate(directories())]
 
 
 def place_at(index: int) -> Place:
@@ -53,12 +53,3 @@ def place_named(text: str) -> Place:
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
         raise Http404("The parameter directory must be a number.")
     return place_at(int(digits))
-
-
-def _label(path: Path, paths: Sequence[Path]) -> str:
-    """The last part of the path, as many parts as it takes to tell it from the others."""
-    for count in range(1, len(path.parts)):
-        label = "/".join(path.parts[-count:])
-        if sum(other.parts[-count:] == path.parts[-count:] for other in paths) == 1:
-            return shown(label)
-    return shown(str(path))

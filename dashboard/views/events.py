@@ -66,6 +66,7 @@ def _rows(events: Sequence[EventRecord]) -> list[dict[str, Any]]:
             "event": event,
             "caused": [
                 {
+                    "directory": each.directory,
                     "file": each.file,
                     "count": each.count,
                     "look": look_of(each.state),

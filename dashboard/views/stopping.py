@@ -16,6 +16,7 @@ from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.queries import callbacks as queries
 from dashboard.store import cancelling, configuration, pauses
+from dashboard.store.naming import Places
 from dashboard.templatetags.links import runs_url
 from dashboard.templatetags.values import counted
 from dashboard.views.directories import Place, place_named, places
@@ -39,7 +40,8 @@ class Target:
     def words(self) -> str:
         """What it is, in a few words."""
         if self.file:
-            return self.file
+            where = Places().of(self.directory, self.file)
+            return f"{self.file} in {where}" if where else self.file
         return f"everything in {self.directory}" if self.place else "every callback"
 
     @property
@@ -121,7 +123,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 def _counted(target: Target) -> str:
     """What it is, in a few words and in numbers."""
     if target.file:
-        return target.file
+        return target.words
     return f"{target.words} ({counted(_mapped(target), 'callback')})"
 
 
