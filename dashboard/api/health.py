@@ -28,6 +28,7 @@ from dashboard.queries.tallies import ENDED
 from dashboard.store.room import ROOM
 from dashboard.store.site import qb_conf
 from qubecb import __version__
+from qubecb.conffile.names import LANGUAGES
 
 _WITH_FILE = "qb.conf was found: its supervisor_language_flags count"
 _WITHOUT_FILE = "no qb.conf was found: all three languages are enabled"
@@ -101,11 +102,7 @@ def _qb_conf() -> dict[str, object]:
         else _WITH_FILE
         if found.found
         else _WITHOUT_FILE,
-        "languages": [
-            language
-            for language in ("python", "perl", "qube")
-            if found.enabled(language)
-        ],
+        "languages": [each for each in LANGUAGES.values() if found.enabled(each)],
     }
 
 

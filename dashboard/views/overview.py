@@ -19,7 +19,9 @@ from dashboard.queries.tallies import Tally
 from dashboard.store.configuration import catalog, qb_conf
 from dashboard.store.pauses import pauses
 from dashboard.templatetags.charts import Column
+from dashboard.views.configuration import severity_counts
 from dashboard.views.stops import stops
+from qubecb.conffile.names import LANGUAGES
 from qubecb.lint import check_catalog
 
 #: Callbacks that need a look, the worst ones.
@@ -62,18 +64,12 @@ def _configuration() -> dict[str, Any]:
     """The callback directories as they stand on disk, and what the checker says of them."""
     found, conf = catalog(), qb_conf()
     findings = check_catalog(found, conf)
-    counts = {
-        severity: sum(1 for each in findings if each.severity == severity)
-        for severity in ("error", "warning", "info")
-    }
     return {
         "directories": found.directories,
         "conf": conf,
-        "languages": [
-            (name, conf.enabled(name)) for name in ("python", "perl", "qube")
-        ],
+        "languages": [(name, conf.enabled(name)) for name in LANGUAGES.values()],
         "findings": [each for each in findings if each.severity != "info"][:6],
-        "finding_counts": counts,
+        "finding_counts": severity_counts(findings),
     }
 
 

@@ -24,11 +24,11 @@ from dashboard.store.observing import catalog
 from dashboard.store.site import is_configured, qb_conf, qb_conf_path
 from dashboard.views.returning import only_posted
 from qubecb import __version__
+from qubecb.conffile.names import LANGUAGES
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import ConfigurationError
 from qubecb.project.environment import SETTINGS, Setting
 
-_LANGUAGES = (("python", ".py"), ("perl", ".pl"), ("qube", ".qcb"))
 _CURL = """\
 curl -X POST {address}/api/events \\
   -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
@@ -63,13 +63,13 @@ def qube(request: HttpRequest) -> HttpResponse:
 @requires("administrator")
 @only_posted("settings")
 def forget_qb_conf(request: HttpRequest) -> HttpResponse:
-    """What is there of qb.conf is meant, also if it is nothing."""
+    """What qb.conf says now is meant, also if the file is missing or empty."""
     try:
         site.forget_qb_conf(by(request))
     except ConfigurationError as error:
         messages.error(request, f"{error}.")
     else:
-        messages.success(request, "What is there of qb.conf counts from now on.")
+        messages.success(request, "From now on qb.conf counts as it is.")
     return redirect("settings")
 
 
@@ -128,7 +128,7 @@ class LanguageRow:
 def _languages(conf: QubConf) -> list[LanguageRow]:
     return [
         LanguageRow(name, extension, conf.enabled(name), conf.how_to_enable(name))
-        for name, extension in _LANGUAGES
+        for extension, name in LANGUAGES.items()
     ]
 
 
