@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from qubecb.conffile.meaning import EffectiveMapping
+
 
 class Revision(models.Model):
     """The exact bytes of one directory's callbacks.conf at one moment: who, when and why."""
@@ -33,6 +35,12 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.number} of {self.directory}"
+
+
+def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
+    """What the dispatcher uses of a revision; nothing for none."""
+    found = revision.meaning if revision else []
+    return [EffectiveMapping.from_dict(each) for each in found]
 
 
 class AbsenceRecord(models.Model):

@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.queries.paging import LARGEST_KEY, Page, read_page
 from qubecb.conffile.changes import Change, changes
 from qubecb.conffile.document import Document, shown
 from qubecb.conffile.idle import IdleChange, idle_changes
-from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.retyping import editor_text
 
 #: How many revisions a page has.
 ROWS = 30
-
-
-def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
-    """What the dispatcher uses of a revision; nothing for none."""
-    found = revision.meaning if revision else []
-    return [EffectiveMapping.from_dict(each) for each in found]
 
 
 def text_of(revision: Revision | None) -> str:

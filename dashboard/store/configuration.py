@@ -16,12 +16,12 @@ from typing import Any
 from django.conf import settings
 
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.store import absences, audit
 from dashboard.store.audit import By
 from dashboard.store.observing import catalog, look, observe, observe_all
 from dashboard.store.revisions import (
     current_revision,
-    meaning_of,
     put_in_force,
     record_act,
     record_empty,

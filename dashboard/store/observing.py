@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.store import absences
 from dashboard.store.revisions import (
     current_revision,
-    meaning_of,
     put_in_force,
     record_found,
     take_turn,

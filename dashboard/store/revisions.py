@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.store import bindings, locks
 from dashboard.store.audit import By
 from dashboard.store.site import directories
@@ -21,12 +22,6 @@ from qubecb.conffile.storage import digest
 def current_revision(directory: Path) -> Revision | None:
     """Give the newest revision of a directory, or None when none was recorded yet."""
     return Revision.objects.filter(directory=str(directory)).order_by("-id").first()
-
-
-def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
-    """What the dispatcher uses of a revision; nothing for none."""
-    found = revision.meaning if revision else []
-    return [EffectiveMapping.from_dict(each) for each in found]
 
 
 def take_turn() -> None:

@@ -16,12 +16,12 @@ from typing import Literal, overload
 
 from django.conf import settings
 
+from dashboard.models.configuration import meaning_of
 from dashboard.store import bindings, jobs, memory, pauses
 from dashboard.store.ahead import Ahead, others
 from dashboard.store.observing import look
 from dashboard.store.planning import attached_since
 from dashboard.store.reading import jobs_by_id, last_before
-from dashboard.store.revisions import meaning_of
 from dashboard.store.site import directories, qb_conf
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from dashboard.access import by, requires
 from dashboard.forms.revisions import EmptyForm
-from dashboard.queries import configuration as queries
+from dashboard.models.configuration import meaning_of
 from dashboard.queries.absences import loss_of
 from dashboard.store import configuration
 from dashboard.views.directories import Place, place_at
@@ -35,7 +35,7 @@ def declare_empty(request: HttpRequest, index: int) -> HttpResponse:
         "here": here,
         "seen": seen,
         "form": form,
-        "changes": changes(queries.meaning_of(seen.newest), []),
+        "changes": changes(meaning_of(seen.newest), []),
     }
     return render(request, "configuration/empty.html", context)
 
@@ -55,10 +55,10 @@ def _declare_empty(request: HttpRequest, here: Place, reason: str) -> HttpRespon
 @requires("operator")
 @only_posted("configuration", "index")
 def acknowledge_loss(request: HttpRequest, index: int) -> HttpResponse:
-    """The mappings that a file lost are known to be gone: it is told no longer."""
+    """A person knows that a file lost these mappings: nothing reports it any more."""
     here = place_at(index)
     loss = loss_of(here.path)
     if loss is not None:
         configuration.acknowledge_loss(loss, by(request))
-        messages.success(request, "It is told no longer that these mappings are gone.")
+        messages.success(request, "The lost mappings are no longer reported.")
     return redirect("configuration", index)

@@ -19,6 +19,7 @@ from dashboard.access import requires
 from dashboard.forms.callbacks import SHOWS, CallbackFilterForm
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
+from dashboard.models.configuration import meaning_of
 from dashboard.queries import callback_history
 from dashboard.queries import callbacks as queries
 from dashboard.queries import runs as run_queries
@@ -125,9 +126,7 @@ def _checked(here: Place) -> tuple[Directory, list[Finding]]:
 
 def _meaning(here: Place) -> list[EffectiveMapping]:
     """What the dispatcher uses of a directory now."""
-    revision = configuration.current_revision(here.path)
-    found = revision.meaning if revision else []
-    return [EffectiveMapping.from_dict(each) for each in found]
+    return meaning_of(configuration.current_revision(here.path))
 
 
 def _row(here: Place, file: str) -> CallbackRow:

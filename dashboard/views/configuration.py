@@ -20,12 +20,14 @@ from dashboard.forms.drafts import MOST_LINES, Draft
 from dashboard.forms.steps import Step, Typed, new_mapping, take
 from dashboard.htmx import page, wants_fragment
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.queries import configuration as queries
 from dashboard.queries.absences import loss_of
 from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
 from dashboard.views.configuration_rows import mapping_rows
 from dashboard.views.directories import Place, place_at, places
+from dashboard.views.numbers import number_in
 from dashboard.views.returning import only_posted
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.names import name_fault
@@ -146,7 +148,7 @@ def read_draft(
 ) -> Draft:
     """An edit that begins with a revision; without one, with an empty file."""
     base = bytes(revision.content) if revision else b""
-    return Draft.of(here.path, base, text, queries.meaning_of(revision))
+    return Draft.of(here.path, base, text, meaning_of(revision))
 
 
 def posted_draft(request: HttpRequest, here: Place) -> Draft:
@@ -166,10 +168,10 @@ def posted(request: HttpRequest, here: Place, argument: str = "") -> Typed:
 
 def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
     """The form that the address asks for: `edit=LINE`, or `add=FILE&trigger=TRIGGER`."""
-    scripts, line = draft.loaded.scripts, request.GET.get("edit", "")
-    if line.isascii() and line.isdecimal() and len(line) < 8:
+    scripts, line = draft.loaded.scripts, number_in(request.GET, "edit")
+    if line is not None:
         found = {each.line: each.source for each in draft.loaded.mappings}
-        mapping = found.get(int(line))
+        mapping = found.get(line)
         return MappingForm.of(mapping, scripts) if mapping else None
     if "add" not in request.GET:
         return None

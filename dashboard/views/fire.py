@@ -22,6 +22,7 @@ from dashboard.store import firing
 from dashboard.store.firing import Shot
 from dashboard.store.observing import catalog
 from dashboard.store.situations import Verdicts, bound_revisions
+from dashboard.views.numbers import number_in
 from qubecb.conffile.catalog import Directory
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
@@ -50,7 +51,7 @@ def fire(request: HttpRequest) -> HttpResponse:
         return _post(request, directories)
     asked = "name" in request.GET
     form = _form(request, request.GET if asked else None, directories)
-    sequence = _number(request.GET.get("fired", ""))
+    sequence = number_in(request.GET, "fired")
     found = None if sequence is None else queries.fired(sequence)
     live = found is not None and not found.simulated
     # what would fire now says nothing of an event that has happened
@@ -174,7 +175,7 @@ def _initial(
 ) -> dict[str, Any]:
     """Begin with a recorded event, a stored job or a callback that the address names."""
     initial: dict[str, Any] = {**_FRESH, "job": 5042, "more": {}}
-    sequence, job = (_number(request.GET.get(name, "")) for name in ("event", "job"))
+    sequence, job = (number_in(request.GET, name) for name in ("event", "job"))
     if sequence is not None:
         initial |= queries.from_event(sequence)
     elif job is not None:
@@ -209,7 +210,3 @@ def _address(given: QueryDict, sequence: int | None) -> str:
     if sequence is not None:
         pairs.append(("fired", str(sequence)))
     return f"{reverse('fire')}?{urlencode(pairs)}"
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

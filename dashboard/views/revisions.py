@@ -14,6 +14,7 @@ from dashboard.forms.drafts import Draft
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.revisions import RollBackForm
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
@@ -142,7 +143,7 @@ def _compared(old: Revision | None, new: Revision | None) -> dict[str, Any]:
         "new": new,
         "old_text": texts[0],
         "new_text": texts[1],
-        "changes": changes(queries.meaning_of(old), queries.meaning_of(new)),
+        "changes": changes(meaning_of(old), meaning_of(new)),
         "idle": queries.idle_between(old, new),
         "same": same_bytes,
         "only_bytes": texts[0] == texts[1] and not same_bytes and old is not None,

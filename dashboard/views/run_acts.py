@@ -16,6 +16,7 @@ from dashboard.queries.run import replay_after, unfinished_replay
 from dashboard.store import cancelling, dismissing, replaying
 from dashboard.store.pauses import kept_back
 from dashboard.templatetags.values import counted
+from dashboard.views.numbers import number_in
 from dashboard.views.returning import only_posted
 from dashboard.views.runs import run_of
 
@@ -40,7 +41,7 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
 @only_posted("run", "identity")
 def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
     """Run again what a run ran, for the same event; the same form sent twice does it once."""
-    found, seen = run_of(identity), _posted_key(request, "seen")
+    found, seen = run_of(identity), number_in(request.POST, "seen") or 0
     new = replaying.replay([found.pk], by(request), seen).get(found.pk)
     if new is not None:
         _say_replayed(request, [new], f"Run {found.pk} is replayed as run {new}.")
@@ -80,7 +81,7 @@ def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
         messages.success(request, f"Run {identity} is discarded.")
     else:
         messages.info(
-            request, f"Run {identity} waits for no decision; nothing was done."
+            request, f"Run {identity} is not open, or not suppressed; nothing was done."
         )
     return redirect("run", identity)
 
@@ -98,7 +99,7 @@ def replay(request: HttpRequest) -> HttpResponse:
     plan, why = queries.replay_plan(form.wanted()), DismissForm(request.POST or None)
     doing = request.POST.get("do", "replay") if request.method == "POST" else ""
     if doing == "replay":
-        seen = _posted_key(request, "seen") or plan.seen
+        seen = number_in(request.POST, "seen") or plan.seen
         return _replay(request, _counted(request, plan), seen)
     if doing == "discard" or (doing == "dismiss" and why.is_valid()):
         return _dismiss(request, _counted(request, plan), doing)
@@ -119,13 +120,8 @@ def replay(request: HttpRequest) -> HttpResponse:
 
 def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
     """Only what was counted when the person was asked: newer runs are left alone."""
-    bound = _posted_key(request, "newest")
+    bound = number_in(request.POST, "newest") or 0
     return [identity for identity in plan.ids if identity <= bound]
-
-
-def _posted_key(request: HttpRequest, name: str) -> int:
-    given = request.POST.get(name, "")
-    return int(given[:18]) if given.isascii() and given.isdecimal() else 0
 
 
 def _dismiss(request: HttpRequest, wanted: list[int], act: str) -> HttpResponse:
@@ -135,7 +131,7 @@ def _dismiss(request: HttpRequest, wanted: list[int], act: str) -> HttpResponse:
         messages.success(request, f"{_runs(len(done))} dismissed.")
     else:
         done = dismissing.discard(wanted, by(request), reason)
-        messages.success(request, f"{len(done)} suppressed runs are discarded.")
+        messages.success(request, f"{_runs(len(done))} discarded.")
     return redirect("runs")
 
 

@@ -26,6 +26,7 @@ from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store.pauses import kept_back
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
+from dashboard.views.numbers import number_in
 from qubecb.conffile.names import language_of
 from qubecb.errors import BadFileName
 from qubecb.runner.outcome import RunState
@@ -211,9 +212,7 @@ def _is_own(frame: dict[str, Any], run: Run) -> bool:
 def run_output(request: HttpRequest, identity: int) -> HttpResponse:
     """Bytes of a run's output from `offset` on; X-Next-Offset and X-Ended say how to go on."""
     found = run_of(identity)
-    given = request.GET.get("offset", "")
-    offset = int(given[:18]) if given.isascii() and given.isdecimal() else 0
-    chunk = read_output(found, offset)
+    chunk = read_output(found, number_in(request.GET, "offset") or 0)
     return HttpResponse(
         chunk.data,
         content_type="text/plain; charset=utf-8",

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from dashboard.access import requires
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
+from dashboard.models.configuration import meaning_of
 from dashboard.models.keys import trigger_key
-from dashboard.queries import configuration as configurations
 from dashboard.queries import runs as run_queries
 from dashboard.queries import triggers as queries
 from dashboard.queries.paging import ROWS, read_page
@@ -88,7 +88,7 @@ def _mapped() -> dict[str, queries.TriggerRow]:
     return queries.mapped_triggers(
         (
             str(place.path),
-            configurations.meaning_of(configuration.current_revision(place.path)),
+            meaning_of(configuration.current_revision(place.path)),
         )
         for place in places()
     )
