@@ -8,7 +8,7 @@
 * history: end to end, and the runs page, with many runs stored and with few.
 
 Everything with default settings and SQLite, and with PostgreSQL beside, where its programs are
-to be had::
+available::
 
     python bench/dispatch.py [--rounds 5] [--only end,latency,intake,matching,history]
 """

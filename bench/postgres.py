@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL server, where its programs are to be had."""
+"""A throwaway PostgreSQL server, where its programs are installed."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 DESCRIPTION = """
 Events go in, runs come out. Every call wants the header `Authorization: Bearer TOKEN`; an
 administrator makes tokens under *Settings* or with `manage.py token create NAME`. A person who
-is signed in may also read (GET) without one.
+is logged in may also read (GET) without one.
 
 What a token may do is its right: `intake` sends events and nothing else; `viewer` reads;
 `operator` also sends, test-fires and replays; `editor` may besides try configurations that are

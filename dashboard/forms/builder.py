@@ -101,7 +101,7 @@ def readable(trigger: str) -> Node | None:
 
 
 def path_of(place: str) -> Path | None:
-    """A path from its text; None for what is none."""
+    """A path from its text; None for anything else."""
     digits = place.split(".") if place else []
     known = all(
         each.isascii() and each.isdecimal() and len(each) < 6 for each in digits

@@ -58,7 +58,7 @@ class Typed:
 
     @property
     def number(self) -> int:
-        """The argument as a number; 0 for what is none."""
+        """The argument as a number; 0 for anything else."""
         text = self.argument
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
@@ -86,7 +86,7 @@ def apply(typed: Typed) -> Step:
     form = MappingForm(typed.data, typed.scripts)
     draft = form.apply(typed.draft) if form.is_valid() else None
     if draft is None:
-        said = "This mapping cannot be written so."
+        said = "This mapping cannot be written like this."
         return Step(typed.draft, form, said, True, typed.build)
     file = form.cleaned_data["file"]
     return Step(draft, remark=f"{file} is in the text now; nothing is saved yet.")

@@ -28,7 +28,7 @@ LEAP, AFTER_LEAP = 3600.0, 86400.0
 
 
 def _since_boot() -> float:
-    """Seconds that no clock can set; where it is to be had, sleep of the machine included."""
+    """Seconds that no clock can set; with the time that the machine slept, where the kernel counts that."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 

@@ -43,4 +43,4 @@ def check_size(ids: Collection[int]) -> None:
 
 def _too_much(how: str) -> FarmError:
     pairs = ", ".join(f"-{name}" for name in COLUMNS)
-    return FarmError(f"jobinfo: the jobs that are meant {how}; say which, with {pairs}")
+    return FarmError(f"jobinfo: the jobs asked for {how}; ask for fewer, with {pairs}")

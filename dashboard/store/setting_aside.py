@@ -35,7 +35,7 @@ def plan_again(by: By, events: Collection[int] | None = None) -> list[int]:
             done += _again(f"sequence IN ({sql.places(chunk)})", *chunk)
         if done:
             named = ", ".join(f"event {each}" for each in sorted(done)[:_NAMED])
-            audit.record(by, "plan again", named, events=len(done))
+            audit.record(by, "plan-again", named, events=len(done))
     knock(EVENTS)
     return sorted(done)
 

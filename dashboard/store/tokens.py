@@ -57,7 +57,7 @@ def digest(secret: str) -> str:
 
 
 def create(name: str, right: str, *, by: By, expires_at: datetime | None = None) -> str:
-    """Make a token and give its text, which is never to be had again.
+    """Make a token and give its text, which cannot be read again.
 
     Raises NameTaken; ValueError for a right that there is not.
     """

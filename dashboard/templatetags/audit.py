@@ -32,7 +32,7 @@ ACTS = {
     "forget-qb-conf": "said that an absent qb.conf is meant",
     "locked-out": "was locked out",
     "pause": "paused",
-    "plan again": "let be planned again",
+    "plan-again": "sent to be planned again",
     "replay": "replayed",
     "resume": "resumed",
     "roll-back": "rolled back",

@@ -21,6 +21,7 @@ from dashboard.queries.paging import Page, read_page
 from dashboard.store import setting_aside
 from dashboard.templatetags.icons import SETTLED, look_of
 from dashboard.templatetags.links import page_urls
+from dashboard.templatetags.values import counted
 from dashboard.views.returning import only_posted
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
@@ -108,7 +109,7 @@ def plan_again(request: HttpRequest) -> HttpResponse:
     done = setting_aside.plan_again(
         by(request), None if sequence is None else [sequence]
     )
-    said = f"{len(done)} event{'s' * (len(done) != 1)} will be planned again."
+    said = f"{counted(len(done), 'event')} will be planned again."
     messages.info(request, said if done else "Nothing was set aside any more.")
     return redirect("events") if sequence is None else redirect("event", sequence)
 

@@ -189,7 +189,9 @@ def bring_together(request: HttpRequest, index: int) -> HttpResponse:
     together = merged.resolved(cast(list[Choice], choices))
     edit = read_draft(here, theirs, queries.text_from(together))
     if not edit.changed:
-        messages.info(request, "What is left is what is there already.")
+        messages.info(
+            request, "Nothing is left to save: the file says all of this already."
+        )
         return redirect("configuration", index)
     return reviewed(request, here, edit)
 

@@ -23,7 +23,7 @@ _WHAT = {
     "directory": "A callback directory cannot be read",
     "missing": "A callbacks.conf is missing",
     "unreadable": "A callbacks.conf cannot be read",
-    "undecodable": "A callbacks.conf is not a text in UTF-8",
+    "undecodable": "A callbacks.conf is not UTF-8 text",
     "emptied": "A callbacks.conf has lost all of its mappings",
 }
 #: So many scripts are named.

@@ -12,7 +12,7 @@ import errno
 import os
 
 _RENAME_EXCHANGE = 2
-_NOT_TO_BE_HAD = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
+_UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
 
 
 class NoExchange(Exception):
@@ -22,7 +22,8 @@ class NoExchange(Exception):
 def exchange(first: str, second: str, directory: int) -> None:
     """Give each of two files in an opened directory the other's name, atomically.
 
-    A link is exchanged itself, not what it leads to. Raises NoExchange where that is not to be had, and OSError as a rename does.
+    A link is exchanged itself, not what it leads to. Raises NoExchange where the file
+    system cannot do that, and OSError as a rename does.
     """
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
@@ -32,6 +33,6 @@ def exchange(first: str, second: str, directory: int) -> None:
     if renameat2(directory, names[0], directory, names[1], _RENAME_EXCHANGE) == 0:
         return
     number = ctypes.get_errno()
-    if number in _NOT_TO_BE_HAD:
+    if number in _UNSUPPORTED:
         raise NoExchange
     raise OSError(number, os.strerror(number), second)

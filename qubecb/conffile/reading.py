@@ -38,7 +38,7 @@ def not_text(data: bytes) -> str:
     if data.startswith(UTF_16_MARKS):
         return "is UTF-16, which is not read; save it as UTF-8"
     if 4 * data.count(0) > len(data):
-        return "is not a text: it consists largely of NUL bytes; save it as UTF-8"
+        return "is not text: it consists largely of NUL bytes; save it as UTF-8"
     return ""
 
 

@@ -80,7 +80,7 @@ def _wait_for_turn(directory: int) -> None:
     """Lock the directory against other saves of ours, until it is closed.
 
     The lock only spares retries: the exchange alone keeps the promise, so a lock that is
-    not to be had (NFS without locks, somebody else holds it) does not stop a save.
+    not available (NFS without locks, somebody else holds it) does not stop a save.
     """
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:

@@ -110,7 +110,7 @@ class ItemNames:
         looked_at = min(len(one), end - start)
         self._looked_at += looked_at
         if self._looked_at > MOST_LOOKED_AT:
-            raise BadTarget("the ranges of agenda items are too many; name fewer")
+            raise BadTarget("there are too many ranges of agenda items; name fewer")
         if looked_at == len(one):
             numbers: Iterable[int] = (each for each in one if each in self._by_number)
         else:

@@ -121,6 +121,6 @@ def check_target(verb: str, text: str) -> Target:
         raise BadTarget(f"{verb} takes no agenda item, and {text!r} is one{hint}")
     if row.on == (ITEM,):
         raise BadTarget(
-            f"{verb} takes agenda items, written like {target.job}:7, and {text!r} is none"
+            f"{verb} takes agenda items, written like {target.job}:7, and {text!r} is not one"
         )
     raise BadTarget(f"{verb} takes whole jobs, and {text!r} is an instance")

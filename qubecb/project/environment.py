@@ -33,7 +33,7 @@ def path(value: str) -> Path:
         return Path(value).expanduser().absolute()
     except RuntimeError:
         raise ValueError(
-            "must be a path; it begins with the home directory of nobody"
+            "must be a path; it begins with the home directory of an unknown user"
         ) from None
 
 

@@ -142,7 +142,7 @@ def after_global(text: str, span: Span) -> TriggerSyntaxError:
 
 
 def bad_instance(text: str, span: Span) -> TriggerSyntaxError:
-    """An instance id that is none."""
+    """What stands in the place of an instance id and is not one."""
     message = f"`{shown(text[slice(*span)])}` is not an instance id"
     hint = "write an integer from 0, or `*` for any; agenda items have the type `work`"
     return wrong("bad-extra", message, text, span, hint)

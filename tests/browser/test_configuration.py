@@ -173,7 +173,7 @@ def test_review_and_conflict_are_usable_by_everybody(
     check(page, f"conflict-{theme}-{width}")
     page.locator("[value=theirs]").check()
     page.get_by_role("button", name="Review the result").click()
-    expect(page.get_by_text("What is left is what is there already")).to_be_visible()
+    expect(page.get_by_text("Nothing is left to save")).to_be_visible()
     assert conf(data).read_text() == "mail.py = killed-job-self\n"
 
 

@@ -1,6 +1,6 @@
 """## What it does
 
-Finds a callbacks.conf that is not a text in UTF-8: one saved as UTF-16, or full of NUL bytes.
+Finds a callbacks.conf that is not UTF-8 text: one saved as UTF-16, or full of NUL bytes.
 
 ## Why is this bad?
 

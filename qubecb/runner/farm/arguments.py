@@ -101,7 +101,7 @@ def _read(key: str, value: object) -> Iterable[str | int]:
 def _integer(key: str, text: str) -> int:
     digits = text.strip()
     if len(digits) > 20 or not digits.removeprefix("-").isdecimal():
-        raise FarmError(f"jobinfo: -{key} takes integers, and {text[:60]!r} is none")
+        raise FarmError(f"jobinfo: -{key} takes integers, and {text[:60]!r} is not one")
     number = int(digits)
     if key in ("id", "pgrp") and number == 0:
         raise BadTarget(

@@ -137,7 +137,7 @@ def test_an_operator_lets_one_be_planned_again(operator: Client) -> None:
     other.refresh_from_db()
     assert (event.waits, event.remark, other.waits) == (True, "", False)
     entry = AuditEntry.objects.get()
-    assert (entry.act, entry.subject) == ("plan again", f"event {event.pk}")
+    assert (entry.act, entry.subject) == ("plan-again", f"event {event.pk}")
 
 
 def test_an_operator_lets_all_be_planned_again_once(operator: Client) -> None:

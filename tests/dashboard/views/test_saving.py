@@ -110,7 +110,7 @@ def test_both_versions_of_a_line_are_shown_to_choose_from(
     assert "mail.py = done-job-self\n" in chosen.content.decode()
     sent["choice-0"] = "theirs"
     left = editor.post("/configuration/0/merge/", sent, follow=True)
-    assert b"What is left is what is there already" in left.content
+    assert b"Nothing is left to save" in left.content
 
 
 @in_transactions
