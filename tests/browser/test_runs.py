@@ -89,7 +89,7 @@ def test_a_run_is_cancelled_after_a_confirmation(visit: Visit, scripts: bool) ->
     expect(box).to_contain_text("It will not be run")
     box.get_by_label("Why").fill("wrong shot")
     box.get_by_role("button", name="Cancel run").click()
-    expect(page.locator(".messages")).to_contain_text("is being cancelled")
+    expect(page.locator(".messages")).to_contain_text("was cancelled before it began")
     run.refresh_from_db()
     assert (run.state, "wrong shot" in run.reason) == ("cancelled", True)
 
