@@ -7,113 +7,28 @@ checked against it.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from qubecb.errors import ConfigurationError
-
-_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
-_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?\Z", re.IGNORECASE)
-_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-
-
-def text(value: str) -> str:
-    """Text as it stands."""
-    return value
-
-
-def path(value: str) -> Path:
-    """A path, made absolute."""
-    try:
-        return Path(value).expanduser().absolute()
-    except RuntimeError:
-        raise ValueError(
-            "must be a path; it begins with the home directory of an unknown user"
-        ) from None
-
-
-def boolean(value: str) -> bool:
-    """1, true, yes or on; 0, false, no, off or nothing."""
-    lowered = value.strip().lower()
-    if lowered in _TRUE | _FALSE:
-        return lowered in _TRUE
-    raise ValueError("must be 1 or 0")
-
-
-def count(value: str) -> int:
-    """A whole number, 0 or more."""
-    if not value.strip().isdecimal():
-        raise ValueError("must be a whole number")
-    return int(value)
-
-
-def positive(value: str) -> int:
-    """A whole number, 1 or more."""
-    number = count(value)
-    if number < 1:
-        raise ValueError("must be 1 or more")
-    return number
-
-
-def seconds(value: str) -> float:
-    """Seconds, more than 0, with decimals if wanted."""
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1
-    if not 0 < number < 10**9:
-        raise ValueError("must be seconds, more than 0")
-    return number
-
-
-def size(value: str) -> int:
-    """Bytes, or with a unit: 512M, 1G."""
-    match = _SIZE.match(value.strip())
-    if not match:
-        raise ValueError("must be a size such as 512M or 1G")
-    return int(match[1]) * _UNITS[match[2].upper()]
-
-
-def site_address(value: str) -> str:
-    """Scheme and host of a site, with its port if need be: https://callbacks.example."""
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-        good = good and parts.path in ("", "/") and (parts.port or 1) > 0
-    except ValueError:
-        good = False
-    if not good:
-        raise ValueError("must be an address such as https://callbacks.example")
-    return value
-
-
-def time_zone(value: str) -> str:
-    """A time zone by its name: Europe/Berlin."""
-    try:
-        return ZoneInfo(value).key
-    except (KeyError, ValueError, OSError):
-        raise ValueError("must be a time zone such as Europe/Berlin") from None
-
-
-def names(value: str) -> tuple[str, ...]:
-    """A comma-separated list."""
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def one_of(*choices: str) -> Callable[[str], str]:
-    """Exactly one of these words."""
-
-    def read(value: str) -> str:
-        if value not in choices:
-            raise ValueError(f"must be {' or '.join(choices)}")
-        return value
-
-    return read
+from qubecb.project.setting_forms import (
+    boolean,
+    count,
+    days,
+    hosts,
+    names,
+    networks,
+    one_of,
+    path,
+    positive,
+    seconds,
+    site_address,
+    size,
+    text,
+    time_zone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +117,13 @@ SETTINGS = (
     ),
     Setting(
         "QUBECB_ATTACHED_DAYS",
-        positive,
+        days,
         "30",
         "Days without an event until a job is let go.",
     ),
     Setting(
         "QUBECB_PROGRESS_DAYS",
-        positive,
+        days,
         "30",
         "Days until progress of an && is dropped.",
     ),
@@ -218,9 +133,7 @@ SETTINGS = (
         "100000",
         "Events not yet planned, past which 429 is given.",
     ),
-    Setting(
-        "QUBECB_RETENTION_DAYS", positive, "90", "Days that events and runs are kept."
-    ),
+    Setting("QUBECB_RETENTION_DAYS", days, "90", "Days that events and runs are kept."),
     Setting("QUBECB_RETENTION_RUNS", count, "0", "Runs kept at most; 0: no bound."),
     Setting(
         "QUBECB_READ_ONLY",
@@ -230,7 +143,7 @@ SETTINGS = (
     ),
     Setting(
         "QUBECB_ALLOWED_HOSTS",
-        names,
+        hosts,
         "",
         "Names of the service besides the machine's own.",
     ),
@@ -242,7 +155,7 @@ SETTINGS = (
     ),
     Setting(
         "QUBECB_TRUSTED_PROXIES",
-        names,
+        networks,
         "",
         "Addresses of proxies in front of the web server.",
     ),

@@ -27,6 +27,13 @@ from qubecb.project.environment import SETTINGS, Environment
         ("QUBECB_BINDING", "live", "live"),
         ("QUBECB_PUBLIC_URL", "https://cb.example:8443/", "https://cb.example:8443/"),
         ("QUBECB_TIME_ZONE", "Europe/Berlin", "Europe/Berlin"),
+        ("QUBECB_TRUSTED_PROXIES", "10.1.2.3/8, ::1", ("10.1.2.3/8", "::1")),
+        (
+            "QUBECB_ALLOWED_HOSTS",
+            "cb_1.a, .a., *, [::1]",
+            ("cb_1.a", ".a.", "*", "[::1]"),
+        ),
+        ("QUBECB_RETENTION_DAYS", "36500", 36500),
     ],
 )
 def test_a_setting_is_read_into_its_type(name: str, written: str, read: Any) -> None:
@@ -48,6 +55,11 @@ def test_a_setting_is_read_into_its_type(name: str, written: str, read: Any) -> 
         ("QUBECB_PUBLIC_URL", "http://a.example:port", "https://callbacks.example"),
         ("QUBECB_TIME_ZONE", "Mars/Olympus", "a time zone"),
         ("QUBECB_TIME_ZONE", "Europe", "a time zone"),
+        ("QUBECB_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "'proxy' is none"),
+        ("QUBECB_TRUSTED_PROXIES", "10.0.0.1:80", "addresses or networks"),
+        ("QUBECB_ALLOWED_HOSTS", "https://a.example", "without scheme and port"),
+        ("QUBECB_ALLOWED_HOSTS", "a.example:8000", "without scheme and port"),
+        ("QUBECB_RETENTION_DAYS", "99999999999999", "36,500 days at most"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named_with_what_it_must_be(
