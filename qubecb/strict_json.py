@@ -23,7 +23,7 @@ _LARGEST = 2**63
 
 
 class NotJson(ValueError):
-    """It is no JSON, or none that can be kept; the message says why, as a clause."""
+    """It is not JSON, or cannot be kept; the message says why, as a clause."""
 
 
 def read(text: str) -> Any:
@@ -34,7 +34,7 @@ def read(text: str) -> Any:
         values = _decoded(text, _DECODER)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise NotJson(f"is no JSON: {error.msg} at {place}") from None
+        raise NotJson(f"is not JSON: {error.msg} at {place}") from None
     except RecursionError:
         raise NotJson(f"is nested deeper than {DEEPEST}") from None
     _check_depth(values)
@@ -111,7 +111,7 @@ def _float(text: str) -> float:
 
 
 def _constant(text: str) -> NoReturn:
-    raise NotJson(f"has {text}, which is no JSON")
+    raise NotJson(f"has {text}, which is not JSON")
 
 
 def _check_depth(values: Any) -> None:

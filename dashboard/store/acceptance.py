@@ -88,7 +88,7 @@ def accept(events: Sequence[Event], *, source: str, actor: str = "") -> Accepted
 
     Takes where they come from (`source`: api or emit) and who sent them. Raises
     Backlogged past QUBECB_BACKLOG, StoreFull, StoreBusy, InvalidEvent for numbers that are
-    no JSON; then nothing of the list is stored.
+    not JSON; then nothing of the list is stored.
     """
     rows = rows_of(events, Origin(source, actor), time.time())
     new = take_in(partial(store, rows), len(rows) if source == "api" else 0)

@@ -111,7 +111,7 @@ def unix(stored: Any) -> float:
 
 
 def dump(data: Any) -> str:
-    """Write JSON for a column. Raises ValueError for NaN and infinity, which are no JSON."""
+    """Write JSON for a column. Raises ValueError for NaN and infinity, which JSON does not have."""
     return json_pieces.write(data, _dump)
 
 

@@ -106,7 +106,7 @@ def is_good(line: MappingLine) -> bool:
 def read_trigger(text: str) -> Trigger | TriggerSyntaxError:
     """The trigger, or why it cannot be read, as a value.
 
-    Bytes that are no UTF-8 are refused here: no event could hold them.
+    Bytes that are not UTF-8 are refused here: no event could hold them.
     """
     bad = None if text.isascii() else re.search("[\ud800-\udfff]", text)
     if bad is not None:

@@ -34,6 +34,6 @@ def all_rules() -> tuple[DocumentedRule, ...]:
         module = import_module(f"{rules.__name__}.{info.name}")
         rule = module.RULE
         if not isinstance(rule, Rule):
-            raise TypeError(f"{module.__name__}.RULE is no Rule")
+            raise TypeError(f"{module.__name__}.RULE is not a Rule")
         found.append(DocumentedRule(rule, info.name, (module.__doc__ or "").strip()))
     return tuple(sorted(found, key=lambda each: each.rule.code))

@@ -38,7 +38,7 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
         parts = urlsplit(url)
         port = parts.port or 5432
     except ValueError:
-        raise ConfigurationError("QUBECB_DATABASE_URL is no URL") from None
+        raise ConfigurationError("QUBECB_DATABASE_URL is not a URL") from None
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):

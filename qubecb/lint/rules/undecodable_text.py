@@ -1,6 +1,6 @@
 r"""## What it does
 
-Finds bytes in a callbacks.conf that are no UTF-8.
+Finds bytes in a callbacks.conf that are not UTF-8.
 
 ## Why is this bad?
 

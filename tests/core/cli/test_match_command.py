@@ -73,10 +73,10 @@ def test_a_directory_that_cannot_be_read_ends_with_1(
         ("failed-jb", "1", "must be one of"),
         ("failed-job-7", "1", "extra"),
         ("failed-job", "0", "must not be 0"),
-        ("failed-job", "x", "no job id and no JSON"),
+        ("failed-job", "x", "neither a job id nor JSON"),
         ("failed-job", "[1]", "a JSON object with an id"),
         ("failed-job", '{"name": "x"}', "job.id"),
-        ("failed-job", "[" * 100_000, "no job id and no JSON"),
+        ("failed-job", "[" * 100_000, "neither a job id nor JSON"),
     ],
 )
 def test_a_wrong_event_or_job_ends_with_2(

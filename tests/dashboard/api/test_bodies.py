@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, or more than JSON."""
+"""Bodies that are not JSON, or more than JSON."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ EVENT = '{"name": "failed", "type": "job", "job": {"id": 1, "x": %s}}'
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
-        ("", "no JSON"),
-        ("{", "no JSON"),
-        ("name=failed", "no JSON: Expecting value at line 1, column 1"),
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("name=failed", "not JSON: Expecting value at line 1, column 1"),
         (EVENT % "NaN", "NaN"),
         (EVENT % "-Infinity", "Infinity"),
         (EVENT % "1e999", "too large"),
@@ -25,7 +25,7 @@ EVENT = '{"name": "failed", "type": "job", "job": {"id": 1, "x": %s}}'
         (EVENT % '{"a": 1, "a": 2}', "the key 'a' twice"),
         (EVENT % ("[" * 65 + "]" * 65), "nested deeper"),
         ("[" * 100_000, "nested deeper"),
-        (b"\xff\xfe{}", "no UTF-8"),
+        (b"\xff\xfe{}", "not valid UTF-8"),
         (EVENT % '"\\ud800"', "surrogate"),
         (EVENT % '"\\u0000"', "NUL"),
     ],
@@ -35,7 +35,7 @@ EVENT = '{"name": "failed", "type": "job", "job": {"id": 1, "x": %s}}'
         *("nested", "nested past all bounds", "UTF-16", "half a pair", "NUL"),
     ],
 )
-def test_what_is_no_json_is_explained(
+def test_what_is_not_json_is_explained(
     operator: Any, body: str | bytes, complaint: str
 ) -> None:
     answer = operator.post("/api/events", body)

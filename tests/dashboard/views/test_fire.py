@@ -177,7 +177,7 @@ class TestMatch:
             ({"job": ""}, "required"),
             ({"job": "0"}, "must not be 0"),
             ({"job": "x"}, "not a whole number"),
-            ({"more": "{"}, "no JSON"),
+            ({"more": "{"}, "not JSON"),
             ({"more": "[]"}, "must be an object"),
             ({"more": '{"x": NaN}'}, "NaN"),
             ({"more": '{"x": "\\u0000"}'}, "NUL"),
