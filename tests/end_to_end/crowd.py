@@ -50,6 +50,8 @@ class Crowd:
     def _join(self, begun: bytes) -> None:
         member = connect(self._port, next(self._numbers))
         member.sendall(begun)
+        if begun == IDLE:
+            member.recv(65536)
         member.setblocking(False)
         self._members.register(member, selectors.EVENT_READ, begun)
 

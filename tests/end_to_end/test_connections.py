@@ -29,9 +29,9 @@ def serving(root: Path, **limits: str) -> Iterator[Installation]:
         site.close()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Installation]:
-    with serving(tmp_path) as site:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with serving(tmp_path_factory.mktemp("site") / "roomy") as site:
         yield site
 
 
@@ -68,8 +68,8 @@ def test_who_asks_for_nonsense_fills_no_log(site: Installation) -> None:
 def test_with_too_few_files_the_idlest_make_room_and_the_log_says_so(
     cramped: Installation,
 ) -> None:
-    with contextlib.closing(Crowd(cramped.port, idle=200, half=50)) as crowd:
-        for _ in range(10):
+    with contextlib.closing(Crowd(cramped.port, idle=110, half=10)) as crowd:
+        for _ in range(5):
             assert cramped.post(EVENT).status == 202
             crowd.turn(0.02)
         assert crowd.closed[IDLE] > 0

@@ -220,6 +220,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             super().handle_write()
             return
         self._flush_exception(self._flush_some_if_lockable)
+        if self.socket is None:
+            return  # it was found closed
         if self.close_when_flushed and not self.total_outbufs_len:
             self.close_when_flushed = False
             self._end_answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import time
 import urllib.request
 
@@ -62,3 +63,16 @@ def test_who_hangs_up_at_once_leaves_nothing_behind(port: int) -> None:
         rude.sendall(HEAD + b"x" * 100_000)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
         assert answer.read() == b"0"
+
+
+def test_who_resets_the_connection_is_no_error(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(50):
+        rude = socket.create_connection(("127.0.0.1", port))
+        rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        rude.sendall(HEAD + b"x" * 1000)
+        rude.close()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
+        assert answer.read() == b"0"
+    assert "exception" not in caplog.text
