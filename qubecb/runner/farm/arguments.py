@@ -11,6 +11,7 @@ from typing import Any
 
 from qubecb.errors import BadTarget, FarmError
 from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.unstorable import unstorable
 from qubecb.runner.farm.port import JobQuery
 
 #: Every key that a script may give, and the field of the query that it means.
@@ -94,8 +95,14 @@ def _read(key: str, value: object) -> Iterable[str | int]:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise FarmError(f"jobinfo: -{key} takes text or integers")
     if key not in INTEGERS:
-        return str(value).split(",") if key == "status" else [str(value)]
+        return _texts(key, str(value))
     return [_integer(key, part) for part in str(value).split(",")]
+
+
+def _texts(key: str, value: str) -> list[str]:
+    for problem in unstorable(value, ""):
+        raise FarmError(f"jobinfo: -{key} {problem.message}")
+    return value.split(",") if key == "status" else [value]
 
 
 def _integer(key: str, text: str) -> int:
