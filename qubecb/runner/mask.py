@@ -28,9 +28,10 @@ PORTION = 64 * 1024
 #: secret's own length, and that is known by the asterisks before the portion.
 BEFORE, AFTER = 4 * 1024, 512
 
-#: What may stand between a name and its value, the value's opening quote included.
+#: What may stand between a name and its value, the value's opening quote included. The name may
+#: be a key: `settings["password"] = "..."`.
 _BETWEEN = r"""
-    [\w.-]{0,40}+ (?:\\?["'])?+ [ \t]{0,3}+
+    [\w.-]{0,40}+ (?:\\?["']\]?+)?+ [ \t]{0,3}+
     (?:[!=]=|=>?+|:=|:(?!:)|(?<![ \t])>(?!>)) [ \t]{0,3}+
     (?:[bBrRuUfF]{0,2}+\\?+["'])?+
 """

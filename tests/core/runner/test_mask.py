@@ -45,6 +45,9 @@ HIDDEN = [
     "{'token': 'Hunter2', 'x': 1}",
     '{\\"token\\": \\"Hunter2\\", \\"x\\": 1}',
     "password = b'Hunter2'",
+    """os.environ['TOKEN'] = 'Hunter2'""",
+    """{"x": settings["db_password"]}; settings["db_password"]="Hunter2\"""",
+    """if request['api-key'] == "Hunter2":""",
     "private_key: Hunter2",
     "AWS_SECRET_ACCESS_KEY=abc/Hunter2+x",
     "password=it's,Hunter2;x)Hunter2 next",
@@ -91,6 +94,8 @@ SHOWN = [
     "git clone https://jo@github.com/x",
     "10:30:15 shot_010@farm: ready",
     "--token is required",
+    "print(settings['token'])",
+    "a['token'], b['x'] = 1, 2",
     "the password is wrong",
 ]
 
