@@ -13,6 +13,7 @@ def common_variables(settings: RunnerSettings) -> dict[str, str]:
         **settings.environment,
         "QUBECB_FARM_TIMEOUT": f"{settings.farm_timeout:g}",
     }
+    variables.pop("PYTHONINSPECT", None)  # there is nobody at a callback's keyboard
     if settings.run_as is not None:
         name = settings.run_as.name
         variables |= {"HOME": settings.run_as.home, "USER": name, "LOGNAME": name}

@@ -135,16 +135,26 @@ def _main_module() -> "ModuleType":
 
 
 def _open_streams() -> None:
-    """Standard streams as a callback has them: UTF-8, a line at a time, never failing."""
+    """Standard streams as a callback has them: UTF-8, a line at a time, never failing.
+
+    With PYTHONUNBUFFERED at once, and not a line at a time.
+    """
+    at_once = isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase)
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         raw = io.FileIO(number, "w" if number else "r", closefd=False)
         raw.name = "<%s>" % name
         if number:
-            buffer = io.BufferedWriter(raw)  # type: Any
+            buffer = raw if at_once else io.BufferedWriter(raw)  # type: Any
             errors = "backslashreplace"
         else:
             buffer, errors = io.BufferedReader(raw), "surrogateescape"
-        stream = io.TextIOWrapper(buffer, "utf-8", errors, line_buffering=bool(number))
+        stream = io.TextIOWrapper(
+            buffer,
+            "utf-8",
+            errors,
+            line_buffering=bool(number),
+            write_through=bool(number) and at_once,
+        )
         vars(stream)["mode"] = raw.mode[0]
         setattr(sys, name, stream)
         setattr(sys, "__%s__" % name, stream)

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 else:
     import interpreter
 
+# The script may replace what it likes, so what is needed after it is taken hold of before it.
 _exit, _getpid = os._exit, os.getpid
+_callbacks, _objects, _is_on, _debug = (
+    gc.callbacks,
+    gc.get_objects,
+    gc.isenabled,
+    gc.get_debug,
+)
+_unfreeze = getattr(gc, "unfreeze", None)
 _modules = sys.modules
 #: More objects than this are not looked through.
 _MOST = 20000
@@ -67,7 +75,7 @@ class Ending(object):
         self._newest = list(_modules)[-1]
         self._filters = list(warnings.filters)
         self._streams = sys.stdout, sys.stderr
-        self._watched = list(filter(_is_finalized, gc.get_objects()))
+        self._watched = list(filter(_is_finalized, _objects()))
         self._spare = (
             sys.version_info >= (3, 8)
             and interpreter.ctypes is not None
@@ -80,7 +88,7 @@ class Ending(object):
         self.over(True)
         self._can_be_spared()
         self._at_exit()
-        gc.callbacks.clear()
+        _callbacks.clear()
         self._reached = self._reporter = None
 
     def begin(self, reporter: "report.Reporter") -> None:
@@ -102,15 +110,15 @@ class Ending(object):
             return
         if self._reached is None:
             self._reporter.left()
-        if self._spare and self._reached and gc.isenabled():
-            gc.callbacks.append(self._at_collection)
+        if self._spare and self._reached and _is_on():
+            _callbacks.append(self._at_collection)
         else:
             self._take_apart()
 
     def _at_collection(self, phase: str, info: object) -> None:
         if not sys.is_finalizing():
             return
-        gc.callbacks.remove(self._at_collection)
+        _callbacks.remove(self._at_collection)
         if self._can_be_spared():
             _exit(0)
         self._take_apart()
@@ -118,20 +126,20 @@ class Ending(object):
     def _take_apart(self) -> None:
         """Have the interpreter do it, what the host made before included."""
         self._streams = ()  # they end with `sys`, if nobody else has them
-        if hasattr(gc, "unfreeze"):
-            gc.unfreeze()
+        if _unfreeze is not None and self._pid != self._host:
+            _unfreeze()
 
     def _can_be_spared(self) -> bool:
         """Whether nothing would happen at the end of anything; output is written then."""
         try:
             return (
                 (sys.stdout, sys.stderr) == self._streams
-                and not (_thread._count() or gc.callbacks or gc.get_debug())
+                and not (_thread._count() or _callbacks or _debug())
                 and (sys.getprofile(), sys.gettrace()) == (None, None)
                 and warnings.filters == self._filters
                 and all(map(_is_known, self._new_modules()))
                 and all(map(_is_harmless, self._watched))
-                and _can_be_dropped(gc.get_objects())
+                and _can_be_dropped(_objects())
                 and self._flush()
             )
         except BaseException:  # noqa: BLE001  # the script broke what is asked

@@ -121,6 +121,7 @@ class Host:
         while sessions.snapshot(self._hosts) and time.monotonic() < deadline:
             time.sleep(0.02)  # nobody is told when hosts end
         sessions.end(list(self._hosts), 0.0)
+        self._control.close()
 
     def _take(self) -> bool:
         """Read one request and start it; give False when there will be none any more."""

@@ -9,6 +9,7 @@ import pytest
 from qubecb.runner.settings import Mode, default_python
 from tests.core.runner.endings.table import CASES, MODES, Table
 from tests.core.runner.pythons import notable
+from tests.core.runner.running import PATIENT, Running, environment, succeeded
 
 
 @pytest.fixture(scope="module", params=notable())
@@ -43,3 +44,39 @@ def test_a_python_without_ctypes_comes_near(tmp_path: Path) -> None:
     for name, right in table.right.items():
         for mode in MODES:
             assert table.callbacks[mode][name] == right, (name, mode)
+
+
+#: Cases that Python's own variables make a difference to.
+TOUCHY = (
+    *("standard output detached", "a closed descriptor", "its streams", "its stack"),
+    *("an open text file", "multiprocessing with spawn", "a finalizer", "an exception"),
+    *("asyncio without an end", "a generator that waits", "how it was started"),
+)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "PYTHONUNBUFFERED=1",
+        "PYTHONDEVMODE=1",
+        "PYTHONWARNINGS=always",
+        "PYTHONOPTIMIZE=2",
+    ],
+)
+def test_it_heeds_python_s_own_variables(tmp_path: Path, variable: str) -> None:
+    name, _, value = variable.partition("=")
+    cases = {each: CASES[each] for each in TOUCHY}
+    table = Table(default_python(), tmp_path, cases, **{name: value})
+    for case, right in table.right.items():
+        for mode in MODES:
+            assert table.callbacks[mode][case] == right, (case, mode)
+
+
+def test_a_service_that_is_told_to_inspect_runs_callbacks_all_the_same(
+    tmp_path: Path,
+) -> None:
+    running = Running(tmp_path, environment=environment(PYTHONINSPECT="1"))
+    try:
+        assert succeeded(running.run("print(1)", limits=PATIENT))
+    finally:
+        running.close()

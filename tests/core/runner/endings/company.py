@@ -23,10 +23,10 @@ COMPANY: dict[str, str] = {
     "a thread that goes on": """
         import atexit, threading, time
         atexit.register(print, "atexit")
-        def f():
-            time.sleep(0.1); print("thread")
-        threading.Thread(target=f).start()
+        go = threading.Event()
+        threading.Thread(target=lambda: (go.wait(), print("thread"))).start()
         print("end")
+        go.set()
         """,
     "a thread that starts another": """
         import threading
@@ -47,13 +47,14 @@ COMPANY: dict[str, str] = {
         print("on")
         """,
     "a pool of threads": """
-        from concurrent.futures import ThreadPoolExecutor
-        import atexit, time
+        import atexit, threading
         atexit.register(print, "atexit")
-        pool = ThreadPoolExecutor(2)
+        from concurrent.futures import ThreadPoolExecutor
+        pool, go = ThreadPoolExecutor(2), threading.Event()
         for n in range(3):
-            pool.submit(lambda n=n: (time.sleep(0.05), print("done")))
+            pool.submit(lambda n=n: (go.wait(), print("done")))
         print("end")
+        go.set()
         """,
     "a timer and a lock that is held": """
         import threading
@@ -67,12 +68,15 @@ COMPANY: dict[str, str] = {
         loop.run_until_complete(main())
         """,
     "multiprocessing that is not joined": """
-        import multiprocessing, time
+        import multiprocessing
+        context = multiprocessing.get_context("fork")
+        go = context.Event()
         def f():
-            time.sleep(0.1); print("child", flush=True)
+            go.wait(); print("child", flush=True)
         if __name__ == "__main__":
-            multiprocessing.get_context("fork").Process(target=f).start()
+            context.Process(target=f).start()
             print("end", flush=True)
+            go.set()
         """,
     "multiprocessing with spawn": """
         import multiprocessing
@@ -107,5 +111,31 @@ COMPANY: dict[str, str] = {
         import os
         print("before", flush=True)
         os.execv("/bin/sh", ["sh", "-c", "echo after; exit 5"])
+        """,
+    "a queue between processes": """
+        import multiprocessing
+        context = multiprocessing.get_context("fork")
+        queue = context.Queue()
+        def child(): print("got", len(queue.get()), flush=True)
+        if __name__ == "__main__":
+            context.Process(target=child).start()
+            queue.put("x" * 200000)
+        """,
+    "atexit that is run and cleared by hand": """
+        import atexit
+        atexit.register(print, "once")
+        atexit._run_exitfuncs()
+        atexit.register(print, "never"); atexit._clear()
+        f = open("x.txt", "w"); f.write("x")
+        """,
+    "tasks and generators that wait in asyncio": """
+        import asyncio
+        async def numbers():
+            try: yield 1
+            finally: print("closed")
+        async def main():
+            global n
+            n = numbers(); await n.__anext__()
+        loop = asyncio.new_event_loop(); loop.run_until_complete(main())
         """,
 }

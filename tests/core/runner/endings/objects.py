@@ -77,4 +77,37 @@ OBJECTS: dict[str, str] = {
             raise ValueError("x")
         f()
         """,
+    "a garbage collector that is taken away": """
+        import gc, sys
+        gc.get_objects = gc.callbacks = gc.isenabled = gc.unfreeze = sys.modules["gc"] = None
+        f = open("x.txt", "w"); f.write("x")
+        """,
+    "what a proxy and a weak set were asked to do": """
+        import weakref
+        class A: pass
+        a, b = A(), A()
+        p = weakref.proxy(a, lambda _: print("proxy gone"))
+        s = weakref.WeakSet([b]); b.f = open("x.txt", "w"); b.f.write("x")
+        """,
+    "metaclasses and iterators": """
+        class Meta(type):
+            def __del__(cls): print("meta del")
+        class A(metaclass=Meta): pass
+        class Numbers:
+            def __iter__(self): return self
+            def __next__(self): return 1
+            def __del__(self): print("numbers del")
+        m = map(str, Numbers()); next(m)
+        """,
+    "an opener and a context that waits": """
+        import contextlib, urllib.request
+        class Handler(urllib.request.BaseHandler):
+            def __del__(self): print("handler del")
+        urllib.request.install_opener(urllib.request.build_opener(Handler()))
+        @contextlib.contextmanager
+        def context():
+            try: yield
+            finally: print("finally", flush=True)
+        c = context(); c.__enter__()
+        """,
 }

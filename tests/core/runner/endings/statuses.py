@@ -103,4 +103,23 @@ STATUSES: dict[str, str] = {
         sys.stderr = None
         1 / 0
         """,
+    "modules that are needed for telling are gone": """
+        import sys
+        sys.modules["json"] = sys.modules["linecache"] = sys.modules["re"] = None
+        1 / 0
+        """,
+    "everything is gone": """
+        import builtins, sys
+        builtins.__import__ = builtins.open = None
+        sys.modules.clear(); sys.path = sys.argv = sys.modules = None
+        """,
+    "an heir of KeyboardInterrupt": """
+        class Mine(KeyboardInterrupt): pass
+        raise Mine("x")
+        """,
+    "a segmentation fault that is dumped": """
+        import faulthandler
+        faulthandler.enable()
+        faulthandler._sigsegv()
+        """,
 }

@@ -107,4 +107,29 @@ WRITING: dict[str, str] = {
         file = tempfile.NamedTemporaryFile(dir=".")
         print(os.path.isdir(folder.name), os.path.exists(file.name))
         """,
+    "logging to files": """
+        import logging
+        logging.basicConfig(filename="a.log", level=10, format="%(message)s")
+        logging.getLogger("a").addHandler(logging.FileHandler("b.log", delay=True))
+        logging.getLogger("a").warning("x")
+        """,
+    "files kept in odd places": """
+        import functools, os, threading
+        def opened(name):
+            f = open(name, "w"); f.write("x"); return f
+        local = threading.local(); local.f = opened("local.txt")
+        os.environ.kept = opened("environ.txt")
+        @functools.lru_cache(None)
+        def cached(name): return opened(name)
+        cached("cached.txt")
+        def default(f=opened("default.txt")): pass
+        try: 1 / 0
+        except ZeroDivisionError as error: error.f = opened("error.txt"); kept = error
+        """,
+    "standard output and error in files": """
+        import sys
+        sys.stdout = open("out.txt", "w"); sys.stderr = open("err.txt", "w")
+        print("to the file")
+        1 / 0
+        """,
 }
