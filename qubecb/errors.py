@@ -59,7 +59,12 @@ class InvalidEvent(QubecbError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(
-            "; ".join(f"{problem.path}: {problem.message}" for problem in problems)
+            "; ".join(
+                f"{problem.path}: {problem.message}"
+                if problem.path
+                else problem.message
+                for problem in problems
+            )
         )
 
 

@@ -132,6 +132,11 @@ def test_a_file_that_is_no_event_goes_to_bad_with_the_reason(spool: Spool) -> No
     assert reasons(spool) == {"1": why}
 
 
+def test_a_reason_about_a_whole_file_begins_with_its_words(spool: Spool) -> None:
+    drop(spool, "1", [])
+    assert reason(spool) == "the list holds no event"
+
+
 def test_the_same_name_may_be_bad_twice(spool: Spool) -> None:
     for text in ("x", "y"):
         spool.drop("1", text.encode())
