@@ -73,6 +73,7 @@ def rehearse() -> None:
     _ending.remember()
     for _ in range(10):  # code is made quicker when it is run for about the eighth time
         _begin("", "", -1, _common, (0, 0))
+        interpreter.rehearse()
         _ask_a_farm()
         _ending.rehearse()
     _modules["__main__"], sys.path[0], sys.excepthook = main, place, hook

@@ -44,6 +44,16 @@ def hand_over(path: str, descriptor: int, over: "Over") -> Leave:
     return Leave()
 
 
+def rehearse() -> None:
+    """Do what is done around a script, for nothing."""
+    hook = sys.excepthook
+    for given in _run.argtypes[1:] if _run is not None else ():
+        given.from_param(None)
+    _forget(hook)
+    with contextlib.suppress(SystemExit):
+        _ended(lambda _: None, True)
+
+
 def _by_interpreter(path: str, descriptor: int, over: "Over", hook: "Any") -> "Any":
     """The C function `int PyRun_SimpleFileEx(FILE *, const char *, int closeit)`.
 
@@ -96,6 +106,7 @@ def _uncount() -> None:
         ctypes.c_int.from_address(field).value -= 1
 
 
+_run = None  # type: Any
 if ctypes is not None:
     flush = ctypes.PyDLL(None).fflush
     _run = ctypes.pythonapi["PyRun_SimpleFileEx"]
