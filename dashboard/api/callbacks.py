@@ -16,6 +16,7 @@ from dashboard.store import pauses
 from dashboard.store.observing import catalog
 from dashboard.store.site import qb_conf
 from qubecb.conffile.catalog import DirectoryMapping
+from qubecb.conffile.document import shown
 from qubecb.dispatch.ports import MappingKey, Pause
 from qubecb.lint import Finding, check_catalog, check_directory, check_text
 
@@ -128,9 +129,9 @@ def _callback(
     key = MappingKey(str(mapping.directory), mapping.file)
     return {
         "directory": key.directory,
-        "file": key.file,
+        "file": shown(key.file),
         "language": mapping.language,
-        "trigger": mapping.trigger_text,
+        "trigger": shown(mapping.trigger_text),
         "line": mapping.line,
         "paused": any(pause.covers(key, time.time()) for pause in stopped),
         "findings": [each.as_dict() for each in findings],

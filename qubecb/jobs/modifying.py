@@ -13,7 +13,7 @@ from typing import Any
 
 from qubecb.errors import FarmError, InvalidEvent
 from qubecb.jobs.fields import JOB_FIELDS
-from qubecb.jobs.job import Job
+from qubecb.jobs.job import LARGEST_ID, Job
 
 _GENERAL = "priority timeout name account notes pgrp data env cpus max_cpus"
 _PLACES = "cluster restrictions requirements reservations hostorder"
@@ -64,6 +64,8 @@ def _integer(name: str, value: object) -> int:
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise FarmError(f"modify: {name} must be an integer")
+    if abs(value) > LARGEST_ID:
+        raise FarmError(f"modify: {name} must be from -2^63+1 to 2^63-1")
     return value
 
 

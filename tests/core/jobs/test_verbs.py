@@ -8,6 +8,7 @@ from qubecb.errors import BadTarget, FarmError, UnknownVerb
 from qubecb.jobs import Caused, JobRecord, apply
 from qubecb.jobs.fields import STATUSES
 from qubecb.jobs.job import Job
+from qubecb.jobs.modifying import check_modification
 from qubecb.jobs.verbs import ALIASES, VERBS, first_name
 
 ENDED = {"complete", "failed", "killed"}
@@ -300,3 +301,9 @@ def test_a_verb_is_pure() -> None:
     apply(before, "kill", "1234")
     assert before == record("running", "running", "running")
     assert before.job == Job(1234, status="running", fields=before.job.fields)
+
+
+@pytest.mark.parametrize("number", [2**63, 2**70, -(2**63)])
+def test_a_number_that_no_database_holds_is_refused(number: int) -> None:
+    with pytest.raises(FarmError, match=r"priority must be from -2\^63"):
+        check_modification({"priority": number})

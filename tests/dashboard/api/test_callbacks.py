@@ -28,6 +28,14 @@ def test_every_mapping_is_listed_in_order(operator: Any, callbacks: Path) -> Non
     }
 
 
+def test_bytes_that_are_not_text_are_shown_by_their_code(
+    operator: Any, callbacks: Path
+) -> None:
+    (callbacks / "callbacks.conf").write_bytes(b"a.py = submit-job-self \xe9\n")
+    answer = operator.get("/api/callbacks")
+    assert answer.json()["items"][0]["trigger"] == "submit-job-self \\udce9"
+
+
 def test_findings_stand_with_their_mapping(operator: Any, callbacks: Path) -> None:
     broken = operator.get("/api/callbacks").json()["items"][-1]
     assert [finding["severity"] for finding in broken["findings"]] == ["error"]

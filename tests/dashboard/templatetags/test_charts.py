@@ -83,3 +83,8 @@ def test_failed_and_crashed_are_told_apart() -> None:
     html = rendered("{% stacked c 'Runs' %}", c=[column])
     assert "fill-red" in html
     assert "fill-dark-red" in html
+
+
+def test_every_state_has_a_colour_of_its_own() -> None:
+    fills = [charts.fill_of(state) for state in charts.ORDER]
+    assert len(set(fills)) == len(fills)

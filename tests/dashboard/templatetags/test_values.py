@@ -146,3 +146,19 @@ def test_a_job_s_times_are_shown_as_times_and_nothing_else_is() -> None:
     assert values.job_value("timestart", 946702800) == "not yet"
     assert values.job_value("timecomplete", 0) == "not yet"
     assert values.job_value("timestart", 10**30) == str(10**30)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.1, "≤ 100 ms"),
+        (2.5, "≤ 2.5 s"),
+        (300, "≤ 5 min"),
+        (600, "> 5 min"),
+        (None, "—"),
+    ],
+)
+def test_a_percentile_is_shown_as_the_bound_that_it_is(
+    seconds: float | None, shown: str
+) -> None:
+    assert values.at_most(seconds) == shown
