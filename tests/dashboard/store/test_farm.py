@@ -217,7 +217,9 @@ def test_more_jobs_than_one_answer_holds_are_refused_with_what_to_ask(
     for job in (7, 8, 9):
         site.send("submit-job", job=job, label=f"of{job}", cluster="/a")
     for query in (JobQuery(), JobQuery(cluster=("/a",)), JobQuery(id=(7, 8, 9))):
-        with pytest.raises(FarmError, match="more than 2; say which, with -id, -pgrp"):
+        with pytest.raises(
+            FarmError, match="more than 2; ask for fewer, with -id, -pgrp"
+        ):
             FARM.jobinfo(query)
     assert len(FARM.jobinfo(JobQuery(label=("of7", "of8")))) == 2
 
