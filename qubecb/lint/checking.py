@@ -34,9 +34,7 @@ def check_text(
 def _check(directories: tuple[Directory, ...], qb_conf: QubConf) -> list[Finding]:
     ground = Ground(directories, qb_conf)
     order = {str(each.config_path): index for index, each in enumerate(directories)}
-    findings = [
-        finding for each in all_rules() for finding in each.rule.findings(ground)
-    ]
+    findings = [finding for rule in all_rules() for finding in rule.findings(ground)]
     return sorted(
         findings,
         key=lambda finding: (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from qubecb.lint.registry import DocumentedRule, all_rules
+from qubecb.lint.registry import all_rules, document
+from qubecb.lint.rule import Rule
 
 COMMAND = "python -m qubecb.lint.documentation > docs/rules.md"
 _HEAD = f"""\
@@ -29,16 +30,14 @@ def render() -> str:
     return "\n".join([_HEAD + rows, *(_section(each) for each in rules)])
 
 
-def _row(each: DocumentedRule) -> str:
-    rule = each.rule
+def _row(rule: Rule) -> str:
     link = f"[{rule.code}](#{rule.code.lower()}-{rule.name})"
     return f"| {link} | {rule.name} | {_SEVERITIES[rule.severity]} |\n"
 
 
-def _section(each: DocumentedRule) -> str:
-    rule = each.rule
+def _section(rule: Rule) -> str:
     severity = _SEVERITIES[rule.severity].capitalize()
-    text = each.documentation.replace("## ", "### ")
+    text = document(rule).replace("## ", "### ")
     return f"## {rule.code} {rule.name}\n\n{severity}.\n\n{text}\n"
 
 

@@ -1,4 +1,4 @@
-"""What a rule is, what it looks at, and what the rules about triggers share."""
+"""What a rule is, and what it looks at."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ from itertools import chain, islice
 
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.lint.findings import (
-    LONGEST_MENDED,
-    Finding,
-    Fix,
-    Place,
-    Remark,
-    Severity,
-    line_fix,
-    place_in_trigger,
-)
+from qubecb.lint.findings import Finding, Place, Remark, Severity
 
 #: Places that one rule lists.
 MOST = 10_000
@@ -75,39 +66,3 @@ class Rule:
             fix=remark.fix,
             source=place.source,
         )
-
-
-def trigger_notes(ground: Ground, code: str, fix_title: str = "") -> Iterator[Remark]:
-    """A remark for each note with this code that the trigger language made."""
-    for mapping in ground.mappings:
-        for note in mapping.trigger.notes if mapping.trigger is not None else ():
-            if note.code == code:
-                span = (note.start, note.end)
-                place = place_in_trigger(mapping, *span)
-                fix = replacing(mapping, span, note.replacement, fix_title)
-                yield Remark(place, note.message, note.hint, fix)
-
-
-def trigger_errors(
-    ground: Ground, codes: frozenset[str], fix_title: str = "Write it as suggested"
-) -> Iterator[Remark]:
-    """A remark for each trigger that cannot be read because of one of these mistakes."""
-    for mapping in ground.mappings:
-        error = mapping.syntax_error
-        if error is not None and error.code in codes:
-            span = (error.start, error.end)
-            place = place_in_trigger(mapping, *span)
-            fix = replacing(mapping, span, error.replacement, fix_title)
-            yield Remark(place, error.message, error.hint, fix)
-
-
-def replacing(
-    mapping: DirectoryMapping, span: tuple[int, int], text: str | None, title: str
-) -> Fix | None:
-    """A fix that writes `text` over a part of the trigger; None where that is not known."""
-    line = mapping.source.text
-    if text is None or not title or len(line) > LONGEST_MENDED:
-        return None
-    offset = mapping.source.trigger_start
-    new = f"{line[: offset + span[0]]}{text}{line[offset + span[1] :]}"
-    return line_fix(title, mapping.line, new)

@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a callback whose language is not among `supervisor_language_flags` in qb.conf.
-
-## Why is this bad?
-
-Such a callback does nothing, without a word. It is the commonest reason for a callback that
-never runs, because Qube's default leaves Perl and Python off. With no qb.conf at all, every
-language is enabled here, which is our decision.
-
-## Example
-
-```text
-supervisor_language_flags = "qube,post,mail,dependency,auto_wrangling"
-```
-
-## Use instead
-
-```text
-supervisor_language_flags = "qube,python,post,mail,dependency,auto_wrangling"
-```
-"""
+"""Finds a callback whose language is not among `supervisor_language_flags` in qb.conf."""
 
 from __future__ import annotations
 

@@ -1,24 +1,4 @@
-"""## What it does
-
-Finds `qb.jobinfo(id=…)` in a Python callback: the form of Qube's external API.
-
-## Why is this bad?
-
-It works here, and not in Qube: the module inside a callback is a stripped down version, whose
-`jobinfo` takes pairs as on a command line. A script that is moved back, or tried in Qube, fails.
-
-## Example
-
-```python
-job = qb.jobinfo(id=qb.jobid(), agenda=True)[0]
-```
-
-## Use instead
-
-```python
-job = qb.jobinfo("-id", qb.jobid())[0]
-```
-"""
+"""Finds `qb.jobinfo(id=…)` in a Python callback: the form of Qube's external API."""
 
 from __future__ import annotations
 

@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a file name that no callback may have: with a slash or a control character, with a
-dot or a dash at its beginning, or longer than 255 bytes.
-
-## Why is this bad?
-
-A callback stands in the callback directory itself. Such a name could lead out of it, hide
-in a listing, or be taken as an option by a program; the callback never runs.
-
-## Example
-
-```conf
-../tools/report.py = done-job-self
-```
-
-## Use instead
-
-```conf
-report.py = done-job-self
-```
-"""
+"""Finds a file name that no callback may have."""
 
 from __future__ import annotations
 

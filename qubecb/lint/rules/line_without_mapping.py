@@ -1,24 +1,4 @@
-"""## What it does
-
-Finds a line that is neither a comment nor a `filename = trigger`.
-
-## Why is this bad?
-
-It does nothing by itself. The other lines count all the same, and while the line still
-begins with a file's name, the last good meaning of that file's mapping stays in force.
-
-## Example
-
-```conf
-submitted.py submit-job-self
-```
-
-## Use instead
-
-```conf
-submitted.py = submit-job-self
-```
-"""
+"""Finds a line that is neither a comment nor a `filename = trigger`."""
 
 from __future__ import annotations
 

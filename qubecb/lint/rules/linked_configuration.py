@@ -1,26 +1,4 @@
-"""## What it does
-
-Finds a callbacks.conf that is a symbolic link out of its callback directory.
-
-## Why is this bad?
-
-It need not be: farms link configurations from their repositories, and qubecb follows them. But
-it saves nothing through such a link, so the file can only be changed where it is kept.
-
-## Example
-
-```text
-$ ls -l callback/callbacks.conf
-lrwxrwxrwx 1 root root 33 callbacks.conf -> /farm/repository/callbacks.conf
-```
-
-## Use instead
-
-```text
-$ ls -l callback/callbacks.conf
--rw-r--r-- 1 root root 512 callbacks.conf
-```
-"""
+"""Finds a callbacks.conf that is a symbolic link out of its callback directory."""
 
 from __future__ import annotations
 

@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a callback directory without a callbacks.conf.
-
-## Why is this bad?
-
-Scripts run only if a mapping names them, so nothing in this directory runs.
-
-## Example
-
-```text
-$ ls callback
-submitted.py
-```
-
-## Use instead
-
-```text
-$ ls callback
-callbacks.conf  submitted.py
-```
-"""
+"""Finds a callback directory without a callbacks.conf."""
 
 from __future__ import annotations
 

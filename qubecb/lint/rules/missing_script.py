@@ -1,29 +1,4 @@
-"""## What it does
-
-Finds a mapping whose file does not exist in the callback directory.
-
-## Why is this bad?
-
-Every time the trigger is true, the callback fails.
-
-## Example
-
-```text
-$ ls callback
-callbacks.conf
-$ cat callback/callbacks.conf
-report.py = done-job-self
-```
-
-## Use instead
-
-```text
-$ ls callback
-callbacks.conf  report.py
-$ cat callback/callbacks.conf
-report.py = done-job-self
-```
-"""
+"""Finds a mapping whose file does not exist in the callback directory."""
 
 from __future__ import annotations
 

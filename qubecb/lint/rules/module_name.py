@@ -1,33 +1,4 @@
-"""## What it does
-
-Finds a Python file in the callback directory that is called like a module of Python's standard
-library, or `qb.py`.
-
-## Why is this bad?
-
-The directory is the first place where Python looks for modules. So with `python script.py`, an
-`import concurrent.futures` in any script of the directory, which imports `queue`, executes a
-`queue.py` beside it: somebody else's callback. Here the standard module is imported instead, also
-where the file was meant. What a callback starts by itself is still Python as ever.
-
-## Example
-
-```text
-$ ls callback
-callbacks.conf  queue.py
-$ cat callback/callbacks.conf
-queue.py = submit-job-self
-```
-
-## Use instead
-
-```text
-$ ls callback
-callbacks.conf  queueJob.py
-$ cat callback/callbacks.conf
-queueJob.py = submit-job-self
-```
-"""
+"""Finds a Python file with the name of one of Python's modules, or of `qb.py`."""
 
 from __future__ import annotations
 

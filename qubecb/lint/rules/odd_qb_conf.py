@@ -1,24 +1,4 @@
-"""## What it does
-
-Finds something odd in qb.conf, as far as callbacks need it: a line that is no
-`key = value`, an unknown language flag, a mail port that is not a number.
-
-## Why is this bad?
-
-What cannot be read counts as if it were not there, and its default holds.
-
-## Example
-
-```text
-supervisor_language_flags = qube,pyhton
-```
-
-## Use instead
-
-```text
-supervisor_language_flags = qube,python
-```
-"""
+"""Finds something odd in qb.conf, as far as callbacks need it."""
 
 from __future__ import annotations
 

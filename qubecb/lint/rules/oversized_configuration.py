@@ -1,26 +1,4 @@
-"""## What it does
-
-Finds a callbacks.conf of more than 1 MiB.
-
-## Why is this bad?
-
-A callbacks.conf has some hundred lines; what is so large is another file in its place. It
-is not read at all.
-
-## Example
-
-```text
-$ ls -l callback/callbacks.conf
--rw-r--r-- 1 root root 52428800 callbacks.conf
-```
-
-## Use instead
-
-```text
-$ ls -l callback/callbacks.conf
--rw-r--r-- 1 root root 512 callbacks.conf
-```
-"""
+"""Finds a callbacks.conf of more than 1 MiB."""
 
 from __future__ import annotations
 

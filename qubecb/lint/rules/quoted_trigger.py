@@ -1,24 +1,4 @@
-"""## What it does
-
-Finds a trigger in double quotes.
-
-## Why is this bad?
-
-The documentation shows none. One pair is taken off here, which is our decision; another
-reader may take the quotes as a part of the trigger.
-
-## Example
-
-```conf
-report.py = "done-job-self"
-```
-
-## Use instead
-
-```conf
-report.py = done-job-self
-```
-"""
+"""Finds a trigger in double quotes."""
 
 from __future__ import annotations
 

@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a file that is named by more than one line of the same callbacks.conf.
-
-## Why is this bad?
-
-The documentation does not say which line counts. Here, by our decision, the first line
-that can be read counts and the others do nothing.
-
-## Example
-
-```conf
-report.py = failed-job-self
-report.py = killed-job-self
-```
-
-## Use instead
-
-```conf
-report.py = failed-job-self || killed-job-self
-```
-"""
+"""Finds a file that is named by more than one line of the same callbacks.conf."""
 
 from __future__ import annotations
 

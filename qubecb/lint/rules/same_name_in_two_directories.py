@@ -1,32 +1,4 @@
-"""## What it does
-
-Finds a file name that is mapped in two callback directories.
-
-## Why is this bad?
-
-It is allowed: the two are two callbacks with two scripts, and both run. But whoever reads
-a log may take one for the other.
-
-## Example
-
-```text
-# /usr/local/pfx/qube/callback/callbacks.conf
-report.py = done-job-self
-
-# /mnt/studio/callback/callbacks.conf
-report.py = failed-job-self
-```
-
-## Use instead
-
-```text
-# /usr/local/pfx/qube/callback/callbacks.conf
-report.py = done-job-self
-
-# /mnt/studio/callback/callbacks.conf
-studioReport.py = failed-job-self
-```
-"""
+"""Finds a file name that is mapped in two callback directories."""
 
 from __future__ import annotations
 

@@ -1,26 +1,4 @@
-"""## What it does
-
-Finds a `# qubecb:` comment that does not stand directly above a mapping.
-
-## Why is this bad?
-
-It belongs to nothing, so the limit that it names holds for no callback.
-
-## Example
-
-```conf
-# qubecb: timeout=300
-
-report.py = done-job-self
-```
-
-## Use instead
-
-```conf
-# qubecb: timeout=300
-report.py = done-job-self
-```
-"""
+"""Finds a `# qubecb:` comment that does not stand directly above a mapping."""
 
 from __future__ import annotations
 

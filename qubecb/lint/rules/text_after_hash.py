@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a comment after a trigger on the same line.
-
-## Why is this bad?
-
-The documentation speaks of whole lines as comments only. A blank followed by `#` begins a
-comment here, which is our decision; another reader may take it as a part of the trigger.
-
-## Example
-
-```conf
-report.py = done-job-self # for the wranglers
-```
-
-## Use instead
-
-```conf
-# for the wranglers
-report.py = done-job-self
-```
-"""
+"""Finds a comment after a trigger on the same line."""
 
 from __future__ import annotations
 

@@ -1,26 +1,4 @@
-"""## What it does
-
-Finds a callbacks.conf that is not UTF-8 text: one saved as UTF-16, or full of NUL bytes.
-
-## Why is this bad?
-
-None of its lines can be read. What was read last stays in force, and an edit made this way
-never takes effect.
-
-## Example
-
-```text
-$ file callback/callbacks.conf
-callbacks.conf: Unicode text, UTF-16, little-endian text
-```
-
-## Use instead
-
-```text
-$ file callback/callbacks.conf
-callbacks.conf: ASCII text
-```
-"""
+"""Finds a callbacks.conf that is not UTF-8 text: one saved as UTF-16, or full of NUL bytes."""
 
 from __future__ import annotations
 

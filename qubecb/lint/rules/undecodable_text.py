@@ -1,24 +1,4 @@
-r"""## What it does
-
-Finds bytes in a callbacks.conf that are not UTF-8.
-
-## Why is this bad?
-
-They are kept as they are, and do no harm in comments. In a name or a trigger they cannot
-be matched with an event.
-
-## Example
-
-```text
-# Vorsicht: von M\xfcller, Latin-1
-```
-
-## Use instead
-
-```text
-# Vorsicht: von Müller, UTF-8
-```
-"""
+"""Finds bytes in a callbacks.conf that are not UTF-8."""
 
 from __future__ import annotations
 

@@ -1,24 +1,4 @@
-"""## What it does
-
-Finds a mapped file whose extension names no language: `.py` is Python, `.pl` Perl, `.qcb`
-the Qube language, in lower case.
-
-## Why is this bad?
-
-Nobody knows how to run it, so it never runs.
-
-## Example
-
-```conf
-report.sh = done-job-self
-```
-
-## Use instead
-
-```conf
-report.py = done-job-self
-```
-"""
+"""Finds a mapped file whose extension names no language."""
 
 from __future__ import annotations
 

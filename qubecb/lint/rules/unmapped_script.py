@@ -1,30 +1,4 @@
-"""## What it does
-
-Finds a script in the callback directory that no mapping names.
-
-## Why is this bad?
-
-It never runs by itself. That is as it should be for a module that other callbacks import,
-and a forgotten line for any other script.
-
-## Example
-
-```text
-$ ls callback
-callbacks.conf  report.py
-$ cat callback/callbacks.conf
-# nothing yet
-```
-
-## Use instead
-
-```text
-$ ls callback
-callbacks.conf  report.py
-$ cat callback/callbacks.conf
-report.py = done-job-self
-```
-"""
+"""Finds a script in the callback directory that no mapping names."""
 
 from __future__ import annotations
 

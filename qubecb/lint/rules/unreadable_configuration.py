@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a callbacks.conf that cannot be read: no right to, or no regular file.
-
-## Why is this bad?
-
-None of the directory's callbacks can be followed as they stand now.
-
-## Example
-
-```text
-$ ls -l callback/callbacks.conf
--rw------- 1 root root 512 callbacks.conf
-```
-
-## Use instead
-
-```text
-$ ls -l callback/callbacks.conf
--rw-r--r-- 1 root root 512 callbacks.conf
-```
-"""
+"""Finds a callbacks.conf that cannot be read: no right to, or no regular file."""
 
 from __future__ import annotations
 

@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a callback directory that does not exist or cannot be read.
-
-## Why is this bad?
-
-None of its callbacks can run. The supervisor would say nothing; look at
-`supervisor_universal_callback_path` in qb.conf or at `QUBECB_CALLBACK_PATH`, and at the
-directory's owner and mode.
-
-## Example
-
-```text
-supervisor_universal_callback_path = /nowhere/callback
-```
-
-## Use instead
-
-```text
-supervisor_universal_callback_path = /usr/local/pfx/qube/callback
-```
-"""
+"""Finds a callback directory that does not exist or cannot be read."""
 
 from __future__ import annotations
 

@@ -1,25 +1,4 @@
-"""## What it does
-
-Finds a mapped file that is not a regular file, or that this service may not read.
-
-## Why is this bad?
-
-Every time the trigger is true, the callback fails.
-
-## Example
-
-```text
-$ ls -l callback/report.py
--rw------- 1 root root 512 report.py
-```
-
-## Use instead
-
-```text
-$ ls -l callback/report.py
--rw-r--r-- 1 root root 512 report.py
-```
-"""
+"""Finds a mapped file that is not a regular file, or that this service may not read."""
 
 from __future__ import annotations
 

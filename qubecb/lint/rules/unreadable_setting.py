@@ -1,26 +1,4 @@
-"""## What it does
-
-Finds a setting in a `# qubecb:` comment that cannot be read: an unknown key, a value that
-is none, one out of range, or a key that is given twice.
-
-## Why is this bad?
-
-The setting is left out, and the site's own limit counts for the callback.
-
-## Example
-
-```conf
-# qubecb: timeout=5min
-report.py = done-job-self
-```
-
-## Use instead
-
-```conf
-# qubecb: timeout=300
-report.py = done-job-self
-```
-"""
+"""Finds a setting in a `# qubecb:` comment that cannot be read."""
 
 from __future__ import annotations
 
