@@ -110,7 +110,9 @@ class Soak:
             each.pid for each in sessions.snapshot().values() if each.parent in below
         } - hosts
         ended = sum(len(sessions.zombies(pid)) for pid in below)
-        return len(others) + ended, len(list((self.runner._settings.output).iterdir()))
+        return len(others) + ended, len(
+            list(self.runner._starting.settings.output.iterdir())
+        )
 
 
 def descriptors() -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 
 from qubecb.runner.conversation import Call, Conversation
@@ -12,6 +13,39 @@ from qubecb.runner.conversation import Call, Conversation
 MOST_THREADS = 64
 
 _Question = tuple[str, Conversation, Call]
+
+
+class Questions:
+    """What one callback has asked. The farm is asked one at a time, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Call] = deque()
+        #: Since when (monotonic) one is with the farm.
+        self._asked_at: float | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether one is with the farm."""
+        return self._asked_at is not None
+
+    def add(self, calls: Iterable[Call]) -> None:
+        """Take what it asks, behind what it has asked before."""
+        self._waiting.extend(calls)
+
+    def next(self, now: float) -> Call | None:
+        """Give what the farm is to be asked now, if anything."""
+        if self.asked or not self._waiting:
+            return None
+        self._asked_at = now
+        return self._waiting.popleft()
+
+    def answered(self) -> None:
+        """The farm answered, or is not waited for any longer."""
+        self._asked_at = None
+
+    def asked_before(self, moment: float) -> bool:
+        """Whether the farm has had one since before then."""
+        return self._asked_at is not None and self._asked_at < moment
 
 
 class FarmCalls:

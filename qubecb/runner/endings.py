@@ -7,7 +7,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qubecb.runner.outcome import RunState
 
@@ -27,6 +27,13 @@ _MEANINGS = {
 }
 
 
+class Cause(NamedTuple):
+    """Why we ended a run."""
+
+    state: RunState
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """State, sentence, and the exit status or minus the signal's number."""
@@ -42,14 +49,14 @@ def exit_of(status: int | None) -> int | None:
 
 
 def ending(
-    cause: tuple[RunState, str] | None,
+    cause: Cause | None,
     status: int | None,
     traceback: Mapping[str, Any] | None,
 ) -> Ending:
     """Judge a run: `cause` is why we ended it, if we did; `status` what wait said of it."""
     code = exit_of(status)
     if cause is not None:
-        return Ending(cause[0], cause[1], code)
+        return Ending(cause.state, cause.reason, code)
     if code is None:
         return Ending(RunState.LOST, "its host died, and nobody knows its end", None)
     if code < 0:

@@ -37,17 +37,17 @@ CONTROL = 3
 class Hosts:
     """The hosts of one worker: a fork server with its spare, a launcher, and their keeper.
 
-    `watch` is called with every new host, `forget` with every one that is let go.
+    `listen` is called with every new host, `forget` with every one that is let go.
     """
 
     def __init__(
         self,
         settings: RunnerSettings,
-        watch: Callable[[Host], None],
+        listen: Callable[[Host], None],
         forget: Callable[[Host], None],
     ) -> None:
         self._settings = settings
-        self._watch, self._forget = watch, forget
+        self._listen, self._forget = listen, forget
         self._environment = common_variables(settings)
         self._failures = 0
         self._python: list[Host] = []
@@ -192,13 +192,13 @@ class Hosts:
 
     def _start_keeper(self) -> Keeper:
         keeper = Keeper(self._environment)
-        self._watch(keeper)
+        self._listen(keeper)
         return keeper
 
     def _start(self, argv: Sequence[str]) -> Host:
         host = Host()
         host.begin(self._keeper, argv)
-        self._watch(host)
+        self._listen(host)
         return host
 
     def _python_command(self) -> list[str]:

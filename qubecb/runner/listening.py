@@ -17,14 +17,14 @@ class Listening:
     ) -> None:
         self._selector, self._said = selector, said
 
-    def watch(self, host: Host) -> None:
+    def add(self, host: Host) -> None:
         """Listen to a new host."""
         self._selector.register(
             host, selectors.EVENT_READ, lambda mask: self._ready(host, mask)
         )
 
     def forget(self, host: Host) -> None:
-        """Listen no more."""
+        """Stop listening. Before its socket closes: the selector would keep its number."""
         self._selector.unregister(host)
 
     def send(

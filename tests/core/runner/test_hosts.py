@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -17,7 +18,14 @@ import pytest
 from qubecb.runner.farm.port import JobQuery
 from qubecb.runner.outcome import RunState
 from qubecb.runner.python_host import sessions
-from tests.core.runner.running import PATIENCE, PATIENT, Running, succeeded, text
+from tests.core.runner.running import (
+    PATIENCE,
+    PATIENT,
+    Running,
+    succeeded,
+    text,
+    wait_until,
+)
 
 
 def python_host(own: Running) -> int:
@@ -36,6 +44,18 @@ def test_a_killed_host_leaves_the_true_outcome_of_its_runs(own: Running) -> None
         outcome = own.wait(run_id)
         assert (outcome.state, outcome.exit) == (RunState.FAILED, 3)
         assert text(outcome) == "end\n"
+
+
+def test_a_run_took_as_long_as_its_host_says_though_its_hello_is_read_last(
+    own: Running,
+) -> None:
+    own.settle()
+    own.write("import time; time.sleep(0.3)")
+    run_id = own.start(limits=PATIENT)
+    host = own.runner._hosts.for_python()
+    wait_until(lambda: select.select([host], [], [], 0.0)[0])
+    own.runner._host_said(host)
+    assert own.wait(run_id).seconds >= 0.3
 
 
 def test_a_killed_host_is_replaced_within_100_ms(own: Running) -> None:

@@ -29,7 +29,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class Watch:
+class LimitCheck:
     """Remembers when it looked at what."""
 
     def __init__(self) -> None:

@@ -6,8 +6,8 @@ import contextlib
 import os
 
 
-class Bell:
-    """A pipe that is written to for being heard. For one waiting thread."""
+class Waker:
+    """A pipe that becomes readable. For one waiting thread."""
 
     def __init__(self) -> None:
         self._read, self._write = os.pipe()
@@ -15,21 +15,21 @@ class Bell:
             os.set_blocking(descriptor, False)
 
     def fileno(self) -> int:
-        """What the waiting thread has its selector watch."""
+        """The descriptor that the waiting thread has in its selector."""
         return self._read
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Wake the waiting thread. For any thread, and for signal handlers."""
         with contextlib.suppress(OSError):
             os.write(self._write, b"w")
 
-    def heard(self) -> None:
-        """Be quiet until it is rung again."""
+    def woken(self) -> None:
+        """Be unreadable until the next `wake`. For the thread that waited."""
         with contextlib.suppress(BlockingIOError):
             os.read(self._read, 4096)
 
     def close(self) -> None:
-        """Let go of the pipe; who rings from now on writes into nothing else's."""
+        """Close the pipe. A later `wake` writes to no descriptor, as the number is reused."""
         write, self._write = self._write, -1
         os.close(self._read)
         os.close(write)
