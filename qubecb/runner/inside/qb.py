@@ -9,8 +9,10 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
+    from qubecb.runner.inside.qb_external import Unavailable, refusals
     from qubecb.runner.inside.qb_line import BadTarget, FarmError, FarmTimeout, Line
 else:
+    from qb_external import Unavailable, refusals
     from qb_line import BadTarget, FarmError, FarmTimeout, Line
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
@@ -36,23 +38,6 @@ _JOB_VERBS = _words(
 _WORK_VERBS = _words(
     "blockwork unblockwork killwork failwork retirework completework retrywork requeuework"
     " workblock workunblock workkill workfail workcomplete workretry workrequeue"
-)
-_EXTERNAL = _words(
-    "submit hostinfo ping hist stats stdout stderr joborder hostorder jobtagvalues"
-    " archivejob recoverjob validatejob jobconfig jobobj jobtypeavailable reportjob"
-    " reportwork requestwork convertpath supervisorconfig localconfig workerconfig"
-    " updatelocalconfig updateworkerconfig getsupervisor setsupervisor gettimeout"
-    " settimeout getlogpath setlogpath getusers setusers isadmin currenttime version"
-    " waitfor genframes genchunks genpartitions rangesplit rangechunk rangepartition"
-    " workerlock workerping workerpathmap bannedworkers getresources updateresources"
-    " updateworkerproperties updateworkerresources deleteworkerproperties"
-    " deleteworkerresources getpreferences setpreference deletepreference admincommand"
-    " qbadmin_reconfigureworkers updatepassword checkpassword encryptpassword"
-    " submitcallback workorder info log error workerinfo resource CONST binarySort"
-    " rangejoin rangeorder"
-)
-_EXTERNAL_CLASSES = _words(
-    "Job Work Subjob Host Callback QBObject JobValidator JobTallyValidator"
 )
 
 __all__ = _JOB_VERBS + _WORK_VERBS
@@ -186,38 +171,6 @@ def _verb(name: str) -> "Callable[..., List[Any]]":
     return act
 
 
-class Unavailable(FarmError):
-    """What is called belongs to Qube's external API; a callback does not have it."""
-
-    def __init__(self, name: str) -> None:
-        FarmError.__init__(
-            self,
-            "qb.%s belongs to Qube's external API, which callbacks do not have; start a"
-            " separate script that imports it, with subprocess.Popen" % name,
-        )
-
-
-def _external(name: str) -> "Callable[..., None]":
-    def refuse(*args: "Any", **kwargs: "Any") -> None:
-        raise Unavailable(name + "()")
-
-    refuse.__name__ = refuse.__qualname__ = name
-    refuse.__doc__ = "Not available in a callback: raises Unavailable."
-    return refuse
-
-
-class _ExternalClass(type):
-    """A class of the external API: it can be named, and whatever is done with it refuses."""
-
-    def __call__(cls, *args: "Any", **kwargs: "Any") -> "Any":
-        raise Unavailable(cls.__name__ + "()")
-
-    def __getattr__(cls, name: str) -> "Any":
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise Unavailable("%s.%s" % (cls.__name__, name))
-
-
 def __getattr__(name: str) -> "Any":  # asked by Python 3.7 and newer
     if name.startswith("__"):
         raise AttributeError(name)
@@ -230,11 +183,8 @@ def __getattr__(name: str) -> "Any":  # asked by Python 3.7 and newer
 
 for _name in _JOB_VERBS + _WORK_VERBS:
     globals()[_name] = _verb(_name)
-for _name in _EXTERNAL:
-    globals()[_name] = _external(_name)
-for _name in _EXTERNAL_CLASSES:
-    globals()[_name] = _ExternalClass(_name, (object,), {"__module__": "qb"})
 del _name
+globals().update(refusals())
 
 
 def _act(verb: str, ids: "Tuple[Any, ...]", arguments: "Dict[str, Any]") -> "List[Any]":
