@@ -10,17 +10,18 @@ thread waits long: each pattern begins with a fixed word, and what follows is ei
 never gone back over (`*+`, `?+`). What a pattern needs to see before and after a place
 is given to it from the portions around (`BEFORE`, `AFTER`).
 
-A courtesy, not a guarantee: a secret is known by what stands before it.
+What is secret is said by rules (`secret_rules`): by its form, or by what stands before it. A
+courtesy, not a guarantee.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from qubecb.runner.python_child.secret_names import AUTHORIZATIONS, OTHERS, PASSWORDS
+from qubecb.runner.secret_rules import RULES
+from qubecb.runner.secret_rules.rule import Rule
 
 #: Bytes masked at a time.
 PORTION = 64 * 1024
@@ -28,122 +29,43 @@ PORTION = 64 * 1024
 #: secret's own length, and that is known by the asterisks before the portion.
 BEFORE, AFTER = 4 * 1024, 512
 
-#: What may stand between a name and its value, the value's opening quote included. The name may
-#: be a key: `settings["password"] = "..."`.
-_BETWEEN = r"""
-    [\w.-]{0,40}+ (?:\\?["']\]?+)?+ [ \t]{0,3}+
-    (?:[!=]=|=>?+|:=|:(?!:)|(?<![ \t])>(?!>)) [ \t]{0,3}+
-    (?:[bBrRuUfF]{0,2}+\\?+["'])?+
-"""
-#: A value: up to the quote that ends it, or the bracket, or to a space. A comma and its like end
-#: one before a space and before the next name.
-_VALUE = r"""
-    (?<=\\") [^"\\\n\0]*+
-  | (?<=") [^"\\\n\0]*+ (?:\\[^\n\0][^"\\\n\0]*+)*+
-  | (?<=') [^'\\\n\0]*+ (?:\\[^\n\0][^'\\\n\0]*+)*+
-  | [\[({] [^\])}\n\0]*+
-  | [^\s"'\\&,;)}\]<\0]++
-    (?: (?:[&,;)}\]]++ (?![\w.-]{1,40}+[=:]) | (?<=\w)["'](?=\w) | \\(?![nrt"'\\]))
-        [^\s"'\\&,;)}\]<\0]++ )*+
-"""
-#: What is assigned to the names of secrets and is none.
-_NOTHING = r"(?! (?:[nN]one|null|NULL|[tT]rue|[fF]alse|str|bytes) (?![\w.-]) )"
-_NO_NUMBER = r"(?! [0-9]{1,4}+ (?![\w.-]) )"
-_SCHEMES = "Bearer|Basic|Token|ApiKey|Negotiate|NTLM|bearer|basic|token"
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """A pattern of two groups: what stays, and what is secret behind it."""
-
-    #: One of these is in every text that the pattern finds something in, in lower case.
-    stems: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
-
-
-def _rule(stems: str, stays: str, secret: str = _VALUE) -> _Rule:
-    pattern = re.compile(f"({stays})({secret})".encode(), re.VERBOSE)
-    return _Rule(tuple(stems.encode().split()), pattern)
-
-
-def _rules_of(names: Sequence[str], unless: str) -> Iterator[_Rule]:
-    """A rule for each letter that names begin with, so that each place is looked at by one."""
-    by_letter: defaultdict[str, list[str]] = defaultdict(list)
-    for name in names:
-        by_letter[name[0].lower()].append(name)
-    for alike in by_letter.values():
-        stems = " ".join({name[:3].lower() for name in alike})
-        yield _rule(stems, f"(?:{'|'.join(alike)}) {_BETWEEN} {unless}")
-
-
-_RULES = (
-    # Authorization: Bearer abc
-    _rule(
-        "authorization",
-        rf"(?:authorization|Authorization|AUTHORIZATION) {_BETWEEN} (?:{_SCHEMES}) [ \t]++",
-        r"""[^\s"',;\0]++""",
-    ),
-    # Authorization: Digest username="jo", ...; Set-Cookie: id=abc; Path=/
-    _rule(
-        "authorization cookie",
-        rf"""(?:authorization|Authorization|AUTHORIZATION|cookie|Cookie)
-            (?: ["'][ \t]*+[=:][ \t]*+["'] | :[ \t]*+ ) (?! (?:{_SCHEMES})[ \t] )""",
-        r"""[^\r\n\0'"] (?: [^\r\n\0'"]++ | (?<==)"[^"\r\n\0]*+" )*+""",
-    ),
-    # Bearer abcdefghijklmnop
-    _rule("bearer", r"(?:bearer|Bearer)[ \t]++ (?=[\w.~+/=*-]{16})", r"[\w.~+/=*-]++"),
-    # https://jo:abc@host, https://abcdefghijklmnopqrst@host
-    _rule(
-        "://",
-        r"""://(?: [^\s/@:"'<>\[\0]{0,64}+ : (?! [0-9]{1,5}+ (?![^\s/"'<>\0]) )
-                | (?=[\w-]{20,128}+@) )""",
-        r"""(?: [^\s/"'<>\0]{1,256} (?=@) | [^\s/@"'<>\0]{1,256} \Z )""",
-    ),
-    # mysql -u jo -pabc, curl -s -u jo:abc
-    _rule(
-        "mysql curl",
-        r"""(?: mysql\w{0,8}+ (?:[ \t](?!-p)[^\s|;\0]{1,80}+){0,6}+ [ \t]-p
-              | curl (?:[ \t](?!-u[ \t]|--user|--proxy-user)[^\s|;\0]{1,80}+){0,6}+
-                [ \t]-(?:u|-user|-proxy-user)[ \t=]["']?+[\w.@-]{1,64}+: )""",
-    ),
-    # -----BEGIN RSA PRIVATE KEY-----
-    _rule(
-        "-----begin",
-        r"-----BEGIN[ ][A-Z ]{0,32}PRIVATE[ ]KEY-----",
-        r"(?:[\w+/=\s\\:,]++|-(?!---))++",
-    ),
-    # --password abc, '--password', 'abc', sshpass -p abc
-    _rule(
-        "-pass -token -secret -key sshpass",
-        r"""(?: -(?<![\w-]-)-?+ (?:[a-z0-9]{1,20}-){0,3}
-                (?: [a-z]{0,8}pass(?:word|wd|phrase)?+|token|secret
-                  | (?:api|private|access)-?+key )
-                (?:[ \t]++["']?+|["'],?+[ \t]*+["'])
-              | sshpass[ \t]++-p[ \t]*+["']?+ )
-            (?! - | (?:is|was|to|or|and|must|for|in|not|needs?|option) (?!\w) )""",
-    ),
-    # password=abc, "token": "abc", API_KEY: abc
-    *_rules_of(PASSWORDS, _NOTHING),
-    *_rules_of(OTHERS, _NOTHING + _NO_NUMBER),
-    # Uid=sa;Pwd=abc
-    _rule(
-        "pwd",
-        r"""(?:pwd|Pwd)(?<!\w[pP]wd) [ \t]{0,3}+ = [ \t]{0,3}+ ["']?+
-            (?! [/~.$\\] | [A-Za-z]:[\\/] )""",
-    ),
-    _rule(
-        "auth",
-        rf"""(?:{"|".join(AUTHORIZATIONS)}) {_BETWEEN} (?:(?<=["'])|(?=[\[(]))""",
-    ),
-)
-#: Most texts are short and hold none of them: they are looked at once.
-_ANY_STEM = re.compile(
-    b"|".join(sorted({re.escape(stem) for rule in _RULES for stem in rule.stems}))
-).search
-_SHORT = 4 * 1024
 _STARS = bytes(byte if byte in b"\0\r\n" else ord("*") for byte in range(256))
 #: So many asterisks before a portion mean that its beginning goes on with a secret.
 _LONG = 1024
+#: What stands for the part of a secret that came before.
+_GOES_ON = b"x" * 8 + b"*" * 8
+_KEY = re.compile(rb"-----BEGIN [A-Z ]{0,32}PRIVATE KEY(?: BLOCK)?-----\Z").search
+_SHORT = 4 * 1024
+
+
+def _any_of(stems: Iterable[bytes]) -> re.Pattern[bytes]:
+    """Finds one of them, which are tried by their first letter."""
+    by_letter: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    for stem in sorted(stems):
+        by_letter[stem[:1]].append(re.escape(stem[1:]))
+    parts = (
+        re.escape(one) + b"(?:%s)" % b"|".join(rest) for one, rest in by_letter.items()
+    )
+    return re.compile(b"|".join(parts))
+
+
+#: Most texts are short and hold none of them: they are looked at once.
+_ANY_STEM = _any_of({first for rule in RULES for first, *_ in rule.stems}).search
+
+
+class _Known(dict[bytes, bool]):
+    """Which stems are in a text, found out when they are asked for."""
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, stem: bytes) -> bool:
+        found = self[stem] = stem in self._text
+        return found
+
+    def needs(self, rule: Rule) -> bool:
+        return any(all(map(self.__getitem__, stems)) for stems in rule.stems)
 
 
 def masked(data: bytes) -> bytes:
@@ -174,21 +96,26 @@ def masked_texts(texts: Sequence[str]) -> list[str]:
 
 def _within_a_secret(window: bytes) -> bytes:
     """Where a long secret goes on behind the window: how it began. Else nothing."""
-    if not window.endswith(b"*" * _LONG):
-        return b""
-    return window.rstrip(b"*")[-AFTER:] + b"*" * 16
+    lines = window.rstrip(b"*\r\n")
+    if _KEY(lines[-80:]):
+        return lines[-AFTER:] + _GOES_ON
+    if window.endswith(b"*" * _LONG):
+        return window.rstrip(b"*")[-AFTER:] + _GOES_ON
+    return b""
 
 
 def _masked(window: bytes) -> bytes:
     lower = window.lower()
     if len(lower) <= _SHORT and not _ANY_STEM(lower):
         return window
-    for rule in _RULES:
-        if any(stem in lower for stem in rule.stems):
-            parts = rule.pattern.split(window)
-            if len(parts) > 1:
-                parts[2::3] = _stars(parts[2::3])
-                window = b"".join(parts)
+    known = _Known(lower)
+    for rule in RULES:
+        if known.needs(rule):
+            for pattern in rule.patterns:
+                parts = pattern.split(window)
+                if len(parts) > 1:
+                    parts[2::3] = _stars(parts[2::3])
+                    window = b"".join(parts)
     return window
 
 

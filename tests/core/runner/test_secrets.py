@@ -35,6 +35,9 @@ def kept(outcome: Outcome) -> str:
         "import qb\nqb.unblockwork('5042:token=Hunter2')",
         "import qb\nqb.jobinfo('-password=Hunter2', 1)",
         "print('token=Hunter2'); exit(3)",
+        "raise RuntimeError('bad key ghp_Hunter2Hunter2Hunter2')",
+        "known = {'pass': 'Hunter2', 'session_id': 'Hunter2'}\n1/0",
+        "import smtplib\nserver = 1\nserver.login('jo', 'Hunter2')",
     ],
 )
 def test_no_secret_is_kept_of_a_run(both: Running, source: str) -> None:
