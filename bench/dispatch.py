@@ -2,7 +2,8 @@
 
 * end to end: events over HTTP, in batches, until each run is recorded as ended, beside the
   floor, this runner without a store, and Debian's `webhook`; the contenders take turns;
-* latency: from sending a single event, 20 a second, to the first line of its script;
+* latency: a single event, 20 a second: until it is answered, planned, its process is there
+  and its script at the first line, beside the start of a fresh interpreter;
 * intake: single posts, and batches of 500;
 * matching: 10 mappings and 10,000 (bench/matching.py);
 * history: end to end, and the runs page, with many runs stored and with few.
@@ -22,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -31,10 +32,11 @@ import end_to_end
 import history
 import intake
 from load import BATCH, SINGLE, running
-from postgres import OnPostgres, server
+from postgres import server
 from runner import Bench, Runner, settings, warm
 
 from tests.end_to_end.installation import Installation
+from tests.end_to_end.on_postgres import OnPostgres
 
 PARTS = ("end", "latency", "intake", "matching", "history")
 #: Rates of one contender, a round each.
@@ -107,14 +109,21 @@ def measure_end_to_end(asked: Asked) -> None:
 
 def measure_latency(asked: Asked) -> None:
     """One after the other: nothing else is going on."""
-    print("\nLatency of single events at 20 a second, ms to the script's first line")
-    print(f"{'':12}{'p50':>8}{'p99':>8}{'most':>8}")
+    print("\nSingle events at 20 a second, ms from sending to each place")
+    heads = ("answer", "planning", "process", "line", "p99", "fresh", "of fresh")
+    print(f"{'':12}{''.join(f'{head:>10}' for head in heads)}")
     for name, site in asked.sites("latency", intake.installation).items():
         with running(site):
-            intake.latencies(site, 40)
-            found = [each * 1000 for each in intake.latencies(site, 400)]
-        p50, p99 = found[len(found) // 2], found[int(len(found) * 0.99)]
-        print(f"{name:12}{p50:8.1f}{p99:8.1f}{found[-1]:8.1f}")
+            intake.journeys(site, 40)
+            found = intake.journeys(site, 400)
+        lines = sorted(each.line for each in found)
+        middle = [
+            statistics.median(values)
+            for values in zip(*map(astuple, found), strict=True)
+        ]
+        shown = [*middle[:4], lines[int(len(lines) * 0.99)], middle[4]]
+        ratio = middle[3] / middle[4]
+        print(f"{name:12}{''.join(f'{s * 1000:10.1f}' for s in shown)}{ratio:10.2f}")
 
 
 def measure_intake(asked: Asked) -> None:

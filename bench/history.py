@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from postgres import OnPostgres
-
 from tests.end_to_end.installation import Installation
+from tests.end_to_end.on_postgres import OnPostgres
 
 #: Rows that one statement inserts, so that the write-ahead log stays small.
 PORTION = 100_000

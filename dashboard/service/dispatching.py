@@ -49,23 +49,28 @@ class Dispatching:
         self._woken.set()
 
     def turn(self) -> None:
-        """Plan what was accepted, or wait for something to do."""
-        self._woken.clear()
+        """Plan what was accepted and fire what is due, or wait for something to do."""
+        woken = self._woken.is_set() or self._dispatcher.behind
+        if woken:
+            self._woken.clear()
+            if self._dispatcher.step(BATCH):
+                self._planned()
         if time.monotonic() >= self._tick_at:
-            self._tick_at = time.monotonic() + LOOK
             self._tick()
-        if self._dispatcher.step(BATCH):
-            self._planned()
-            return
+        elif not woken:
+            self._wait()
+
+    def _tick(self) -> None:
+        """Fire the timers that are due, and look for events that nobody has told of.
+
+        Events come first, so that a timer that cannot be fired holds up none.
+        """
+        self._woken.set()
+        self._tick_at = time.monotonic() + LOOK
+        self._dispatcher.tick()
+
+    def _wait(self) -> None:
         due, now = self._store.next_timer(), time.monotonic()
         if due is not None:
             self._tick_at = min(self._tick_at, now + max(0.0, due - self._clock()))
         self._woken.wait(max(0.0, self._tick_at - now))
-
-    def _tick(self) -> None:
-        """Fire the timers that are due. One that cannot be fired holds up no event."""
-        try:
-            self._dispatcher.tick()
-        except Exception:  # whatever it was is told below
-            self._dispatcher.step(BATCH)
-            raise

@@ -49,7 +49,6 @@ COLUMNS = (
 _INSERT = sql.insert(
     "dashboard_eventrecord", COLUMNS, "ON CONFLICT (event_id) DO NOTHING"
 )
-_KNOWN = "SELECT event_id FROM dashboard_eventrecord WHERE event_id IN ({places})"
 _WAITING = (
     "SELECT COUNT(*) FROM (SELECT 1 FROM dashboard_eventrecord"
     " WHERE planned_at IS NULL AND set_aside_at IS NULL LIMIT %s) AS waiting"
@@ -57,6 +56,8 @@ _WAITING = (
 #: Seconds after which the backlog is counted again, and after which a flood may come again.
 _COUNT_EVERY = 0.5
 _RETRY_AFTER = 5
+#: It is not counted as long as not even this part of the bound can have come through here.
+_FAR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +147,7 @@ def store(rows: Sequence[tuple[object, ...]]) -> int:
 
     Of rows with one id the first is stored.
     """
-    unique: dict[object, tuple[object, ...]] = {}
-    for row in rows:
-        unique.setdefault(row[0], row)
-    known = {row[0] for row in sql.rows_in(_KNOWN, unique)}
-    fresh = [row for identity, row in unique.items() if identity not in known]
-    store_new(fresh)
-    return len(fresh)
-
-
-def store_new(rows: Sequence[tuple[object, ...]]) -> None:
-    """Store rows whose ids nobody else can have. To be called in a transaction."""
-    sql.each(_INSERT, rows)
+    return sql.each(_INSERT, rows)
 
 
 def waiting(most: int) -> int:
@@ -195,7 +185,8 @@ class _Backlog:
             raise InvalidEvent([Problem("", message)])
         with self._lock:
             now = time.monotonic()
-            if now - self.counted_at > _COUNT_EVERY:
+            near = self.waiting + more > bound * _FAR
+            if near and now - self.counted_at > _COUNT_EVERY:
                 self.waiting, self.counted_at = waiting(bound + 1), now
             if self.waiting + more > bound:
                 raise Backlogged(_RETRY_AFTER)

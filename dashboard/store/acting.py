@@ -21,7 +21,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from dashboard.store import sql
-from dashboard.store.acceptance import Origin, rows_of, store_new
+from dashboard.store.acceptance import Origin, rows_of, store
 from dashboard.store.folding import View, view
 from dashboard.store.locks import Key
 from dashboard.store.reading import events_by_sequence
@@ -94,7 +94,7 @@ class _Acting:
             with writing():
                 if _is_disturbed(portion, seen, newest):
                     return deeds
-                store_new(rows)
+                store(rows)
                 newest = sql.value(_NEWEST) or newest
             self.affected |= {each: None for deed in portion for each in deed.affected}
             deeds = deeds[PORTION:]

@@ -14,31 +14,36 @@ from qubecb.errors import FarmError
 COLUMNS = ("id", "pgrp", "pid", "label", "name", "user", "status")
 #: Jobs, their items and instances, and the length of their fields as JSON.
 MOST_JOBS, MOST_PARTS, LARGEST = 10_000, 100_000, 32 * 1024 * 1024
-_PARTS = """
-    SELECT COUNT(*) FROM (
-        SELECT 1 FROM dashboard_jobitem WHERE job_id IN ({places}) LIMIT %s
-    ) AS parts
-"""
-_SIZE = """
-    SELECT COALESCE(SUM(LENGTH(CAST(fields AS text))), 0)
-    FROM dashboard_jobrecord WHERE id IN ({places})
+_SIZES = """
+    SELECT (
+        SELECT COUNT(*) FROM (
+            SELECT 1 FROM dashboard_jobitem WHERE job_id IN ({places}) LIMIT %s
+        ) AS parts
+    ), (
+        SELECT COALESCE(SUM(LENGTH(CAST(fields AS text))), 0)
+        FROM dashboard_jobrecord WHERE id IN ({places})
+    )
 """
 
 
-def check_size(ids: Collection[int]) -> None:
-    """Raise FarmError when these jobs are more than one answer may hold."""
+def check_size(ids: Collection[int]) -> int:
+    """Give how many items and instances these jobs have.
+
+    Raises FarmError when they are more than one answer may hold.
+    """
     if len(ids) > MOST_JOBS:
         raise _too_much(f"are more than {MOST_JOBS:,}")
     parts = size = 0
     for chunk in sql.chunks(ids):
-        places = sql.places(chunk)
+        statement = _SIZES.format(places=sql.places(chunk))
         most = MOST_PARTS + 1 - parts
-        parts += sql.value(_PARTS.format(places=places), [*chunk, most])
-        size += sql.value(_SIZE.format(places=places), chunk)
+        [found] = sql.rows(statement, [*chunk, most, *chunk])
+        parts, size = parts + found[0], size + found[1]
         if parts > MOST_PARTS:
             raise _too_much(f"have more than {MOST_PARTS:,} items and instances")
         if size > LARGEST and len(ids) > 1:
             raise _too_much(f"have fields of more than {LARGEST // 2**20} MiB")
+    return parts
 
 
 def _too_much(how: str) -> FarmError:

@@ -14,7 +14,7 @@ from dashboard.store.transactions import writing
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.ports import Binding, BoundDirectory, InForce
 
-_NEWEST = (
+NEWEST = (
     'SELECT binding_id, "after" FROM dashboard_inforcerecord ORDER BY id DESC LIMIT 1'
 )
 _AT = """
@@ -26,7 +26,7 @@ _OLDEST = "SELECT binding_id FROM dashboard_inforcerecord ORDER BY id LIMIT 1"
 
 def in_force() -> InForce:
     """Give which configuration is in force; an empty one when there was none yet."""
-    found = sql.rows(_NEWEST)
+    found = sql.rows(NEWEST)
     return InForce(*found[0]) if found else _begun()
 
 
@@ -34,7 +34,7 @@ def _begun() -> InForce:
     """Put an empty configuration in force, unless somebody puts another at this moment."""
     with writing():
         take_turn(Key.REVISIONS)
-        found = sql.rows(_NEWEST)
+        found = sql.rows(NEWEST)
         return InForce(*found[0]) if found else put_in_force(())
 
 
@@ -44,7 +44,7 @@ def put_in_force(revisions: Sequence[int]) -> InForce:
     To be called in a write transaction. Nothing changes when they count already.
     """
     binding = _binding_of(revisions)
-    found = sql.rows(_NEWEST)
+    found = sql.rows(NEWEST)
     if found and found[0][0] == binding:
         return InForce(*found[0])
     newest = EventRecord.objects.order_by("-sequence").values_list("sequence").first()

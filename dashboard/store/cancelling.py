@@ -21,13 +21,13 @@ _ONE = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
     WHERE id = %s AND state = 'queued' {_RETURNING}
 """  # noqa: S608 (constants)
-#: What another transaction is giving out at this moment is not waited for: it is not queued.
+#: What another transaction looks at is waited for: it may give out some of it, and leave the rest.
 _QUEUED = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
     WHERE state = 'queued' AND id IN (
         SELECT id FROM dashboard_run {{by}}
         WHERE state = 'queued' AND directory = %s AND file = %s
-        ORDER BY id LIMIT %s {{locked}}
+        ORDER BY id LIMIT %s {{held}}
     ) {_RETURNING}
 """  # noqa: S608 (constants)
 _ASK = """
@@ -59,7 +59,7 @@ def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:
 
     Each portion is counted in the audit entry in the transaction that cancels it.
     """
-    statement = _QUEUED.format(by=sql.by(WAITING), locked=sql.locked())
+    statement = _QUEUED.format(by=sql.by(WAITING), held=sql.held())
     sentence, count, entry = _sentence(by, reason), 0, None
     while True:
         with writing():
@@ -71,7 +71,7 @@ def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:
             if entry is None:
                 entry = audit.record(by, "cancel", f"{directory}/{file}", reason=reason)
             audit.amend(entry, runs=count)
-        if len(cancelled) < _PORTION:
+        if not cancelled:
             return count
 
 

@@ -8,7 +8,9 @@ holds up nobody, and what a turn costs does not depend on how many wait.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, zip_longest
+from functools import cache, partial
+from itertools import chain, groupby, zip_longest
+from operator import itemgetter
 
 from dashboard.store import pauses, settling, sql
 from dashboard.store.statistics import roll_up_rows
@@ -20,11 +22,11 @@ from qubecb.runner.outcome import RunState
 COLUMNS = 'id, directory, file, "trigger", event, job, revision, test, simulate, depth, job_then, chain'
 #: The index of what waits, by callback.
 WAITING = "run_waiting"
-_NEXT = """
-    SELECT directory, file FROM dashboard_run {by}
+_AFTER = f"""
+    SELECT {COLUMNS} FROM dashboard_run {{by}}
     WHERE state = 'queued' AND (directory, file) > (%s, %s)
-    ORDER BY directory, file LIMIT 1
-"""
+    ORDER BY directory, file, id LIMIT %s {{locked}}
+"""  # noqa: S608 (constants)
 _OLDEST = f"""
     SELECT {COLUMNS} FROM dashboard_run {{by}}
     WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s {{locked}}
@@ -35,13 +37,15 @@ _SUPPRESS = """
 """
 #: Runs of a paused callback that one transaction suppresses.
 _MOST_SUPPRESSED = 200
+#: Before every callback.
+_START = MappingKey("", "")
 
 
 class Turns:
     """Remembers whose turn it was."""
 
     def __init__(self) -> None:
-        self._last = MappingKey("", "")
+        self._last = _START
 
     def take(
         self,
@@ -56,11 +60,11 @@ class Turns:
         many may. Runs of paused callbacks are suppressed on the way. To be called in a
         transaction.
         """
-        stopped = pauses.in_force(now)
+        stopped = cache(partial(pauses.in_force, now))
         waiting: list[list[sql.Row]] = []
-        for key in self._waiting():
-            pause = _pause_of(stopped, key, now)
-            rows = _let_pass(key, pause, now) if pause else _oldest(key, free)
+        for key, oldest in self._waiting(free):
+            pause = _pause_of(stopped(), key, now)
+            rows = _let_pass(key, pause, now) if pause else oldest
             room = share(rows[0]) - running.get(key, 0) if rows else 0
             if room <= 0:
                 continue
@@ -68,30 +72,47 @@ class Turns:
             self._last = key
             if len(waiting) >= free:
                 break
+        else:
+            self._last = _START  # all that wait had their turn
         in_turn = chain.from_iterable(zip_longest(*waiting))
         chosen = [row for row in in_turn if row is not None][:free]
         return sorted(chosen, key=lambda row: int(row[0]))
 
-    def _waiting(self) -> Iterator[MappingKey]:
-        """The callbacks that have queued runs, beginning after the last one served."""
-        start = self._last
-        key = _next_after(start)
-        while key is not None:
-            yield key
-            key = _next_after(key)
-        key = _next_after(MappingKey("", ""))
-        while key is not None and (key.directory, key.file) <= (
-            start.directory,
-            start.file,
-        ):
-            yield key
-            key = _next_after(key)
+    def _waiting(self, count: int) -> Iterator[tuple[MappingKey, list[sql.Row]]]:
+        """The callbacks that have queued runs, beginning after the last one served.
+
+        Each with its oldest runs: `count` of them, if it has so many, or one more.
+        """
+        start, seen = self._last, set()
+        for key, rows in _after(start, count):
+            seen.add(key)
+            yield key, rows
+        if start == _START:
+            return
+        for key, rows in _after(_START, count):
+            if key in seen:
+                return
+            yield key, rows
 
 
-def _next_after(key: MappingKey) -> MappingKey | None:
-    statement = _NEXT.format(by=sql.by(WAITING))
-    found = sql.rows(statement, [key.directory, key.file])
-    return MappingKey(*found[0]) if found else None
+def _after(key: MappingKey, count: int) -> Iterator[tuple[MappingKey, list[sql.Row]]]:
+    """The callbacks after this one that have queued runs, each with the oldest of these.
+
+    Of several that one statement reads the last one may be cut short; it is read again.
+    """
+    statement = _AFTER.format(by=sql.by(WAITING), locked=sql.locked())
+    more = True
+    while more:
+        rows = sql.rows(statement, [key.directory, key.file, count + 1])
+        found = [
+            (MappingKey(*names), list(its))
+            for names, its in groupby(rows, itemgetter(1, 2))
+        ]
+        more = len(rows) > count
+        if more and len(found) > 1:
+            found.pop()
+        yield from found
+        key = found[-1][0] if found else key
 
 
 def _oldest(key: MappingKey, count: int) -> list[sql.Row]:

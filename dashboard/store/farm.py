@@ -14,8 +14,8 @@ from typing import Any
 from dashboard.store import sql
 from dashboard.store.acceptance import Origin, waiting
 from dashboard.store.acting import carry_out
-from dashboard.store.asked import COLUMNS, MOST_JOBS, check_size
-from dashboard.store.folding import view
+from dashboard.store.asked import COLUMNS, MOST_JOBS
+from dashboard.store.folding import answer
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.arguments import matches
 from qubecb.runner.farm.consequences import next_depth
@@ -74,8 +74,7 @@ class EmbeddedFarm:
 def _found(query: JobQuery) -> list[JobRecord]:
     """The jobs that may be meant, in order of id; raises FarmError for too many."""
     ids = set(query.id) or _searched(query)
-    check_size(ids)
-    jobs = view(ids).jobs
+    jobs = answer(ids)
     gone = {job for job, folded in jobs.items() if folded.removed}
     if query.id or query.pgrp:
         gone -= {job for job in gone if not jobs[job].was_removed}

@@ -6,14 +6,16 @@ whoever reads, by the planner's own code (qubecb.dispatch.lives), and nothing is
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.store import items, sql
+from dashboard.store.asked import check_size
 from dashboard.store.reading import jobs_by_id, told_after, waiting_of
 from dashboard.store.transactions import snapshot
 from qubecb.dispatch.lives import fold, record_of
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.jobs.parts import Parts
 from qubecb.jobs.record import JobRecord
 
 _NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
@@ -52,20 +54,46 @@ def view(ids: Collection[int]) -> View:
     """Read these jobs as they are now; one that nobody has told of is left out."""
     with snapshot():
         newest = sql.value(_NEWEST) or 0
-        stored = jobs_by_id(ids)
-        waiting = waiting_of(ids)
-        known = stored.keys() | waiting.keys()
-        parts = items.of_jobs(known)
-        again = [each for some in waiting.values() for each in some if each.again]
-        later = {each.sequence: told_after(each) for each in again}
-    found = {}
-    for job in sorted(known):
-        before = stored.get(job)
-        after = fold(before, parts[job], waiting.get(job, ()), later)
-        if after is not None:
-            record = record_of(after, parts[job])
-            found[job] = Folded(record, after.removed, _is_removed(before))
-    return View(found, newest)
+        read = _read(ids)
+    return View(read.folded(), newest)
+
+
+def answer(ids: Collection[int]) -> dict[int, Folded]:
+    """Read these jobs for a script; raises FarmError when they are too much for one answer."""
+    with snapshot():
+        read = _read(ids, has_parts=check_size(ids) > 0)
+    return read.folded()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is stored of jobs at one moment, planned or not."""
+
+    stored: Mapping[int, KnownJob]
+    waiting: Mapping[int, Sequence[AcceptedEvent]]
+    parts: Mapping[int, Parts]
+    later: Mapping[int, Sequence[AcceptedEvent]]
+
+    def folded(self) -> dict[int, Folded]:
+        """The jobs after all of it, in order of id."""
+        found = {}
+        for job, parts in sorted(self.parts.items()):
+            before = self.stored.get(job)
+            after = fold(before, parts, self.waiting.get(job, ()), self.later)
+            if after is not None:
+                record = record_of(after, parts)
+                found[job] = Folded(record, after.removed, _is_removed(before))
+        return found
+
+
+def _read(ids: Collection[int], *, has_parts: bool = True) -> _Read:
+    """To be called in a snapshot."""
+    stored, waiting = jobs_by_id(ids), waiting_of(ids)
+    known = stored.keys() | waiting.keys()
+    parts = items.of_jobs(known if has_parts else ())
+    parts = {job: parts.get(job) or Parts() for job in known}
+    again = [each for some in waiting.values() for each in some if each.again]
+    return _Read(stored, waiting, parts, {e.sequence: told_after(e) for e in again})
 
 
 def _is_removed(known: KnownJob | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dashboard.store import items, sql
@@ -19,13 +19,14 @@ _COUNT = """
     WHERE NOT removed AND binding_id IS NOT NULL AND last_event >= %s AND id <> %s
     AND {column} IN ({places})
 """
-_BINDINGS = """
-    SELECT id FROM dashboard_binding AS binding WHERE EXISTS (
+#: The bindings that attached jobs are bound to: `id` and a moment.
+IN_USE = """
+    dashboard_binding AS binding WHERE EXISTS (
         SELECT 1 FROM dashboard_jobrecord AS job
         WHERE job.binding_id = binding.id AND job.last_event >= %s
     )
 """
-_SINCE = "SELECT id, since FROM dashboard_jobrecord WHERE id IN ({places})"
+_BINDINGS = f"SELECT id FROM {IN_USE}"  # noqa: S608 (constants)
 _KEPT = (
     *("name", "pid", "pgrp", "label", "status", "user", "fields", "binding_id"),
     *("since", "last_event", "removed"),
@@ -82,23 +83,28 @@ def bindings_in_use(since: float) -> list[int]:
 
 def save(
     known: Sequence[KnownJob],
+    stored: Mapping[int, KnownJob],
     records: Iterable[AcceptedEvent],
     now: float,
     moved: Collection[int] = (),
 ) -> None:
     """Store jobs, and what the records make of their items and instances.
 
-    A job that begins afresh loses the items of before. `moved`: see items.save.
+    Takes those of them that are stored already. A job that begins afresh loses the items of
+    before. `moved`: see items.save.
     """
-    since: dict[int, int] = dict(sql.rows_in(_SINCE, [each.job.id for each in known]))
-    afresh = [
-        each.job.id for each in known if each.since > since.get(each.job.id, each.since)
-    ]
+    afresh, new = [], set()
+    for each in known:
+        before = stored.get(each.job.id)
+        if before is not None and each.since > before.since:
+            afresh.append(each.job.id)
+        elif before is None:
+            new.add(each.job.id)
     items.forget(afresh)
     at = sql.moment(now)
     sql.each(_SAVE, [_row(each, at) for each in known])
-    new = {*afresh, *(each.job.id for each in known if each.job.id not in since)}
-    items.save(records, {each.job.id: each.since for each in known}, new, moved)
+    since = {each.job.id: each.since for each in known}
+    items.save(records, since, new.union(afresh), moved)
 
 
 def _row(known: KnownJob, at: Any) -> tuple[Any, ...]:

@@ -18,10 +18,12 @@ from dashboard.store.waking import RUNS, knock
 from qubecb.dispatch.ports import Pause
 from qubecb.dispatch.suppression import Suppression, disabled
 
-_IN_FORCE = """
-    SELECT directory, file, reason, until FROM dashboard_pauserecord
-    WHERE until IS NULL OR until > %s ORDER BY id
-"""
+#: What is read of a pause, and which have not ended at a moment.
+COLUMNS = "directory, file, reason, until"
+HOLDS = "(until IS NULL OR until > %s)"
+_IN_FORCE = f"""
+    SELECT {COLUMNS} FROM dashboard_pauserecord WHERE {HOLDS} ORDER BY id
+"""  # noqa: S608 (constants)
 
 
 def pause(
@@ -80,15 +82,14 @@ def pauses() -> list[PauseRecord]:
 def in_force(now: float | None = None) -> list[Pause]:
     """Give the pauses that have not ended, as the dispatcher and the worker need them."""
     found = sql.rows(_IN_FORCE, [sql.moment(time.time() if now is None else now)])
-    return [
-        Pause(
-            row[0] or None,
-            row[1] or None,
-            row[2],
-            None if row[3] is None else sql.unix(row[3]),
-        )
-        for row in found
-    ]
+    return [pause_of(row) for row in found]
+
+
+def pause_of(row: sql.Row) -> Pause:
+    """Make a pause of a row of COLUMNS."""
+    directory, file, reason, until = row
+    end = None if until is None else sql.unix(until)
+    return Pause(directory or None, file or None, reason, end)
 
 
 def suppression(now: float) -> Suppression:

@@ -15,10 +15,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from dashboard.store import bindings, jobs, memory, pauses, queueing, sql, timers
+from dashboard.store import bindings, jobs, memory, queueing, sql, timers
 from dashboard.store.acceptance import Origin, rows_of, store
 from dashboard.store.locks import Key, take_turn
 from dashboard.store.portions import Portions
+from dashboard.store.present import Present, present
 from dashboard.store.reading import EVENT_COLUMNS, jobs_by_id, taken_of, told_after
 from dashboard.store.transactions import writing
 from qubecb import __version__
@@ -76,6 +77,7 @@ class OrmStore:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._portions = Portions()
+        self._next_due = timers.NextDue()
 
     @contextmanager
     def planning(self) -> Iterator[OrmPlanning]:
@@ -85,11 +87,11 @@ class OrmStore:
         """
         with uncollected(), self._portions.kept(), writing():
             take_turn(Key.DISPATCHER)
-            yield OrmPlanning(self._clock(), self._portions)
+            yield OrmPlanning(self._clock(), self._portions, self._next_due)
 
     def next_timer(self) -> float | None:
         """Give when the next timer is due (Unix seconds), or None."""
-        return timers.next_due()
+        return self._next_due.read()
 
 
 @dataclass(slots=True)
@@ -98,8 +100,12 @@ class OrmPlanning:
 
     now: float
     portions: Portions
+    next_due: timers.NextDue
     _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
+    #: Jobs as they are stored; of those that were looked for and are not here none is.
     _known: dict[int, KnownJob] = field(default_factory=dict)
+    _sought: set[int] = field(default_factory=set)
+    _held: Present | None = None
     _caused: dict[int, int] = field(default_factory=dict)
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
@@ -116,6 +122,7 @@ class OrmPlanning:
         """Give the stored jobs among these ids, removed ones included."""
         found = jobs_by_id(ids)
         self._known.update(found)
+        self._sought.update(ids)
         return found
 
     def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
@@ -137,11 +144,17 @@ class OrmPlanning:
 
     def bindings_in_use(self) -> Collection[int]:
         """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
-        return jobs.bindings_in_use(attached_since())
+        return self._present.in_use
 
     def in_force(self) -> InForce:
         """Give which configuration is in force."""
-        return bindings.in_force()
+        return self._present.force
+
+    @property
+    def _present(self) -> Present:
+        if self._held is None:
+            self._held = present(self.now, attached_since())
+        return self._held
 
     def binding_at(self, sequence: int) -> int:
         """Give the id of the binding in force when that event was accepted."""
@@ -164,7 +177,7 @@ class OrmPlanning:
 
     def pauses(self) -> Sequence[Pause]:
         """Give the pauses that have not ended."""
-        return pauses.in_force(self.now)
+        return self._present.pauses
 
     def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
         """Give the memory of these jobs: canonical event specs."""
@@ -174,9 +187,13 @@ class OrmPlanning:
         self, jobs_now: Iterable[KnownJob], events: Iterable[AcceptedEvent]
     ) -> None:
         """Store jobs as they are now, and what the events make of their items."""
-        known = list(jobs_now)
-        self._known.update((each.job.id, each) for each in known)
-        jobs.save(known, events, self.now, self.portions.done)
+        known = {each.job.id: each for each in jobs_now}
+        if unknown := known.keys() - self._sought:
+            self.jobs(unknown)
+        stored = self._known
+        jobs.save([*known.values()], stored, events, self.now, self.portions.done)
+        self._known = {**stored, **known}
+        self._held = None
 
     def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
         """Store memory; an empty set forgets."""
@@ -185,34 +202,35 @@ class OrmPlanning:
     def forget_jobs(self, jobs: Collection[int]) -> None:
         """Drop memory and timers of jobs that are removed or submitted again."""
         memory.forget(jobs)
-        timers.forget(jobs)
+        self.next_due.forget(timers.forget(jobs))
 
     def add_timers(self, new: Iterable[Timer]) -> None:
         """Store timers; one whose key was stored before stays as it is, fired or not."""
-        timers.add(new)
+        self.next_due.forget(timers.add(new))
 
     def end_repeats(self, jobs: Collection[int]) -> None:
         """End the timers of type `repeat` of these jobs."""
-        timers.end_repeats(jobs)
+        self.next_due.forget(timers.end_repeats(jobs))
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:
         """Drop timers that no configuration asks for any more."""
-        timers.drop(keys)
+        self.next_due.forget(timers.drop(keys))
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
         """Give timers that are due, the earliest first."""
+        self.next_due.forget()
         return timers.due(now, limit)
 
     def pull_back_repeats(self, now: float) -> None:
         """Make intervals that have begun due after one more interval at most."""
-        timers.pull_back(now)
+        self.next_due.forget(timers.pull_back(now))
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         """Accept the event (source `timer`); set when it is due next, None: never again."""
         key = timer.key
         only = MappingKey(key.directory, key.file) if key.directory else None
         store(rows_of([event], Origin("timer", only=only), self.now))
-        timers.set_due(key, next_due)
+        self.next_due.forget(timers.set_due(key, next_due))
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:
         """Store runs, queued or suppressed."""

@@ -14,6 +14,12 @@ from qubecb.jobs import Act, Job
 #: Longest texts of a job that have a column of their own, which is an index's too.
 _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
 
+
+def _named(table: str, columns: str) -> str:
+    """Columns with the name of their table before each."""
+    return ", ".join(f"{table}.{column.strip()}" for column in columns.split(","))
+
+
 EVENT_COLUMNS = (
     "sequence, event_id, name, type, extra, time, job_id, job, source, depth,"
     " only_directory, only_file, test, set_aside_version, change"
@@ -30,7 +36,14 @@ _JOBS = f"SELECT {JOB_COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})
 _EVENTS = (
     f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
 )
-
+#: The event and the job of a run.
+_OF_RUNS = f"""
+    SELECT {_named("event", EVENT_COLUMNS)}, {_named("job", JOB_COLUMNS)}
+    FROM dashboard_run AS run
+    JOIN dashboard_eventrecord AS event ON event.sequence = run.event
+    LEFT JOIN dashboard_jobrecord AS job ON job.id = run.job
+    WHERE run.id IN ({{places}})
+"""  # noqa: S608 (constants)
 _LAST = """
     SELECT sequence, name FROM dashboard_eventrecord
     WHERE job_id = %s AND type = %s AND extra = %s AND source <> 'simulate'
@@ -140,6 +153,20 @@ def columns_of(job: Job) -> tuple[Any, ...]:
 def jobs_by_id(ids: Collection[int]) -> dict[int, KnownJob]:
     """Give the stored jobs among these ids."""
     return {row[0]: known_job_of(row) for row in rows_in(_JOBS, ids)}
+
+
+def of_runs(
+    runs: Collection[int],
+) -> tuple[dict[int, AcceptedEvent], dict[int, KnownJob]]:
+    """Give the stored events of runs by sequence, and the jobs that they run for."""
+    found = rows_in(_OF_RUNS, runs)
+    width = EVENT_COLUMNS.count(",") + 1
+    events = {row[0]: row[:width] for row in found}
+    jobs = {row[width]: row[width:] for row in found if row[width] is not None}
+    return (
+        {sequence: event_of(row) for sequence, row in events.items()},
+        {job: known_job_of(row) for job, row in jobs.items()},
+    )
 
 
 def events_by_sequence(sequences: Iterable[int]) -> dict[int, AcceptedEvent]:

@@ -15,7 +15,7 @@ from typing import Any
 from dashboard.models import Revision
 from dashboard.store import settling, sql
 from dashboard.store.claiming import Turns
-from dashboard.store.reading import events_by_sequence, job_as_sent, jobs_by_id
+from dashboard.store.reading import job_as_sent, of_runs
 from dashboard.store.recording import Scripts, record
 from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import reading, writing
@@ -99,8 +99,7 @@ class OrmRuns:
         rows = self._turns.take(free, running, self._share, now)
         if not rows:
             return ()
-        events = events_by_sequence({row[4] for row in rows})
-        jobs = jobs_by_id({row[5] for row in rows if row[5] and row[10] is None})
+        events, jobs = of_runs([row[0] for row in rows])
         at = sql.moment(now)
         _give_up([row for row in rows if row[4] not in events], now)
         orders = [

@@ -44,12 +44,14 @@ def execute(statement: str, parameters: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
-def each(statement: str, parameters: Iterable[Sequence[Any]]) -> None:
-    """Run a statement once for each tuple of parameters."""
+def each(statement: str, parameters: Iterable[Sequence[Any]]) -> int:
+    """Run a statement once for each tuple of parameters; gives how many rows that changed."""
     prepared = list(parameters)
-    if prepared:
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, prepared)
+    if not prepared:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, prepared)
+        return int(cursor.rowcount)
 
 
 def insert(table: str, columns: Sequence[str], ending: str = "") -> str:
@@ -72,12 +74,24 @@ def by(index: str) -> str:
     return f"INDEXED BY {index}" if connection.vendor == "sqlite" else ""
 
 
-def locked() -> str:
-    """Lock the rows that a query gives, and pass over what another transaction has locked.
+def joined(column: str) -> str:
+    """Write the values of a column that holds integers as one text, with commas between."""
+    if connection.vendor == "sqlite":
+        return f"GROUP_CONCAT({column})"
+    return f"STRING_AGG(CAST({column} AS text), ',')"
+
+
+def held() -> str:
+    """Lock the rows that a query gives, after whoever has locked them.
 
     PostgreSQL only: SQLite has one writer at a time.
     """
-    return "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    return "FOR UPDATE" if connection.vendor == "postgresql" else ""
+
+
+def locked() -> str:
+    """Lock the rows that a query gives, and pass over what another transaction has locked."""
+    return f"{held()} SKIP LOCKED" if held() else ""
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -34,13 +34,13 @@ _NEXT = "SELECT MIN(due) FROM dashboard_timerrecord WHERE due IS NOT NULL"
 _FORGET = "DELETE FROM dashboard_timerrecord WHERE job_id IN ({places})"
 _END = """
     UPDATE dashboard_timerrecord SET due = NULL
-    WHERE type = 'repeat' AND job_id IN ({places})
+    WHERE type = 'repeat' AND due IS NOT NULL AND job_id IN ({places})
 """
 
 
-def add(timers: Iterable[Timer]) -> None:
-    """Store timers; one whose key was stored before stays as it is, fired or not."""
-    sql.each(
+def add(timers: Iterable[Timer]) -> int:
+    """Store timers; one whose key was stored before stays as it is. Gives how many are new."""
+    return sql.each(
         _ADD,
         [
             (*_key(timer.key), timer.key.trigger, timer.due, timer.interval)
@@ -57,37 +57,55 @@ def due(now: float, limit: int) -> list[Timer]:
     ]
 
 
-def next_due() -> float | None:
-    """Give when the next timer is due (Unix seconds), or None."""
-    found: float | None = sql.value(_NEXT)
-    return found
+class NextDue:
+    """When the next timer is due: read again only after a planning that may have changed it."""
+
+    def __init__(self) -> None:
+        self._is_known = False
+        self._due: float | None = None
+
+    def forget(self, changed: int = 1) -> None:
+        """Note that so many timers were changed."""
+        if changed:
+            self._is_known = False
+
+    def read(self) -> float | None:
+        """Give when the next timer is due (Unix seconds), or None."""
+        if not self._is_known:
+            self._due, self._is_known = sql.value(_NEXT), True
+        return self._due
 
 
-def pull_back(now: float) -> None:
+def pull_back(now: float) -> int:
     """Make intervals that have begun due after one more interval at most, on their grid."""
-    sql.execute(_PULL_BACK, [now, now])
+    return sql.execute(_PULL_BACK, [now, now])
 
 
-def set_due(key: TimerKey, moment: float | None) -> None:
+def set_due(key: TimerKey, moment: float | None) -> int:
     """Set when a timer is due next; None: never again."""
-    sql.execute(_SET_DUE, (moment, *_key(key)))
+    return sql.execute(_SET_DUE, (moment, *_key(key)))
 
 
-def end_repeats(jobs: Collection[int]) -> None:
-    """End the intervals of these jobs."""
-    for chunk in sql.chunks(jobs):
-        sql.execute(_END.format(places=sql.places(chunk)), chunk)
+def end_repeats(jobs: Collection[int]) -> int:
+    """End the intervals of these jobs; gives how many there were."""
+    return _of_jobs(_END, jobs)
 
 
-def drop(keys: Iterable[TimerKey]) -> None:
-    """Drop timers, so that they may be added again."""
-    sql.each(_DROP, [_key(key) for key in keys])
+def drop(keys: Iterable[TimerKey]) -> int:
+    """Drop timers, so that they may be added again; gives how many there were."""
+    return sql.each(_DROP, [_key(key) for key in keys])
 
 
-def forget(jobs: Collection[int]) -> None:
-    """Drop all timers of these jobs."""
-    for chunk in sql.chunks(jobs):
-        sql.execute(_FORGET.format(places=sql.places(chunk)), chunk)
+def forget(jobs: Collection[int]) -> int:
+    """Drop all timers of these jobs; gives how many there were."""
+    return _of_jobs(_FORGET, jobs)
+
+
+def _of_jobs(statement: str, jobs: Collection[int]) -> int:
+    return sum(
+        sql.execute(statement.format(places=sql.places(chunk)), chunk)
+        for chunk in sql.chunks(jobs)
+    )
 
 
 def _key(key: TimerKey) -> tuple[object, ...]:

@@ -66,6 +66,8 @@ class Dispatcher:
         self._planner = Planner(settings.binding, settings.crowd)
         #: The configuration whose timers are known to be stored.
         self._timed: int | None = None
+        #: Whether events may be left that the last step could have taken, or did not plan.
+        self.behind = True
         #: What the clock said at the last tick; it may be set back.
         self._ticked_at = float("inf")
 
@@ -78,17 +80,18 @@ class Dispatcher:
         itself is set aside. Whatever else goes wrong is raised, and costs no event (see
         stages).
         """
+        self.behind = True
         with self._store.planning() as planning:
             waiting = planning.take(limit)
             events = planning.ready(waiting)
-            if not events:
-                return len(waiting)
-            plan = self._plan(events, planning)
+            plan = self._plan(events, planning) if events else Plan(())
             if plan is not None:
                 _write(plan, planning)
-                return len(events)
-        half = len(events) // 2
-        return self.step(half) + self.step(len(events) - half)
+        if plan is None:
+            half = len(events) // 2
+            return self.step(half) + self.step(len(events) - half)
+        self.behind = len(waiting) == limit or len(events) < len(waiting)
+        return len(events) or len(waiting)
 
     def _plan(self, events: Sequence[AcceptedEvent], planning: Planning) -> Plan | None:
         """Judge events; None when several cannot be judged together."""

@@ -52,6 +52,8 @@ class Installation:
     port: int = 0
     token: str = ""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    #: What is run as `web` and `work`.
+    program: Path = MANAGE
 
     @property
     def data(self) -> Path:
@@ -107,7 +109,7 @@ class Installation:
 
     def start(self, part: str, **limits: str) -> None:
         """Start `web` or `work` and return at once; limits are those of limited.py."""
-        program = LIMITED if limits else MANAGE
+        program = LIMITED if limits else self.program
         with (self.root / f"{part}.log").open("ab") as log:
             self.processes[part] = subprocess.Popen(
                 [sys.executable, str(program), part],

@@ -63,6 +63,28 @@ class TimerContract:
             assert planning.due_timers(9.0, 9) == []
         assert rig.store.next_timer() == 10.0
 
+    def test_when_the_next_timer_is_due_is_known_after_every_change(
+        self, rig: Rig
+    ) -> None:
+        every, once = timer(7, "5-10", 5.0, interval=10), timer(8, "1", 12.0)
+        found = []
+        with rig.store.planning() as planning:
+            planning.add_timers([once])
+        found.append(rig.store.next_timer())
+        with rig.store.planning() as planning:
+            planning.add_timers([every])
+        found.append(rig.store.next_timer())
+        with rig.store.planning() as planning:
+            planning.fire_timer(every, event("dummy-repeat-5-10"), 11.0)
+        found.append(rig.store.next_timer())
+        with rig.store.planning() as planning:
+            planning.end_repeats({7})
+        found.append(rig.store.next_timer())
+        with rig.store.planning() as planning:
+            planning.drop_timers([once.key])
+        found.append(rig.store.next_timer())
+        assert found == [12.0, 5.0, 11.0, 12.0, None]
+
     def test_no_timer_is_due_next_when_there_is_none(self, rig: Rig) -> None:
         assert rig.store.next_timer() is None
 

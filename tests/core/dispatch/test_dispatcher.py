@@ -49,6 +49,28 @@ def test_a_step_plans_at_most_what_it_is_told() -> None:
     assert [site.dispatcher.step(2) for _ in range(4)] == [2, 2, 1, 0]
 
 
+def test_a_step_that_took_less_than_it_could_left_nothing() -> None:
+    site = Site({})
+    behind = [site.dispatcher.behind]
+    for _ in range(3):
+        site.send("running-job")
+    for _ in range(2):
+        site.dispatcher.step(2)
+        behind.append(site.dispatcher.behind)
+    assert behind == [True, True, False]
+
+
+def test_a_step_that_failed_left_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site({})
+    site.plan()
+    assert not site.dispatcher.behind
+    site.send("running-job")
+    monkeypatch.setattr(site.store, "in_force", [])
+    with pytest.raises(IndexError):
+        site.dispatcher.step()
+    assert site.dispatcher.behind
+
+
 # Binding.
 
 

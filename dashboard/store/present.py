@@ -1,0 +1,38 @@
+"""What holds at the moment at which a batch is planned, read in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from dashboard.store import bindings, jobs, pauses, sql
+from qubecb.dispatch.ports import InForce, Pause
+
+_PRESENT = f"""
+    SELECT force.binding_id, force."after", (SELECT {{joined}} FROM {jobs.IN_USE}),
+        pause.id, {pauses.COLUMNS}
+    FROM ({bindings.NEWEST}) AS force
+    LEFT JOIN dashboard_pauserecord AS pause ON {pauses.HOLDS}
+    ORDER BY pause.id
+"""  # noqa: S608 (constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The configuration in force, all bindings that attached jobs have, and the pauses."""
+
+    force: InForce
+    in_use: Collection[int]
+    pauses: Sequence[Pause]
+
+
+def present(now: float, attached_since: float) -> Present:
+    """Read it. Takes both moments as Unix seconds."""
+    statement = _PRESENT.format(joined=sql.joined("id"))
+    found = sql.rows(statement, [sql.moment(attached_since), sql.moment(now)])
+    if not found:
+        bindings.in_force()  # puts an empty configuration in force
+        return present(now, attached_since)
+    in_use = [int(each) for each in (found[0][2] or "").split(",") if each]
+    stopped = [pauses.pause_of(row[4:]) for row in found if row[3] is not None]
+    return Present(InForce(*found[0][:2]), in_use, stopped)
