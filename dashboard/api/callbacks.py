@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -13,12 +14,12 @@ from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.schemas import READING, SENDING, one_of, takes
 from dashboard.store import pauses
-from dashboard.store.observing import catalog
+from dashboard.store.checking import checked
 from dashboard.store.site import qb_conf
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
 from qubecb.dispatch.ports import MappingKey, Pause
-from qubecb.lint import Finding, check_catalog, check_directory, check_text
+from qubecb.lint import Finding, check_directory, check_text
 
 router = Router(tags=["callbacks"])
 _CHECK = {
@@ -82,12 +83,12 @@ class CallbacksOut(Schema):
 )
 def list_callbacks(request: HttpRequest) -> JsonResponse:
     """Gives the mappings as they count now, in order."""
-    found = catalog()
-    findings = _by_line(check_catalog(found, qb_conf()))
+    seen = checked()
+    findings = _by_line(seen.findings)
     stopped = pauses.in_force()
     items = [
         _callback(mapping, findings.get((config, mapping.line), []), stopped)
-        for directory in found.directories
+        for directory in seen.catalog.directories
         for config in (str(directory.config_path),)
         for mapping in directory.mappings
     ]
@@ -112,11 +113,13 @@ def check(request: HttpRequest) -> JsonResponse:
     elif directory is not None:
         findings = check_directory(directory, qb_conf())
     else:
-        findings = check_catalog(catalog(), qb_conf())
+        findings = list(checked().findings)
     return JsonResponse({"findings": [each.as_dict() for each in findings]})
 
 
-def _by_line(findings: list[Finding]) -> dict[tuple[str, int | None], list[Finding]]:
+def _by_line(
+    findings: Sequence[Finding],
+) -> dict[tuple[str, int | None], list[Finding]]:
     found: dict[tuple[str, int | None], list[Finding]] = {}
     for finding in findings:
         found.setdefault((finding.file, finding.line), []).append(finding)

@@ -30,6 +30,7 @@ from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.queries.tallies import History
 from dashboard.store import configuration, pauses
+from dashboard.store.checking import checked
 from dashboard.templatetags.charts import Column
 from dashboard.templatetags.links import number_urls, page_urls
 from dashboard.views.directories import Place, place_at, place_named, places
@@ -37,7 +38,7 @@ from qubecb.conffile.catalog import Directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.names import language_of, name_fault
 from qubecb.conffile.options import OPTION_KINDS
-from qubecb.lint import Finding, check_catalog
+from qubecb.lint import Finding
 
 VIEWS = ("runs", "source", "changes")
 _SHA256 = 64
@@ -116,12 +117,11 @@ def script(request: HttpRequest, index: int, file: str, sha256: str) -> HttpResp
 
 def _checked(here: Place) -> tuple[Directory, list[Finding]]:
     """A directory as it stands on disk, with what the checker says of all of them."""
-    catalog = configuration.catalog()
-    directory = catalog.directory(here.path)
+    seen = checked()
+    directory = seen.catalog.directory(here.path)
     if directory is None:
         raise Http404("This callback directory is no longer configured.")
-    found = check_catalog(catalog, configuration.qb_conf())
-    return directory, [queries.printable(finding) for finding in found]
+    return directory, [queries.printable(finding) for finding in seen.findings]
 
 
 def _meaning(here: Place) -> list[EffectiveMapping]:

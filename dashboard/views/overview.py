@@ -16,13 +16,12 @@ from dashboard.htmx import page, wants_fragment
 from dashboard.queries import overview as queries
 from dashboard.queries.open_runs import open_runs
 from dashboard.queries.tallies import Tally
-from dashboard.store.configuration import catalog, qb_conf
+from dashboard.store.checking import Checked, checked
 from dashboard.store.pauses import pauses
 from dashboard.templatetags.charts import Column
 from dashboard.views.configuration import severity_counts
 from dashboard.views.stops import stops
 from qubecb.conffile.names import LANGUAGES
-from qubecb.lint import check_catalog
 
 #: Callbacks that need a look, the worst ones.
 _TROUBLED = 8
@@ -34,7 +33,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What works, what ran in the last 24 hours, what fails, what the checker says."""
     stopped = pauses()
     day, found = queries.last_day(), open_runs()
-    processes, found_stops = queries.processes(), stops()
+    seen = checked()
+    processes, found_stops = queries.processes(), stops(seen)
     alive = sum(1 for each in processes if each.alive)
     context: dict[str, Any] = {
         "stops": found_stops,
@@ -56,20 +56,19 @@ def overview(request: HttpRequest) -> HttpResponse:
         "spool": queries.spool_problems(),
     }
     if not wants_fragment(request):
-        context |= _configuration()
+        context |= _configuration(seen)
     return page(request, "overview/page.html", "overview/_live.html", context)
 
 
-def _configuration() -> dict[str, Any]:
+def _configuration(seen: Checked) -> dict[str, Any]:
     """The callback directories as they stand on disk, and what the checker says of them."""
-    found, conf = catalog(), qb_conf()
-    findings = check_catalog(found, conf)
+    conf = seen.conf
     return {
-        "directories": found.directories,
+        "directories": seen.catalog.directories,
         "conf": conf,
         "languages": [(name, conf.enabled(name)) for name in LANGUAGES.values()],
-        "findings": [each for each in findings if each.severity != "info"][:6],
-        "finding_counts": severity_counts(findings),
+        "findings": [each for each in seen.findings if each.severity != "info"][:6],
+        "finding_counts": severity_counts(seen.findings),
     }
 
 

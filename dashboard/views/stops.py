@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from dashboard.models import AbsenceRecord
 from dashboard.queries.absences import absences, losses
-from dashboard.store.configuration import current_revision, directories, qb_conf
-from dashboard.views.config_errors import config_errors
+from dashboard.store.checking import Checked
+from dashboard.store.configuration import current_revision, directories
 from qubecb.conffile.document import shown
 from qubecb.lint import Finding
 
@@ -45,12 +45,12 @@ class Stop:
     partly: bool = False
 
 
-def stops() -> list[Stop]:
+def stops(seen: Checked) -> list[Stop]:
     """Everything that stops callbacks now, in the order of `_SITUATIONS`."""
-    return [stop for situation in _SITUATIONS for stop in situation()]
+    return [stop for situation in _SITUATIONS for stop in situation(seen)]
 
 
-def _absent() -> Iterator[Stop]:
+def _absent(_seen: Checked) -> Iterator[Stop]:
     """A callbacks.conf that is not followed."""
     for row in absences():
         text = f"{shown(row.sentence)}. {_meanwhile(row)}"
@@ -68,7 +68,7 @@ def _meanwhile(row: AbsenceRecord) -> str:
     )
 
 
-def _lost() -> Iterator[Stop]:
+def _lost(_seen: Checked) -> Iterator[Stop]:
     """A file that lost most of its mappings, and is in force."""
     for revision in losses():
         lost = revision.lost_files
@@ -90,9 +90,9 @@ def _page_of(directory: str) -> str:
     return reverse("configuration", args=[known.index(directory)])
 
 
-def _broken() -> Iterator[Stop]:
+def _broken(seen: Checked) -> Iterator[Stop]:
     """Errors in what is configured: mappings that can never run, directories that are gone."""
-    errors = config_errors()
+    errors = seen.errors
     if errors:
         one = len(errors) == 1
         what = (
@@ -109,9 +109,9 @@ def _said(error: Finding) -> str:
     return shown(f"{where}{error.message}{hint}")
 
 
-def _no_qb_conf() -> Iterator[Stop]:
+def _no_qb_conf(seen: Checked) -> Iterator[Stop]:
     """A qb.conf that is not followed."""
-    absence = qb_conf().absence
+    absence = seen.conf.absence
     if absence:
         text = (
             f"{shown(absence)}. What it said last counts: language flags, callback path and "
@@ -120,7 +120,7 @@ def _no_qb_conf() -> Iterator[Stop]:
         yield Stop("qb.conf is not followed", text, reverse("settings"), "Settings")
 
 
-_SITUATIONS: tuple[Callable[[], Iterator[Stop]], ...] = (
+_SITUATIONS: tuple[Callable[[Checked], Iterator[Stop]], ...] = (
     _absent,
     _no_qb_conf,
     _lost,
