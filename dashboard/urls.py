@@ -25,15 +25,17 @@ from dashboard.views import (
     settings_tokens,
     settings_users,
     stopping,
+    times,
     triggers,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # login and a person's own password
+    # login, a person's own password and time zone
     path("login/", login.sign_in, name="login"),
     path("login/beside/", login.beside, name="login-beside"),
     path("logout/", login.sign_out, name="logout"),
     path("password/", login.password, name="password"),
+    path("times/", times.times, name="times"),
     # overview, and what every page has
     path("", overview.overview, name="overview"),
     path("pulse/", overview.pulse, name="pulse"),

@@ -20,7 +20,7 @@ _SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
 class MomentField(forms.Field):
-    """A moment: `2h`, `7d`, a date, or a date with a time (in the site's time zone)."""
+    """A moment: `2h`, `7d`, a date, or a date with a time (in the viewer's time zone)."""
 
     def to_python(self, value: Any) -> datetime | None:
         """Read it, or say what it may be."""

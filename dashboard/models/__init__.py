@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.models.access import AuditEntry, Token
+from dashboard.models.access import AuditEntry, Preference, Token
 from dashboard.models.configuration import (
     AbsenceRecord,
     Binding,
@@ -26,6 +26,7 @@ __all__ = [
     "JobItem",
     "JobRecord",
     "PauseRecord",
+    "Preference",
     "ProgressRecord",
     "Revision",
     "RollUp",

@@ -1,7 +1,8 @@
-"""Tokens of programs, and what people did."""
+"""Tokens of programs, what people did, and what they chose for themselves."""
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.db import models
 
 
@@ -50,3 +51,14 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor}: {self.act} {self.subject}"
+
+
+class Preference(models.Model):
+    """What a person chose for themselves. Whoever chose nothing has no row."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    #: An IANA zone, such as Europe/Berlin; empty: that of the browser.
+    zone = models.CharField(max_length=100, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.zone}"

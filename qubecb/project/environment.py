@@ -163,7 +163,7 @@ SETTINGS = (
         "QUBECB_TIME_ZONE",
         time_zone,
         "UTC",
-        "Time zone of the pages, such as Europe/Berlin.",
+        "Time zone of the pages where neither a person nor a browser names one, such as Europe/Berlin.",
     ),
     Setting("QUBECB_WEB_THREADS", positive, "8", "Threads of the web server."),
 )

@@ -1,0 +1,43 @@
+"""The time zone in which a person wants to see times."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from dashboard.store.preferences import zones
+
+#: Zones that are kept for old programs, and no places.
+_NO_REGIONS = ("Etc", "posix", "right", "SystemV")
+
+
+class ZoneForm(forms.Form):
+    """That of the browser, or a named one."""
+
+    def __init__(self, of_browser: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = f" ({of_browser})" if of_browser else ""
+        choices = [("", f"That of the browser{now}"), ("UTC", "UTC"), *_by_region()]
+        self.fields["zone"] = forms.ChoiceField(
+            label="Time zone", required=False, choices=choices
+        )
+
+
+@cache
+def _by_region() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Places by continent or ocean, as a select shows them."""
+    places = (each.partition("/") for each in sorted(zones()) if "/" in each)
+    return [
+        (
+            region,
+            [
+                ("/".join((region, place)), place.replace("_", " "))
+                for _, _, place in group
+            ],
+        )
+        for region, group in groupby(places, lambda each: each[0])
+        if region not in _NO_REGIONS
+    ]
