@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from dashboard import tabs
 from dashboard.access import by, name_of, origin_of, signed_in
 from dashboard.forms.login import OLD, OwnPasswordForm
 from dashboard.store import sign_ins, users
@@ -33,7 +34,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             login(request, form.get_user())
             sign_ins.signed(by(request), "sign-in")
-            return redirect(back)
+            answer = redirect(back)
+            tabs.tell(answer, name_of(request))
+            return answer
         sign_ins.refused(typed_name(request), origin_of(request))
     return render(request, "login/page.html", {"form": form, "next": back})
 
@@ -52,7 +55,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     if who is not None:
         sign_ins.signed(who, "sign-out")
-    return redirect("login")
+    answer = redirect("login")
+    tabs.forget(answer)
+    return answer
 
 
 @sensitive_post_parameters()

@@ -1,5 +1,8 @@
-// Every form and request carries the token that this browser has now. Logging in, here or in
-// another tab, renews it, and a page that was loaded before goes on working.
+// Every form and request carries the token that this browser has now. Logging in again, here or
+// in another tab, renews it, and a page that was loaded before goes on working; but not when
+// somebody else has logged in (person.js).
+
+import { askWho, mistaken } from "./person.js";
 
 const FIELD = "csrfmiddlewaretoken";
 
@@ -7,14 +10,22 @@ function token() {
   return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 }
 
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.verb !== "get" && token()) detail.parameters[FIELD] = token();
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, parameters } = event.detail;
+  if (verb === "get") return;
+  if (mistaken()) event.preventDefault();
+  else if (token()) parameters[FIELD] = token();
 });
 document.addEventListener(
   "submit",
-  ({ target }) => {
-    const field = target.querySelector(`[name=${FIELD}]`);
-    if (field && token()) field.value = token();
+  (event) => {
+    const field = event.target.querySelector(`[name=${FIELD}]`);
+    if (!field) return;
+    if (mistaken()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      askWho();
+    } else if (token()) field.value = token();
   },
   true,
 );

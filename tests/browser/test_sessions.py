@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from dashboard.models import Revision
 from tests.browser.conftest import Visit, check_widths
 from tests.browser.holding import swapped
 from tests.browser.test_configuration import conf, write
@@ -28,13 +30,15 @@ def test_a_session_that_ends_is_told_beside_the_text_and_logging_in_again_goes_o
 ) -> None:
     page = visit(PAGE, "editor")
     asked = Asked(page)
-    person = factories.person("editor", password=WORDS)
+    person = User.objects.get()
     banner = page.get_by_text("You are logged out")
     write(page, "# mine")
     other = page.context.new_page()
     other.goto("/runs/")
     other.get_by_role("button", name="Log out").click()
     expect(other.get_by_role("heading", name="Log in")).to_be_visible()
+    person.set_password(WORDS)
+    person.save()
     swapped(page)
     expect(banner).to_be_visible()
     page.locator(".ace_content").click()
@@ -83,6 +87,29 @@ def test_a_form_of_any_page_goes_on_after_a_login_in_another_tab(visit: Visit) -
     expect(other.locator("#pulse")).to_be_visible()
     page.get_by_role("button", name="Send again").click()
     expect(page.locator(".messages")).to_contain_text("Paused every callback")
+
+
+def test_nothing_is_done_in_the_name_of_somebody_else_who_logged_in_in_another_tab(
+    visit: Visit, data: Path
+) -> None:
+    page = visit(PAGE, "editor")
+    other = factories.person("editor", "bo", password=WORDS)
+    write(page, "# mine")
+    tab = page.context.new_page()
+    tab.goto("/callbacks/pause/")
+    tab.get_by_role("button", name="Log out").click()
+    login(tab, other)
+    expect(tab.locator("#pulse")).to_be_visible()
+    page.get_by_role("button", name="Review and save").click()
+    banner = page.locator("[data-other-person]")
+    expect(banner).to_contain_text("bo has logged in in another tab")
+    expect(page).to_have_url(re.compile(f"{PAGE}$"))
+    page.get_by_role("button", name="Go on as bo").click()
+    expect(banner).to_be_hidden()
+    page.get_by_role("button", name="Review and save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as revision")).to_be_visible()
+    assert Revision.objects.latest("id").author == "bo"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -35,6 +35,17 @@ def test_the_right_password_lets_in_and_is_recorded(
     assert AuditEntry.objects.get().act == "sign-in"
 
 
+def test_pages_in_other_tabs_can_tell_who_is_logged_in(
+    client: Client, person: Person
+) -> None:
+    person("jo", "viewer")
+    cookie = log_in(client).cookies["person"]
+    assert (cookie.value, cookie["samesite"], cookie["httponly"]) == ("jo", "Lax", "")
+    assert 'data-person="jo"' in client.get("/").content.decode()
+    client.post("/logout/")
+    assert client.cookies["person"].value == ""
+
+
 @pytest.mark.parametrize(
     "back",
     ["https://evil.example/", "//evil.example", "/\\evil.example", "x:y", "current"],
