@@ -58,9 +58,14 @@ class Typed:
 
     @property
     def number(self) -> int:
-        """The argument as a number; 0 for anything else."""
-        text = self.argument
+        """The number that the argument begins with; 0 for anything else."""
+        text = self.argument.partition(":")[0]
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+    @property
+    def named(self) -> str:
+        """What the argument names behind its number: a line may have moved since."""
+        return self.argument.partition(":")[2]
 
 
 def take(name: str, typed: Typed) -> Step:
@@ -93,16 +98,14 @@ def apply(typed: Typed) -> Step:
 
 
 def open_mapping(typed: Typed) -> Step:
-    """Open the form of the mapping on a line."""
+    """Open the form of the mapping on a line, or of the one that stood there: `5:mail.py`."""
     step = settle(typed)
     if step.refused:
         return step
-    lines = {each.line: each.source for each in step.draft.loaded.mappings}
-    # what was settled may have moved the line: find it by what stood on it
+    # what was typed, and what was settled, may have moved the line
     known = {each.line: each.file for each in typed.draft.loaded.mappings}
-    found = lines.get(typed.number)
-    if known.get(typed.number) != (found.file if found else None):
-        found = step.draft.locate(known.get(typed.number, ""), typed.number)
+    file = typed.named or known.get(typed.number, "")
+    found = step.draft.locate(file, typed.number)
     if found is None:
         return Step(
             step.draft, None, f"Line {typed.number} is not a mapping any more.", True
@@ -194,10 +197,11 @@ def remove(typed: Typed) -> Step:
 
 
 def fix(typed: Typed) -> Step:
-    """Do what a finding offers, by its place in the list."""
+    """Do what a finding offers: of those that offer the same, the one nearest to its line."""
     step = settle(typed)
-    found = [each.fix for each in step.draft.findings(typed.qb_conf)]
-    wanted = found[typed.number] if typed.number < len(found) else None
+    found = [each.fix for each in step.draft.findings(typed.qb_conf) if each.fix]
+    same = [each for each in found if each.key == typed.named]
+    wanted = min(same, key=lambda each: abs(each.line - typed.number), default=None)
     if step.refused or wanted is None:
         return Step(step.draft, step.form, "There is nothing to mend there.", True)
     try:

@@ -167,11 +167,15 @@ def posted(request: HttpRequest, here: Place, argument: str = "") -> Typed:
 
 
 def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
-    """The form that the address asks for: `edit=LINE`, or `add=FILE&trigger=TRIGGER`."""
+    """The form that the address asks for: `edit=LINE`, or `add=FILE&trigger=TRIGGER`.
+
+    With `edit`, `file` says what is mapped there: the line may have moved since.
+    """
     scripts, line = draft.loaded.scripts, number_in(request.GET, "edit")
     if line is not None:
-        found = {each.line: each.source for each in draft.loaded.mappings}
-        mapping = found.get(line)
+        known = {each.line: each.file for each in draft.loaded.mappings}
+        file = request.GET.get("file") or known.get(line, "")
+        mapping = draft.locate(file, line)
         return MappingForm.of(mapping, scripts) if mapping else None
     if "add" not in request.GET:
         return None
@@ -226,7 +230,7 @@ def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, An
         "rows": rows,
         "row_count": count,
         "rows_left": count - len(rows),
-        "found": list(enumerate(findings[:FINDINGS])),
+        "found": findings[:FINDINGS],
         "found_left": max(0, len(findings) - FINDINGS),
         "lined": lined[:_MARKED],
         "marked": _MARKED if len(lined) > _MARKED else 0,

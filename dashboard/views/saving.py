@@ -78,7 +78,7 @@ def reviewed(
         "draft": draft,
         "changes": draft.changes,
         "idle": draft.idle,
-        "found": list(enumerate(findings[:FINDINGS])),
+        "found": findings[:FINDINGS],
         "counts": counts,
         "new_errors": _new_errors(draft, findings),
         "form": form

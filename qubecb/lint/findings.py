@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,6 +23,12 @@ class Fix:
     line: int
     text: str
     remove: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tells it from other fixes, wherever its line is by now."""
+        told = f"{self.title}\n{self.text}".encode()
+        return hashlib.sha256(told).hexdigest()[:12]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""

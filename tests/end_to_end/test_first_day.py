@@ -205,8 +205,8 @@ def part(page: Page, pattern: str) -> str:
 def edit(browser: Browser) -> Page:
     """Let `submitted.py` run at the end of a job too: open its mapping, apply, review, save."""
     page = browser.get("configuration/")
-    line = part(page, r'value="open:(\d+)"[^>]*submitted\.py')
-    page = browser.submit(page, page.form("text"), {}, press=f"open:{line}")
+    opening = part(page, r'value="(open:\d+:submitted\.py)"')
+    page = browser.submit(page, page.form("text"), {}, press=opening)
     trigger = {"mapping-trigger": "submit-job-self || complete-job-self"}
     page = browser.submit(page, page.form("mapping-trigger"), trigger, press="apply")
     page = browser.submit(page, page.form("text"), {}, press="/configuration/0/review/")

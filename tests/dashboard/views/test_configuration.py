@@ -13,6 +13,7 @@ from dashboard.models import AuditEntry, Revision
 from dashboard.templatetags import mappings
 from qubecb.conffile import parsing
 from tests.dashboard.sites import CONFIG, Site
+from tests.dashboard.views.test_moved_lines import offers
 
 PAGE = "/configuration/0/"
 HTMX = {"HX-Request": "true"}
@@ -108,7 +109,8 @@ def test_opening_another_form_takes_over_what_was_typed(
 
 def test_a_finding_is_mended_with_one_click(site: Site, editor: Client) -> None:
     site.write(b"mail.py = done-job-self or failed-job-parent\n")
-    page = site.post(editor, "edit", do="fix:0")
+    offered = offers(editor, "fix")[0]
+    page = site.post(editor, "edit", do=offered)
     assert "mail.py = done-job-self || failed-job-parent\n" in page
     assert "There is nothing to mend there" in site.post(editor, "edit", do="fix:99")
 
