@@ -1,9 +1,11 @@
 // The pages on the way to a save: what is to be saved is kept and guarded like the edit itself.
 
-import { guard, keep } from "./unsaved.js";
+import { guard, keep, kept } from "./unsaved.js";
 
 const form = document.querySelector("[data-unsaved]");
-keep(form.elements.base.value, form.elements.text.value);
+const wroteOn = kept()?.sent !== undefined;
+if (!wroteOn) keep(form.elements.base.value, form.elements.text.value);
+for (const notice of document.querySelectorAll("[data-wrote-on]")) notice.hidden = !wroteOn;
 
 // Back leads to the editor, which has the edit: only a link away is asked about.
 let away = false;

@@ -4,9 +4,10 @@
 const forms = document.querySelectorAll("[data-unsaved]");
 const key = forms[0] && `edit of ${forms[0].dataset.unsaved}`;
 
-export function keep(base, text) {
+// `sent`: what is on its way to the server, while a person goes on writing.
+export function keep(base, text, sent) {
   try {
-    if (base) window.sessionStorage.setItem(key, JSON.stringify({ base, text }));
+    if (base) window.sessionStorage.setItem(key, JSON.stringify({ base, text, sent }));
     else window.sessionStorage.removeItem(key);
   } catch {
     // a full or forbidden storage: the edit is in the page all the same
@@ -21,8 +22,8 @@ export function kept() {
   }
 }
 
-// `changed` tells whether there is anything to lose. Sending one of the page's own forms, or
-// saying that the edit is to be dropped, asks nothing.
+// `changed` tells whether there is anything to lose. Sending one of the page's own forms, going
+// back to the text, or saying that the edit is to be dropped, asks nothing.
 export function guard(changed) {
   let leaving = false;
   for (const form of forms) {
@@ -31,9 +32,8 @@ export function guard(changed) {
     });
   }
   document.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-drop]")) return;
-    keep(null);
-    leaving = true;
+    if (event.target.closest("[data-drop]")) keep(null);
+    if (event.target.closest("[data-drop], [data-back]")) leaving = true;
   });
   window.addEventListener("pageshow", () => {
     leaving = false;

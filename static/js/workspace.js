@@ -3,7 +3,7 @@
 
 import { Editor } from "./editor.js";
 import { answerSteps, initial } from "./steps.js";
-import { stretch } from "./stretches.js";
+import { moved, stretch } from "./stretches.js";
 import { guard, keep, kept } from "./unsaved.js";
 
 const form = document.querySelector("[data-workspace]");
@@ -41,13 +41,30 @@ function showFindings() {
   editor.annotate(JSON.parse(document.getElementById("side").dataset.annotations || "[]"));
 }
 
-// An edit that this tab kept: after Back, a reload, a login. One that was saved is done with.
+// What is typed while the edit is on its way to the review, which says that it is there.
+function keepWhatIsWrittenOn() {
+  let sent;
+  form.addEventListener("submit", () => {
+    sent = editor.text;
+  });
+  window.addEventListener("pageshow", () => {
+    sent = undefined;
+  });
+  window.addEventListener("pagehide", () => {
+    if (sent !== undefined && editor.text !== sent) keep(form.elements.base.value, editor.text, sent);
+  });
+}
+
+// An edit that this tab kept: after Back, a reload, a login. One that was saved is done with, but
+// for what was written while it was on its way.
 function restore() {
   const edit = kept();
   const fresh = !document.querySelector("[data-saved]");
-  if (!edit || !fresh || edit.text === saved || window.location.hash === "#saved") return;
-  form.elements.base.value = edit.base;
-  editor.replace(stretch(editor.text, edit.text));
+  const taken = !fresh || window.location.hash === "#saved";
+  if (!edit || (taken ? edit.sent === undefined : edit.text === saved)) return;
+  const added = taken && moved(edit.sent, edit.text, editor.text);
+  if (!taken) form.elements.base.value = edit.base;
+  editor.replace(added || stretch(editor.text, edit.text));
   document.querySelector("[data-restored]").hidden = false;
   document.addEventListener("DOMContentLoaded", check); // htmx listens from then on
 }
@@ -98,3 +115,4 @@ if (window.location.hash === "#saved") window.history.replaceState(null, "", win
 remember();
 say();
 followPlaces();
+keepWhatIsWrittenOn();

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.holding import Held, until
@@ -267,3 +267,24 @@ def test_a_line_of_any_length_is_coloured_at_once(
         begun + goes_on * 300_000,
     )
     assert tokens > 0
+
+
+def test_what_is_written_while_the_review_is_on_its_way_is_kept(
+    visit: Visit, data: Path
+) -> None:
+    page = visit(PAGE, "editor")
+    waiting = list[Route]()
+    page.route("**/review/", lambda route: waiting.append(route))
+    write(page, "# mine")
+    review = page.get_by_role("button", name="Review and save")
+    review.evaluate("(button) => button.form.requestSubmit(button)")
+    until(page, lambda: bool(waiting))
+    page.keyboard.type(", still mine")
+    waiting[0].continue_()
+    expect(page.get_by_text("You went on writing")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as revision")).to_be_visible()
+    assert conf(data).read_text().endswith("# mine")
+    unsaved(page)
+    assert text(page).endswith("# mine, still mine")
+    page.on("dialog", lambda dialog: dialog.accept())
