@@ -38,6 +38,15 @@ class JobHistory:
     more_events: bool
     more_runs: bool
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether something of it waits or runs."""
+        return any(
+            (one.event is not None and one.event.waits)
+            or (one.run is not None and one.run.ended_at is None)
+            for one in self.timeline
+        )
+
 
 def history(identity: int) -> JobHistory:
     """Read a job with its newest events and runs, newest first."""

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from dashboard.access import by, requires
 from dashboard.forms.events import EventFilterForm, PlanAgainForm
 from dashboard.forms.fields import PagingForm
-from dashboard.htmx import page
+from dashboard.htmx import STOP_POLLING, page, wants_fragment
 from dashboard.models import EventRecord
 from dashboard.queries import events as queries
 from dashboard.queries.large import large
@@ -84,18 +84,26 @@ def _rows(events: Sequence[EventRecord]) -> list[dict[str, Any]]:
 @require_safe
 @requires("viewer")
 def event(request: HttpRequest, sequence: int) -> HttpResponse:
-    """One event: what was sent, and what it caused, including nothing."""
+    """One event: what was sent, and what it caused, including nothing; followed to its end."""
     found = queries.get_event(sequence)
     if found is None:
         raise Http404(f"There is no event {sequence}; it may have been pruned.")
+    runs = queries.runs_of(found)
     context = {
         "event": found,
-        "runs": queries.runs_of(found),
-        "known": queries.is_known(found.job_id),
-        "suggested": _suggested(found),
-        "job": large(EventRecord, found.sequence, "job"),
+        "runs": runs,
+        "goes_on": found.waits or any(run.ended_at is None for run in runs),
+        "fragment": wants_fragment(request),
     }
-    return render(request, "events/event.html", context)
+    if not context["fragment"]:
+        context["known"] = queries.is_known(found.job_id)
+        context["suggested"] = _suggested(found)
+        context["job"] = large(EventRecord, found.sequence, "job")
+    stop = context["fragment"] and not context["goes_on"]
+    status = STOP_POLLING if stop else 200
+    return page(
+        request, "events/event.html", "events/_event_live.html", context, status
+    )
 
 
 @requires("operator")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dashboard.access import requires
+from dashboard.htmx import page
 from dashboard.queries import jobs as queries
 
 
@@ -19,7 +19,12 @@ def job(request: HttpRequest, identity: int) -> HttpResponse:
     found = queries.history(identity)
     if found.job is None and not found.timeline:
         raise Http404(f"Nothing is known of job {identity}.")
-    context: dict[str, Any] = {"id": identity, "history": found, "job": found.job}
+    context: dict[str, Any] = {
+        "id": identity,
+        "history": found,
+        "job": found.job,
+        "busy": found.goes_on,
+    }
     if found.job is not None:
         context |= {
             "group": queries.group_of(found.job),
@@ -27,4 +32,4 @@ def job(request: HttpRequest, identity: int) -> HttpResponse:
             "item_counts": queries.item_counts(found.job),
             "progress": queries.progress_of(found.job),
         }
-    return render(request, "jobs/page.html", context)
+    return page(request, "jobs/page.html", "jobs/_live.html", context)

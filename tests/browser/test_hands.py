@@ -123,8 +123,11 @@ def test_a_table_that_is_scrolled_sideways_stays_so(visit: Visit) -> None:
 def test_where_nothing_changed_nothing_is_touched(visit: Visit) -> None:
     factories.heartbeat()
     factories.run()
-    factories.event()
-    for address in ("/", "/runs/", "/events/", "/callbacks/", "/triggers/"):
+    factories.job()
+    waiting = factories.event(planned_at=None)
+    one = f"/events/{waiting.sequence}/"
+    lists = ("/", "/runs/", "/events/", "/callbacks/", "/triggers/", "/jobs/5042/", one)
+    for address in lists:
         page = visit(address)
         swapped(page)
         page.evaluate(

@@ -202,3 +202,21 @@ def test_the_list_names_the_callbacks_and_how_they_ended(viewer: Client) -> None
         ("d.py", 1),
     ]
     assert row["more"] == 1
+
+
+def test_the_page_of_an_event_follows_it_until_its_runs_have_ended(
+    viewer: Client,
+) -> None:
+    found = factories.event(planned_at=None)
+    page = reverse("event", args=[found.sequence])
+    assert b"Not dispatched yet" in viewer.get(page).content
+    assert b'id="event-live" data-poll' in viewer.get(page).content
+    run = factories.run(of=found, state="running")
+    EventRecord.objects.update(planned_at=timezone.now(), runs_count=1)
+    answer = viewer.get(page, headers={"HX-Request": "true"})
+    assert (answer.status_code, b"Running" in answer.content) == (200, True)
+    assert b'id="event-whence" hx-swap-oob="morph"' in answer.content
+    run.state, run.ended_at = "succeeded", timezone.now()
+    run.save()
+    assert viewer.get(page, headers={"HX-Request": "true"}).status_code == 286
+    assert b"data-poll" not in viewer.get(page).content.partition(b"<main")[2]

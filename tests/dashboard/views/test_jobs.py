@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -40,3 +41,15 @@ def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> Non
         factories.job(identity, pgrp=1)
         factories.run(file=f"{identity}.py")
     assert queries_of(JOB) == one
+
+
+@pytest.mark.parametrize(
+    ("state", "pace"), [("running", "every 1s"), ("succeeded", "every 10s")]
+)
+def test_the_page_follows_the_job_and_quickly_while_something_runs(
+    viewer: Client, state: str, pace: str
+) -> None:
+    factories.run(state=state)
+    answer = viewer.get(JOB, headers={"HX-Request": "true"}).content.decode()
+    assert answer.startswith('<div class="columns" id="job" data-poll')
+    assert pace in answer.partition(">")[0]
