@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from dashboard.models import PauseRecord
 from dashboard.store.configuration import observe_all
-from tests.browser.conftest import Look, Visit
+from tests.browser.conftest import WIDTHS, Look, Visit, fits
 from tests.dashboard import factories
 
 CONFIG = """\
@@ -97,3 +97,36 @@ def test_without_javascript_everything_can_be_read_and_done(
     expect(page.get_by_text("Saved as revision")).to_be_visible()
     conf = data / "callback" / "callbacks.conf"
     assert conf.read_text() == "mail.py = done-job-self\n"
+
+
+def test_very_long_names_and_triggers_keep_their_rows_low(
+    visit: Visit, data: Path
+) -> None:
+    name = "n" * 180 + ".py"
+    trigger = " || ".join(f"complete-work-self-{at}" for at in range(120))
+    (data / "callback" / "callbacks.conf").write_text(f"{name} = {trigger}\n")
+    page = visit("/callbacks/")
+    row = page.locator("#callbacks tbody tr").first
+    for width, most in ((1440, 110), (390, 300)):
+        page.set_viewport_size({"width": width, "height": 900})
+        fits(page, "callbacks")
+        assert row.evaluate("(row) => row.offsetHeight") <= most
+    titles = row.locator("[title]").evaluate_all("(all) => all.map((one) => one.title)")
+    assert name in titles
+    assert trigger in titles
+
+
+def test_a_finding_is_read_in_lines_beside_the_button_that_mends_it(
+    visit: Visit, data: Path
+) -> None:
+    conf = data / "callback" / "callbacks.conf"
+    conf.write_text("mail.py = done-job-self-5\n")
+    page = visit("/configuration/0/", "editor")
+    finding = page.locator("#side .finding").first
+    expect(finding.locator("button")).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        share = finding.evaluate(
+            "(one) => one.querySelector('.finding-body').offsetWidth / one.offsetWidth"
+        )
+        assert share > 0.7

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from dashboard.models import Run
 from tests.browser.conftest import WIDTHS, Look, Visit, fits
@@ -158,3 +159,28 @@ def test_long_values_stay_in_their_page(
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         fits(page, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "cell"),
+    [
+        ("/runs/", "tbody td.line span"),
+        ("/", "td.two-lines .said span[title]"),
+        ("/runs/{}/", "td.line span"),
+        ("/runs/?group=signature", "td .second span"),
+    ],
+)
+def test_what_a_run_said_is_shown_as_far_as_there_is_room(
+    visit: Visit, transactional_db: None, path: str, cell: str
+) -> None:
+    long = "the texture of shot 010 could not be read because " * 6
+    said = {"reason": long, "signature": "cannot be read", "last_line": long}
+    factories.run(state="failed", **said)
+    page = visit(path.format(factories.run(state="failed", **said).pk))
+    shown = page.locator(cell, has_text="the texture").first
+    expect(shown).to_have_text(long.strip())
+    page.set_viewport_size({"width": 2560, "height": 900})
+    wide = shown.evaluate("(one) => one.closest('td').clientWidth")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert shown.evaluate("(one) => one.closest('td').clientWidth") < wide
+    fits(page, path)
