@@ -39,11 +39,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.runner_table import Figures, Results, show, show_targets
 from qubecb.events import parse_event
-from qubecb.runner.engine import Runner
 from qubecb.runner.farm.port import JobQuery
-from qubecb.runner.hosts import INSIDE
+from qubecb.runner.hosting.pool import INSIDE
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, RunState
+from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import COMMON_MODULES, RunnerSettings, default_python
 
 FLOOR = Path(__file__).with_name("runner_floor.py")

@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.runner import EVENT, ConstantFarm
 from bench.runner_table import verdict
-from qubecb.runner.engine import Runner
+from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Outcome
-from qubecb.runner.python_host import sessions
+from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 
 WELL_BEHAVED = {

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.service.signs import SILENCE, Signs
-from qubecb.runner import process
+from qubecb.runner.hosting import process
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from dashboard.service import demo_stories
 from dashboard.service.demo_stories import Story
 from dashboard.store.runs import LOST
 from qubecb.events import Event
-from qubecb.runner.endings import killed_by
 from qubecb.runner.outcome import Outcome, Output, RunState
+from qubecb.runner.running.reasons import killed_by
 
 #: How often a callback ends other than well.
 _ENDS = (

@@ -11,8 +11,8 @@ from typing import Any
 from dashboard.models import Run
 from qubecb.conffile.names import language_of
 from qubecb.events import Event
-from qubecb.runner.endings import raised
 from qubecb.runner.outcome import Action
+from qubecb.runner.running.reasons import raised
 
 
 @dataclass(frozen=True, slots=True)

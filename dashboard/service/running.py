@@ -12,9 +12,9 @@ from dashboard.store.site import qb_conf, qb_conf_path
 from qubecb.conffile.qb_conf import read_bytes
 from qubecb.errors import ConfigurationError
 from qubecb.runner.farm.port import Farm
-from qubecb.runner.mail import Mailer
+from qubecb.runner.hosting.programs import check_perl, check_python
 from qubecb.runner.order import Limits, Order
-from qubecb.runner.programs import check_perl, check_python
+from qubecb.runner.qcb.mail import Mailer
 from qubecb.runner.settings import RunnerSettings, User, default_python
 
 

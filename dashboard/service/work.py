@@ -36,7 +36,7 @@ from dashboard.store.configuration import observe_all
 from dashboard.store.runs import OrmRuns
 from dashboard.store.setting_aside import after_upgrade
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
-from qubecb.runner.engine import Runner
+from qubecb.runner.running.engine import Runner
 from qubecb.runner.worker import Worker
 
 logger = logging.getLogger(__name__)

@@ -25,12 +25,12 @@ from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import BadFileName
 from qubecb.events import Event, new_event_id
 from qubecb.jobs import Job
-from qubecb.runner.engine import Runner
 from qubecb.runner.farm.simulation import SimulationFarm
-from qubecb.runner.mail import Mailer
+from qubecb.runner.hosting.programs import check_perl, check_python
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Action, Outcome, RunState
-from qubecb.runner.programs import check_perl, check_python
+from qubecb.runner.qcb.mail import Mailer
+from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 from qubecb.testing import MemoryFarm
 

@@ -54,3 +54,17 @@ class Order:
     beside: bool = False
     #: How many actions led from a source's event to this run; see CascadeTooDeep.
     depth: int = 0
+
+
+def subid(order: Order) -> int:
+    """The instance that the event is about, or -1."""
+    event = order.event
+    return int(event.extra or -1) if event.type == "subjob" else -1
+
+
+def workid(order: Order) -> str | None:
+    """The agenda item that the event is about, `jobid:name`, or None."""
+    event = order.event
+    if event.type != "work" or event.extra is None:
+        return None
+    return f"{event.job.id}:{event.extra}"

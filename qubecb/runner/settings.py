@@ -105,7 +105,7 @@ class RunnerSettings:
     log_path: Path | None = None
     #: Seconds that a qb call waits for the farm.
     farm_timeout: float = 30.0
-    #: How mail of `.qcb` callbacks is sent; see `qubecb.runner.mail`.
+    #: How mail of `.qcb` callbacks is sent; see `qubecb.runner.qcb.mail`.
     mailer: object = None
 
     @property

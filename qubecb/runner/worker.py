@@ -22,11 +22,11 @@ from collections.abc import Callable
 
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import StoreError
-from qubecb.runner.engine import Runner
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome
 from qubecb.runner.ports import RunStore
+from qubecb.runner.running.engine import Runner
 
 logger = logging.getLogger(__name__)
 

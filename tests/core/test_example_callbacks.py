@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qubecb.runner.order import Order
-from qubecb.runner.qube_code import parse_code
+from qubecb.runner.qcb.code_strings import parse_code
 from qubecb.testing import MemoryFarm
 from tests.core.runner.children import INSIDE, Talk, converse, order
 

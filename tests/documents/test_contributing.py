@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
-from qubecb.runner.inside import qb
-from qubecb.runner.qube_code import CODE_STRINGS
+from qubecb.runner.hosting.inside import qb
+from qubecb.runner.qcb.code_strings import CODE_STRINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Functions of `qb` of their own, because they take more than ids.
@@ -32,7 +32,7 @@ def test_python_has_every_verb() -> None:
 
 
 def test_perl_has_every_verb() -> None:
-    text = (ROOT / "qubecb/runner/inside/qb_calls.pm").read_text()
+    text = (ROOT / "qubecb/runner/hosting/inside/qb_calls.pm").read_text()
     lists = re.findall(r"my @(?:job|work)_verbs = qw\((.*?)\);", text, re.DOTALL)
     assert {*" ".join(lists).split()} | OWN == {*VERBS, *ALIASES}
 

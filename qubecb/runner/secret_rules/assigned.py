@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from qubecb.runner.python_child.secret_names import (
+from qubecb.runner.hosting.python_child.secret_names import (
     AUTHORIZATIONS,
     OTHERS,
     PASSWORDS,

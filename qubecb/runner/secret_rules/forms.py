@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qubecb.runner.python_child.secret_names import begins
+from qubecb.runner.hosting.python_child.secret_names import begins
 from qubecb.runner.secret_rules.rule import Rule, rule
 
 

@@ -6,7 +6,7 @@ takes time linear in the text.
 
 from __future__ import annotations
 
-from qubecb.runner.python_child.secret_names import NOT_ABOUT
+from qubecb.runner.hosting.python_child.secret_names import NOT_ABOUT
 
 #: Spaces, those of typesetters as well, and what colours a terminal.
 _GAP = r"""[ \t]{0,40}+ (?: (?=[\x1b\\\xc2\xe2\xe3\xef])

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from qubecb.events import parse_event
-from qubecb.runner.conversation import Call, Conversation, subid, workid
 from qubecb.runner.farm import Farm
-from qubecb.runner.order import Order
+from qubecb.runner.farm.conversation import Call, Conversation
+from qubecb.runner.order import Order, subid, workid
 from qubecb.testing import MemoryFarm
 
-INSIDE = Path(__file__).parents[3] / "qubecb/runner/inside"
+INSIDE = Path(__file__).parents[3] / "qubecb/runner/hosting/inside"
 
 #: What the tests' farm holds: a running job with items and instances, and its group.
 JOB: dict[str, Any] = {

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from qubecb.events import Event, parse_event
-from qubecb.runner.engine import Runner
 from qubecb.runner.farm.port import Farm, JobQuery
+from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Outcome, RunState
-from qubecb.runner.python_host import sessions
+from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings, callback_environment
 
 #: Short enough for a quick suite, long enough for a busy machine.

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qubecb.errors import FarmError, PartlyApplied
-from qubecb.runner.conversation import LONGEST_LINE, Call, Conversation
 from qubecb.runner.farm import JobQuery, recording
+from qubecb.runner.farm.conversation import LONGEST_LINE, Call, Conversation
 from qubecb.runner.order import MEBIBYTE
 from qubecb.runner.outcome import Action
 from tests.core.runner.children import farm, order

@@ -16,8 +16,8 @@ from typing import Any, Literal
 import pytest
 
 from qubecb.runner.farm.port import JobQuery
+from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.outcome import RunState
-from qubecb.runner.python_host import sessions
 from tests.core.runner.running import (
     PATIENCE,
     PATIENT,

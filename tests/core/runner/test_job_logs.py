@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qubecb.runner.job_logs import JobLogs, add_to_job_log
 from qubecb.runner.outcome import Output
+from qubecb.runner.running.job_logs import JobLogs, add_to_job_log
 
 SAID = Output(head=b"hello\n", total=6)
 

@@ -14,10 +14,10 @@ import pytest
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import FarmError
 from qubecb.events import Event
-from qubecb.runner.host import RUN, Host, Keeper
-from qubecb.runner.mail import Mailer
+from qubecb.runner.hosting.host import RUN, Host, Keeper
+from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.outcome import RunState
-from qubecb.runner.python_host import sessions
+from qubecb.runner.qcb.mail import Mailer
 from qubecb.testing import MemoryFarm
 from tests.core.runner.post_office import open_office
 from tests.core.runner.running import (

@@ -14,9 +14,9 @@ import pytest
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import MailError
 from qubecb.jobs import JobRecord
-from qubecb.runner.mail import Mail, Mailer
-from qubecb.runner.mail_templates import BUILT_IN, VARIABLES, expand, values
 from qubecb.runner.order import Order
+from qubecb.runner.qcb.mail import Mail, Mailer
+from qubecb.runner.qcb.templates import BUILT_IN, VARIABLES, expand, values
 from tests.core.runner.children import order
 from tests.core.runner.post_office import (
     PostOffice,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qubecb.runner.hosting.python_child.secret_names import is_secret
 from qubecb.runner.mask import PORTION, masked, masked_text, masked_texts
 from qubecb.runner.masked_reading import read_masked
-from qubecb.runner.python_child.secret_names import is_secret
 from tests.core.runner.mask_cases import HIDDEN, SHOWN
 
 DOCUMENT = Path(__file__).parents[3] / "docs/writing-callbacks.md"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from qubecb.errors import ConfigurationError
-from qubecb.runner import programs
-from qubecb.runner.programs import check_perl, check_python
-from qubecb.runner.python_host import sessions
+from qubecb.runner.hosting import programs
+from qubecb.runner.hosting.programs import check_perl, check_python
+from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.settings import RunnerSettings, User
 from tests.core.runner.pythons import found
 from tests.core.runner.running import environment

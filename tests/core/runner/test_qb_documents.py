@@ -12,9 +12,9 @@ from qubecb.events import parse_event
 from qubecb.jobs.modifying import MODIFIABLE
 from qubecb.jobs.verbs import ALIASES, VERBS
 from qubecb.runner.farm.arguments import ALWAYS, KEYS
-from qubecb.runner.mail_templates import VARIABLES
 from qubecb.runner.order import Order
-from qubecb.runner.qube_code import CODE_STRINGS, parse_code
+from qubecb.runner.qcb.code_strings import CODE_STRINGS, parse_code
+from qubecb.runner.qcb.templates import VARIABLES
 from qubecb.testing import MemoryFarm
 from tests.core.runner.children import converse, perl, python
 

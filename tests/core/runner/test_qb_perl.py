@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
-from qubecb.runner.conversation import Call, Conversation
+from qubecb.runner.farm.conversation import Call, Conversation
 from tests.core.runner.children import Talk, converse, farm, order, perl
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
-from qubecb.runner.conversation import Call, Conversation
+from qubecb.runner.farm.conversation import Call, Conversation
 from qubecb.runner.outcome import Action
 from tests.core.runner.children import INSIDE, Talk, converse, farm, order, python
 

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qubecb.conffile.qb_conf import MailSettings
-from qubecb.runner.mail import Mailer
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Action
-from qubecb.runner.qube_code import (
+from qubecb.runner.qcb.code_strings import (
     CODE_STRINGS,
     CodeResult,
     parse_code,
     run_code_strings,
 )
+from qubecb.runner.qcb.mail import Mailer
 from qubecb.testing import MemoryFarm
 from tests.core.runner.children import farm, order
 from tests.core.runner.post_office import PostOffice, open_office

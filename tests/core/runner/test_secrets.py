@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from qubecb.runner.conversation import Conversation
+from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.outcome import Outcome
 from tests.core.runner.children import farm, order
 from tests.core.runner.running import PATIENT, Running

@@ -11,12 +11,12 @@ from typing import Any, Self, get_args, get_type_hints
 
 import pytest
 
-from qubecb.runner import states
-from qubecb.runner.attempt import Attempt, End, Process
-from qubecb.runner.endings import Cause
-from qubecb.runner.host import Host
+from qubecb.runner.hosting.host import Host
 from qubecb.runner.outcome import Outcome, RunState
-from qubecb.runner.states import Adopted, Ended, Handed, Stopping, Unstarted
+from qubecb.runner.running import states
+from qubecb.runner.running.attempt import Attempt, End, Process
+from qubecb.runner.running.reasons import Cause
+from qubecb.runner.running.states import Adopted, Ended, Handed, Stopping, Unstarted
 from tests.documents.pages import ROOT, table
 
 DRAWING = "docs/architecture.md"

@@ -11,9 +11,9 @@ import pytest
 
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.runner.engine import Runner
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import RunState
+from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 from qubecb.runner.worker import Worker
 from qubecb.testing import MemoryFarm, MemoryRuns

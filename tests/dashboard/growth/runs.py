@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.store.recording import last_line, signature
-from qubecb.runner.conversation import Conversation
+from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.farm.recording import RecordingFarm
-from qubecb.runner.mail_addresses import of_list
-from qubecb.runner.mail_templates import expand
 from qubecb.runner.mask import masked, masked_text
 from qubecb.runner.outcome import Outcome, Output, RunState
-from qubecb.runner.qube_code import parse_code
+from qubecb.runner.qcb.addresses import of_list
+from qubecb.runner.qcb.code_strings import parse_code
+from qubecb.runner.qcb.templates import expand
 from tests.core.runner.children import farm, order
 from tests.core.runner.running import OneJobFarm
 from tests.dashboard.growth.measuring import (

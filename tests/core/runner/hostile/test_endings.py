@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qubecb.runner.endings import SYS_EXIT
 from qubecb.runner.outcome import RunState
+from qubecb.runner.running.reasons import SYS_EXIT
 from tests.core.runner.running import PATIENT, Running, text
 
 

@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
+from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.outcome import Outcome, RunState
-from qubecb.runner.python_host import sessions
 from tests.core.runner.running import PATIENT, Running, text
 
 POPEN = """

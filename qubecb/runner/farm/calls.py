@@ -1,0 +1,92 @@
+"""Answers qb calls in threads, so that a slow farm holds up nobody but the run that asks."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from queue import SimpleQueue
+
+from qubecb.runner.farm.conversation import Call, Conversation
+
+#: Threads at most; calls wait for one, and their scripts give up after the farm's timeout.
+MOST_THREADS = 64
+
+_Question = tuple[str, Conversation, Call]
+
+
+class Questions:
+    """What one callback has asked. The farm is asked one at a time, in order."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Call] = deque()
+        #: Since when (monotonic) one is with the farm.
+        self._asked_at: float | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether one is with the farm."""
+        return self._asked_at is not None
+
+    def add(self, calls: Iterable[Call]) -> None:
+        """Take what it asks, behind what it has asked before."""
+        self._waiting.extend(calls)
+
+    def next(self, now: float) -> Call | None:
+        """Give what the farm is to be asked now, if anything."""
+        if self.asked or not self._waiting:
+            return None
+        self._asked_at = now
+        return self._waiting.popleft()
+
+    def answered(self) -> None:
+        """The farm answered, or is not waited for any longer."""
+        self._asked_at = None
+
+    def asked_before(self, moment: float) -> bool:
+        """Whether the farm has had one since before then."""
+        return self._asked_at is not None and self._asked_at < moment
+
+
+class FarmCalls:
+    """A pool of daemon threads: one that hangs in a farm does not keep the service alive.
+
+    `wake` is called from them whenever an answer is ready.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._questions: SimpleQueue[_Question | None] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._free = 0
+
+    def ask(self, run_id: str, conversation: Conversation, call: Call) -> None:
+        """Have a call answered; the answer comes out of `answers` some time."""
+        with self._lock:
+            self._free -= 1
+            if self._free < 0 and self._threads < MOST_THREADS:
+                self._threads += 1
+                self._free += 1
+                threading.Thread(
+                    target=self._work, name="qubecb-farm", daemon=True
+                ).start()
+        self._questions.put((run_id, conversation, call))
+
+    def answers(self) -> list[tuple[str, bytes]]:
+        """Give the answers that are ready, with the ids of their runs."""
+        return [self._answers.get() for _ in range(self._answers.qsize())]
+
+    def close(self) -> None:
+        """Let the threads end as soon as they are free."""
+        for _ in range(self._threads):
+            self._questions.put(None)
+
+    def _work(self) -> None:
+        while (question := self._questions.get()) is not None:
+            run_id, conversation, call = question
+            self._answers.put((run_id, conversation.answer(call)))
+            with self._lock:
+                self._free += 1
+            self._wake()

@@ -1,0 +1,1 @@
+"""Callbacks in the Qube language: the code strings of `.qcb` files, and the mails they send."""
