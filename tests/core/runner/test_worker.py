@@ -87,7 +87,7 @@ def test_a_queued_run_is_run_and_its_outcome_recorded(rig: Rig) -> None:
 
 def test_a_lost_wake_costs_a_look_later_and_no_run(rig: Rig) -> None:
     order = rig.order("a.py", QUICK)
-    wait_until(lambda: rig.state(order))
+    wait_until(lambda: rig.state(order) is RunState.SUCCEEDED)
 
 
 def test_no_more_are_claimed_than_there_are_slots(rig: Rig) -> None:

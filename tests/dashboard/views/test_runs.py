@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -94,12 +93,8 @@ def test_older_pages_do_not_move_under_the_reader(viewer: Client) -> None:
     assert b"hx-trigger" not in answer.content
 
 
-def test_pages_lead_to_one_another_with_their_filters(
-    viewer: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(paging, "ROWS", 2)
-    monkeypatch.setattr(paging.read_page, "__defaults__", (None, None, 2))
-    runs = [factories.run(user="eve").pk for _ in range(3)]
+def test_pages_lead_to_one_another_with_their_filters(viewer: Client) -> None:
+    runs = [factories.run(user="eve").pk for _ in range(paging.ROWS + 1)]
     answer = viewer.get(f"{RUNS}?user=eve")
     assert answer.context["older"] == f"/runs/?user=eve&before={runs[1]}"
     assert shown(viewer, answer.context["older"].partition("?")[2]) == [runs[0]]
