@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qubecb.runner.secret_rules import RULES
 from qubecb.runner.secret_rules.rule import Rule
@@ -50,7 +50,8 @@ def _any_of(stems: Iterable[bytes]) -> re.Pattern[bytes]:
 
 
 #: Most texts are short and hold none of them: they are looked at once.
-_ANY_STEM = _any_of({first for rule in RULES for first, *_ in rule.stems}).search
+_FIRST_STEMS = {first for rule in RULES for first, *_ in rule.stems}
+_ANY_STEM = _any_of(_FIRST_STEMS).search
 
 
 class _Known(dict[bytes, bool]):
@@ -64,8 +65,13 @@ class _Known(dict[bytes, bool]):
         found = self[stem] = stem in self._text
         return found
 
-    def needs(self, rule: Rule) -> bool:
-        return any(all(map(self.__getitem__, stems)) for stems in rule.stems)
+    def rules(self) -> Iterator[Rule]:
+        first = {stem for stem in _FIRST_STEMS if self[stem]}
+        for rule in RULES:
+            if not first.isdisjoint(rule.first_stems) and any(
+                all(map(self.__getitem__, stems)) for stems in rule.stems
+            ):
+                yield rule
 
 
 def masked(data: bytes) -> bytes:
@@ -108,14 +114,12 @@ def _masked(window: bytes) -> bytes:
     lower = window.lower()
     if len(lower) <= _SHORT and not _ANY_STEM(lower):
         return window
-    known = _Known(lower)
-    for rule in RULES:
-        if known.needs(rule):
-            for pattern in rule.patterns:
-                parts = pattern.split(window)
-                if len(parts) > 1:
-                    parts[2::3] = _stars(parts[2::3])
-                    window = b"".join(parts)
+    for rule in _Known(lower).rules():
+        for pattern in rule.patterns:
+            parts = pattern.split(window)
+            if len(parts) > 1:
+                parts[2::3] = _stars(parts[2::3])
+                window = b"".join(parts)
     return window
 
 

@@ -18,7 +18,16 @@ from qubecb.runner.secret_rules.shapes import BETWEEN, END, NO_NUMBER, NOTHING
 #: What a password may stand behind besides: SQL's `PASSWORD 'abc'`, `set_password("abc")`.
 _SAID = r"""| [ \t]{1,3}+ (?=["'][^\s"',;()\0]{1,128}+["']) ["'] | \([ \t]?["']"""
 #: A parser's: `unexpected token: NUMBER`.
-_READ = "(?<!(?i:unexpected|whitespace)[ ]token)(?<!(?i:unrecogni[sz]ed|unterminated)[ ]token)"
+_READ = (
+    "(?<!(?i:unexpected|whitespace)[ ]token)(?<!(?i:unrecogni[sz]ed|unterminated)[ ]token)"
+    "(?<!(?i:next)[ ]token)(?<!not[ ]token)"
+)
+#: A pass that is rendered, in prose: `Render pass: hero`.
+_RENDERED = (
+    "(?<!(?i:aov)[ ]{0})(?<!(?i:this|next)[ ]{0})(?<!(?i:light|layer|final)[ ]{0})"
+    "(?<!(?i:render|shadow)[ ]{0})(?<!(?i:current)[ ]{0})(?<!(?i:lighting)[ ]{0})"
+    "(?<!(?i:rendering)[ ]{0}) (?![A-Za-z0-9_.-])"
+)
 _GRAMMAR = rf"(?! (?<=[tT]oken:[ ]) [A-Z][A-Z_]{{0,24}}+ {END} )"
 #: How one goes in, and no secret.
 _WAYS = "basic|digest|none|ntlm|kerberos|ldap|oauth2?|saml|jwt|bearer|password|token|ok|failed"
@@ -99,6 +108,7 @@ _PASSES = (
         "volumes",
         "volume",
         "wireframe",
+        "ws",
         "wire",
         "world",
         "zdepth",
@@ -108,8 +118,11 @@ _PASSES = (
     ),
 )
 _LONGEST_FIRST = "|".join(sorted(_PASSES, key=len, reverse=True))
-NO_PASS = rf"(?! (?i: (?: (?:{_LONGEST_FIRST}) [0-9_./+-]{{0,8}}+ ){{1,6}}+ ) {END} )"
+NO_PASS = rf"""(?! ["']?+ (?i: (?:{_LONGEST_FIRST})
+    (?: (?:["'],[ ]?["']|[0-9_./+-]{{0,8}}+) (?:{_LONGEST_FIRST}) ){{0,6}}+ )
+    [0-9_./+-]{{0,8}}+ {END} )"""
 _UNLESS = NOTHING + NO_NUMBER
+_PASS = rf"{BETWEEN} (?<!\{{) {_UNLESS} {NO_PASS}"
 #: Names that hold another word for sure: it is looked for once for all of them.
 _WITH_KEY = (
     "account",
@@ -119,15 +132,17 @@ _WITH_KEY = (
     "signing",
     "shared",
     "deploy",
+    "script",
 )
 _STEMS = {
     **{word: f"key+{word}" for word in _WITH_KEY},
     **{word: f"key+{word}|token+{word}" for word in ("access", "api")},
-    **{word: f"token+{word}" for word in ("apitoken", "csrftoken", "refresh")},
+    **{word: f"token+{word}" for word in ("apitoken", "refresh")},
     **{word: f"secret+{word}" for word in ("clientsecret", "apisecret", "appsecret")},
     **{word: f"pw+{word}" for word in ("bindpw", "rootpw", "adminpw", "userpw")},
     "pwd": "pw+pwd",
     "jsessionid": "session+jsessionid",
+    "csrftoken": "token+csrf",
 }
 #: What holds only of names that begin so: behind the name, and before the value.
 _BEHIND, _BEFORE = {"token": _READ}, {"token": _GRAMMAR, "pass": NO_PASS}
@@ -160,9 +175,9 @@ RULES = (
     # pass=abc, but no pass that is rendered, and no test that passed
     rule(
         "pass",
-        f"{begins('pass', 'A-Za-z0-9_.-')} (?![A-Za-z0-9_.-]) {BETWEEN} {_UNLESS} {NO_PASS}",
-        f"Pass(?<![A-Za-z0-9_.-]Pass)(?![A-Za-z0-9_.-]) {BETWEEN} {_UNLESS} {NO_PASS}",
-        f"PASS(?<![A-Za-z0-9_.-]PASS)(?![A-Za-z0-9_.-]|[ ]?:[ ]) {BETWEEN} {_UNLESS} {NO_PASS}",
+        f"{begins('pass', 'A-Za-z0-9_.-')} {_RENDERED.format('pass')} {_PASS}",
+        f"Pass(?<![A-Za-z0-9_.-]Pass) {_RENDERED.format('Pass')} {_PASS}",
+        f"PASS(?<![A-Za-z0-9_.-]PASS)(?![A-Za-z0-9_.-]|[ ]?:[ ]) {_PASS}",
     ),
     # Uid=sa;Pwd=abc
     rule(

@@ -38,6 +38,8 @@ RULES = (
     _program("-p+mariadb", r"mariadb(?:-\w{1,8}+)?+", r"""-p(?=[^\s'"])"""),
     # docker login -p abc, mongo -p abc, sshpass -p abc, psexec -p abc
     _program("-p+login", r"login(?<!\wlogin)", f"-p{_THEN}"),
+    _program("-p+p4", r"p4(?<!\wp4)", f"-P{_THEN}"),
+    _program("-p+7z", r"7z[ar]?+(?:\.exe)?+", r"""-p(?=[^\s'"])"""),
     _program("-p+mongo", r"mongo\w{0,8}+", f"-p{_THEN}"),
     _program("-p+sshpass", r"sshpass", rf"-p(?:{_SPACE})?+"),
     _program("-p+psexec", r"(?i:psexec)(?:64)?+(?:\.exe)?+", f"-p{_THEN}"),
@@ -49,7 +51,7 @@ RULES = (
     ),
     _program("-p+sqlcmd", "sqlcmd", f"-P{_THEN}?+"),
     _program("-p+unzip", "unzip", f"-P{_THEN}"),
-    _program("ldap", r"ldap[a-z]{3,8}+", f"-w{_THEN}"),
+    _program("ldap", r"ldap[a-z]{3,8}+", f"-w{_THEN}?+"),
     _program("redis-cli", "redis-cli", f"-a{_THEN}"),
     _program(
         "-u+smbclient", "smbclient", rf"(?:-U|--user){_THEN} [\w.@\\/-]{{1,64}}+%"
@@ -73,9 +75,12 @@ RULES = (
     rule(
         "pass+machine|pass+default",
         *(
-            rf"""{who} (?:[ \t\r\n]{{1,40}}+(?:login|account)[ \t]{{1,8}}+{_WORD}){{0,2}}+
+            rf"""{who} (?:[ \t\r\n]{{1,40}}+(?:login|account)[ \t]{{1,8}}+{_WORD}){least}
             [ \t\r\n]{{1,40}}+ password [ \t\r\n]{{1,40}}+"""
-            for who in (rf"machine[ \t]{{1,8}}+{_WORD}", r"default(?=\s)")
+            for who, least in (
+                (rf"machine[ \t]{{1,8}}+{_WORD}", "{0,2}+"),
+                ("default", "{1,2}+"),
+            )
         ),
     ),
 )

@@ -19,6 +19,10 @@ class Rule:
     sources: tuple[str, ...]
 
     @cached_property
+    def first_stems(self) -> frozenset[bytes]:
+        return frozenset(first for first, *_ in self.stems)
+
+    @cached_property
     def patterns(self) -> tuple[re.Pattern[bytes], ...]:
         """Compiled when a text holds one of the stems: all rules together take a while."""
         return tuple(re.compile(one.encode(), re.VERBOSE) for one in self.sources)

@@ -13,7 +13,8 @@ _GAP = r"""[ \t]{0,40}+ (?: (?=[\x1b\\\xc2\xe2\xe3\xef])
     (?: \xc2\xa0 | \xe3\x80\x80 | \xe2\x80[\x80-\x8f\xaf] | \xef\xbb\xbf
       | (?:\x1b|\\u001b|\\x1b|\\033|\\e)\[[0-9;:]{0,16}[mK] ) [ \t]{0,3}+ ){0,4}+"""
 #: A quote, as it is, in a string in a string, in an address or in HTML.
-_QUOTE = r"""(?: \\{0,7}+["'] | %22 | &(?:quot|apos|\#3[49]|\#x2[27]); )"""
+_QUOTE = r"""(?: "(?:""|"(?=\w))?+ | '(?:''|'(?=\w))?+ | \\\\{0,6}+["'] | %22
+    | &(?:quot|apos|\#3[49]|\#x2[27]); )"""
 #: What assigns: `=`, `:`, `=>`; XML's `>`; a colon and an equals sign as wide as a Chinese
 #: character; either of them in an address; a type between.
 _ASSIGNS = r"""(?> [!=]==?+ | =>?+ | := | ::(?=[ \t]) | ->
@@ -22,7 +23,8 @@ _ASSIGNS = r"""(?> [!=]==?+ | =>?+ | := | ::(?=[ \t]) | ->
     | \xef\xbc(?:\x9a|\x9d) | %(?:25)?3[dDaA] )"""
 #: A name and its secret side by side: `name="password" value="..."`, ("password", "...").
 _BESIDE = r"""["'] (?:
-      ,?[ \t]{0,3}+ ["']? (?:[vV]alue|VALUE) (?: =["'] | ["'][ ]?:[ ]?["'] )
+      \r\n\r\n | \\r\\n\\r\\n
+    | (?:[ ](?!value)[\w-]{1,20}+="[^"<>\n\0]{0,40}+"){0,2}+ ,?[ \t]{0,3}+ ["']? (?:[vV]alue|VALUE) (?: =["'] | ["'][ ]?:[ ]?["'] )
     | ,[ \t]? (?=["'][^"'\\\n\0]{1,200}+["']\)) ["'] )
   | [\r\n]\n?+[ \t]{0,40}+ value:[ \t]++ ["']?+"""
 #: A block in YAML follows.
@@ -32,7 +34,7 @@ _BLOCK = r"[|>][+-]?+[0-9]?+[ \t]{0,8}+\r?\n"
 BETWEEN = rf"""(?: [\w.-]{{1,40}}+ (?![\w.-]) {NOT_ABOUT} )?+
   (?=[\s"'=:!>%&\\\x1b\xc2\xe2\xe3\xef]) (?: {_BESIDE}
   | (?:{_QUOTE}\]?+)?+ {_GAP} {_ASSIGNS} {_GAP}
-    (?: [bBrRuUfF]{{0,2}}+ {_QUOTE} | [\[({{] | {_BLOCK}(?=[ ]{{2}}) )?+ )"""
+    (?: (?:[bBrRuUfF]{{0,2}}+|[\w.]{{1,40}}+\() {_QUOTE} | [\[({{] | {_BLOCK}(?=[ ]{{2}}) )?+ )"""
 
 
 def _quoted(quote: str) -> str:
@@ -58,7 +60,7 @@ _IN_AN_ADDRESS = r"""(?: (?<=%22) | (?<=%3[dDaA]) | (?<=%253[dDaA]) )
     (?: [^\s"'\\&,;)}\]<\0\x1b%] | %(?!2[26]) )++"""
 _IN_HTML = r"""(?: (?<=&quot;) | (?<=&apos;) | (?<=&\#3[49];) | (?<=&\#x2[27];) ) [^&<\n\0]*+"""
 #: Up to a space. A comma and its like end a word before a space and before the next name.
-_WORD = r"""[^\s"'\\&,;)}\]<\0\x1b]++
+_WORD = r"""(?:[&;]++(?![\w.-]{1,40}+[=:;])|\\(?![nrt"'\\]))?+ [^\s"'\\&,;)}\]<\0\x1b]++
     (?: (?: [&,;)}\]]++ (?![\w.-]{1,40}+[=:]) | (?<=\w)["'](?=\w) | \\(?![nrt"'\\])
           | \x1b\[[0-9;]{0,16}+m )
         [^\s"'\\&,;)}\]<\0\x1b]++ )*+"""
@@ -70,15 +72,45 @@ VALUE = rf"""(?: {_quoted('"')} | {_quoted("'")} | {_IN_BRACKETS}
 #: Where a word ends that is no secret.
 END = r"""(?: (?=[\s,;)}\]"'<&\\\0\x1b]) | (?=\.[\s"']) | \.?\Z )"""
 _WORDS = (
-    "none|null|nil|true|false|yes|no|undefined|unset|required|optional|missing|invalid|expired"
-    "|incorrect|wrong|redacted|hidden|ok|str|bytes|string|object"
+    *(
+        "none",
+        "null",
+        "nil",
+        "no",
+        "true",
+        "false",
+        "yes",
+        "undefined",
+        "unset",
+        "required",
+    ),
+    *(
+        "redacted",
+        "optional",
+        "ok",
+        "object",
+        "missing",
+        "invalid",
+        "incorrect",
+        "expired",
+    ),
+    *("wrong", "hidden", "str", "string", "bytes"),
+)
+#: By their first letter: what begins with another is none of them.
+_WORD_OF = "|".join(
+    f"[{first}{first.upper()}](?i:{'|'.join(word[1:] for word in _WORDS if word[0] == first)})"
+    for first in sorted({word[0] for word in _WORDS})
 )
 _PLACEHOLDERS = r"""(?=[%$\{<\#*]) (?:
     %(?:\(\w{1,40}+\))?+[-.0-9]{0,6}+[a-z] | %[A-Z_]{2,40}+% | \$\{[\w.:-]{1,60}+\}
   | \$[A-Z_][A-Z0-9_]{0,40}+ | \{\{[^{}\n\0]{0,60}+\}\} | (?<=\{)\{[^{}\n\0]{0,60}+\}\}
   | \{\w{0,40}+\} | <[\w -]{1,40}+> | \#{1,8}+ | \*++ ) | (?<=\{)\w{0,40}+\}"""
 _FOLDERS = "home|etc|root|run|var|tmp|mnt|usr|opt|srv|net|Users|Volumes|proc|dev"
+_ENDINGS = (
+    r"(?<=\.json|\.conf|\.yaml)|(?<=\.txt|\.pem|\.key|\.cfg|\.ini|\.env|\.crt|\.yml)"
+)
 #: What is assigned to the names of secrets and is none: no value, one that is put in later, a path.
-NOTHING = rf"""(?! (?: (?=[a-zA-Z]) (?i:{_WORDS}) | {_PLACEHOLDERS} ) {END}
-  | {_BLOCK} | /(?:{_FOLDERS})/ | ~/ | [A-Za-z]:[\\/] )"""
+NOTHING = rf"""(?! (?: {_WORD_OF} | {_PLACEHOLDERS} ) {END}
+  | (?<=:[ ])(?:raise|return|continue|break|pass)(?!\S) | (?<=[:=][ ]["'])[),\]]
+  | {_BLOCK} | (?:https?|file):// | [/~.][\w./-]{{1,200}}+(?:{_ENDINGS}) {END} | /(?:{_FOLDERS})/ | ~/ | [A-Za-z]:[\\/] )"""
 NO_NUMBER = r"(?! [+-]?+[0-9]{1,4}+(?:\.[0-9]{1,4}+)?+ %?+ (?![\w-]|\.\w) )"

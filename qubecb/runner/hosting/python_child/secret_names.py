@@ -20,7 +20,14 @@ MASK = "********"
 
 #: Such a word is a whole part of a name, or some parts.
 _PARTS = (
-    *("token", "accesstoken", "apitoken", "authtoken", "csrftoken"),
+    *(
+        "token",
+        "accesstoken",
+        "apitoken",
+        "authtoken",
+        "csrftoken",
+        "csrfmiddlewaretoken",
+    ),
     *("secret", "secrets", "clientsecret", "apisecret", "appsecret", "cookie"),
     *("cookies", "credential", "credentials", "phpsessid", "jsessionid"),
     *("pw", "bindpw", "rootpw", "adminpw", "userpw"),
@@ -28,7 +35,7 @@ _PARTS = (
 #: Before "key": these keys open something.
 _KEYS = (
     *("api", "private", "access", "auth", "account", "encryption", "decryption"),
-    *("signing", "secret", "session", "shared", "deploy"),
+    *("signing", "secret", "session", "shared", "deploy", "script"),
 )
 #: Before "tokens": other tokens are counted.
 _TOKENS = ("access", "api", "auth", "refresh")
@@ -118,9 +125,9 @@ PASSWORDS = [
 #: Other secrets. Small numbers that are assigned to them are not secret.
 OTHERS = (
     _flat(map(_is_a_part, _PARTS))
-    + _flat(_is_a_part(word, "[_.-]?[kK]eys?", "[_.-]?KEYS?") for word in _KEYS)
+    + _flat(_is_a_part(word, "[ _.-]?[kK]eys?", "[ _.-]?KEYS?") for word in _KEYS)
     + _flat(_is_a_part(word, "[_.-]?[tT]okens", "[_.-]?TOKENS") for word in _TOKENS)
-    + _is_a_part("session", "[_.-]?[iI]d", "[_.-]?ID(?<!XDG_SESSION_ID)")
+    + _is_a_part("session", "[ _.-]?[iI][dD]", "[ _.-]?ID(?<!XDG_SESSION_ID)")
     + _pass()
     + ["pass(?:word|phrase|code)s(?![A-Za-z])", "Pass(?:word|phrase|code)s(?![a-z])"]
     + ["PASS(?:WORD|PHRASE|CODE)S(?![A-Za-z])"]
