@@ -14,7 +14,6 @@ from qubecb.errors import ConfigurationError
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.hosting.programs import check_perl, check_python
 from qubecb.runner.order import Limits, Order
-from qubecb.runner.qcb.mail import Mailer
 from qubecb.runner.settings import RunnerSettings, User, default_python
 
 
@@ -47,7 +46,7 @@ def runner_settings() -> RunnerSettings:
         qbdir=str(conf.qb_directory),
         log_path=conf.logpath if conf.found else None,
         farm_timeout=get("QUBECB_FARM_TIMEOUT"),
-        mailer=Mailer(conf.mail, enabled=conf.enabled("mail")),
+        mail=conf.mail if conf.enabled("mail") else None,
     )
 
 

@@ -29,7 +29,6 @@ from qubecb.runner.farm.simulation import SimulationFarm
 from qubecb.runner.hosting.programs import check_perl, check_python
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Action, Outcome, RunState
-from qubecb.runner.qcb.mail import Mailer
 from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 from qubecb.testing import MemoryFarm
@@ -132,7 +131,7 @@ def _settings(scratch: Path, conf: QubConf) -> RunnerSettings:
     return RunnerSettings(
         scratch=scratch,
         qbdir=str(conf.qb_directory),
-        mailer=Mailer(conf.mail, enabled=conf.enabled("mail")),
+        mail=conf.mail if conf.enabled("mail") else None,
         **{name: value for name, value in named.items() if value},  # type: ignore[arg-type]  # both are text
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import ConfigurationError
 
 #: What the system takes for no user at all.
@@ -105,8 +106,8 @@ class RunnerSettings:
     log_path: Path | None = None
     #: Seconds that a qb call waits for the farm.
     farm_timeout: float = 30.0
-    #: How mail of `.qcb` callbacks is sent; see `qubecb.runner.qcb.mail`.
-    mailer: object = None
+    #: How mail of `.qcb` callbacks is sent; None where qb.conf's language flags do not hold it.
+    mail: MailSettings | None = None
 
     @property
     def output(self) -> Path:

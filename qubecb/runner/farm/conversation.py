@@ -28,15 +28,14 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
 from qubecb.errors import FarmError, QubecbError
 from qubecb.runner.farm.arguments import parse_pairs
 from qubecb.runner.farm.port import Farm
-from qubecb.runner.farm.recording import RecordingFarm, storable
+from qubecb.runner.farm.recording import RecordingFarm
+from qubecb.runner.farm.reported import LARGEST, is_integer, note, traceback
 from qubecb.runner.farm.wire import line, refusal
-from qubecb.runner.hosting.python_child.secret_names import MASK, is_secret
-from qubecb.runner.mask import AFTER, masked_text
 from qubecb.runner.order import MEBIBYTE, Order
 from qubecb.runner.outcome import Action
 
@@ -47,11 +46,6 @@ LONGEST_LINE = MEBIBYTE
 #: Calls received and not answered. A script's `qb` asks one at a time.
 MOST_WAITING = 8
 MOST_NOTES = 100
-LONGEST_NOTE = 1000
-SHOWN_VALUE = 200
-MOST_FRAMES = 100
-MOST_LOCALS = 100
-LARGEST = 2**31
 EXTERNAL_FORM = (
     "it calls qb.jobinfo in the form of Qube's external API, such as jobinfo(id=1234); that"
     ' works here, but not in Qube\'s own callbacks: write qb.jobinfo("-id", 1234)'
@@ -189,7 +183,7 @@ class Conversation:
     def _call(self, message: dict[str, Any]) -> Call | None:
         number, name = message["call"], message.get("name")
         if (
-            not _is_integer(number)
+            not is_integer(number)
             or not isinstance(name, str)
             or name not in self._answers()
             or self._waiting >= MOST_WAITING
@@ -209,7 +203,7 @@ class Conversation:
         }
 
     def _take_hello(self, pid: Any) -> bool:
-        if not _is_integer(pid) or not 0 < pid < LARGEST:
+        if not is_integer(pid) or not 0 < pid < LARGEST:
             return False
         if self.hello is None:
             self.hello = pid
@@ -218,14 +212,14 @@ class Conversation:
     def _take_traceback(self, value: Any) -> bool:
         if not isinstance(value, dict):
             return False
-        self.traceback = _traceback(value)
+        self.traceback = traceback(value)
         return True
 
     def _take_note(self, text: Any) -> bool:
         if not isinstance(text, str):
             return False
         if len(self.notes) < MOST_NOTES:
-            self.notes.append(_shown(text, LONGEST_NOTE))
+            self.notes.append(note(text))
         return True
 
     def _take_left(self, value: Any) -> bool:
@@ -243,58 +237,3 @@ class Conversation:
 
 def _no_number(name: str) -> object:
     raise ValueError(f"{name} is not a number")
-
-
-def _is_integer(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _traceback(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The traceback in its one shape, bounded, whatever the child sent."""
-    frames, names = value.get("frames"), value.get("locals")
-    return {
-        "type": _shown(value.get("type")),
-        "message": _shown(value.get("message"), 5 * LONGEST_NOTE),
-        "frames": [
-            _frame(frame) for frame in _listed(frames) if isinstance(frame, dict)
-        ],
-        "locals": {
-            _shown(name): _local(name, member)
-            for name, member in list(names.items())[:MOST_LOCALS]
-        }
-        if isinstance(names, dict)
-        else {},
-    }
-
-
-def _listed(value: object) -> list[Any]:
-    return value[-MOST_FRAMES:] if isinstance(value, list) else []
-
-
-def _frame(frame: Mapping[str, Any]) -> dict[str, Any]:
-    line = frame.get("line")
-    return {
-        "file": _shown(frame.get("file"), LONGEST_NOTE),
-        "line": line if _is_integer(line) and 0 <= line < LARGEST else 0,
-        "function": _shown(frame.get("function")),
-        "code": _shown(frame.get("code"), LONGEST_NOTE),
-    }
-
-
-def _local(name: str, value: object) -> str:
-    """A variable's value, hidden where its name is a secret's; scripts may hide it, too."""
-    if is_secret(name):
-        return MASK
-    before = f"{_shown(name)} = "
-    text = value[: SHOWN_VALUE + AFTER] if isinstance(value, str) else ""
-    return _shown(before + text, len(before) + SHOWN_VALUE)[len(before) :]
-
-
-def _shown(value: object, longest: int = SHOWN_VALUE) -> str:
-    """The text masked, then cut: what a secret is known by may stand behind the cut."""
-    text = (
-        masked_text(storable(value[: longest + AFTER]))
-        if isinstance(value, str)
-        else ""
-    )
-    return text if len(text) <= longest else text[: longest - 1] + "…"

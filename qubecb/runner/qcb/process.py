@@ -7,15 +7,15 @@ same line protocol that `qb` speaks.
 
 from __future__ import annotations
 
-import base64
+import json
 import os
-import pickle
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import BadTarget, FarmError, FarmTimeout
 from qubecb.events import Event
 from qubecb.jobs import Job
@@ -27,6 +27,7 @@ from qubecb.runner.mask import masked_texts
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Action
 from qubecb.runner.qcb.code_strings import CodeResult, run_code_strings
+from qubecb.runner.qcb.mail import Mailer
 
 _FARM = 3
 LONGEST_REASON = 5000
@@ -35,9 +36,9 @@ LONGEST_REASON = 5000
 class QubeConversation(Conversation):
     """The worker's side for code strings: it gives the whole order, and hears of mails."""
 
-    def __init__(self, order: Order, farm: Farm, mailer: object) -> None:
+    def __init__(self, order: Order, farm: Farm, mail: MailSettings | None) -> None:
         super().__init__(order, farm)
-        self._mailer = mailer
+        self._mail = mail
 
     def _answers(self) -> dict[str, Callable[[Mapping[str, Any]], list[Any]]]:
         return {**super()._answers(), "order": self._whole_order}
@@ -54,7 +55,7 @@ class QubeConversation(Conversation):
             "simulate": order.simulate,
             "depth": order.depth,
         }
-        return [told, base64.b64encode(pickle.dumps(self._mailer)).decode()]
+        return [told, _written(self._mail)]
 
     def _takers(self) -> dict[str, Callable[[Any], bool]]:
         return {**super()._takers(), "mailed": self._take_mailed}
@@ -71,10 +72,10 @@ class QubeConversation(Conversation):
         return True
 
 
-def conversation(order: Order, farm: Farm, mailer: object) -> Conversation:
+def conversation(order: Order, farm: Farm, mail: MailSettings | None) -> Conversation:
     """The worker's side of a run's conversation, by its language."""
     if order.file.endswith(".qcb"):
-        return QubeConversation(order, farm, mailer)
+        return QubeConversation(order, farm, mail)
     return Conversation(order, farm)
 
 
@@ -91,7 +92,7 @@ def start(request: Mapping[str, Any], descriptor: int) -> NoReturn:
 
 
 def _run(request: Mapping[str, Any], descriptor: int) -> CodeResult:
-    told, mailer = _asked({"name": "order"})
+    told, mail = _asked({"name": "order"})
     with os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         text = file.read().decode("utf-8", "replace")
@@ -99,9 +100,24 @@ def _run(request: Mapping[str, Any], descriptor: int) -> CodeResult:
         text,
         _order(request, told),
         SocketFarm(),
-        pickle.loads(base64.b64decode(mailer)),  # noqa: S301  # the worker's own
+        _mailer(mail),
         mailed=lambda action: qb._tell({"mailed": action.as_dict()}),
     )
+
+
+def _written(mail: MailSettings | None) -> str | None:
+    """Text of its own: qb.conf may hold bytes that are not UTF-8, and the line cannot."""
+    return None if mail is None else json.dumps(asdict(mail), default=str)
+
+
+def _mailer(written: str | None) -> Mailer:
+    if written is None:
+        return Mailer(MailSettings(), enabled=False)
+    found = json.loads(written)
+    templates = {
+        name: Path(found[name]) for name in found if name.endswith("_template")
+    }
+    return Mailer(MailSettings(**{**found, **templates}))
 
 
 class SocketFarm:

@@ -54,7 +54,7 @@ class Starting:
         except RunnerError as error:
             self._runs.finish(new.refused(order, error, time.time()))
             return
-        said = conversation(order, farm, self.settings.mailer)
+        said = conversation(order, farm, self.settings.mail)
         self._launch(ActiveRun(order, said, output), new)
 
     def again(self, run: ActiveRun, state: Unstarted | Ended) -> None:

@@ -17,7 +17,6 @@ from qubecb.events import Event
 from qubecb.runner.hosting.host import RUN, Host, Keeper
 from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.outcome import RunState
-from qubecb.runner.qcb.mail import Mailer
 from qubecb.testing import MemoryFarm
 from tests.core.runner.post_office import open_office
 from tests.core.runner.running import (
@@ -68,7 +67,7 @@ def test_a_perl_callback_is_told_of_it(forked: Running, size: int) -> None:
 def test_a_mail_about_it_is_sent(tmp_path: Path, size: int) -> None:
     with open_office() as office:
         settings = MailSettings(host="127.0.0.1", port=office.port, domain="x.example")
-        running = Running(tmp_path, mailer=Mailer(settings))
+        running = Running(tmp_path, mail=settings)
         try:
             running.write("mail-status\n", "mail.qcb")
             about = large(size, mailaddress="jo@x.example")
