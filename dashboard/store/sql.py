@@ -7,13 +7,14 @@ PostgreSQL is here: how moments and JSON are written and read.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from qubecb import json_pieces, strict_json
 
@@ -24,11 +25,36 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 
+class _Kept(threading.local):
+    """A thread's cursor: to make one takes as long as a small statement.
+
+    All that is found is read at once, so that nobody meets it while another one goes on.
+    """
+
+    def __init__(self) -> None:
+        self._cursor: Any = None
+        self._made_for: tuple[Any, bool] | None = None
+
+    def cursor(self) -> Any:
+        """Give it; another one when the connection, or who listens to it, is another."""
+        database = connections[DEFAULT_DB_ALIAS]
+        database.close_if_health_check_failed()
+        made_for = (database.connection, database.queries_logged)
+        if self._made_for != made_for or made_for[0] is None:
+            self._cursor = database.cursor()
+            self._made_for = (database.connection, database.queries_logged)
+        return self._cursor
+
+
+_KEPT = _Kept()
+
+
 def rows(statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """Give all rows of a query, or of a statement that ends in RETURNING."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
+    cursor = _KEPT.cursor()
+    cursor.execute(statement, parameters)
+    found: list[Row] = cursor.fetchall()
+    return found
 
 
 def value(statement: str, parameters: Sequence[Any] = ()) -> Any:
@@ -39,9 +65,9 @@ def value(statement: str, parameters: Sequence[Any] = ()) -> Any:
 
 def execute(statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run a statement; gives how many rows it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
+    cursor = _KEPT.cursor()
+    cursor.execute(statement, parameters)
+    return int(cursor.rowcount)
 
 
 def each(statement: str, parameters: Iterable[Sequence[Any]]) -> int:
@@ -49,9 +75,9 @@ def each(statement: str, parameters: Iterable[Sequence[Any]]) -> int:
     prepared = list(parameters)
     if not prepared:
         return 0
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, prepared)
-        return int(cursor.rowcount)
+    cursor = _KEPT.cursor()
+    cursor.executemany(statement, prepared)
+    return int(cursor.rowcount)
 
 
 def insert(table: str, columns: Sequence[str], ending: str = "") -> str:
@@ -112,7 +138,13 @@ def rows_in(statement: str, values: Iterable[Any]) -> list[Row]:
 
 def moment(unix: float) -> Any:
     """Write a moment (Unix seconds) as the database's columns hold it."""
-    return connection.ops.adapt_datetimefield_value(datetime.fromtimestamp(unix, UTC))
+    at = datetime.fromtimestamp(unix, UTC)
+    return str(at).removesuffix("+00:00") if _is_sqlite() else at
+
+
+@cache
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
 
 
 def unix(stored: Any) -> float:

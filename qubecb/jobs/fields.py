@@ -48,11 +48,6 @@ class Field:
     type: type
     default: Any = None
 
-    @property
-    def empty(self) -> Any:
-        """The default, a fresh list or dict each time."""
-        return self.type() if self.default is None else self.default
-
 
 def _texts(names: str) -> tuple[Field, ...]:
     return tuple(Field(name, str) for name in names.split())
@@ -129,8 +124,11 @@ def has_come(moment: object) -> bool:
 
 
 def empty(fields: Iterable[Field]) -> dict[str, Any]:
-    """A dict with every one of these fields at its default."""
-    return {field.name: field.empty for field in fields}
+    """A dict with every one of these fields at its default; lists and dicts are fresh."""
+    return {
+        field.name: field.type() if field.default is None else field.default
+        for field in fields
+    }
 
 
 def tally(statuses: Iterable[str]) -> dict[str, int]:
