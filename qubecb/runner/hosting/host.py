@@ -161,12 +161,12 @@ class Host:
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def wait(self, seconds: float) -> None:
-        """Wait for its end."""
+        """Wait for its end for so long at most. It is the keeper that reaps it, not we."""
         if self._process is not None:
             select.select([self._process], [], [], seconds)
 
     def put_down(self) -> None:
-        """See that it is really dead, so that its runs are the keeper's; let go of it."""
+        """Kill it and wait for its death: from then on its runs are the keeper's children."""
         self.kill()
         self.wait(5.0)
         while self._unsent:
@@ -188,10 +188,10 @@ def _close(descriptors: Sequence[int]) -> None:
 
 
 class Keeper(Host):
-    """The one host that is our own child."""
+    """The one host that is our own child; the parent of all others."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Start it. Raises RunnerError."""
+        """Start it at once. Raises RunnerError when the system does not."""
         super().__init__()
         number = self._theirs.fileno()
         with self._theirs:
@@ -209,5 +209,5 @@ class Keeper(Host):
         self.is_process(self._child.pid)
 
     def wait(self, seconds: float) -> None:
-        """Wait for its end, and take it off the list of processes."""
+        """Wait for its end for so long at most, and reap it."""
         self._child.wait(seconds)

@@ -37,7 +37,7 @@ CONTROL = 3
 class Hosts:
     """The hosts of one worker: a fork server with its spare, a launcher, and their keeper.
 
-    `listen` is called with every new host, `forget` with every one that is let go.
+    `listen` is called with every new host, `forget` with every one that died, before its socket is closed.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class Hosts:
                 host.kill()
 
     def close(self, seconds: float) -> None:
-        """End all of them, the keeper last."""
+        """End all of them; the keeper, which adopts what the others leave, last."""
         for host in reversed(self.all):
             self._forget(host)
             host.hang_up()

@@ -20,14 +20,13 @@ LONGEST_ANSWER = 64 * 1024
 
 
 class Child:
-    """A process that we started and watch. A context manager that ends it."""
+    """A process that we started. A context manager that ends it."""
 
     def __init__(self, popen: subprocess.Popen[bytes]) -> None:
         self._popen = popen
 
     @property
     def pid(self) -> int:
-        """Its process id."""
         return self._popen.pid
 
     @property

@@ -19,11 +19,11 @@ from collections.abc import Collection
 
 from qubecb.runner.farm.calls import FarmCalls
 from qubecb.runner.farm.port import Farm
-from qubecb.runner.hosting.host import Host
-from qubecb.runner.hosting.listening import Listening
+from qubecb.runner.hosting.host_sockets import HostSockets
 from qubecb.runner.hosting.pool import Hosts
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, RunState
+from qubecb.runner.running.farm_sockets import FarmSockets
 from qubecb.runner.running.finishing import Finishing
 from qubecb.runner.running.hearing import Hearing
 from qubecb.runner.running.job_logs import JobLogs
@@ -33,7 +33,6 @@ from qubecb.runner.running.news import HostNews
 from qubecb.runner.running.reasons import Cause
 from qubecb.runner.running.rounds import Rounds
 from qubecb.runner.running.runs import Runs
-from qubecb.runner.running.serving import Serving
 from qubecb.runner.running.starting import Starting
 from qubecb.runner.running.waker import Waker
 from qubecb.runner.settings import RunnerSettings
@@ -57,17 +56,19 @@ class Runner:
         self._calls = FarmCalls(self.wake)
         self._leftovers = Leftovers()
         self._job_logs = JobLogs(settings.log_path)
-        listening = Listening(self._selector, self._host_said)
-        self._hosts = Hosts(settings, listening.add, listening.forget)
-        serving = Serving(self._selector, lambda run: self._hearing.ready(run))
+        # What is heard may start a run anew, and what starts one listens: so both kinds of
+        # sockets are made first, and look for who hears them when somebody speaks.
+        host_sockets = HostSockets(self._selector, lambda host: self._news.said(host))
+        self._hosts = Hosts(settings, host_sockets.add, host_sockets.forget)
+        sockets = FarmSockets(self._selector, lambda run: self._hearing.ready(run))
         finishing = Finishing(
-            self._runs, self._hosts, serving, self._leftovers, self._job_logs
+            self._runs, self._hosts, sockets, self._leftovers, self._job_logs
         )
         self._starting = Starting(
-            settings, self._runs, self._hosts, listening, serving, finishing
+            settings, self._runs, self._hosts, host_sockets, sockets, finishing
         )
         self._hearing = Hearing(
-            self._runs, self._calls, serving, self._starting, finishing
+            self._runs, self._calls, sockets, self._starting, finishing
         )
         self._news = HostNews(
             self._runs, self._hosts, self._hearing, self._starting, finishing
@@ -102,6 +103,7 @@ class Runner:
         Returns as soon as there is an outcome, or `wake` was called.
         """
         for key, mask in self._selector.select(self._patience(timeout)):
+            # one that came before may have ended its run: `Hearing.ready` looks for that
             key.data(mask)
         for run_id, answer in self._calls.answers():
             self._hearing.answered(run_id, answer)
@@ -130,7 +132,7 @@ class Runner:
             done += self.poll(max(0.0, deadline - time.monotonic()))
         for run_id in list(self._runs.ids):
             self.cancel(run_id, SHUTDOWN)
-        while self._runs:
+        while self._runs:  # SIGKILL sees to it that this ends
             done += self.poll(1.0)
         self._hosts.close(seconds=1.0)
         self._calls.close()
@@ -140,11 +142,12 @@ class Runner:
         self._waker.close()
         return done + self._runs.taken()
 
-    def _host_said(self, host: Host) -> None:
-        self._news.said(host)
-
     def _patience(self, timeout: float) -> float:
-        """How long to wait for something to happen."""
+        """How long to wait for something to happen.
+
+        Not at all where something has happened between two polls: a run was refused at its
+        start, or `cancel` was called before its wake was taken with another's.
+        """
         if self._runs.ended or self._asked_to_cancel:
             return 0.0
         return max(0.0, min(timeout, EVERY if self._runs else 1.0))
@@ -157,7 +160,7 @@ class Runner:
                 self._runs.ask_to_end(run, Cause(RunState.CANCELLED, reason))
 
     def _look(self, now: float) -> None:
-        """See what nobody tells. A round costs the same for however many events came."""
+        """See what nobody tells, by the clock: else each event would cost a look at /proc."""
         if self._runs and now >= self._round_at:
             self._round_at = now + EVERY
             self._rounds.make(now, self._starting.settings.farm_timeout)

@@ -9,12 +9,12 @@ from qubecb.runner.hosting.pool import Hosts
 from qubecb.runner.hosting.python_host.sessions import Process
 from qubecb.runner.outcome import Output
 from qubecb.runner.running.active import ActiveRun
+from qubecb.runner.running.farm_sockets import FarmSockets
 from qubecb.runner.running.final import Final
 from qubecb.runner.running.job_logs import JobLogs
 from qubecb.runner.running.leftovers import Leftovers, Trace
 from qubecb.runner.running.output import OutputFile
 from qubecb.runner.running.runs import Runs
-from qubecb.runner.running.serving import Serving
 from qubecb.runner.running.states import Ended, Handed, Silent, Unstarted
 
 
@@ -25,18 +25,18 @@ class Finishing:
         self,
         runs: Runs,
         hosts: Hosts,
-        serving: Serving,
+        sockets: FarmSockets,
         leftovers: Leftovers,
         job_logs: JobLogs,
     ) -> None:
-        self._runs, self._hosts, self._serving = runs, hosts, serving
+        self._runs, self._hosts, self._sockets = runs, hosts, sockets
         self._leftovers, self._job_logs = leftovers, job_logs
 
     def refuse(
         self, run: ActiveRun, state: Unstarted | Handed | Silent, error: QubecbError
     ) -> None:
         """It cannot be started: that is its outcome."""
-        self._serving.close(run)
+        self._sockets.close(run)
         run.output.remove()
         run.output.close()
         self._runs.finish(state.refused(run.order, error, time.time()))
@@ -47,7 +47,7 @@ class Finishing:
             self._finish(run, run.state)
 
     def _finish(self, run: ActiveRun, state: Ended) -> None:
-        self._serving.close(run)
+        self._sockets.close(run)
         left = self._left_by(run, state)
         output = run.output.taken(run.order.limits.output)
         run.output.remove()

@@ -7,9 +7,9 @@ import time
 from qubecb.runner.farm.calls import FarmCalls
 from qubecb.runner.running.active import ActiveRun
 from qubecb.runner.running.attempt import Process
+from qubecb.runner.running.farm_sockets import FarmSockets
 from qubecb.runner.running.finishing import Finishing
 from qubecb.runner.running.runs import Runs
-from qubecb.runner.running.serving import Serving
 from qubecb.runner.running.starting import Starting
 from qubecb.runner.running.states import Handed, Unsure
 
@@ -21,18 +21,18 @@ class Hearing:
         self,
         runs: Runs,
         calls: FarmCalls,
-        serving: Serving,
+        sockets: FarmSockets,
         starting: Starting,
         finishing: Finishing,
     ) -> None:
-        self._runs, self._calls, self._serving = runs, calls, serving
+        self._runs, self._calls, self._sockets = runs, calls, sockets
         self._starting, self._finishing = starting, finishing
 
     def ready(self, run: ActiveRun) -> None:
         """Its socket has something to read, or room again."""
         if run.order.run_id in self._runs.ids:  # else it ended while others were served
             self.hear(run)
-            self._serving.serve(run)
+            self._sockets.serve(run)
 
     def hear(self, run: ActiveRun) -> None:
         """Take what it said until now. The run may be another host's after this, or over."""
@@ -51,7 +51,7 @@ class Hearing:
             return
         run.questions.answered()
         if not run.line.send(answer):
-            self._serving.serve(run)
+            self._sockets.serve(run)
         self._ask(run)
         self._finishing.settle(run)
 
@@ -62,7 +62,7 @@ class Hearing:
 
     def _closed(self, run: ActiveRun) -> None:
         """There will be no more. For a run without a hello that decides what became of it."""
-        self._serving.close(run)
+        self._sockets.close(run)
         if isinstance(run.state, Handed):
             run.enter(run.state.closed(time.monotonic()))
         elif isinstance(run.state, Unsure):

@@ -18,7 +18,7 @@ from qubecb.runner.running.output import OutputFile
 
 #: Process ids that are asked about one by one; of more the list of processes is read.
 MOST_STEPS = 64
-#: Runs whose left-over processes are followed at a time; of older ones the output is let go.
+#: Runs whose left-over processes are followed at a time; of older ones no output is dropped.
 MOST_FOLLOWED = 256
 
 
@@ -84,7 +84,7 @@ class Leftovers:
             self._followed.pop(oldest)[0].close()
 
     def look(self) -> None:
-        """Drop late output; forget what ended."""
+        """Drop late output, so that it takes no disk; forget processes that ended."""
         for run_id, (output, left) in list(self._followed.items()):
             output.empty()
             if not any(map(_alive, left)):
@@ -92,7 +92,6 @@ class Leftovers:
                 del self._followed[run_id]
 
     def close(self) -> None:
-        """Let go of all output."""
         for output, _ in self._followed.values():
             output.close()
         self._followed.clear()

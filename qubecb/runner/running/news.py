@@ -40,7 +40,10 @@ class HostNews:
         self._starting, self._finishing = starting, finishing
 
     def said(self, host: Host) -> None:
-        """Take everything it has said, and only then that it is gone."""
+        """Take everything it has said, and only then that it is gone.
+
+        In the other order the ends that it told of last would be looked for in vain.
+        """
         for message in host.receive():
             if "orphan" in message:
                 self._orphan_ended(message)

@@ -55,7 +55,6 @@ class OutputFile:
             os.ftruncate(self.descriptor, 0)
 
     def close(self) -> None:
-        """Let go of it."""
         os.close(self.descriptor)
 
 

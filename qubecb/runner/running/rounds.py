@@ -34,6 +34,7 @@ class Rounds:
     def make(self, now: float, farm_timeout: float) -> None:
         """Look at every run once. `now` is monotonic, `farm_timeout` in seconds."""
         for run in self._runs.all:
+            # in this order: who has ended unseen is not called late
             self._look_for_end(run, now)
             self._look_at_deadline(run, now)
         free = [run for run in self._runs.all if run.free]

@@ -28,7 +28,6 @@ class Runs:
 
     @property
     def ids(self) -> KeysView[str]:
-        """The ids of all of them."""
         return self._by_id.keys()
 
     @property

@@ -9,18 +9,18 @@ import time
 
 from qubecb.errors import QubecbError, RunnerError
 from qubecb.runner.farm.port import Farm
+from qubecb.runner.hosting.host_sockets import HostSockets
 from qubecb.runner.hosting.launching import Launch, plan
-from qubecb.runner.hosting.listening import Listening
 from qubecb.runner.hosting.pool import Hosts
 from qubecb.runner.order import Order
 from qubecb.runner.qcb.process import conversation
 from qubecb.runner.running.active import ActiveRun
 from qubecb.runner.running.attempt import Attempt
+from qubecb.runner.running.farm_sockets import FarmSockets
 from qubecb.runner.running.finishing import Finishing
 from qubecb.runner.running.output import OutputFile
 from qubecb.runner.running.runs import Runs
 from qubecb.runner.running.script import Script
-from qubecb.runner.running.serving import Serving
 from qubecb.runner.running.states import Ended, Unstarted
 from qubecb.runner.settings import RunnerSettings
 
@@ -36,14 +36,14 @@ class Starting:
         settings: RunnerSettings,
         runs: Runs,
         hosts: Hosts,
-        listening: Listening,
-        serving: Serving,
+        host_sockets: HostSockets,
+        sockets: FarmSockets,
         finishing: Finishing,
     ) -> None:
         #: For runs that start from now on.
         self.settings = settings
-        self._runs, self._hosts, self._listening = runs, hosts, listening
-        self._serving, self._finishing = serving, finishing
+        self._runs, self._hosts, self._host_sockets = runs, hosts, host_sockets
+        self._sockets, self._finishing = sockets, finishing
         self._keys = itertools.count(1)
 
     def start(self, order: Order, farm: Farm) -> None:
@@ -59,7 +59,7 @@ class Starting:
 
     def again(self, run: ActiveRun, state: Unstarted | Ended) -> None:
         """Its host died before starting it: hand it to the next one, if it is still wanted."""
-        self._serving.close(run)
+        self._sockets.close(run)
         if isinstance(state, Ended):
             run.enter(state)
             self._finishing.settle(run)
@@ -77,7 +77,7 @@ class Starting:
             return
         run.enter(state.handed_over(attempt))
         self._runs.add(run)
-        self._serving.serve(run)
+        self._sockets.serve(run)
 
     def _hand_over(self, run: ActiveRun, number: int) -> Attempt:
         """Tell a host to start it; the script is read at this moment."""
@@ -105,6 +105,7 @@ class Starting:
         passed = [theirs.fileno(), output.descriptor]
         if launch.with_script:
             passed.append(script.descriptor)
+        # the child is told which socket it is, so that `qb` knows when a script replaced it
         farm = os.fstat(theirs.fileno())
         known = {"run": key, "farm": (farm.st_dev, farm.st_ino)}
-        self._listening.send(launch.host, {**launch.request, **known}, passed)
+        self._host_sockets.send(launch.host, {**launch.request, **known}, passed)

@@ -54,7 +54,7 @@ def test_a_run_took_as_long_as_its_host_says_though_its_hello_is_read_last(
     run_id = own.start(limits=PATIENT)
     host = own.runner._hosts.for_python()
     wait_until(lambda: select.select([host], [], [], 0.0)[0])
-    own.runner._host_said(host)
+    own.runner._news.said(host)
     assert own.wait(run_id).seconds >= 0.3
 
 

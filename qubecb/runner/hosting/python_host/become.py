@@ -40,7 +40,7 @@ def begin(
     files: "Optional[int]",
     for_programs: bool = False,
 ) -> None:
-    """Put off the host and put on the callback. Raises OSError.
+    """Become the callback: close the host's files, take the callback's place. Raises OSError.
 
     `passed` are the farm socket, the output file and, where it is handed over, the script, all
     of them above SCRIPT; every other descriptor up to `top` is closed. `files` is the soft
@@ -125,7 +125,7 @@ def _settle(request: "Dict[str, Any]", files: "Optional[int]") -> None:
 
 
 def heed_signals() -> None:
-    """Let no callback inherit what whoever started the service ignores or holds back.
+    """Give back their meaning to signals that the service was started with ignored or blocked.
 
     `nohup` and a shell's background do; Python's own exceptions stay as in any program.
     """

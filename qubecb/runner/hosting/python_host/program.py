@@ -1,4 +1,4 @@
-"""What a host's process executes: little, for all of it is let go before a script begins.
+"""What a host's process executes: little, since all of it is freed before a script begins.
 
 Plain Python 3.6.
 """

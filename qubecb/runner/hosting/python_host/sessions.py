@@ -124,7 +124,7 @@ def send(processes: "Iterable[Process]", number: int) -> None:
 
 
 def ask_to_end(leaders: "Collection[int]") -> None:
-    """SIGTERM to whole sessions, given by their leaders; stopped processes are woken for it."""
+    """SIGTERM to whole sessions, given by their leaders; SIGCONT too, since a stopped process would not notice."""
     found = members(leaders)
     send(found, signal.SIGTERM)
     send(found, signal.SIGCONT)

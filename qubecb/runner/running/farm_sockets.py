@@ -8,7 +8,7 @@ from collections.abc import Callable
 from qubecb.runner.running.active import ActiveRun
 
 
-class Serving:
+class FarmSockets:
     """Sends what a socket had no room for. `ready` is called when a callback speaks."""
 
     def __init__(

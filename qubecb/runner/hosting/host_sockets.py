@@ -9,7 +9,7 @@ from typing import Any
 from qubecb.runner.hosting.host import Host
 
 
-class Listening:
+class HostSockets:
     """Every host's socket, in the selector of a runner. `said` is called when one speaks."""
 
     def __init__(
@@ -24,7 +24,7 @@ class Listening:
         )
 
     def forget(self, host: Host) -> None:
-        """Stop listening. Before its socket closes: the selector would keep its number."""
+        """Stop host_sockets. Before its socket closes: the selector would keep its number."""
         self._selector.unregister(host)
 
     def send(
