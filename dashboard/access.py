@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -82,8 +83,11 @@ def to_login(request: HttpRequest) -> HttpResponse:
     """Send a stranger to the login page and back afterwards.
 
     What a page asks by itself gets 401: the page stays, and says so (connection.js). What was
-    posted is shown again, so that it can be sent when the person has logged in.
+    posted is shown again, so that it can be sent when the person has logged in. The session of
+    somebody who was deactivated ends here: it does not come back when they are let in again.
     """
+    if SESSION_KEY in request.session:
+        request.session.flush()
     if "HX-Request" in request.headers:
         return HttpResponse("You are logged out.", "text/plain", status=401)
     if request.method == "POST":

@@ -64,7 +64,7 @@ class IdField(forms.Field):
         """Read it, or say what it must be."""
         number = _read_number(value)
         if number is not None and number > LARGEST_KEY:
-            raise ValidationError(f"{number} is larger than any id")
+            raise ValidationError(f"{str(value).strip()[:40]} is larger than any id")
         return number
 
 
@@ -72,9 +72,9 @@ def _read_number(value: Any) -> int | None:
     text = str(value or "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > 19:
+    if not (text.isascii() and text.isdecimal()):
         raise ValidationError(f"“{text[:40]}” is not a whole number")
-    return int(text)
+    return int(text) if len(text) <= 19 else LARGEST_KEY + 1
 
 
 class TextField(forms.CharField):

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from dashboard.access import right_of
 from dashboard.models import AuditEntry
 from dashboard.store import users
 from dashboard.store.audit import By
+from tests.dashboard.conftest import BACKEND
 
 Person = Callable[..., User]
 ANN = By("ann", "192.0.2.7")
@@ -40,6 +42,18 @@ def test_a_superuser_can_be_made_less(person: Person) -> None:
     root = User.objects.create_superuser("root")
     users.set_right(root, "viewer", ANN)
     assert right_of(again(root)) == "viewer"
+
+
+def test_the_session_of_somebody_who_was_deactivated_does_not_come_back(
+    person: Person, client: Client
+) -> None:
+    person("ann", "administrator")
+    user = person("jo", "viewer")
+    client.force_login(user, BACKEND)
+    users.set_active(user, False, ANN)
+    assert client.get("/pulse/", headers={"HX-Request": "true"}).status_code == 401
+    users.set_active(user, True, ANN)
+    assert client.get("/").headers["Location"].startswith("/login/")
 
 
 def test_a_name_is_given_once(person: Person) -> None:

@@ -44,20 +44,22 @@ def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
         MomentField().clean(text)
 
 
-@pytest.mark.parametrize("text", ["-1", "1.0", "٣", "x", "9" * 20])
+@pytest.mark.parametrize("text", ["-1", "1.0", "٣", "x"])
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="not a whole number"):
         KeyField().clean(text)
 
 
-def test_a_number_past_the_largest_key_is_the_largest() -> None:
-    assert KeyField().clean("9" * 19) == LARGEST_KEY
+@pytest.mark.parametrize("digits", [19, 20, 5000])
+def test_a_number_past_the_largest_key_is_the_largest(digits: int) -> None:
+    assert KeyField().clean("9" * digits) == LARGEST_KEY
 
 
-def test_no_id_is_past_the_largest_key() -> None:
+@pytest.mark.parametrize("text", [str(LARGEST_KEY + 1), "9" * 20, "9" * 5000])
+def test_no_id_is_past_the_largest_key(text: str) -> None:
     assert IdField().clean(str(LARGEST_KEY)) == LARGEST_KEY
-    with pytest.raises(ValidationError, match="larger than any id"):
-        IdField().clean(str(LARGEST_KEY + 1))
+    with pytest.raises(ValidationError, match=f"{text[:40]} is larger than any id"):
+        IdField().clean(text)
 
 
 def test_malformed_paging_is_the_first_page() -> None:
