@@ -7,11 +7,12 @@ from dashboard.models.configuration import (
     AbsenceRecord,
     Binding,
     InForceRecord,
-    PauseRecord,
     Revision,
 )
 from dashboard.models.events import EventRecord
+from dashboard.models.history import KeptSince
 from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
+from dashboard.models.pauses import PauseRecord
 from dashboard.models.runs import Run, RunOutput, ScriptVersion
 from dashboard.models.service import Heartbeat, SpoolProblem
 from dashboard.models.statistics import RollUp
@@ -25,6 +26,7 @@ __all__ = [
     "InForceRecord",
     "JobItem",
     "JobRecord",
+    "KeptSince",
     "PauseRecord",
     "Preference",
     "ProgressRecord",

@@ -1,4 +1,4 @@
-"""Revisions of callbacks.conf, what jobs are bound to, and pauses."""
+"""Revisions of callbacks.conf, and what jobs are bound to."""
 
 from __future__ import annotations
 
@@ -89,27 +89,3 @@ class InForceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"binding {self.binding_id} after event {self.after}"
-
-
-class PauseRecord(models.Model):
-    """A callback, a directory or everything stopped by a person."""
-
-    id = models.BigAutoField(primary_key=True)
-    #: Empty: every directory.
-    directory = models.CharField(max_length=1000, blank=True)
-    #: Empty: every callback of the directory.
-    file = models.CharField(max_length=255, blank=True)
-    reason = models.CharField(max_length=500)
-    author = models.CharField(max_length=150)
-    created_at = models.DateTimeField()
-    until = models.DateTimeField(null=True)
-
-    class Meta:
-        """One pause a target."""
-
-        constraints = (
-            models.UniqueConstraint(fields=["directory", "file"], name="one_pause"),
-        )
-
-    def __str__(self) -> str:
-        return f"pause of {self.file or self.directory or 'everything'}"

@@ -39,6 +39,8 @@ class Run(models.Model):
     user = models.CharField(max_length=200, blank=True)
     revision = models.BigIntegerField(null=True)
     depth = models.PositiveSmallIntegerField(default=0)
+    #: The pause that kept it back; null also for what was kept back before pauses were kept.
+    pause = models.BigIntegerField(null=True)
     #: The run that this one replays, if any.
     replay_of = models.BigIntegerField(null=True)
     #: The first run of its chain of replays; null for that run itself.
@@ -106,6 +108,11 @@ class Run(models.Model):
                 fields=["chain", "state"],
                 name="run_chain",
                 condition=models.Q(chain__isnull=False),
+            ),
+            models.Index(
+                fields=["pause", "-id"],
+                name="run_pause",
+                condition=models.Q(pause__isnull=False),
             ),
         )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
-from dashboard.models import Heartbeat, PauseRecord, Run
+from dashboard.models import Heartbeat, Run
+from dashboard.models.pauses import standing_pauses
 from dashboard.queries import open_runs
 from qubecb.runner.outcome import RunState
 
@@ -61,7 +62,5 @@ def pulse() -> Pulse:
         working=Heartbeat.objects.filter(
             beat_at__gte=now - SILENCE, beat_at__lte=now + SILENCE
         ).exists(),
-        paused=PauseRecord.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=now), directory="", file=""
-        ).exists(),
+        paused=any(not each.directory for each in standing_pauses(now)),
     )

@@ -7,7 +7,7 @@ holds up nobody, and what a turn costs does not depend on how many wait.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain, groupby, zip_longest
 from operator import itemgetter
@@ -15,7 +15,7 @@ from operator import itemgetter
 from dashboard.store import pauses, settling, sql
 from dashboard.store.statistics import roll_up_rows
 from qubecb.dispatch.ports import MappingKey, Pause
-from qubecb.dispatch.suppression import pause_reason
+from qubecb.dispatch.suppression import covering, pause_reason
 from qubecb.runner.outcome import RunState
 
 #: What is read of a run that is given out.
@@ -32,7 +32,8 @@ _OLDEST = f"""
     WHERE state = 'queued' AND directory = %s AND file = %s ORDER BY id LIMIT %s {{locked}}
 """  # noqa: S608 (constants)
 _SUPPRESS = """
-    UPDATE dashboard_run SET state = 'suppressed', reason = %s, ended_at = %s, open = NOT test
+    UPDATE dashboard_run
+    SET state = 'suppressed', reason = %s, pause = %s, ended_at = %s, open = NOT test
     WHERE id = %s AND state = 'queued'
 """
 #: Runs of a paused callback that one transaction suppresses.
@@ -63,7 +64,7 @@ class Turns:
         stopped = cache(partial(pauses.in_force, now))
         waiting: list[list[sql.Row]] = []
         for key, oldest in self._waiting(free):
-            pause = _pause_of(stopped(), key, now)
+            pause = covering(stopped(), key, now)
             rows = _let_pass(key, pause, now) if pause else oldest
             room = share(rows[0]) - running.get(key, 0) if rows else 0
             if room <= 0:
@@ -120,16 +121,12 @@ def _oldest(key: MappingKey, count: int) -> list[sql.Row]:
     return sql.rows(statement, [key.directory, key.file, count])
 
 
-def _pause_of(stopped: Sequence[Pause], key: MappingKey, now: float) -> Pause | None:
-    return next((pause for pause in stopped if pause.covers(key, now)), None)
-
-
 def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[sql.Row]:
     """Suppress what waits of a paused callback; its simulations run all the same."""
     rows = _oldest(key, _MOST_SUPPRESSED)
     stopped = [row for row in rows if not row[8]]
     at, reason = sql.moment(now), pause_reason(pause)[:500]
-    sql.each(_SUPPRESS, [(reason, at, row[0]) for row in stopped])
+    sql.each(_SUPPRESS, [(reason, pause.id, at, row[0]) for row in stopped])
     settling.decide({row[11] for row in stopped if row[11]})
     roll_up_rows(stopped, RunState.SUPPRESSED, now, test=7)
     return [row for row in rows if row[8]]

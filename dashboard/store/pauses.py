@@ -6,11 +6,20 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from dashboard.models import PauseRecord
+from dashboard.models.pauses import (
+    HOLDS,
+    REPLACED,
+    RESUMED,
+    TIME,
+    standing_pauses,
+)
 from dashboard.store import audit, sql
 from dashboard.store.audit import By
+from dashboard.store.locks import Key, take_turn
 from dashboard.store.naming import Places
 from dashboard.store.site import qb_conf
 from dashboard.store.transactions import writing
@@ -18,11 +27,10 @@ from dashboard.store.waking import RUNS, knock
 from qubecb.dispatch.ports import Pause
 from qubecb.dispatch.suppression import Suppression, disabled
 
-#: What is read of a pause, and which have not ended at a moment.
-COLUMNS = "directory, file, reason, until"
-HOLDS = "(until IS NULL OR until > %s)"
+#: What the dispatcher and the worker read of a pause.
+COLUMNS = "pause.id, pause.directory, pause.file, pause.reason, pause.until"
 _IN_FORCE = f"""
-    SELECT {COLUMNS} FROM dashboard_pauserecord WHERE {HOLDS} ORDER BY id
+    SELECT {COLUMNS} FROM dashboard_pauserecord AS pause WHERE {HOLDS} ORDER BY id
 """  # noqa: S608 (constants)
 
 
@@ -39,15 +47,17 @@ def pause(
     at once, for runs that are queued already too. A pause of the same target is replaced.
     """
     with writing():
-        PauseRecord.objects.update_or_create(
+        now = _moment_between_plans()
+        _open(directory, file).update(
+            ended_at=now, ended_by=by.name[:150], ending=REPLACED
+        )
+        PauseRecord.objects.create(
             directory=directory or "",
             file=file or "",
-            defaults={
-                "reason": reason[:500],
-                "author": by.name,
-                "created_at": timezone.now(),
-                "until": None if until is None else datetime.fromtimestamp(until, UTC),
-            },
+            reason=reason[:500],
+            author=by.name[:150],
+            created_at=now,
+            until=None if until is None else datetime.fromtimestamp(until, UTC),
         )
         subject = _subject(directory, file)
         audit.record(by, "pause", subject, reason=reason, until=until)
@@ -56,12 +66,39 @@ def pause(
 def resume(directory: str | None, file: str | None, by: By) -> bool:
     """Let it go on; gives whether it was paused."""
     with writing():
-        found = PauseRecord.objects.filter(directory=directory or "", file=file or "")
-        ended, _ = found.delete()
+        now = _moment_between_plans()
+        ended = _open(directory, file).update(
+            ended_at=now, ended_by=by.name[:150], ending=RESUMED
+        )
         if ended:
             audit.record(by, "resume", _subject(directory, file))
     knock(RUNS)
     return bool(ended)
+
+
+def _moment_between_plans() -> datetime:
+    """Give the time, when nothing is being planned; what is over by then is ended.
+
+    So a batch was planned before it or will be planned after it, on PostgreSQL too, and
+    the time at which it was planned tells which pauses it was planned with.
+    """
+    take_turn(Key.DISPATCHER)
+    now = timezone.now()
+    end_those_over(now)
+    return now
+
+
+def end_those_over(now: datetime) -> None:
+    """Note the end of the pauses whose time has come. To be called in a transaction."""
+    over = PauseRecord.objects.filter(ended_at__isnull=True, until__lte=now)
+    over.update(ended_at=F("until"), ending=TIME)
+
+
+def _open(directory: str | None, file: str | None) -> QuerySet[PauseRecord]:
+    """The pause of just this target that nothing has ended: one or none."""
+    return PauseRecord.objects.filter(
+        directory=directory or "", file=file or "", ended_at__isnull=True
+    )
 
 
 def _subject(directory: str | None, file: str | None) -> str:
@@ -70,26 +107,40 @@ def _subject(directory: str | None, file: str | None) -> str:
 
 
 def pauses() -> list[PauseRecord]:
-    """Give the pauses that have not ended, with who and when, for pages."""
-    now = timezone.now()
-    return [
-        each
-        for each in PauseRecord.objects.order_by("id")
-        if each.until is None or each.until > now
-    ]
+    """Give the pauses that hold, with who and since when, for pages."""
+    return standing_pauses(timezone.now())
 
 
 def in_force(now: float | None = None) -> list[Pause]:
-    """Give the pauses that have not ended, as the dispatcher and the worker need them."""
+    """Give the pauses that hold, as the dispatcher and the worker need them."""
     found = sql.rows(_IN_FORCE, [sql.moment(time.time() if now is None else now)])
     return [pause_of(row) for row in found]
 
 
 def pause_of(row: sql.Row) -> Pause:
     """Make a pause of a row of COLUMNS."""
-    directory, file, reason, until = row
+    identity, directory, file, reason, until = row
     end = None if until is None else sql.unix(until)
-    return Pause(directory or None, file or None, reason, end)
+    return Pause(directory or None, file or None, reason, end, identity)
+
+
+def pauses_at(moment: datetime) -> list[PauseRecord]:
+    """Give the pauses that held at a time of the past, in the order of their beginning.
+
+    Those with which was planned what has this time as its `planned_at`.
+    """
+    return pauses_between(moment, moment)
+
+
+def pauses_between(since: datetime, until: datetime) -> list[PauseRecord]:
+    """Give the pauses that held at some time in between, both ends included.
+
+    Of before `kept_since(PAUSES)` only those are known that held then.
+    """
+    not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=since)
+    in_time = Q(until__isnull=True) | Q(until__gt=since)
+    found = PauseRecord.objects.filter(not_ended, in_time, created_at__lte=until)
+    return list(found.order_by("id"))
 
 
 def suppression(now: float) -> Suppression:

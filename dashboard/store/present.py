@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from dashboard.models.pauses import HOLDS
 from dashboard.store import bindings, jobs, pauses, sql
 from qubecb.dispatch.ports import InForce, Pause
 
 _PRESENT = f"""
     SELECT force.binding_id, force."after", (SELECT {{joined}} FROM {jobs.IN_USE}),
-        pause.id, {pauses.COLUMNS}
+        {pauses.COLUMNS}
     FROM ({bindings.NEWEST}) AS force
-    LEFT JOIN dashboard_pauserecord AS pause ON {pauses.HOLDS}
+    LEFT JOIN dashboard_pauserecord AS pause ON {HOLDS}
     ORDER BY pause.id
 """  # noqa: S608 (constants)
 
@@ -34,5 +35,5 @@ def present(now: float, attached_since: float) -> Present:
         bindings.in_force()  # puts an empty configuration in force
         return present(now, attached_since)
     in_use = [int(each) for each in (found[0][2] or "").split(",") if each]
-    stopped = [pauses.pause_of(row[4:]) for row in found if row[3] is not None]
+    stopped = [pauses.pause_of(row[3:]) for row in found if row[3] is not None]
     return Present(InForce(*found[0][:2]), in_use, stopped)

@@ -1,8 +1,9 @@
 """Forgetting what is old: by age and by count, in small transactions that hold up nobody.
 
 What is kept: events and runs for QUBECB_RETENTION_DAYS, runs up to QUBECB_RETENTION_RUNS
-besides; statistics five times as long; jobs as long as they are attached, or a run or an
-event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
+besides; pauses for as long after their end, for no run that is kept was stopped by one that
+ended before; statistics five times as long; jobs as long as they are attached, or a run or
+an event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
 Sessions go when they have expired, notes about spool files with the events of their time.
 """
 
@@ -22,6 +23,7 @@ from django.utils import timezone
 from dashboard.models import (
     EventRecord,
     JobRecord,
+    PauseRecord,
     ProgressRecord,
     RollUp,
     Run,
@@ -31,6 +33,7 @@ from dashboard.models import (
     TimerRecord,
 )
 from dashboard.store import settling, sql
+from dashboard.store.pauses import end_those_over
 from dashboard.store.transactions import writing
 
 #: Rows of one transaction.
@@ -77,6 +80,10 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     yield from _drop("progress", forgotten, "changed_at")
     days = max(retention.attached_days, retention.days)
     yield from _drop("jobs", _old_jobs(now - timedelta(days=days)), "last_event")
+    with writing():
+        end_those_over(now)
+    ended_pauses = PauseRecord.objects.filter(ended_at__lt=old)
+    yield from _drop("pauses", ended_pauses, "ended_at")
     yield from _drop("scripts", _old_scripts(old), "last_run_at")
     notes = SpoolProblem.objects.filter(found_at__lt=old)
     yield from _drop("spool notes", notes, "found_at")

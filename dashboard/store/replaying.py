@@ -32,12 +32,12 @@ _WANTED = """
 _FRESH = "'', '', 0, '', '[]', '[]', '', '', ''"
 _REPLAY = f"""
     INSERT INTO dashboard_run (
-        state, reason, queued_at, ended_at, open,
+        state, reason, pause, queued_at, ended_at, open,
         worker, mode, grandchildren, cancel_reason, actions, notes, signature, last_line,
         script_sha256, test, simulate, directory, file, "trigger", trigger_key, event,
         event_spec, job, job_name, "user", revision, depth, replay_of, chain
     )
-    SELECT %s, %s, %s, %s, %s AND NOT test,
+    SELECT %s, %s, %s, %s, %s, %s AND NOT test,
         {_FRESH}, test, simulate, directory, file, "trigger", trigger_key, event,
         event_spec, job, job_name, "user", revision, depth, id, COALESCE(chain, id)
     FROM dashboard_run WHERE id IN ({{places}}) ORDER BY id
@@ -64,16 +64,18 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
     now, new = time.time(), {}
     with writing():
         for chunk in sql.chunks(sorted(set(runs))):
-            for reason, ids in _wanted(chunk, seen, now).items():
-                new.update(_queue(ids, reason, now))
+            for why, ids in _wanted(chunk, seen, now).items():
+                new.update(_queue(ids, *why, now))
         if new:
             audit.record(by, "replay", named(new), runs=len(new))
     knock(RUNS)
     return new
 
 
-def _wanted(runs: Sequence[int], seen: int, now: float) -> dict[str, list[int]]:
-    """Which of these are replayed: those to be queued under "", else why not to be run.
+def _wanted(
+    runs: Sequence[int], seen: int, now: float
+) -> dict[tuple[str, int | None], list[int]]:
+    """Which of these are replayed, by why they are not to be run: a reason, or "", and a pause.
 
     Whoever replays one of the same chain at this moment waits for us, or we for them.
     """
@@ -81,17 +83,22 @@ def _wanted(runs: Sequence[int], seen: int, now: float) -> dict[str, list[int]]:
     found = sql.rows(_WANTED.format(places=sql.places(runs)), [*runs, seen])
     newest = {row[3]: row for row in found}
     suppression = pauses.suppression(now)
-    wanted: dict[str, list[int]] = {}
+    wanted: dict[tuple[str, int | None], list[int]] = {}
     for identity, directory, file, _ in newest.values():
-        reason = suppression.reason(MappingKey(directory, file))
-        wanted.setdefault(reason, []).append(identity)
+        key = MappingKey(directory, file)
+        pause = suppression.pause(key)
+        why = suppression.reason(key), pause.id if pause else None
+        wanted.setdefault(why, []).append(identity)
     return wanted
 
 
-def _queue(runs: Sequence[int], reason: str, now: float) -> dict[int, int]:
+def _queue(
+    runs: Sequence[int], reason: str, pause: int | None, now: float
+) -> dict[int, int]:
     """Store the new runs; give their ids by those that they replay."""
     at, state = sql.moment(now), RunState.SUPPRESSED if reason else RunState.QUEUED
-    given = [state.value, reason[:500], at, at if reason else None, state.opens]
+    ended = at if reason else None
+    given = [state.value, reason[:500], pause, at, ended, state.opens]
     rows = sql.rows(_REPLAY.format(places=sql.places(runs)), [*given, *runs])
     sql.each(_COUNT, [(row[6],) for row in rows])
     if reason:

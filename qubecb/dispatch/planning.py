@@ -151,6 +151,7 @@ def _would_fire(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator
 
 def _run(step: Step, hit: Hit, suppression: Suppression) -> PlannedRun:
     mapping = hit.mapping
+    pause = suppression.pause(mapping.key)
     return PlannedRun(
         sequence=step.accepted.sequence,
         job=hit.job,
@@ -158,4 +159,5 @@ def _run(step: Step, hit: Hit, suppression: Suppression) -> PlannedRun:
         trigger=mapping.trigger.text,
         revision=mapping.revision,
         suppressed=suppression.reason(mapping.key),
+        pause=pause.id if pause else None,
     )

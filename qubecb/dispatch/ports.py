@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from qubecb.conffile.meaning import EffectiveMapping
@@ -115,6 +115,8 @@ class Pause:
     reason: str
     #: Unix seconds, or None for until somebody resumes it.
     until: float | None = None
+    #: What the store calls it: it names a pause, and is nothing of what it means.
+    id: int | None = field(default=None, compare=False)
 
     def covers(self, key: MappingKey, now: float) -> bool:
         """Whether this pause stops the callback at that moment."""
@@ -136,6 +138,8 @@ class PlannedRun:
     #: Whose effective mapping also says which settings (timeout, memory, …) it asks for.
     revision: int
     suppressed: str = ""
+    #: The pause that keeps it back (`Pause.id`), if one does.
+    pause: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

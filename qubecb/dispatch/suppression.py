@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from qubecb.conffile.names import language_of
@@ -17,19 +17,27 @@ class Suppression:
         self._pauses = pauses
         self._qb_conf = qb_conf
         self._now = now
-        self._reasons: dict[MappingKey, str] = {}
+        self._found: dict[MappingKey, tuple[str, Pause | None]] = {}
 
     def reason(self, key: MappingKey) -> str:
         """Give the sentence that says why this callback does not run now, or nothing."""
-        if key not in self._reasons:
-            self._reasons[key] = self._paused(key) or disabled(key.file, self._qb_conf)
-        return self._reasons[key]
+        return self._of(key)[0]
 
-    def _paused(self, key: MappingKey) -> str:
-        pause = next(
-            (each for each in self._pauses if each.covers(key, self._now)), None
-        )
-        return pause_reason(pause) if pause else ""
+    def pause(self, key: MappingKey) -> Pause | None:
+        """Give the pause that stops this callback, if one does."""
+        return self._of(key)[1]
+
+    def _of(self, key: MappingKey) -> tuple[str, Pause | None]:
+        if key not in self._found:
+            pause = covering(self._pauses, key, self._now)
+            why = pause_reason(pause) if pause else disabled(key.file, self._qb_conf)
+            self._found[key] = why, pause
+        return self._found[key]
+
+
+def covering(pauses: Iterable[Pause], key: MappingKey, now: float) -> Pause | None:
+    """Give the pause that stops a callback at a moment: of several the oldest."""
+    return next((each for each in pauses if each.covers(key, now)), None)
 
 
 def pause_reason(pause: Pause) -> str:

