@@ -2,7 +2,7 @@
 
     python bench/endings.py [--python PATH ...] [--only TEXT] [--show]
 
-Runs the table of tests/core/runner/endings, some hundred small scripts, by each interpreter
+Runs the table of tests/core/runner/hosting/endings, some hundred small scripts, by each interpreter
 itself, as callbacks that are forked, and as callbacks in fresh processes. Prints how many are
 equal in exit status, output and files, and names the others; `--show` tells what differs.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.core.runner.endings.table import CASES, MODES, Ended, Table
+from tests.core.runner.hosting.endings.table import CASES, MODES, Ended, Table
 from tests.core.runner.pythons import found
 
 

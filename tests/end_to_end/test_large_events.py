@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.runner.post_office import PostOffice, open_office
+from tests.core.runner.qcb.post_office import PostOffice, open_office
 from tests.end_to_end.installation import Installation, wait_until
 
 SIZES = (50_000, 150_000, 9_000_000)

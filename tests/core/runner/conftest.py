@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.runner.running import Running
+from tests.core.runner.rig import Running
 
 
 @pytest.fixture(scope="module", params=["fork", "fresh"])

@@ -10,7 +10,7 @@ import pytest
 from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.outcome import Outcome
 from tests.core.runner.children import farm, order
-from tests.core.runner.running import PATIENT, Running
+from tests.core.runner.rig import PATIENT, Running
 
 SECRET = "Hunter2"  # noqa: S105
 

@@ -17,7 +17,7 @@ from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 from qubecb.runner.worker import Worker
 from qubecb.testing import MemoryFarm, MemoryRuns
-from tests.core.runner.running import wait_until
+from tests.core.runner.rig import wait_until
 
 JOB = Job(7)
 EVENT = Event("e", "submit", "job", None, 5.0, JOB)

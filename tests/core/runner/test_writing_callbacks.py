@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qubecb.conffile.options import OPTION_KINDS
-from tests.core.runner.running import PATIENT, Running, succeeded, text
+from tests.core.runner.rig import PATIENT, Running, succeeded, text
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "writing-callbacks.md").read_text()
 EXAMPLES = re.findall(
