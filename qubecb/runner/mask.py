@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from qubecb.runner.secret_rules import RULES
 from qubecb.runner.secret_rules.rule import Rule
+from qubecb.runner.secret_rules.shapes import GOES_ON
 
 #: Bytes masked at a time.
 PORTION = 64 * 1024
@@ -32,8 +33,6 @@ BEFORE, AFTER = 4 * 1024, 512
 _STARS = bytes(byte if byte in b"\0\r\n" else ord("*") for byte in range(256))
 #: So many asterisks before a portion mean that its beginning goes on with a secret.
 _LONG = 1024
-#: What stands for the part of a secret that came before.
-_GOES_ON = b"x" * 8 + b"*" * 8
 _KEY = re.compile(rb"-----BEGIN [A-Z ]{0,32}PRIVATE KEY(?: BLOCK)?-----\Z").search
 _SHORT = 4 * 1024
 
@@ -104,9 +103,9 @@ def _within_a_secret(window: bytes) -> bytes:
     """Where a long secret goes on behind the window: how it began. Else nothing."""
     lines = window.rstrip(b"*\r\n")
     if _KEY(lines[-80:]):
-        return lines[-AFTER:] + _GOES_ON
+        return lines[-AFTER:] + GOES_ON
     if window.endswith(b"*" * _LONG):
-        return window.rstrip(b"*")[-AFTER:] + _GOES_ON
+        return window.rstrip(b"*")[-AFTER:] + GOES_ON
     return b""
 
 

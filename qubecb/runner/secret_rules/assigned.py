@@ -11,24 +11,33 @@ from qubecb.runner.hosting.python_child.secret_names import (
     OTHERS,
     PASSWORDS,
     begins,
+    by_length,
 )
 from qubecb.runner.secret_rules.rule import Rule, rule
 from qubecb.runner.secret_rules.shapes import BETWEEN, END, NO_NUMBER, NOTHING
 
 #: What a password may stand behind besides: SQL's `PASSWORD 'abc'`, `set_password("abc")`.
 _SAID = r"""| [ \t]{1,3}+ (?=["'][^\s"',;()\0]{1,128}+["']) ["'] | \([ \t]?["']"""
-#: A parser's: `unexpected token: NUMBER`.
-_READ = (
-    "(?<!(?i:unexpected|whitespace)[ ]token)(?<!(?i:unrecogni[sz]ed|unterminated)[ ]token)"
-    "(?<!(?i:next)[ ]token)(?<!not[ ]token)"
+#: Before "token" in what a parser says, and before "pass" where one is rendered, in prose:
+#: `unexpected token: NUMBER`, `Render pass: hero`. They are no secrets themselves, so that
+#: masking a second time finds them still.
+_READ = ("unexpected", "unrecognized", "unrecognised", "unterminated", "next", "not")
+_SHOWN = (
+    *("render", "rendering", "shadow", "light", "lighting", "layer", "aov", "final"),
+    *("current", "this", "next"),
 )
-#: A pass that is rendered, in prose: `Render pass: hero`.
-_RENDERED = (
-    "(?<!(?i:aov)[ ]{0})(?<!(?i:this|next)[ ]{0})(?<!(?i:light|layer|final)[ ]{0})"
-    "(?<!(?i:render|shadow)[ ]{0})(?<!(?i:current)[ ]{0})(?<!(?i:lighting)[ ]{0})"
-    "(?<!(?i:rendering)[ ]{0}) (?![A-Za-z0-9_.-])"
-)
-_GRAMMAR = rf"(?! (?<=[tT]oken:[ ]) [A-Z][A-Z_]{{0,24}}+ {END} )"
+
+
+def _not_after(words: Sequence[str], name: str) -> str:
+    """The name does not stand behind one of the words."""
+    begins_there = r"""(?:(?<!\S)|(?<=[\s(]["']))"""
+    return "".join(
+        rf"(?<!{begins_there}{alike}[ ]{name})" for alike in by_length(words)
+    )
+
+
+_GRAMMAR = rf"""(?! (?<=[tT]oken:[ ]) [A-Z][A-Z_]{{0,24}}+ {END}
+  | (?i:{"|".join(_READ)}) {END} )"""
 #: How one goes in, and no secret.
 _WAYS = "basic|digest|none|ntlm|kerberos|ldap|oauth2?|saml|jwt|bearer|password|token|ok|failed"
 #: What a pass that is rendered is called.
@@ -117,21 +126,16 @@ _PASSES = (
         "z",
     ),
 )
-_LONGEST_FIRST = "|".join(sorted(_PASSES, key=len, reverse=True))
+_LONGEST_FIRST = "|".join(sorted({*_PASSES, *_READ, *_SHOWN}, key=len, reverse=True))
 NO_PASS = rf"""(?! ["']?+ (?i: (?:{_LONGEST_FIRST})
     (?: (?:["'],[ ]?["']|[0-9_./+-]{{0,8}}+) (?:{_LONGEST_FIRST}) ){{0,6}}+ )
     [0-9_./+-]{{0,8}}+ {END} )"""
 _UNLESS = NOTHING + NO_NUMBER
-_PASS = rf"{BETWEEN} (?<!\{{) {_UNLESS} {NO_PASS}"
+_PASS = rf"""{_not_after(_SHOWN, "(?i:pass)")} (?![A-Za-z0-9_.-])
+    {BETWEEN} (?<!\{{) {_UNLESS} {NO_PASS}"""
 #: Names that hold another word for sure: it is looked for once for all of them.
 _WITH_KEY = (
-    "account",
-    "private",
-    "encryption",
-    "decryption",
-    "signing",
-    "shared",
-    "deploy",
+    *("account", "private", "encryption", "decryption", "signing", "shared", "deploy"),
     "script",
 )
 _STEMS = {
@@ -144,8 +148,6 @@ _STEMS = {
     "jsessionid": "session+jsessionid",
     "csrftoken": "token+csrf",
 }
-#: What holds only of names that begin so: behind the name, and before the value.
-_BEHIND, _BEFORE = {"token": _READ}, {"token": _GRAMMAR, "pass": NO_PASS}
 
 
 def _alike(names: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
@@ -162,23 +164,27 @@ def _alike(names: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _others() -> Iterator[Rule]:
     for stem, alike in _alike(OTHERS):
-        behind, before = _BEHIND.get(stem, ""), _UNLESS + _BEFORE.get(stem, "")
-        yield rule(
-            _STEMS.get(stem, stem),
-            *(f"(?:{one}) {behind} {BETWEEN} {before}" for one in alike),
-        )
+        before = _UNLESS + NO_PASS if stem == "pass" else _UNLESS
+        if stem != "token":
+            yield rule(
+                _STEMS.get(stem, stem),
+                *(f"(?:{one}) {BETWEEN} {before}" for one in alike),
+            )
+
+
+def _tokens() -> Rule:
+    """Of tokens those that a parser reads are shown."""
+    tokens = dict(_alike(OTHERS))["token"]
+    behind = _not_after(_READ, "(?i:token)")
+    return rule(
+        "token",
+        *(f"(?:{one}) {behind} {BETWEEN} {_UNLESS} {_GRAMMAR}" for one in tokens),
+    )
 
 
 RULES = (
     rule("pass", *(f"{one} (?: {BETWEEN} {_SAID} ) {NOTHING}" for one in PASSWORDS)),
     *_others(),
-    # pass=abc, but no pass that is rendered, and no test that passed
-    rule(
-        "pass",
-        f"{begins('pass', 'A-Za-z0-9_.-')} {_RENDERED.format('pass')} {_PASS}",
-        f"Pass(?<![A-Za-z0-9_.-]Pass) {_RENDERED.format('Pass')} {_PASS}",
-        f"PASS(?<![A-Za-z0-9_.-]PASS)(?![A-Za-z0-9_.-]|[ ]?:[ ]) {_PASS}",
-    ),
     # Uid=sa;Pwd=abc
     rule(
         "pw+pwd",
@@ -195,5 +201,14 @@ RULES = (
             rf"""{name} {BETWEEN} (?<=["'\[(]) (?! (?i:{_WAYS})["'] )"""
             for name in AUTHORIZATIONS
         ),
+    ),
+    # Tokens and passes come last: what stands before them counts, and others may mask it.
+    _tokens(),
+    # pass=abc, but no pass that is rendered, and no test that passed
+    rule(
+        "pass",
+        f"{begins('pass', 'A-Za-z0-9_.-')} {_PASS}",
+        f"Pass(?<![A-Za-z0-9_.-]Pass) {_PASS}",
+        f"PASS(?<![A-Za-z0-9_.-]PASS)(?![ ]?:[ ]) {_PASS}",
     ),
 )

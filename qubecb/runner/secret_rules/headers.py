@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qubecb.runner.secret_rules.rule import rule
-from qubecb.runner.secret_rules.shapes import BETWEEN
+from qubecb.runner.secret_rules.shapes import BETWEEN, GONE_ON
 
 _SCHEMES = "Bearer|Basic|Token|ApiKey|Negotiate|NTLM|bearer|basic|token"
 _MECHANISMS = "PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|XOAUTH2|OAUTHBEARER|NTLM|GSSAPI|SCRAM"
@@ -31,10 +31,10 @@ RULES = (
     rule(
         "bearer",
         *(
-            rf"{name}[ \t]++ (?=[\w.~+/=*-]{{16}})"
+            rf"{name}[ \t]++ (?=[\w.~+/=-]{{16}})"
             for name in ("bearer", "Bearer", "BEARER")
         ),
-        hides=r"[\w.~+/=*-]++",
+        hides=rf"{GONE_ON} [\w.~+/=-]*+",
     ),
     # https://jo:abc@host, https://abcdefghijklmnopqrst@host
     rule(
@@ -54,7 +54,7 @@ RULES = (
     rule(
         "-----begin",
         r"-----BEGIN[ ][A-Z ]{0,32}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----",
-        hides=r"(?:[\w+/=\s\\:,*.()]++|-(?!---))++",
+        hides=rf"{GONE_ON} (?:[\w+/=\s\\:,.()]++|-(?!---))*+",
     ),
     # AUTH PLAIN AGpvAGFiYw==
     rule(

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from qubecb.runner.hosting.python_child.secret_names import NOT_ABOUT
 
+#: What stands for the part of a secret that came before, where a portion begins within one:
+#: characters that any secret may hold, and an end behind which a name can begin.
+GOES_ON = b"x" * 16 + b"*" * 8
+#: It, where asterisks are otherwise no part of a secret, so that what is masked stays as it is.
+GONE_ON = r"(?:x{16}\*{8})?+"
 #: Spaces, those of typesetters as well, and what colours a terminal.
 _GAP = r"""[ \t]{0,40}+ (?: (?=[\x1b\\\xc2\xe2\xe3\xef])
     (?: \xc2\xa0 | \xe3\x80\x80 | \xe2\x80[\x80-\x8f\xaf] | \xef\xbb\xbf

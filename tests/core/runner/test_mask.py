@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qubecb.runner.hosting.python_child.secret_names import is_secret
@@ -57,10 +57,19 @@ def test_a_secret_is_found_wherever_the_portions_meet() -> None:
         assert masked(whole)[-len(data) :] == alone
 
 
-@pytest.mark.parametrize("opening", ["token=", 'token="', "https://jo:x@h/ password: "])
+@pytest.mark.parametrize(
+    "opening",
+    ["token=", 'token="', "https://jo:x@h/ password: ", "x Bearer ", "token=("],
+)
 def test_a_secret_of_any_length_is_masked(opening: str) -> None:
     data = opening.encode() + b"x" * (3 * PORTION) + b"\nnext"
     assert masked(data).endswith(b"*" * (3 * PORTION) + b"\nnext")
+
+
+def test_a_key_of_any_length_is_masked() -> None:
+    lines = (b"x" * 64 + b"\n") * (3 * PORTION // 65)
+    data = b"-----BEGIN PRIVATE KEY-----\n" + lines + b"-----END PRIVATE KEY-----\nnext"
+    assert masked(data) == data.replace(b"x" * 64, b"*" * 64)
 
 
 def test_many_texts_are_masked_at_once() -> None:
@@ -89,6 +98,7 @@ PIECES = st.one_of(
 TEXTS = st.lists(PIECES, max_size=12).map(b"".join)
 
 
+@example(b"Bearer token=${FRAME}password : Hunter2")
 @given(TEXTS)
 def test_the_mask_keeps_length_and_line_ends_and_itself(data: bytes) -> None:
     found = masked(data)

@@ -60,7 +60,7 @@ _ABOUT = (
 )
 
 
-def _by_length(words: "Sequence[str]") -> "List[str]":
+def by_length(words: "Sequence[str]") -> "List[str]":
     """Alternatives of equal length, as whoever looks back needs them."""
     lengths = sorted({len(word) for word in words})
     return [
@@ -105,7 +105,7 @@ def _pass() -> "List[str]":
         "Pass(?<=[a-z0-9_.-]Pass)(?![a-z])",
         "PASS(?<=[_.-]PASS)(?![A-Za-z])",
     )
-    for words in _by_length(_RENDERED):
+    for words in by_length(_RENDERED):
         lower += "(?<!(?<![A-Za-z])%s[_.-]pass)" % words
         title += "(?<!{0}Pass)(?<!{0}[_.-]Pass)".format("(?<![A-Za-z])" + words)
         upper += "(?<!(?<![A-Za-z])%s[_.-]PASS)" % words
@@ -137,7 +137,7 @@ OTHERS = (
 #: Who may go in: in a text only what looks like a secret is hidden behind these.
 AUTHORIZATIONS = _is_a_part("auth") + _is_a_part("authorization")
 #: Where a name ends that is about a secret, and holds none.
-NOT_ABOUT = "".join("(?<!%s)" % words for words in _by_length(_ABOUT))
+NOT_ABOUT = "".join("(?<!%s)" % words for words in by_length(_ABOUT))
 
 _SECRET = "|".join(PASSWORDS + OTHERS + AUTHORIZATIONS)
 
