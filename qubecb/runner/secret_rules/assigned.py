@@ -131,7 +131,7 @@ NO_PASS = rf"""(?! ["']?+ (?i: (?:{_LONGEST_FIRST})
     (?: (?:["'],[ ]?["']|[0-9_./+-]{{0,8}}+) (?:{_LONGEST_FIRST}) ){{0,6}}+ )
     [0-9_./+-]{{0,8}}+ {END} )"""
 _UNLESS = NOTHING + NO_NUMBER
-_PASS = rf"""{_not_after(_SHOWN, "(?i:pass)")} (?![A-Za-z0-9_.-])
+_PASS = rf"""(?![A-Za-z0-9_.-]) {_not_after(_SHOWN, "(?i:pass)")}
     {BETWEEN} (?<!\{{) {_UNLESS} {NO_PASS}"""
 #: Names that hold another word for sure: it is looked for once for all of them.
 _WITH_KEY = (

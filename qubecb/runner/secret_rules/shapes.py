@@ -37,7 +37,7 @@ _BLOCK = r"[|>][+-]?+[0-9]?+[ \t]{0,8}+\r?\n"
 #: What may stand between a name and its value, the value's opening quote or bracket included.
 #: The name may be a key: `settings["password"] = "..."`.
 BETWEEN = rf"""(?: [\w.-]{{1,40}}+ (?![\w.-]) {NOT_ABOUT} )?+
-  (?=[\s"'=:!>%&\\\x1b\xc2\xe2\xe3\xef]) (?: {_BESIDE}
+  (?=[\s"'=:!>%&\\\x1b\xc2\xe2\xe3\xef]) (?> {_BESIDE}
   | (?:{_QUOTE}\]?+)?+ {_GAP} {_ASSIGNS} {_GAP}
     (?: (?:[bBrRuUfF]{{0,2}}+|[\w.]{{1,40}}+\() {_QUOTE} | [\[({{] | {_BLOCK}(?=[ ]{{2}}) )?+ )"""
 
@@ -106,10 +106,10 @@ _WORD_OF = "|".join(
     f"[{first}{first.upper()}](?i:{'|'.join(word[1:] for word in _WORDS if word[0] == first)})"
     for first in sorted({word[0] for word in _WORDS})
 )
-_PLACEHOLDERS = r"""(?=[%$\{<\#*]) (?:
+_PLACEHOLDERS = r"""(?=[%$\{<\#]) (?:
     %(?:\(\w{1,40}+\))?+[-.0-9]{0,6}+[a-z] | %[A-Z_]{2,40}+% | \$\{[\w.:-]{1,60}+\}
   | \$[A-Z_][A-Z0-9_]{0,40}+ | \{\{[^{}\n\0]{0,60}+\}\} | (?<=\{)\{[^{}\n\0]{0,60}+\}\}
-  | \{\w{0,40}+\} | <[\w -]{1,40}+> | \#{1,8}+ | \*++ ) | (?<=\{)\w{0,40}+\}"""
+  | \{\w{0,40}+\} | <[\w -]{1,40}+> | \#{1,8}+ ) | (?<=\{)\w{0,40}+\}"""
 _FOLDERS = "home|etc|root|run|var|tmp|mnt|usr|opt|srv|net|Users|Volumes|proc|dev"
 _ENDINGS = (
     r"(?<=\.json|\.conf|\.yaml)|(?<=\.txt|\.pem|\.key|\.cfg|\.ini|\.env|\.crt|\.yml)"
