@@ -1,21 +1,16 @@
-"""What an event that has not happened would fire for jobs other than its own.
+"""What the dispatcher would read, were an event the next one.
 
-The dispatcher's own reading and its own index find who fires; qubecb.dispatch.matching then
-says why. Only so many jobs are looked at, and how many were not is told.
+Only so many jobs besides the event's own are looked at, and how many were not is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.store import bindings, jobs, memory, pauses
 from dashboard.store.planning import attached_since
 from dashboard.store.reading import jobs_by_id, last_before
-from qubecb.dispatch.batch import Batch, BindingMode
-from qubecb.dispatch.index import Indexes
-from qubecb.dispatch.lives import Step
-from qubecb.dispatch.matching import Match, Situation, match_mapping
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     Binding,
@@ -25,32 +20,23 @@ from qubecb.dispatch.ports import (
     Previous,
     ProgressKey,
 )
-from qubecb.dispatch.progress import Progress
-from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.job import LARGEST_ID
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """What fires for another job, and the revision that the mapping comes from."""
-
-    job: Job
-    match: Match
-    revision: int | None
 
 
 @dataclass(slots=True)
 class Ahead:
-    """The reading of the dispatcher, were the event the next one. Implements Reading.
+    """The reading of the dispatcher for one event that has not happened. Implements Reading.
 
-    Takes the event, what the configuration in force says on disk, and how many attached jobs
-    are looked at in each of the three ways in which an event may concern others.
+    Takes the event, and what the configuration in force says on disk.
     """
 
     event: Event
     in_force_now: Binding
+    #: Another job than the event's own, or the same told otherwise, that is asked about.
+    asked: KnownJob | None
+    #: Attached jobs that are looked at in each of the three ways in which an event may
+    #: concern others; 0 where nobody asks about others.
     most: int
     #: Attached jobs that were not looked at.
     left_out: int = 0
@@ -58,12 +44,18 @@ class Ahead:
     seen: dict[int, KnownJob] = field(default_factory=dict)
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
-        """Give the stored jobs among these ids, removed ones included."""
-        return jobs_by_id(ids)
+        """Give the stored jobs among these ids, and the one that is asked about as it is."""
+        if self.asked is None:
+            return jobs_by_id(ids)
+        asked = {self.asked.job.id: self.asked}
+        return jobs_by_id(set(ids) - asked.keys()) | asked
 
     def bindings_in_use(self) -> Collection[int]:
-        """Give the ids of all bindings that attached jobs are bound to."""
-        return jobs.bindings_in_use(attached_since())
+        """Give the bindings of the jobs that are asked about."""
+        if self.most:
+            return jobs.bindings_in_use(attached_since())
+        binding = self.asked.binding if self.asked else None
+        return () if binding is None else (binding,)
 
     def in_force(self) -> InForce:
         """Give the configuration in force."""
@@ -109,7 +101,16 @@ class Ahead:
         """Give the newest attached jobs that are bound to one of these bindings."""
         return self._newest("binding_id", bindings)
 
+    def kin(self, job: Job, newest: int) -> list[Job]:
+        """Give whom a label may mean for a job: its process group, and its parent."""
+        since = attached_since()
+        group = jobs.attached("pgrp", {job.pgrp}, since, newest=newest)
+        parent = jobs_by_id({job.parent} if job.parent else ())
+        return [each.job for each in (*group, *parent.values())]
+
     def _newest(self, column: str, values: Collection[int]) -> Sequence[KnownJob]:
+        if not self.most:
+            return ()
         since, own = attached_since(), self.event.job.id
         found = jobs.attached(column, values, since, newest=self.most + 2)
         others = [each for each in found if each.job.id != own]
@@ -119,33 +120,3 @@ class Ahead:
             others = others[: self.most]
         self.seen.update((each.job.id, each) for each in others)
         return others
-
-
-def others(
-    ahead: Ahead, mode: BindingMode, suppression: Suppression
-) -> Iterator[Other]:
-    """Give what the event would fire for attached jobs other than its own."""
-    accepted = AcceptedEvent(LARGEST_ID, ahead.event)
-    batch = Batch([accepted], ahead, Indexes(), mode)
-    ((step, hits),) = batch.hits()
-    concerned = [hit for hit in hits if hit.job in ahead.seen]
-    remembered = ahead.progress({hit.job for hit in concerned})
-    progress, previous = Progress(remembered), _previous(ahead, step)
-    related = [each.job for each in (*ahead.seen.values(), *batch.stored.values())]
-    for hit in concerned:
-        if progress.would_fire(hit.job, hit.mapping, hit.specs, fresh=False):
-            job, mapping = ahead.seen[hit.job].job, hit.mapping
-            match = match_mapping(
-                mapping.key.directory,
-                mapping.written,
-                Situation(ahead.event, job, related, previous, remembered),
-                suppression,
-            )
-            yield Other(job, match, mapping.revision or None)
-
-
-def _previous(ahead: Ahead, step: Step) -> str | None:
-    """The name of the event before, in the life that the event's job is in."""
-    found = last_before(ahead.event)
-    since = step.subject.since if step.subject else 0
-    return found.name if found and found.sequence >= since else None

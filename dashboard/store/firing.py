@@ -17,7 +17,7 @@ from dashboard.models.keys import trigger_key
 from dashboard.store import audit, sql
 from dashboard.store.acceptance import Accepted, Origin, rows_of, store
 from dashboard.store.audit import By
-from dashboard.store.situations import Edit, JobMatch, Judge, Source, Verdicts
+from dashboard.store.situations import Edit, JobMatch, Source, Verdicts, verdicts
 from dashboard.store.transactions import writing
 from dashboard.store.waking import EVENTS, RUNS, knock
 from qubecb.dispatch.ports import MappingKey
@@ -63,13 +63,9 @@ class Simulated:
 
 def match(shot: Shot) -> Verdicts:
     """Judge: every mapping for the event's own job, and what fires for others."""
-    judge = Judge(shot.source)
-    found = judge.matches(shot.event, shot.attached, shot.edit)
-    left_out = 0
-    if shot.attached is None and shot.edit is None:
-        others = judge.matches_of_others(shot.event)
-        found, left_out = [*found, *others], others.left_out
-    return Verdicts((each for each in found if _is_meant(each, shot.only)), left_out)
+    found = verdicts(shot.event, shot.source, shot.attached, shot.edit)
+    meant = (each for each in found if _is_meant(each, shot.only))
+    return Verdicts(meant, found.left_out)
 
 
 def simulate(shot: Shot, by: By) -> Simulated:

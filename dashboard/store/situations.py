@@ -1,37 +1,37 @@
-"""What is known about an event that has not happened: the jobs, the memory, the pauses.
+"""Judges an event that has not happened: which callbacks it would fire, and why the others not.
 
-Reads what the dispatcher would read, and judges with qubecb.dispatch.matching, which gives
-the dispatcher's answers with a reason for each. Whom else an event concerns is found by the
-dispatcher's own code: dashboard.store.ahead.
+Reads what the dispatcher would read (ahead) by the dispatcher's own reading, and asks its
+judgement who is concerned; qubecb.dispatch.matching then says why.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, overload
 
 from django.conf import settings
 
 from dashboard.models.configuration import meaning_of
-from dashboard.store import bindings, jobs, memory, pauses
-from dashboard.store.ahead import Ahead, others
+from dashboard.store import bindings
+from dashboard.store.ahead import Ahead
 from dashboard.store.observing import look
-from dashboard.store.planning import attached_since
-from dashboard.store.reading import jobs_by_id, last_before
+from dashboard.store.reading import jobs_by_id
 from dashboard.store.site import directories, qb_conf
 from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping
-from qubecb.dispatch.batch import BindingMode
-from qubecb.dispatch.matching import Match, Situation, match_binding, match_directory
-from qubecb.dispatch.ports import Binding, BoundDirectory, KnownJob
+from qubecb.dispatch.facts import BindingMode, Facts, read
+from qubecb.dispatch.index import Indexes
+from qubecb.dispatch.judging import case_about, case_of, judge
+from qubecb.dispatch.matching import Explainer, Match, in_lines
+from qubecb.dispatch.ports import AcceptedEvent, Binding, BoundDirectory, KnownJob
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.after import is_submission
+from qubecb.jobs.job import LARGEST_ID
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
 Source = Literal["bound", "saved"]
@@ -84,87 +84,51 @@ class Verdicts(Sequence[JobMatch]):
         return len(self._matches)
 
 
-class Judge:
-    """Judges events by the configuration of one moment, which is read once."""
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    """A callback directory as it counts, beside what its revision says."""
 
-    def __init__(self, source: Source = "bound") -> None:
-        live = settings.ENVIRONMENT.get("QUBECB_BINDING") == "live"
-        self._by_binding = source == "bound" and not live
-        self._suppression = Suppression(pauses.in_force(), qb_conf(), time.time())
+    directory: Directory
+    #: What counted before, for lines that are broken now.
+    previous: Sequence[EffectiveMapping] = ()
+    revision: int | None = None
 
-    def matches(
-        self, event: Event, attached: Job | None = None, edit: Edit | None = None
-    ) -> list[JobMatch]:
-        """Judge every mapping for one event and one attached job, as if it happened now.
-
-        Takes the job whose callbacks are asked about; None: the event's own. With `edit`,
-        only the mappings of the unsaved text are judged.
-        """
-        asker = attached or event.job
-        known = jobs_by_id({event.job.id, asker.id})
-        before = known.get(asker.id)
-        if attached is None and before is not None:
-            asker = before.job
-        situation = _situation(event, asker, known)
-        seen = situation.asker or asker
-        if edit is not None:
-            directory = load_directory(edit.directory, edit.config)
-            found = match_directory(directory, situation, self._suppression)
-            return [JobMatch(seen, match) for match in found]
-        begins = is_beginning(event, asker, before)
-        binding = None if begins or before is None else before.binding
-        return self._judged(binding, seen, situation)
-
-    def matches_of_others(self, event: Event) -> Verdicts:
-        """Give what fires for attached jobs other than the event's own.
-
-        Looked at are its children, its process group, and every job with a trigger that
-        names the event's job by its id; of each the newest 200.
-        """
-        force = self._in_force if self._by_binding else _ON_DISK
-        saved = Binding(force, tuple(_bound(each) for each in self._saved))
-        ahead = Ahead(event, saved, MOST_OTHERS)
-        mode: BindingMode = "submission" if self._by_binding else "live"
-        found = [
-            JobMatch(each.job, each.match, each.revision)
-            for each in others(ahead, mode, self._suppression)
-        ]
-        return Verdicts(found, ahead.left_out)
-
-    def _judged(
-        self, binding: int | None, seen: Job, situation: Situation
-    ) -> list[JobMatch]:
-        if self._by_binding and binding not in (None, self._in_force):
-            return self._judged_as_bound(int(binding or 0), seen, situation)
-        return [
-            JobMatch(seen, match, revision)
-            for directory, previous, revision in self._saved
-            for match in match_directory(
-                directory, situation, self._suppression, previous
-            )
-        ]
-
-    def _judged_as_bound(
-        self, binding: int, seen: Job, situation: Situation
-    ) -> list[JobMatch]:
-        bound = bindings.binding(binding)
-        revisions = {each.directory: each.revision for each in bound.directories}
-        found = match_binding(bound, situation, self._suppression)
-        return [JobMatch(seen, match, revisions[match.directory]) for match in found]
-
-    @cached_property
-    def _in_force(self) -> int:
-        return bindings.in_force().binding
-
-    @cached_property
-    def _saved(self) -> list[tuple[Directory, list[EffectiveMapping], int | None]]:
-        """What is on disk, and what counted before for lines that are broken now."""
-        return [_saved(path) for path in directories()]
+    @property
+    def bound(self) -> BoundDirectory:
+        """The directory as jobs would be bound to it."""
+        meaning = self.directory.meaning(self.previous)
+        return BoundDirectory(str(self.directory.path), self.revision or 0, meaning)
 
 
-def is_beginning(event: Event, asker: Job, before: KnownJob | None) -> bool:
-    """Whether the job begins with this event: it is new, or submitted again."""
-    return before is None or (is_submission(event) and event.job.id == asker.id)
+def verdicts(
+    event: Event,
+    source: Source = "bound",
+    attached: Job | None = None,
+    edit: Edit | None = None,
+) -> Verdicts:
+    """Judge an event as if it happened now.
+
+    Gives every mapping for the event's own job, and then what fires for others: its children,
+    its process group, and jobs with a trigger that names the event's job by its id; of each
+    the newest 200. With `attached`, every mapping for that job and nothing for others; with
+    `edit`, every mapping of the unsaved text and nothing for others.
+    """
+    on_disk = _saved() if edit is None else [_edited(edit)]
+    mode = _mode(source) if edit is None else "live"
+    alone = attached is not None or edit is not None
+    ahead = Ahead(
+        event,
+        _in_force(on_disk, mode),
+        None if attached is None else _as_stored(attached),
+        0 if alone else MOST_OTHERS,
+    )
+    facts = read([AcceptedEvent(LARGEST_ID, event)], ahead, Indexes(), mode)
+    suppression = Suppression(ahead.pauses(), qb_conf(), time.time())
+    found = [
+        *_of_asked(facts, ahead, suppression, on_disk),
+        *_of_others(facts, ahead, suppression),
+    ]
+    return Verdicts(found, ahead.left_out)
 
 
 def bound_revisions(job: int) -> tuple[int, ...]:
@@ -176,45 +140,95 @@ def bound_revisions(job: int) -> tuple[int, ...]:
     return tuple(each.revision for each in bindings.binding(binding).directories)
 
 
-def _situation(event: Event, asker: Job, known: dict[int, KnownJob]) -> Situation:
-    before = known.get(asker.id)
-    related = _related(asker, known)
-    if before is None or is_beginning(event, asker, before):
-        return Situation(event, asker, related)
-    subject = known.get(event.job.id)
-    return Situation(
-        event,
-        asker,
-        related,
-        previous=_previous(event, subject.since if subject else 0),
-        progress=memory.progress([asker.id]),
-        removed=before.removed,
-    )
+# What is read.
 
 
-def _related(asker: Job, known: dict[int, KnownJob]) -> Sequence[Job]:
-    group = jobs.attached("pgrp", {asker.pgrp}, attached_since(), newest=MOST_OTHERS)
-    parent = jobs_by_id({asker.parent} if asker.parent else ())
-    found = {each.job.id: each.job for each in (*group, *parent.values())}
-    found |= {key: each.job for key, each in known.items() if key != asker.id}
-    return list(found.values())
+def _mode(source: Source) -> BindingMode:
+    live = settings.ENVIRONMENT.get("QUBECB_BINDING") == "live"
+    return "live" if live or source == "saved" else "submission"
 
 
-def _previous(event: Event, since: int) -> str | None:
-    found = last_before(event)
-    return found.name if found and found.sequence >= since else None
+def _in_force(on_disk: Iterable[_OnDisk], mode: BindingMode) -> Binding:
+    """What is in force, as it is on disk: jobs that are bound to it are judged by that."""
+    binding = _ON_DISK if mode == "live" else bindings.in_force().binding
+    return Binding(binding, tuple(each.bound for each in on_disk))
 
 
-def _bound(
-    saved: tuple[Directory, list[EffectiveMapping], int | None],
-) -> BoundDirectory:
-    directory, previous, revision = saved
-    return BoundDirectory(
-        str(directory.path), revision or 0, directory.meaning(previous)
-    )
+def _saved() -> list[_OnDisk]:
+    seen = [look(path) for path in directories()]
+    return [
+        _OnDisk(
+            each.as_it_counts,
+            meaning_of(each.newest),
+            each.newest.pk if each.newest else None,
+        )
+        for each in seen
+    ]
 
 
-def _saved(path: Path) -> tuple[Directory, list[EffectiveMapping], int | None]:
-    seen = look(path)
-    revision = seen.newest
-    return seen.as_it_counts, meaning_of(revision), revision.pk if revision else None
+def _edited(edit: Edit) -> _OnDisk:
+    return _OnDisk(load_directory(edit.directory, edit.config))
+
+
+def _as_stored(job: Job) -> KnownJob:
+    """A job as somebody tells it, in the life that is stored of it, if any."""
+    stored = jobs_by_id({job.id}).get(job.id)
+    return replace(stored, job=job) if stored else KnownJob(job, None, since=0)
+
+
+# What is judged.
+
+
+def _of_asked(
+    facts: Facts, ahead: Ahead, suppression: Suppression, on_disk: Iterable[_OnDisk]
+) -> Iterator[JobMatch]:
+    """Every mapping for the job that is asked about, and what lines mean nothing."""
+    (step,) = facts.steps
+    known, case = ahead.asked or step.subject, case_about(facts, ahead.asked)
+    index = facts.configurations.of(known)
+    asker = case.attached or ahead.event.job
+    is_new = step.begins and asker.id == ahead.event.job.id
+    memory = {} if is_new else ahead.progress({asker.id})
+    related = _related(facts, ahead, asker) if index.interest.labels else []
+    matches = Explainer(case, memory, suppression, related).matches(index)
+    if index is facts.configurations.in_force:
+        yield from _line_by_line(asker, matches, on_disk)
+        return
+    revisions = {each.key.directory: each.revision for each in index.mappings}
+    for match in matches:
+        yield JobMatch(asker, match, revisions.get(match.directory))
+
+
+def _related(facts: Facts, ahead: Ahead, asker: Job) -> list[Job]:
+    """Other jobs that are known: a label may mean one of them."""
+    stored = [each.job for each in facts.stored.values() if each.job.id != asker.id]
+    return [*ahead.kin(asker, MOST_OTHERS), *stored]
+
+
+def _line_by_line(
+    asker: Job, matches: Iterable[Match], on_disk: Iterable[_OnDisk]
+) -> Iterator[JobMatch]:
+    found = defaultdict(list)
+    for match in matches:
+        found[match.directory].append(match)
+    for each in on_disk:
+        for line in in_lines(each.directory, found[str(each.directory.path)]):
+            yield JobMatch(asker, line, each.revision)
+
+
+def _of_others(
+    facts: Facts, ahead: Ahead, suppression: Suppression
+) -> Iterator[JobMatch]:
+    """What the event would fire for attached jobs other than its own."""
+    (occurrence,) = facts.occurrences
+    ((step, hits),) = judge(facts)
+    concerned = [hit for hit in hits if hit.job in ahead.seen]
+    memory = ahead.progress({hit.job for hit in concerned})
+    related = [each.job for each in (*ahead.seen.values(), *facts.stored.values())]
+    for hit in concerned:
+        known = ahead.seen[hit.job]
+        case = case_of(step, occurrence, known)
+        match = Explainer(case, memory, suppression, related).match(hit.mapping)
+        found = JobMatch(known.job, match, hit.mapping.revision or None)
+        if found.triggered:
+            yield found

@@ -10,10 +10,18 @@ from pathlib import Path
 
 from qubecb.cli.situation import add_situation, read_attached, read_event
 from qubecb.cli.streams import add_format, add_qb_conf, load_qb_conf, write_json
-from qubecb.conffile.catalog import load_directory
+from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.document import shown
-from qubecb.dispatch.matching import Match, Situation, match_directory
+from qubecb.dispatch.facts import read
+from qubecb.dispatch.index import Indexes
+from qubecb.dispatch.judging import case_about
+from qubecb.dispatch.matching import Explainer, Match, in_lines
+from qubecb.dispatch.past import Unwritten
+from qubecb.dispatch.ports import AcceptedEvent, Binding, BoundDirectory, KnownJob
+from qubecb.dispatch.rehearsal import Rehearsal
 from qubecb.dispatch.suppression import Suppression
+from qubecb.events import Event
+from qubecb.jobs import Job
 
 _MARKS = {"satisfied": "yes", "remembered": "yes", "unsatisfied": "no"}
 
@@ -41,9 +49,8 @@ def run(arguments: Namespace) -> int:
     if directory.error is not None:
         sys.stderr.write(f"qubecb: {directory.error}\n")
         return 1
-    situation = Situation(event, attached, (event.job,))
     suppression = Suppression((), conf, time.time())
-    matches = match_directory(directory, situation, suppression)
+    matches = _matches(event, attached, directory, suppression)
     if arguments.format == "json":
         write_json({"matches": [match.as_dict() for match in matches]})
     else:
@@ -51,6 +58,19 @@ def run(arguments: Namespace) -> int:
         fired = sum(match.fires for match in matches)
         sys.stdout.write(f"{fired} of {len(matches)} fire for {event.spec}\n")
     return 0
+
+
+def _matches(
+    event: Event, attached: Job, directory: Directory, suppression: Suppression
+) -> list[Match]:
+    """Judge as the dispatcher would if these jobs and this directory were all there is."""
+    bound = BoundDirectory(str(directory.path), 0, directory.meaning())
+    known = KnownJob(attached, binding=1, since=0)
+    rehearsal = Rehearsal(Unwritten(Binding(1, (bound,))))
+    rehearsal.save_jobs([known], [])
+    facts = read([AcceptedEvent(1, event)], rehearsal, Indexes(), "live")
+    explainer = Explainer(case_about(facts, known), {}, suppression)
+    return in_lines(directory, explainer.matches(facts.configurations.in_force))
 
 
 def _text(match: Match) -> str:

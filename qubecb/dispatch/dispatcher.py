@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.batch import BindingMode
+from qubecb.dispatch.facts import BindingMode
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.planning import Plan, Planner
 from qubecb.dispatch.ports import (

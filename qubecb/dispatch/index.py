@@ -1,13 +1,15 @@
-"""Finds what an event satisfies by look-ups, whatever else is configured.
+"""Finds what an event may satisfy by look-ups, whatever else is configured.
 
-The cost of an event depends on the mappings that it satisfies, not on those that it does not.
+It passes over what the event cannot satisfy, and decides nothing: verdict does. The cost of an
+event depends on the mappings that it satisfies, not on those that it does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from qubecb.conffile.meaning import EffectiveMapping, read_trigger
 from qubecb.dispatch.occurrence import Occurrence
@@ -32,12 +34,11 @@ class IndexedMapping:
     written: EffectiveMapping
 
 
-@dataclass(frozen=True, slots=True)
-class Satisfied:
-    """An event spec of a mapping that an event satisfies, by its canonical text."""
+class Candidate(NamedTuple):
+    """An event spec of a mapping that an event may satisfy."""
 
     mapping: IndexedMapping
-    spec: str
+    spec: EventSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,21 @@ class Interest:
     jobs: frozenset[tuple[str, str, int]] = frozenset()
     #: Types of which some trigger wants `done`.
     done: frozenset[str] = frozenset()
+
+    def in_parent(self, occurrence: Occurrence) -> bool:
+        """Whether the children of the event's job are concerned."""
+        kind = occurrence.type
+        return any((name, kind) in self.parents for name in occurrence.names)
+
+    def in_label(self, occurrence: Occurrence, label: str) -> bool:
+        """Whether the process group is concerned, the event's job having this label."""
+        kind = occurrence.type
+        return any((name, kind, label) in self.labels for name in occurrence.names)
+
+    def in_job(self, occurrence: Occurrence, job: int) -> bool:
+        """Whether any attached job may be concerned, the event's job having this id."""
+        kind = occurrence.type
+        return any((name, kind, job) in self.jobs for name in occurrence.names)
 
     @classmethod
     def together(cls, interests: Iterable[Interest]) -> Interest:
@@ -70,13 +86,12 @@ class TriggerIndex:
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding.id
+        self._directories = binding.directories
         self.mappings = tuple(_read(binding))
-        self._found: dict[_Key, list[Satisfied]] = {}
+        self._found: dict[_Key, list[Candidate]] = {}
         for mapping in self.mappings:
             for spec in mapping.trigger.specs:
-                self._found.setdefault(_key(spec), []).append(
-                    Satisfied(mapping, spec.canonical)
-                )
+                self._found.setdefault(_key(spec), []).append(Candidate(mapping, spec))
         specs = {spec for each in self.mappings for spec in each.trigger.specs}
         self.interest = _interest(specs)
         #: The times of each job, and those of the site with their mapping.
@@ -90,13 +105,13 @@ class TriggerIndex:
 
     def find(
         self, occurrence: Occurrence, kind: str | None, value: int | str | None = None
-    ) -> list[Satisfied]:
-        """Give what an occurrence satisfies in one context.
+    ) -> list[Candidate]:
+        """Give what an occurrence may satisfy in one context.
 
         Takes the kind of context (`self`, `parent`, `label`, `job`, None for the site's
         times) and its value: the label or the id of the job that the event is about.
         """
-        found: list[Satisfied] = []
+        found: list[Candidate] = []
         for name in occurrence.names:
             for extra in occurrence.extras:
                 found += self._found.get(
@@ -104,13 +119,29 @@ class TriggerIndex:
                 )
         return found
 
+    def unreadable(self) -> Iterator[tuple[str, EffectiveMapping, str]]:
+        """Give the mappings that count no more, each with its directory and what is wrong.
+
+        An older version could read their triggers.
+        """
+        for directory in self._directories:
+            for mapping in directory.mappings:
+                trigger = read_trigger(mapping.trigger)
+                if not isinstance(trigger, Trigger):
+                    yield directory.directory, mapping, trigger.message
+
 
 class Indexes:
-    """The indexes of the bindings in use; each binding is read once."""
+    """The indexes of the bindings in use, from one batch to the next; each is read once."""
 
     def __init__(self) -> None:
         self._indexes: dict[int, TriggerIndex] = {}
         self._interest: tuple[frozenset[int], Interest] = (frozenset(), Interest())
+
+    @property
+    def known(self) -> Mapping[int, TriggerIndex]:
+        """Those that were read, by binding."""
+        return MappingProxyType(self._indexes)
 
     def get(self, binding: int, reading: Reading) -> TriggerIndex:
         """Give the index of a binding, reading it if it is not known yet.

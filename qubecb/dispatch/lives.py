@@ -45,8 +45,6 @@ class Step:
     subject: KnownJob | None
     #: The job begins here: memory and timers of before go, new timers are set.
     begins: bool = False
-    #: Whether it counts for the job's own callbacks.
-    counts: bool = True
     #: What the job was told after this event, which was set aside meanwhile.
     later: Sequence[AcceptedEvent] = ()
     #: The life of the job to which the event belongs is over.
@@ -67,7 +65,9 @@ class Step:
     @property
     def ends(self) -> bool:
         """Whether the job is removed by this event, after its callbacks are planned."""
-        return self.counts and _is_removal(self.accepted)
+        if self.subject is None or not _is_removal(self.accepted):
+            return False
+        return not self.subject.removed
 
     @property
     def done(self) -> bool:
@@ -120,8 +120,9 @@ def follow(
         step = _step(accepted, before, binding_at)
         if told and accepted.event.type not in TIME_TYPES:
             step = _in_its_place(step, told, binding_at)
-        if step.after is not None and not step.beside:
-            known[step.after.job.id] = step.after
+        after = step.after
+        if after is not None and not step.beside:
+            known[after.job.id] = after
         steps.append(step)
     return steps
 
@@ -132,17 +133,17 @@ def _step(
     binding_at: Callable[[int], int],
 ) -> Step:
     event = accepted.event
-    if event.type in TIME_TYPES:
-        return _time_step(accepted, before)
+    if event.type in TIME_TYPES:  # a timer changes no job
+        return Step(accepted, before)
     submitted = is_submission(event)
     if before is None and accepted.act is not None:
-        return Step(accepted, None, counts=False)
+        return Step(accepted, None)
     if before is None or (submitted and accepted.sequence > before.since):
         sequence = accepted.sequence
         new = KnownJob(after_event(None, event), binding_at(sequence), sequence)
         return Step(accepted, new, begins=True)
     if before.removed:
-        return Step(accepted, before, counts=False)
+        return Step(accepted, before)
     binding = before.binding
     if binding is None:
         binding = binding_at(accepted.sequence)
@@ -152,7 +153,6 @@ def _step(
         accepted,
         KnownJob(before.job if changed is None else changed, binding, since),
         begins=before.binding is None,
-        counts=bool(event.name),
         vain=changed is None,
     )
 
@@ -183,14 +183,6 @@ def _in_its_place(
 
 def _is_removal(accepted: AcceptedEvent) -> bool:
     return accepted.event.name == "removed" and accepted.event.type == "job"
-
-
-def _time_step(accepted: AcceptedEvent, before: KnownJob | None) -> Step:
-    """A timer changes no job; an interval counts until its job is done."""
-    if before is None or before.removed or before.binding is None:
-        return Step(accepted, before, counts=False)
-    ended = accepted.event.type == "repeat" and before.job.status in DONE_NAMES
-    return Step(accepted, before, counts=not ended)
 
 
 def part_changes(accepted: AcceptedEvent) -> Iterator[PartChange]:

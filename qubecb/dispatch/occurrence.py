@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qubecb.events import DONE_NAMES, Event
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """An event as event specs see it."""
 
+    event: Event
+    #: The name of the event before of the same job, type and extra, where it decides.
+    previous: str | None
     #: Its name, and `done` if it satisfies that too; empty if it adds nothing.
     names: tuple[str, ...]
     type: str
@@ -25,10 +27,11 @@ def occurrence_of(event: Event, previous: str | None) -> Occurrence:
     Takes the event and the name of the last one before it of the same job, type and extra,
     or None.
     """
-    return Occurrence(names_of(event, previous), event.type, extras_of(event))
+    names = _names_of(event, previous)
+    return Occurrence(event, previous, names, event.type, _extras_of(event))
 
 
-def names_of(event: Event, previous: str | None) -> tuple[str, ...]:
+def _names_of(event: Event, previous: str | None) -> tuple[str, ...]:
     """Give the names that an event satisfies: `done` is satisfied once per transition.
 
     A `done` directly after complete, failed or killed reports the same transition and adds
@@ -45,7 +48,7 @@ def names_of(event: Event, previous: str | None) -> tuple[str, ...]:
     return (name,)
 
 
-def extras_of(event: Event) -> tuple[str | None, ...]:
+def _extras_of(event: Event) -> tuple[str | None, ...]:
     """Give the extras that an event satisfies."""
     if event.extra is None:
         return ("*",) if event.unknown else (None,)

@@ -1,10 +1,12 @@
 """Decides what a batch of events causes. It reads through the port and writes nothing.
 
-1. Follow the jobs through the batch: what each event makes of its job (lives).
-2. Read the other jobs that the events may concern (batch).
-3. In order of acceptance, find for each event the attached jobs and the event specs that it
-   satisfies for them (batch, index).
-4. In the same order, add these to what is remembered; whatever becomes true fires (progress).
+1. Read the facts: what each event makes of its job (lives), and the other jobs that the
+   events may concern (facts).
+2. In order of acceptance, judge for each event which event specs it satisfies, and for which
+   attached jobs (judging).
+3. Read what these jobs remember, and what is paused.
+4. In the same order, add what is satisfied to what is remembered; whatever becomes true fires
+   (progress).
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.batch import Batch, BindingMode, Hit
+from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes
+from qubecb.dispatch.judging import Hit, judge
 from qubecb.dispatch.lives import Step
 from qubecb.dispatch.ports import (
     AcceptedEvent,
@@ -72,10 +75,10 @@ class Planner:
 
         Takes the language flags and the time (Unix seconds) of the moment.
         """
-        batch = Batch(events, reading, self.indexes, self.mode)
-        found = list(batch.hits())
+        facts = read(events, reading, self.indexes, self.mode)
+        found = list(judge(facts))
         plan = Plan(events)
-        _follow_lives(plan, batch, now)
+        _follow_lives(plan, facts, now)
         progress = Progress(_remembered(found, reading))
         suppression = Suppression(reading.pauses(), qb_conf, now)
         for step, hits in found:
@@ -100,21 +103,23 @@ class Planner:
             plan.remarks[step.accepted.sequence] = "; ".join(crowds)
 
 
-def _follow_lives(plan: Plan, batch: Batch, now: float) -> None:
+def _follow_lives(plan: Plan, facts: Facts, now: float) -> None:
     """Note what becomes of the jobs: begun, done, removed."""
-    for step in batch.steps:
-        if step.after is None or not step.is_kept:
+    for step in facts.steps:
+        after = step.after
+        if after is None or not step.is_kept:
             continue
-        job = step.after.job.id
-        plan.jobs[job] = step.after
+        job = after.job.id
+        plan.jobs[job] = after
         plan.told += step.told
         if step.begins or step.ends:
             plan.timers.pop(job, None)
             plan.done.discard(job)
-            if job in batch.stored:
+            if job in facts.stored:
                 plan.forgotten.add(job)
         if step.begins and not step.ends:
-            timers = list(timers_of(job, batch.index_of(step.after), now))
+            index = facts.configurations.of(after)
+            timers = list(timers_of(job, index, now))
             plan.timers.update({job: timers} if timers else {})
         if step.done and not step.ends:
             plan.done.add(job)

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Set
 
 from qubecb.dispatch.index import IndexedMapping
 from qubecb.dispatch.ports import ProgressKey
+from qubecb.dispatch.verdict import becomes_true
+
+NONE: frozenset[str] = frozenset()
 
 
 class Progress:
@@ -23,12 +26,11 @@ class Progress:
         A true trigger fires once and its memory is cleared.
         """
         if not mapping.trigger.needs_memory:
-            return mapping.trigger.satisfied(specs)
+            return becomes_true(mapping.trigger, specs, NONE)
         key = progress_key(job, mapping)
         before = self._before(key)
-        together = before | specs
-        fires = mapping.trigger.satisfied(together)
-        after: frozenset[str] = frozenset() if fires else together
+        fires = becomes_true(mapping.trigger, specs, before)
+        after = NONE if fires else before | specs
         if after != before:
             self._jobs.setdefault(job, {})[key] = after
             self._changed.setdefault(job, {})[key] = after
@@ -38,13 +40,12 @@ class Progress:
         self, job: int, mapping: IndexedMapping, specs: Set[str], fresh: bool
     ) -> bool:
         """Tell the same and remember nothing; `fresh`: as for a job that begins."""
-        if fresh or not mapping.trigger.needs_memory:
-            return mapping.trigger.satisfied(specs)
-        before = self._before(progress_key(job, mapping))
-        return mapping.trigger.satisfied(before | specs)
+        key = progress_key(job, mapping)
+        before = NONE if fresh else self._before(key)
+        return becomes_true(mapping.trigger, specs, before)
 
     def _before(self, key: ProgressKey) -> frozenset[str]:
-        return self._jobs.get(key.job, {}).get(key, frozenset())
+        return self._jobs.get(key.job, {}).get(key, NONE)
 
     def forget(self, job: int) -> None:
         """Forget a job that is removed or submitted again; the store forgets it as well."""

@@ -34,16 +34,18 @@ class Relatives:
     @contextmanager
     def seen(self, step: Step) -> Iterator[None]:
         """Let the job of an event be as its callbacks see it; then as it is afterwards."""
-        if step.subject is None or step.after is None:
+        subject, after = step.subject, step.after
+        if subject is None or after is None:
             yield
             return
-        before = self._jobs.get(step.subject.job.id)
-        self.put(step.subject)
+        before = self._jobs.get(subject.job.id)
+        self.put(subject)
         yield
         if not step.beside:
-            self.put(step.after)
+            if after is not subject:
+                self.put(after)
         elif before is None:
-            self._drop(step.subject.job.id)
+            self._drop(subject.job.id)
         else:
             self.put(before)
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.batch import BindingMode
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.dispatch.facts import BindingMode
 from qubecb.dispatch.ports import MappingKey, Planning
 from qubecb.events import QUBE_EPOCH, Event, split_spec
 from qubecb.jobs import Job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qubecb.dispatch.batch import BindingMode
+from qubecb.dispatch.facts import BindingMode
 from tests.core.dispatch.site import Site
 
 BOTH = "complete-job-self && complete-job-parent"

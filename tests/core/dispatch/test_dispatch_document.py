@@ -8,6 +8,7 @@ from pathlib import Path
 from qubecb.dispatch.ports import ProgressKey
 from qubecb.dispatch.spool import IN_THE_MAKING
 from qubecb.dispatch.spool_file import SpoolFile
+from qubecb.dispatch.verdict import Obstacle
 from qubecb.jobs import Job
 from tests.core.dispatch.rows import CAST, ROWS
 from tests.core.dispatch.test_matching import BOTH, FOLDER, match
@@ -36,15 +37,15 @@ def given() -> set[str]:
     matches += [
         match("failed-job-parent", "failed-job", 50, attached=CAST[105]),
         match("failed-job-x", "failed-job", 90, related=()),
-        match("failed-job-self", "failed-job", before_submission=True),
-        match("failed-job-self", "failed-job", removed=True),
+        match("failed-job-self", "failed-job", uncounted=Obstacle.BEFORE_SUBMISSION),
+        match("failed-job-self", "failed-job", uncounted=Obstacle.REMOVED),
         match("dummy-repeat-self-5-10", "dummy-repeat-5-10", attached=done),
         match("dummy-time-self-5", "failed-job"),
         match("globaltime-5", "dummy-globaltime-5", 0),
         match("globaltime-5 || done-job-self", "dummy-globaltime-5", 0, attached=None),
         match("dummy-time-self-5", "dummy-time-6"),
         match("dummy-time-self-5 || failed-job-self", "dummy-time-5", 0, attached=None),
-        match(BOTH, "complete-job", progress=remembered),
+        match(BOTH, "complete-job", memory=remembered),
     ]
     return {
         verdict.reason

@@ -1,4 +1,4 @@
-"""What the index finds is what the explanation says, for everything that can be asked."""
+"""The index finds all that an event satisfies, and nothing is read that nobody asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.occurrence import occurrence_of
 from qubecb.dispatch.ports import Binding
-from qubecb.dispatch.reasons import reason_of
+from qubecb.dispatch.verdict import Case, obstacle
 from qubecb.events import Event
 from qubecb.testing.store import bound
 from tests.core.dispatch.rows import CAST
@@ -33,11 +33,11 @@ INDEX = TriggerIndex(
 
 @pytest.mark.parametrize("about", [50, 100, 101, 200, 1234])
 @pytest.mark.parametrize("name", [*NAMES, "killed"])
-def test_the_index_finds_what_the_explanation_says(name: str, about: int) -> None:
+def test_the_index_finds_what_an_event_satisfies(name: str, about: int) -> None:
     kinds = (("job", None), ("work", "1"), ("work", "2"), ("subjob", "1"))
     for (kind, extra), previous in itertools.product(kinds, (None, "done", "failed")):
         event = Event("x", name, kind, extra, 0.0, CAST[about])
-        assert found(event, previous) == explained(event, previous)
+        assert found(event, previous) == satisfied(event, previous)
 
 
 def found(event: Event, previous: str | None) -> set[str]:
@@ -52,17 +52,20 @@ def found(event: Event, previous: str | None) -> set[str]:
         contexts.append(("label", subject.label))
     occurrence = occurrence_of(event, previous)
     return {
-        each.spec for context in contexts for each in INDEX.find(occurrence, *context)
+        each.spec.canonical
+        for context in contexts
+        for each in INDEX.find(occurrence, *context)
     }
 
 
-def explained(event: Event, previous: str | None) -> set[str]:
-    """What the explanation says of the same."""
+def satisfied(event: Event, previous: str | None) -> set[str]:
+    """What satisfies, whether or not the index finds it."""
+    case = Case(occurrence_of(event, previous), event.job, ATTACHED)
     return {
         spec.canonical
         for mapping in INDEX.mappings
         for spec in mapping.trigger.specs
-        if reason_of(spec, event, event.job, ATTACHED, (), previous).satisfied
+        if obstacle(spec, case) is None
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,15 @@ import pytest
 from qubecb.conffile.catalog import load_directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.matching import (
-    Match,
-    Situation,
-    match_binding,
-    match_directory,
-    match_mapping,
-)
-from qubecb.dispatch.ports import Binding, Pause, ProgressKey
+from qubecb.dispatch.matching import Match, in_lines
+from qubecb.dispatch.occurrence import occurrence_of
+from qubecb.dispatch.ports import BoundDirectory, Pause, ProgressKey
 from qubecb.dispatch.suppression import Suppression
+from qubecb.dispatch.verdict import Obstacle
 from qubecb.events import Event, split_spec
 from qubecb.jobs import Job
 from qubecb.testing.store import bound
+from tests.core.dispatch.asking import matches
 from tests.core.dispatch.rows import CAST
 
 FOLDER = "/studio/callback"
@@ -37,16 +35,14 @@ def match(
     trigger: str,
     spec: str,
     about: int = 100,
-    suppression: Suppression | None = None,
-    **situation: Any,
+    attached: Job | None = CAST[100],
+    related: Iterable[Job] = tuple(CAST.values()),
+    **asked: Any,
 ) -> Match:
     """The verdict on one mapping, for job 100 unless told otherwise."""
-    situation.setdefault("attached", CAST[100])
-    situation.setdefault("related", tuple(CAST.values()))
-    asked = Situation(event(spec, about), **situation)
-    return match_mapping(
-        FOLDER, EffectiveMapping("a.py", trigger, 3), asked, suppression
-    )
+    folder = BoundDirectory(FOLDER, 1, (EffectiveMapping("a.py", trigger, 3),))
+    (found,) = matches(event(spec, about), attached, related, folder, **asked)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -165,7 +161,8 @@ def test_a_transition_that_was_counted_says_so(
     spec: str, previous: str, reason: str
 ) -> None:
     trigger = "done-work-self-1" if "work" in spec else "done-job-self"
-    found = match(trigger, spec, previous=previous)
+    follows = occurrence_of(event(spec), previous)
+    found = match(trigger, spec, occurrence=follows)
     assert not found.fires
     assert found.specs[0].reason == (
         f"{reason}: the same transition, for which done has been counted"
@@ -173,7 +170,7 @@ def test_a_transition_that_was_counted_says_so(
 
 
 def test_nothing_runs_before_submission() -> None:
-    found = match("failed-job-self", "failed-job", before_submission=True)
+    found = match("failed-job-self", "failed-job", uncounted=Obstacle.BEFORE_SUBMISSION)
     assert not found.fires
     assert found.specs[0].reason == (
         "not counted: the event came before job 100 was submitted, "
@@ -182,7 +179,7 @@ def test_nothing_runs_before_submission() -> None:
 
 
 def test_nothing_runs_for_a_removed_job() -> None:
-    found = match("failed-job-self", "failed-job", removed=True)
+    found = match("failed-job-self", "failed-job", uncounted=Obstacle.REMOVED)
     assert found.specs[0].reason == "not counted: job 100 has been removed"
 
 
@@ -214,7 +211,7 @@ def test_an_event_that_is_not_all_is_remembered() -> None:
 def test_what_is_remembered_counts() -> None:
     key = ProgressKey(100, FOLDER, "a.py", BOTH)
     found = match(
-        BOTH, "complete-job", progress={key: frozenset({"complete-job-parent"})}
+        BOTH, "complete-job", memory={key: frozenset({"complete-job-parent"})}
     )
     assert found.fires
     assert [each.verdict for each in found.specs] == ["satisfied", "remembered"]
@@ -223,7 +220,7 @@ def test_what_is_remembered_counts() -> None:
 def test_memory_alone_fires_nothing() -> None:
     trigger = "failed-job-self && x-job-self || y-job-self"
     key = ProgressKey(100, FOLDER, "a.py", trigger)
-    found = match(trigger, "z-job", progress={key: frozenset({"y-job-self"})})
+    found = match(trigger, "z-job", memory={key: frozenset({"y-job-self"})})
     assert not found.fires
     assert found.reason == (
         "does not fire: the event satisfies none of its event specs"
@@ -267,9 +264,12 @@ d.qcb = done-job-self
 """
 
 
-def directory(tmp_path: Path, config: bytes = CONFIG) -> list[Match]:
+def directory(
+    tmp_path: Path, config: bytes = CONFIG, before: Sequence[EffectiveMapping] = ()
+) -> list[Match]:
     found = load_directory(tmp_path, config)
-    return match_directory(found, Situation(event("failed-job"), CAST[100]))
+    counts = BoundDirectory(str(tmp_path), 1, found.meaning(before))
+    return in_lines(found, matches(event("failed-job"), CAST[100], (), counts))
 
 
 def test_every_line_has_its_verdict(tmp_path: Path) -> None:
@@ -292,18 +292,15 @@ def test_a_line_that_means_nothing_says_why(tmp_path: Path) -> None:
 
 def test_a_broken_line_keeps_its_last_good_meaning(tmp_path: Path) -> None:
     before = load_directory(tmp_path, b"b.py = failed-job-self\n").meaning()
-    found = load_directory(tmp_path, b"\nb.py = failed-jb-self\n")
-    (kept,) = match_directory(
-        found, Situation(event("failed-job"), CAST[100]), previous=before
-    )
+    (kept,) = directory(tmp_path, b"\nb.py = failed-jb-self\n", before)
     assert kept.fires
     assert kept.reason == "fires (line 2 is broken; its last good meaning is used)"
 
 
 def test_a_binding_is_judged_in_its_order() -> None:
     triggers = {"b.py": "failed-job-self", "a.py": "done-job-self"}
-    binding = Binding(1, (bound(FOLDER, triggers), bound("/other", triggers)))
-    found = match_binding(binding, Situation(event("complete-job"), CAST[100]))
+    folders = (bound(FOLDER, triggers), bound("/other", triggers))
+    found = matches(event("complete-job"), CAST[100], (), *folders)
     assert [(each.directory, each.file, each.fires) for each in found] == [
         (FOLDER, "b.py", False),
         (FOLDER, "a.py", True),

@@ -77,16 +77,16 @@ class Site:
         self.sent: list[tuple[Event, MappingKey | None]] = []
         self.pauses: dict[tuple[str | None, str | None], Pause] = {}
         self.store = store_of(lambda: self.oracle.now)
+        self.settings = DispatchSettings(
+            binding="live" if live else "submission",
+            qb_conf=lambda: QubConf(language_flags=self.flags),
+            timers=2,
+        )
         self.dispatcher = self.start()
 
     def start(self) -> Dispatcher:
         """A dispatcher that knows nothing but the store."""
-        settings = DispatchSettings(
-            binding="live" if self.live else "submission",
-            qb_conf=lambda: QubConf(language_flags=self.flags),
-            timers=2,
-        )
-        return Dispatcher(self.store, settings, lambda: self.oracle.now)
+        return Dispatcher(self.store, self.settings, lambda: self.oracle.now)
 
     def live_through(self, act: h.Act) -> None:
         """Let one thing happen to both."""

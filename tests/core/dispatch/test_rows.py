@@ -6,12 +6,13 @@ import itertools
 
 import pytest
 
-from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.matching import Match, Situation, match_mapping
+from qubecb.dispatch.matching import Match
+from qubecb.dispatch.occurrence import occurrence_of
 from qubecb.events import Event, split_spec
 from qubecb.jobs import Job
 from qubecb.testing.store import MemoryStore, bound
+from tests.core.dispatch.asking import matches
 from tests.core.dispatch.rows import CAST, ROWS, Row
 
 FOLDER = "/studio/callback"
@@ -49,15 +50,14 @@ def dispatched(row: Row) -> bool:
 
 def explained(row: Row) -> Match:
     """What the explanation says about a row."""
-    situation = Situation(
-        event_of(row.event, Job(row.about)),
-        CAST[row.attached],
-        tuple(CAST.values()),
-        previous=row.before[-1] if row.before and row.before[-1] != "submit" else None,
-    )
-    return match_mapping(
-        FOLDER, EffectiveMapping("callback.py", row.trigger, 1), situation
-    )
+    event = event_of(row.event, Job(row.about))
+    previous = row.before[-1] if row.before and row.before[-1] != "submit" else None
+    folder = bound(FOLDER, {"callback.py": row.trigger})
+    counted = occurrence_of(event, previous)
+    cast = CAST.values()
+    attached = CAST[row.attached]
+    (found,) = matches(event, attached, cast, folder, occurrence=counted)
+    return found
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

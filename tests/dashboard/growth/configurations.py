@@ -11,10 +11,12 @@ from qubecb.conffile.document import Document
 from qubecb.conffile.meaning import meaning as meaning_of
 from qubecb.conffile.qb_conf import QubConf, load
 from qubecb.conffile.retyping import editor_text, retyped
-from qubecb.dispatch.matching import Situation, match_directory
+from qubecb.dispatch.matching import in_lines
+from qubecb.dispatch.ports import BoundDirectory
 from qubecb.events import parse_event
 from qubecb.jobs.job import Job
 from qubecb.lint import check_directory
+from tests.core.dispatch.asking import matches
 from tests.dashboard.growth.events import event
 from tests.dashboard.growth.measuring import (
     Door,
@@ -34,14 +36,15 @@ def checked(text: Callable[[int], str], folder: Path) -> Door:
     def make(times: int) -> Work:
         data = text(times).encode()
         document = Document.from_bytes(data)
-        situation = Situation(parse_event(json.loads(event('"a": 1')), 0.0), Job(1))
+        happens = parse_event(json.loads(event('"a": 1')), 0.0)
 
         def work() -> None:
             directory = load_directory(folder, data)
             for each in check_directory(directory, QubConf()):
                 each.as_dict()
             meaning_of(document)
-            match_directory(directory, situation)
+            counts = BoundDirectory(str(folder), 1, directory.meaning())
+            in_lines(directory, matches(happens, Job(1), (), counts))
             retyped(document, editor_text(document))
 
         return work

@@ -1,0 +1,165 @@
+"""Reads what has to be known to judge events: their facts. Judging reads nothing (judging).
+
+1. The jobs of the events as they are stored, and what was told after those set aside.
+2. What each event makes of its job (lives), and the configurations that are in use.
+3. What one of these configurations asks for, and no more: the event before where a trigger
+   waits for `done`, children where one has the context `parent`, process groups where one
+   names the label, all attached jobs where one names the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qubecb.dispatch.index import Indexes, Interest, TriggerIndex
+from qubecb.dispatch.lives import Step, follow
+from qubecb.dispatch.occurrence import Occurrence, occurrence_of
+from qubecb.dispatch.ports import AcceptedEvent, InForce, KnownJob, Reading
+from qubecb.events import DONE_NAMES, TIME_TYPES
+
+BindingMode = Literal["submission", "live"]
+
+
+@dataclass(frozen=True, slots=True)
+class Configurations:
+    """The configurations in use at one moment, and whose callbacks come from which."""
+
+    in_force: TriggerIndex
+    #: By binding.
+    indexes: Mapping[int, TriggerIndex]
+    #: What any of them wants of events.
+    interest: Interest
+    #: Every job's callbacks come from the one in force, whatever it is bound to.
+    live: bool = False
+
+    def of(self, known: KnownJob | None) -> TriggerIndex:
+        """Give the index that the callbacks of a job come from; None: those of the site."""
+        if self.live or known is None or known.binding is None:
+            return self.in_force
+        return self.indexes[known.binding]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of some events, in their order."""
+
+    steps: Sequence[Step]
+    #: What each event counts as.
+    occurrences: Sequence[Occurrence]
+    #: The jobs of the events as they are stored, by id.
+    stored: Mapping[int, KnownJob]
+    #: Attached jobs for which the events may count besides, as they are stored.
+    related: Sequence[KnownJob]
+    configurations: Configurations
+
+
+def read(
+    events: Sequence[AcceptedEvent],
+    reading: Reading,
+    indexes: Indexes,
+    mode: BindingMode,
+) -> Facts:
+    """Read the facts of some events. Raises what the store raises, and ConfigurationError."""
+    force = reading.in_force()
+    stored = reading.jobs({each.event.job.id for each in events} - {0})
+    steps = _lives(events, stored, reading, force)
+    in_use = _in_use(steps, reading, force, mode)
+    interest = indexes.interest(in_use, reading)
+    occurrences = _occurrences(steps, interest, reading)
+    configurations = Configurations(
+        indexes.get(force.binding, reading), indexes.known, interest, mode == "live"
+    )
+    related = tuple(_related(steps, occurrences, configurations, reading))
+    for binding in {each.binding for each in related if each.binding is not None}:
+        indexes.get(
+            binding, reading
+        )  # a job may have begun since the bindings were read
+    return Facts(steps, occurrences, stored, related, configurations)
+
+
+def _lives(
+    events: Sequence[AcceptedEvent],
+    stored: Mapping[int, KnownJob],
+    reading: Reading,
+    force: InForce,
+) -> Sequence[Step]:
+    """What each event makes of its job."""
+
+    def binding_at(sequence: int) -> int:
+        newest = sequence > force.after
+        return force.binding if newest else reading.binding_at(sequence)
+
+    again = [each for each in events if each.again]
+    later = reading.later(again) if again else {}
+    return follow(events, stored, binding_at, later)
+
+
+def _in_use(
+    steps: Iterable[Step], reading: Reading, force: InForce, mode: BindingMode
+) -> frozenset[int]:
+    """The bindings that callbacks may come from."""
+    if mode == "live":
+        return frozenset({force.binding})
+    own = (step.subject.binding for step in steps if step.subject)
+    known = {binding for binding in own if binding is not None}
+    return frozenset({*reading.bindings_in_use(), force.binding, *known})
+
+
+def _occurrences(
+    steps: Iterable[Step], interest: Interest, reading: Reading
+) -> Sequence[Occurrence]:
+    """What each event counts as, given the one before it in the life of its job."""
+    asked = [
+        step.accepted
+        for step in steps
+        if step.accepted.event.type in interest.done
+        and step.accepted.event.name in {*DONE_NAMES, "done"}
+    ]
+    before = reading.previous(asked) if asked else {}
+    counted = []
+    for step in steps:
+        found = before.get(step.accepted.sequence)
+        since = step.subject.since if step.subject else 0
+        name = found.name if found and found.sequence >= since else None
+        counted.append(occurrence_of(step.accepted.event, name))
+    return counted
+
+
+def _related(
+    steps: Iterable[Step],
+    occurrences: Iterable[Occurrence],
+    configurations: Configurations,
+    reading: Reading,
+) -> Iterator[KnownJob]:
+    """The attached jobs for which the events may count, besides their own."""
+    interest = configurations.interest
+    parents, groups, bindings = set(), set(), set()
+    for step, occurrence in zip(steps, occurrences, strict=True):
+        if step.subject is None or occurrence.type in TIME_TYPES:
+            continue
+        job = step.subject.job
+        if interest.in_parent(occurrence):
+            parents.add(job.id)
+        if interest.in_label(occurrence, job.label):
+            groups.add(job.pgrp)
+        if interest.in_job(occurrence, job.id):
+            bindings |= _namers(occurrence, job.id, configurations, reading)
+    if parents:
+        yield from reading.children(parents)
+    if groups:
+        yield from reading.groups(groups)
+    if bindings:
+        yield from reading.attached(bindings)
+
+
+def _namers(
+    occurrence: Occurrence, job: int, configurations: Configurations, reading: Reading
+) -> set[int]:
+    """The bindings whose jobs must be read because a trigger names this job's id."""
+    if configurations.live:
+        return set(reading.bindings_in_use())
+    keys = {(name, occurrence.type, job) for name in occurrence.names}
+    indexes = configurations.indexes.items()
+    return {binding for binding, each in indexes if each.interest.jobs & keys}

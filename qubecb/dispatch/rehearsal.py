@@ -1,0 +1,291 @@
+"""Judges records again, writing nothing: the dispatcher's own code over what was recorded.
+
+Jobs, memory and timers are in memory; whatever else decides is asked of the past. A timer that
+fired in the past comes as its record. Only one for which no record stands fires here: an edit
+brought it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain, islice, takewhile
+from typing import TypeAlias
+
+from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.dispatch.past import Past, Record
+from qubecb.dispatch.ports import (
+    AcceptedEvent,
+    Binding,
+    InForce,
+    KnownJob,
+    MappingKey,
+    Pause,
+    PlannedRun,
+    Planning,
+    Previous,
+    ProgressKey,
+    Timer,
+    TimerKey,
+)
+from qubecb.dispatch.relatives import Relatives
+from qubecb.dispatch.timers import next_due, pulled_back
+from qubecb.events import TIME_TYPES, Event
+
+DAY = 86400.0
+_Timed: TypeAlias = tuple[Timer, float | None]
+_Subject: TypeAlias = tuple[int, str, str | None]
+#: A timer as its record tells it: job, name, type, extra, and the mapping that it is for.
+_Told: TypeAlias = tuple[int, str, str, str | None, MappingKey | None]
+
+
+def rehearse(past: Past, settings: DispatchSettings) -> Rehearsal:
+    """Plan the records of the past again; give what they cause.
+
+    Of the settings, `qb_conf` does not count: the past knows its flags.
+    """
+    rehearsal = Rehearsal(past)
+    settings = replace(settings, qb_conf=lambda: past.flags_at(rehearsal.now))
+    dispatcher = Dispatcher(rehearsal, settings, lambda: rehearsal.now)
+    while rehearsal.goes_on():
+        dispatcher.tick()
+        while dispatcher.step() or dispatcher.tick():
+            pass
+    return rehearsal
+
+
+class Rehearsal:
+    """A DispatchStore whose only transaction is itself: see Planning for its methods.
+
+    Takes the past, and for how many days after its last event a job stays attached.
+    """
+
+    def __init__(self, past: Past, attached_days: float = 30) -> None:
+        #: The moment of the past at which things are judged, in Unix seconds.
+        self.now = 0.0
+        self.known: dict[int, KnownJob] = {}
+        self.memory: dict[int, dict[ProgressKey, frozenset[str]]] = defaultdict(dict)
+        #: By job, every timer with when it is due next, or None: never again.
+        self.timers: dict[int, dict[TimerKey, _Timed]] = defaultdict(dict)
+        self.runs: list[PlannedRun] = []
+        self.remarks: dict[int, str] = {}
+        self.aside: dict[int, str] = {}
+        self._past = past
+        self._kept_for = attached_days * DAY
+        self._waiting = deque(past.records())
+        records = [each.accepted for each in self._waiting]
+        self._subjects = _by_subject(records)
+        #: How many records of each timer are still to come.
+        self._to_come = Counter(map(_told, records))
+        self._planned: dict[int, list[AcceptedEvent]] = defaultdict(list)
+        self._newest = 0
+        self._last_event: dict[int, float] = {}
+        self._relatives = Relatives(())
+        self._bindings: set[int] = set()
+
+    def goes_on(self) -> bool:
+        """Go on to the moment at which the next records were planned; False at the end."""
+        if self._waiting:
+            self.now = self._waiting[0].planned_at
+        return bool(self._waiting)
+
+    @contextmanager
+    def planning(self) -> Iterator[Planning]:
+        yield self
+
+    def next_timer(self) -> float | None:
+        return min((timer.due for timer in self._due()), default=None)
+
+    # What is read.
+
+    def take(self, limit: int) -> Sequence[AcceptedEvent]:
+        due = takewhile(lambda each: each.planned_at <= self.now, self._waiting)
+        return [each.accepted for each in islice(due, limit)]
+
+    def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
+        return events
+
+    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+        return {each: self.known[each] for each in ids if each in self.known}
+
+    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+        found = map(self._relatives.children, parents)
+        return self._attached(chain.from_iterable(found))
+
+    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+        found = map(self._relatives.group, pgrps)
+        return self._attached(chain.from_iterable(found))
+
+    def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
+        everybody = self._relatives.all()
+        return self._attached(each for each in everybody if each.binding in bindings)
+
+    def bindings_in_use(self) -> Collection[int]:
+        return self._bindings
+
+    def in_force(self) -> InForce:
+        return self._past.in_force_at(self.now)
+
+    def binding_at(self, sequence: int) -> int:
+        return self._past.binding_at(sequence)
+
+    def binding(self, binding_id: int) -> Binding:
+        return self._past.binding(binding_id)
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        found = {}
+        for accepted in events:
+            line = self._subjects[_subject(accepted.event)]
+            place = bisect_left(line, accepted.sequence, key=lambda each: each.sequence)
+            if place:
+                found[accepted.sequence] = line[place - 1]
+        return found
+
+    def later(
+        self, events: Sequence[AcceptedEvent]
+    ) -> Mapping[int, Sequence[AcceptedEvent]]:
+        return {each.sequence: self._told_after(each) for each in events}
+
+    def pauses(self) -> Sequence[Pause]:
+        return self._past.pauses_at(self.now)
+
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
+        return {key: specs for job in jobs for key, specs in self.memory[job].items()}
+
+    def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
+        due = [each for each in self._due() if each.due <= now]
+        return sorted(due, key=lambda timer: timer.due)[:limit]
+
+    # What would be written.
+
+    def save_jobs(
+        self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]
+    ) -> None:
+        for known in jobs:
+            self.known[known.job.id] = known
+            self._last_event[known.job.id] = self.now
+            self._relatives.put(known)
+            if known.binding is not None:
+                self._bindings.add(known.binding)
+
+    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
+        for key, specs in changes.items():
+            self.memory[key.job][key] = specs
+
+    def forget_jobs(self, jobs: Collection[int]) -> None:
+        for job in jobs:
+            self.memory.pop(job, None)
+            self.timers.pop(job, None)
+
+    def add_timers(self, timers: Iterable[Timer]) -> None:
+        for timer in timers:
+            self.timers[timer.key.job].setdefault(timer.key, (timer, timer.due))
+
+    def end_repeats(self, jobs: Collection[int]) -> None:
+        for timer, _ in chain(*(self.timers[job].values() for job in jobs)):
+            if timer.key.type == "repeat":
+                self._set_due(timer, None)
+
+    def drop_timers(self, keys: Iterable[TimerKey]) -> None:
+        for key in keys:
+            self.timers[key.job].pop(key, None)
+
+    def pull_back_repeats(self, now: float) -> None:
+        for timer in list(self._due()):
+            self._set_due(timer, pulled_back(timer, now))
+
+    def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
+        """Its place in the order is that of the newest record, after which it comes."""
+        self._set_due(timer, next_due)
+        only = _meant(timer.key)
+        made = AcceptedEvent(self._newest, event, source="timer", only=only)
+        self._waiting.appendleft(Record(made, self.now))
+
+    def queue(self, runs: Iterable[PlannedRun]) -> None:
+        self.runs += runs
+
+    def planned(
+        self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
+    ) -> None:
+        self.remarks.update(remarks)
+        for accepted in events:
+            self._go_past(accepted)
+            self._planned[accepted.event.job.id].append(accepted)
+
+    def set_aside(self, reasons: Mapping[int, str]) -> None:
+        self.aside.update(reasons)
+        for accepted in self.take(len(reasons)):
+            self._go_past(accepted)
+
+    # How.
+
+    def _attached(self, jobs: Iterable[KnownJob]) -> Sequence[KnownJob]:
+        oldest = self.now - self._kept_for
+        return [each for each in jobs if self._last_event[each.job.id] >= oldest]
+
+    def _told_after(self, accepted: AcceptedEvent) -> Sequence[AcceptedEvent]:
+        told = self._planned[accepted.event.job.id]
+        return sorted(
+            (
+                each
+                for each in told
+                if each.sequence > accepted.sequence
+                and not (each.beside or each.event.type in TIME_TYPES)
+            ),
+            key=lambda each: each.sequence,
+        )
+
+    def _due(self) -> Iterator[Timer]:
+        """The timers that are due some day, with when; not those whose record will come."""
+        for timer, due in chain(*(each.values() for each in self.timers.values())):
+            if due is not None and not self._to_come[_told_by(timer.key)]:
+                yield replace(timer, due=due)
+
+    def _set_due(self, timer: Timer, due: float | None) -> None:
+        self.timers[timer.key.job][timer.key] = (timer, due)
+
+    def _go_past(self, accepted: AcceptedEvent) -> None:
+        """Go on after a record; the timer that it tells of is due again later, or never."""
+        self._waiting.popleft()
+        self._newest = max(self._newest, accepted.sequence)
+        told, at = _told(accepted), accepted.event.time
+        if told is None or not self._to_come[told]:
+            return
+        self._to_come[told] -= 1
+        for key, (timer, due) in self.timers[accepted.event.job.id].items():
+            if _told_by(key) == told and due is not None:
+                self._set_due(timer, next_due(replace(timer, due=due), at))
+
+
+def _by_subject(
+    records: Iterable[AcceptedEvent],
+) -> Mapping[_Subject, Sequence[Previous]]:
+    """What may be the `previous` of something, in the order of acceptance."""
+    found: dict[_Subject, list[Previous]] = defaultdict(list)
+    for each in sorted(records, key=lambda each: each.sequence):
+        if each.event.name and not each.beside:
+            found[_subject(each.event)].append(Previous(each.sequence, each.event.name))
+    return found
+
+
+def _subject(event: Event) -> _Subject:
+    return event.job.id, event.type, event.extra
+
+
+def _told(accepted: AcceptedEvent) -> _Told | None:
+    """Which timer a record tells of; None for a record of something else."""
+    event = accepted.event
+    if accepted.source != "timer":
+        return None
+    return event.job.id, event.name, event.type, event.extra, accepted.only
+
+
+def _told_by(key: TimerKey) -> _Told:
+    return key.job, key.name, key.type, key.extra, _meant(key)
+
+
+def _meant(key: TimerKey) -> MappingKey | None:
+    return MappingKey(key.directory, key.file) if key.directory else None
