@@ -61,9 +61,11 @@ def _at(text: str, place: int) -> str:
 
 
 #: Characters that are not drawn, or that change how others are drawn: control characters but
-#: tab and line ends, marks of direction, separators of lines, the byte order mark.
+#: tab and line ends, marks of direction, separators of lines, the byte order mark, blanks without
+#: width and letters without a shape. Joiners are part of how words and emoji are written.
 UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0]"
 )
 
 
