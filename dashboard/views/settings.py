@@ -212,6 +212,8 @@ def _setting(setting: Setting) -> dict[str, Any]:
         shown = "set" if value else ""
     elif isinstance(value, tuple):
         shown = ", ".join(value)
+    elif isinstance(value, bool):
+        shown = "1" if value else "0"
     else:
         shown = "" if value is None else str(value)
     return {"name": setting.name, "value": shown, "help": setting.help}

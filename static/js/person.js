@@ -18,8 +18,12 @@ function say() {
   for (const place of document.querySelectorAll("[data-signed-in]")) {
     if (place.textContent !== name) place.textContent = name;
   }
-  for (const place of document.querySelectorAll("[data-as]")) place.hidden = !name;
-  if (banner) banner.hidden = !other();
+  for (const place of document.querySelectorAll("[data-as]")) show(place, Boolean(name));
+  if (banner) show(banner, other());
+}
+
+function show(element, shown) {
+  if (element.hidden === shown) element.hidden = !shown;
 }
 
 function other() {
@@ -46,6 +50,7 @@ function goOn() {
 }
 
 banner?.querySelector("button").addEventListener("click", goOn);
-for (const name of ["focus", "pageshow"]) window.addEventListener(name, say);
-for (const name of ["visibilitychange", "htmx:afterRequest"]) document.addEventListener(name, say);
+window.addEventListener("pageshow", say);
+document.addEventListener("visibilitychange", say);
+window.setInterval(() => document.hidden || say(), 1000);
 say();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -121,3 +122,13 @@ def test_a_path_with_colons_says_that_commas_separate(
     settings.ENVIRONMENT = Environment({"QUBECB_CALLBACK_PATH": f"{tmp_path}:/studio"})
     page = viewer.get(reverse("overview")).content.decode()
     assert "commas separate directories, not colons" in page
+
+
+def test_what_a_message_sets_in_backticks_is_code_wherever_it_stands(
+    viewer: Client, site: Site
+) -> None:
+    site.write(b"mail.py = failed-job-self\nwords\n")
+    for address in (reverse("overview"), reverse("callbacks"), "/configuration/0/"):
+        main = viewer.get(address).content.decode().partition("<main")[2]
+        assert "this line has no <code>=</code>" in main
+        assert "`" not in re.sub(r'(?s)<textarea.*?</textarea>|"[^"]*"', "", main)

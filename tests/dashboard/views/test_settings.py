@@ -42,6 +42,12 @@ def test_everybody_reads_what_is_no_secret(viewer: Client, name: str) -> None:
     assert viewer.get(reverse(name)).status_code == 200
 
 
+def test_a_setting_stands_there_as_one_would_write_it(viewer: Client) -> None:
+    page = text_of(viewer.get(reverse("settings-about")))
+    row = page.partition("QUBECB_READ_ONLY")[2].partition("</tr>")[0]
+    assert '<td class="mono">0</td>' in row
+
+
 @pytest.mark.parametrize("name", ADMINISTRATORS)
 def test_the_rest_is_for_administrators(db: None, name: str) -> None:
     answer = browser_of("editor").get(reverse(name))
