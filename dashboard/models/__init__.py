@@ -6,6 +6,7 @@ from dashboard.models.access import AuditEntry, Preference, Token
 from dashboard.models.configuration import (
     AbsenceRecord,
     Binding,
+    DirectoryName,
     InForceRecord,
     Revision,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "AbsenceRecord",
     "AuditEntry",
     "Binding",
+    "DirectoryName",
     "EventRecord",
     "Heartbeat",
     "InForceRecord",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from qubecb.conffile.meaning import EffectiveMapping
 
@@ -41,6 +42,26 @@ def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
     """What the dispatcher uses of a revision; nothing for none."""
     found = revision.meaning if revision else []
     return [EffectiveMapping.from_dict(each) for each in found]
+
+
+class DirectoryName(models.Model):
+    """What a callback directory is called in addresses and in the API: given once, for ever."""
+
+    id = models.BigAutoField(primary_key=True)
+    path = models.CharField(max_length=1000, unique=True)
+    name = models.CharField(max_length=100)
+    #: What addresses called it before there were names, from 0; none for those that came later.
+    position = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        """Nobody has to look at upper and lower case to tell two names apart."""
+
+        constraints = (
+            models.UniqueConstraint(Lower("name"), name="one_directory_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.path}"
 
 
 class AbsenceRecord(models.Model):

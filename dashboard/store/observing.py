@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
-from dashboard.store import absences
+from dashboard.store import absences, directory_names
 from dashboard.store.revisions import (
     current_revision,
     put_in_force,
@@ -100,6 +100,7 @@ def observe_all() -> list[Revision]:
     with writing():
         take_turn()
         absences.forget_others(configured)
+        directory_names.give([str(directory) for directory in configured])
         put_in_force()
     return [revision for revision in found if revision is not None]
 

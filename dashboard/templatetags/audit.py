@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboard.models import AuditEntry
-from dashboard.templatetags.links import callback_url, directory_index
+from dashboard.templatetags.links import callback_url, directory_name
 from dashboard.templatetags.values import clock, counted, cut
 from qubecb.conffile.names import CONFIG_NAME
 
@@ -74,14 +74,14 @@ def audit_subject(context: Context, entry: AuditEntry) -> SafeString:
 def _place(context: Context, path: str) -> SafeString:
     """A directory, a file in it or its callbacks.conf."""
     directory, _, file = path.rpartition("/")
-    index = directory_index(context, path)
-    if index is not None:
-        return _link(f"{reverse('callbacks')}?directory={index}", path)
-    index = directory_index(context, directory)
-    if index is None:
+    name = directory_name(context, path)
+    if name is not None:
+        return _link(f"{reverse('callbacks')}?directory={name}", path)
+    name = directory_name(context, directory)
+    if name is None:
         return cut(path, _LONGEST)
     if file == CONFIG_NAME:
-        return _link(reverse("configuration", args=[index]), path)
+        return _link(reverse("configuration", args=[name]), path)
     href = callback_url(context, directory, file)
     return _link(href, path) if href else cut(path, _LONGEST)
 
@@ -122,12 +122,12 @@ def _until(value: Any) -> str:
 def _revision(context: Context, entry: AuditEntry, name: str, value: Any) -> str:
     """A revision by its number within the directory of the file that was changed."""
     number = (context.get("numbers") or {}).get(value)
-    index = directory_index(context, str(Path(entry.subject).parent))
+    directory = directory_name(context, str(Path(entry.subject).parent))
     said = "back to revision" if name == "to" else "revision"
-    if number is None or index is None:
+    if number is None or directory is None:
         return f"{said} {number if number is not None else 'that is gone'}"
     return format_html(
-        "{} {}", said, _link(reverse("revision", args=[index, value]), str(number))
+        "{} {}", said, _link(reverse("revision", args=[directory, value]), str(number))
     )
 
 

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.store.configuration import directories
+from dashboard.store import directory_names
 from dashboard.store.naming import Places
 from dashboard.templatetags.values import middle
 
@@ -26,13 +26,12 @@ _PLACES = "_callback_places"
 Kept = TypeVar("Kept")
 
 
-def directory_index(context: Context, directory: str) -> int | None:
-    """Which of the configured directories it is, or None; read once a page."""
-    return _kept(context, _KEPT, _indexes).get(directory)
+def directory_name(context: Context, directory: str) -> str | None:
+    """What addresses call a directory, or None for one that is not configured.
 
-
-def _indexes() -> dict[str, int]:
-    return {str(path): at for at, path in enumerate(directories())}
+    Read once a page.
+    """
+    return _kept(context, _KEPT, directory_names.configured).get(directory)
 
 
 def _kept(context: Context, name: str, read: Callable[[], Kept]) -> Kept:
@@ -46,11 +45,11 @@ def _kept(context: Context, name: str, read: Callable[[], Kept]) -> Kept:
 
 def callback_url(context: Context, directory: str, file: str) -> str:
     """The page of a callback, or nothing when there can be none."""
-    index = directory_index(context, directory)
-    if index is None:
+    name = directory_name(context, directory)
+    if name is None:
         return ""
     try:
-        return reverse("callback", args=[index, file])
+        return reverse("callback", args=[name, file])
     except NoReverseMatch:  # a name with a slash
         return ""
 
@@ -89,10 +88,10 @@ def revision_link(
         return SafeString('<span class="soft">none</span>')
     if number is None:
         return SafeString('<span class="soft">pruned</span>')
-    index = directory_index(context, directory)
-    if index is None:
+    name = directory_name(context, directory)
+    if name is None:
         return format_html("{}", number)
-    href = reverse("revision", args=[index, revision])
+    href = reverse("revision", args=[name, revision])
     return format_html('<a href="{}">{}</a>', href, number)
 
 

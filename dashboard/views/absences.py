@@ -11,23 +11,23 @@ from dashboard.forms.revisions import EmptyForm
 from dashboard.models.configuration import meaning_of
 from dashboard.queries.absences import loss_of
 from dashboard.store import configuration
-from dashboard.views.directories import Place, place_at
+from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import only_posted
 from qubecb.conffile.changes import changes
 from qubecb.errors import ConfigurationError
 
 
 @requires("editor")
-def declare_empty(request: HttpRequest, index: int) -> HttpResponse:
+def declare_empty(request: HttpRequest, directory: str) -> HttpResponse:
     """Say what will no longer run; then let the directory map nothing.
 
     Also where QUBECB_READ_ONLY holds: the file is not touched, and somebody has to say it.
     """
-    here = place_at(index)
+    here = place_named(directory)
     seen = configuration.look(here.path)
     if seen.absence is None:
         messages.info(request, "callbacks.conf is back and is followed again.")
-        return redirect("configuration", index)
+        return redirect("configuration", directory)
     form = EmptyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _declare_empty(request, here, form.cleaned_data["reason"])
@@ -49,16 +49,16 @@ def _declare_empty(request: HttpRequest, here: Place, reason: str) -> HttpRespon
         messages.success(
             request, f"Nothing is mapped here any more, by revision {revision.number}."
         )
-    return redirect("configuration", here.index)
+    return redirect("configuration", here.name)
 
 
 @requires("operator")
-@only_posted("configuration", "index")
-def acknowledge_loss(request: HttpRequest, index: int) -> HttpResponse:
+@only_posted("configuration", "directory")
+def acknowledge_loss(request: HttpRequest, directory: str) -> HttpResponse:
     """A person knows that a file lost these mappings: nothing reports it any more."""
-    here = place_at(index)
+    here = place_named(directory)
     loss = loss_of(here.path)
     if loss is not None:
         configuration.acknowledge_loss(loss, by(request))
         messages.success(request, "The lost mappings are no longer reported.")
-    return redirect("configuration", index)
+    return redirect("configuration", directory)

@@ -33,7 +33,8 @@ from dashboard.store import configuration, pauses
 from dashboard.store.checking import checked
 from dashboard.templatetags.charts import Column
 from dashboard.templatetags.links import number_urls, page_urls
-from dashboard.views.directories import Place, place_at, place_named, places
+from dashboard.views.directories import Place, place_named, place_wanted, places
+from dashboard.views.numbered import with_name
 from qubecb.conffile.catalog import Directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.names import language_of, name_fault
@@ -46,9 +47,10 @@ _SHA256 = 64
 
 @require_safe
 @requires("viewer")
+@with_name
 def callbacks(request: HttpRequest) -> HttpResponse:
     """Every mapping of one directory, and what is not mapped; one tab a directory."""
-    here = place_named(request.GET.get("directory", ""))
+    here = place_wanted(request)
     stopped = pauses.pauses()
     directory, findings = _checked(here)
     rows = queries.rows_of(directory, findings, stopped, _meaning(here))
@@ -60,7 +62,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     context = {
         "here": here,
         "tabs": [
-            (place.label, f"?directory={place.index}", place.index == here.index)
+            (place.label, f"?directory={place.name}", place.name == here.name)
             for place in places()
         ],
         "directory": directory,
@@ -77,9 +79,9 @@ def callbacks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("viewer")
-def callback(request: HttpRequest, index: int, file: str) -> HttpResponse:
+def callback(request: HttpRequest, directory: str, file: str) -> HttpResponse:
     """One callback: its trigger, its statistics, and its runs, source or changes."""
-    here = place_at(index)
+    here = place_named(directory)
     row = _row(here, file)
     view = request.GET.get("view", "")
     view = view if view in VIEWS else VIEWS[0]
@@ -96,9 +98,11 @@ def callback(request: HttpRequest, index: int, file: str) -> HttpResponse:
 
 @require_safe
 @requires("viewer")
-def script(request: HttpRequest, index: int, file: str, sha256: str) -> HttpResponse:
+def script(
+    request: HttpRequest, directory: str, file: str, sha256: str
+) -> HttpResponse:
     """A script as it was when it ran, and what has changed on disk since."""
-    here = place_at(index)
+    here = place_named(directory)
     found = callback_history.script_version(sha256) if len(sha256) == _SHA256 else None
     if found is None or name_fault(file) is not None:
         raise Http404("No run has kept a script of that name; it may have been pruned.")
@@ -139,7 +143,7 @@ def _row(here: Place, file: str) -> CallbackRow:
     found = next((row for row in rows if row.file == file), None)
     if found is None:
         if not queries.is_known(path, file):
-            raise Http404(f"There is no callback {file} in {here.name}.")
+            raise Http404(f"There is no callback {file} in {here.shown}.")
         found = CallbackRow(path, file, pause=queries.pause_of(stopped, path, file))
     found.history = queries.history_of(path, file)
     found.open = open_runs().of(path, file)

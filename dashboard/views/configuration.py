@@ -26,7 +26,7 @@ from dashboard.queries.absences import loss_of
 from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
 from dashboard.views.configuration_rows import mapping_rows
-from dashboard.views.directories import Place, place_at, places
+from dashboard.views.directories import Place, place_named, places
 from dashboard.views.numbers import number_in
 from dashboard.views.returning import only_posted
 from qubecb.conffile.catalog import Directory, load_directory
@@ -62,14 +62,14 @@ def editable(
 @requires("viewer")
 def first(request: HttpRequest) -> HttpResponse:
     """The configuration of the first directory."""
-    return redirect("configuration", 0)
+    return redirect("configuration", places()[0].name)
 
 
 @require_safe
 @requires("viewer")
-def show(request: HttpRequest, index: int) -> HttpResponse:
+def show(request: HttpRequest, directory: str) -> HttpResponse:
     """The file as it is, to be edited by whoever may; `edit` or `add` opens a form."""
-    here = place_at(index)
+    here = place_named(directory)
     draft = read_draft(here, configuration.observe(here.path))
     if not may_edit(request, here):
         return workspace(request, here, Step(draft))
@@ -78,9 +78,9 @@ def show(request: HttpRequest, index: int) -> HttpResponse:
 
 @require_safe
 @requires("viewer")
-def standing(request: HttpRequest, index: int) -> HttpResponse:
+def standing(request: HttpRequest, directory: str) -> HttpResponse:
     """What is in force now; its text, too, where a page that is open has another one."""
-    here = place_at(index)
+    here = place_named(directory)
     newest = configuration.observe(here.path)
     newer = newest is not None and newest.sha256 != request.GET.get("base")
     context = {
@@ -89,17 +89,17 @@ def standing(request: HttpRequest, index: int) -> HttpResponse:
         "newer": newer,
         "newer_text": queries.text_of(newest) if newer else "",
         "may_edit": True,
-        "path": f"{here.name}/callbacks.conf",
+        "path": f"{here.shown}/callbacks.conf",
     }
     return render(request, "configuration/_standing.html", context)
 
 
 @requires("editor")
-@only_posted("configuration", "index")
+@only_posted("configuration", "directory")
 @editable
-def edit(request: HttpRequest, index: int) -> HttpResponse:
+def edit(request: HttpRequest, directory: str) -> HttpResponse:
     """One step of an edit: typing, a form's fields, a fix. Nothing is saved."""
-    here = place_at(index)
+    here = place_named(directory)
     name, _, argument = request.POST.get("do", "look").partition(":")
     typed = posted(request, here, argument)
     if typed.draft.too_large and name != "reset":
@@ -108,13 +108,13 @@ def edit(request: HttpRequest, index: int) -> HttpResponse:
 
 
 @requires("editor")
-@only_posted("configuration", "index")
+@only_posted("configuration", "directory")
 @editable
-def meaning(request: HttpRequest, index: int) -> HttpResponse:
+def meaning(request: HttpRequest, directory: str) -> HttpResponse:
     """What a trigger means that is being typed."""
     text = request.POST.get("mapping-trigger", "")
     context = {
-        "here": place_at(index),
+        "here": place_named(directory),
         "trigger": text,
         "parts": parts_of(text),
         "build": BuilderForm.typed(request.POST),
@@ -236,7 +236,7 @@ def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, An
         "marked": _MARKED if len(lined) > _MARKED else 0,
         "counts": counts,
         "annotations": json.dumps([_annotation(each) for each in lined[:_MARKED]]),
-        "path": f"{here.name}/callbacks.conf",
+        "path": f"{here.shown}/callbacks.conf",
     }
 
 
@@ -262,8 +262,8 @@ def _tabs(here: Place) -> list[tuple[str, str, bool]]:
     return [
         (
             place.label,
-            reverse("configuration", args=[place.index]),
-            place.index == here.index,
+            reverse("configuration", args=[place.name]),
+            place.name == here.name,
         )
         for place in places()
     ]

@@ -21,7 +21,7 @@ from qubecb.lint import Finding
 class MappingRow:
     """What is shown of a mapping, and what the edit does to it: added, changed or nothing."""
 
-    index: int
+    directory_name: str
     file: str
     name: str
     #: Whether the file may be named so, and therefore has a page.
@@ -51,7 +51,7 @@ def _shown(here: Place, row: CallbackRow, mark: str) -> MappingRow:
     mapping = row.mapping
     options = str(mapping.options) if mapping and mapping.options.as_dict() else ""
     return MappingRow(
-        index=here.index,
+        directory_name=here.name,
         file=row.file,
         name=row.name,
         named=row.named,

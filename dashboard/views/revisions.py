@@ -20,16 +20,16 @@ from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
 from dashboard.templatetags.links import page_urls
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
-from dashboard.views.directories import Place, place_at
+from dashboard.views.directories import Place, place_named
 from qubecb.conffile.changes import changes
 from qubecb.errors import ConfigurationError, ConflictingEdit
 
 
 @require_safe
 @requires("viewer")
-def revisions(request: HttpRequest, index: int) -> HttpResponse:
+def revisions(request: HttpRequest, directory: str) -> HttpResponse:
     """Every recorded revision of a directory's callbacks.conf, newest first."""
-    here = place_at(index)
+    here = place_named(directory)
     newest = configuration.observe(here.path)
     keys = PagingForm(request.GET).keys()
     rows, found = queries.history(here.path, keys["before"], keys["after"])
@@ -45,9 +45,9 @@ def revisions(request: HttpRequest, index: int) -> HttpResponse:
 
 @require_safe
 @requires("viewer")
-def revision(request: HttpRequest, index: int, identity: int) -> HttpResponse:
+def revision(request: HttpRequest, directory: str, identity: int) -> HttpResponse:
     """One revision: what it changed, or how it differs from what is in force now."""
-    here = place_at(index)
+    here = place_named(directory)
     found = _revision(here, identity)
     current = configuration.current_revision(here.path)
     to_current = request.GET.get("to") == "current"
@@ -68,9 +68,9 @@ def revision(request: HttpRequest, index: int, identity: int) -> HttpResponse:
 
 @requires("editor")
 @editable
-def roll_back(request: HttpRequest, index: int, identity: int) -> HttpResponse:
+def roll_back(request: HttpRequest, directory: str, identity: int) -> HttpResponse:
     """Say what going back would change; then save the old bytes as a new revision."""
-    here = place_at(index)
+    here = place_named(directory)
     found, current = _revision(here, identity), configuration.observe(here.path)
     seen = configuration.look(here.path)
     form = RollBackForm(
@@ -124,13 +124,13 @@ def _roll_back(
     messages.success(
         request, f"Revision {found.number} is in force again, as {new.number}."
     )
-    return redirect("configuration", here.index)
+    return redirect("configuration", here.name)
 
 
 def _revision(here: Place, identity: int) -> Revision:
     found = queries.get_revision(here.path, identity)
     if found is None:
-        raise Http404(f"There is no revision {identity} of {here.name}.")
+        raise Http404(f"There is no revision {identity} of {here.shown}.")
     return found
 
 

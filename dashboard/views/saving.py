@@ -28,7 +28,7 @@ from dashboard.views.configuration import (
     severity_counts,
     workspace,
 )
-from dashboard.views.directories import Place, place_at
+from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import only_posted
 from qubecb.conffile.changes import summary
 from qubecb.conffile.merging import Choice, Merge, merge
@@ -39,11 +39,11 @@ _CHOICES = ("mine", "theirs", "both")
 
 
 @requires("editor")
-@only_posted("configuration", "index")
+@only_posted("configuration", "directory")
 @editable
-def review(request: HttpRequest, index: int) -> HttpResponse:
+def review(request: HttpRequest, directory: str) -> HttpResponse:
     """What an edit changes, before it is saved."""
-    here = place_at(index)
+    here = place_named(directory)
     step = settle(posted(request, here))
     if step.draft.too_large:
         return _too_large(request, here, step.draft)
@@ -52,7 +52,7 @@ def review(request: HttpRequest, index: int) -> HttpResponse:
     absent = configuration.look(here.path).absence is not None
     if not (step.draft.changed or absent):
         messages.info(request, "Nothing was changed, so there is nothing to save.")
-        return redirect("configuration", index)
+        return redirect("configuration", directory)
     return reviewed(request, here, step.draft)
 
 
@@ -90,11 +90,11 @@ def reviewed(
 
 
 @requires("editor")
-@only_posted("configuration", "index")
+@only_posted("configuration", "directory")
 @editable
-def save(request: HttpRequest, index: int) -> HttpResponse:
+def save(request: HttpRequest, directory: str) -> HttpResponse:
     """Save an edit over the file that it was made from, and nothing else."""
-    here = place_at(index)
+    here = place_named(directory)
     draft = posted_draft(request, here)
     if draft.too_large:
         return _too_large(request, here, draft)
@@ -128,7 +128,7 @@ def _save(
         return reviewed(request, here, draft, form, status=409)
     messages.success(request, f"Saved as revision {revision.number}.")
     # tells the browser that the edit which it keeps is done with (workspace.js)
-    return redirect(f"{reverse('configuration', args=[here.index])}#saved")
+    return redirect(f"{reverse('configuration', args=[here.name])}#saved")
 
 
 def conflict(
@@ -166,11 +166,11 @@ def _shown_conflicts(merged: Merge) -> list[dict[str, Any]]:
 
 
 @requires("editor")
-@only_posted("configuration", "index")
+@only_posted("configuration", "directory")
 @editable
-def bring_together(request: HttpRequest, index: int) -> HttpResponse:
+def bring_together(request: HttpRequest, directory: str) -> HttpResponse:
     """Make one file of two edits, by the choices of a person, and review it."""
-    here = place_at(index)
+    here = place_named(directory)
     draft = posted_draft(request, here)
     sha256 = request.POST.get("theirs", "").replace("\0", "")
     theirs = queries.revision_with(here.path, sha256) or configuration.observe(
@@ -192,7 +192,7 @@ def bring_together(request: HttpRequest, index: int) -> HttpResponse:
         messages.info(
             request, "Nothing is left to save: the file says all of this already."
         )
-        return redirect("configuration", index)
+        return redirect("configuration", directory)
     return reviewed(request, here, edit)
 
 

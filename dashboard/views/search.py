@@ -11,7 +11,8 @@ from dashboard.access import requires
 from dashboard.forms.search import SearchForm
 from dashboard.queries.search import Found
 from dashboard.queries.search import search as find
-from dashboard.store.configuration import catalog, directories
+from dashboard.store import directory_names
+from dashboard.store.configuration import catalog
 from dashboard.templatetags.links import runs_url
 from qubecb.conffile.names import name_fault
 from qubecb.errors import TriggerSyntaxError
@@ -64,9 +65,9 @@ def _only(found: Found, mapped: list[tuple[str, str]]) -> str:
         return reverse("run", args=[found.runs[0].pk])
     if found.events:
         return reverse("event", args=[found.events[0].pk])
-    known = {str(path): at for at, path in enumerate(directories())}
-    if mapped and mapped[0][0] in known:
-        return reverse("callback", args=[known[mapped[0][0]], mapped[0][1]])
+    names = directory_names.configured()
+    if mapped and mapped[0][0] in names:
+        return reverse("callback", args=[names[mapped[0][0]], mapped[0][1]])
     if mapped or found.callbacks:
         return runs_url(callback="/".join((mapped or found.callbacks)[0]))
     return runs_url(trigger=found.triggers[0])

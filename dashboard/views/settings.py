@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import by, requires
 from dashboard.queries import settings as queries
-from dashboard.store import site
+from dashboard.store import directory_names, site
 from dashboard.store.observing import catalog
 from dashboard.store.site import is_configured, qb_conf, qb_conf_path
 from dashboard.views.returning import only_posted
@@ -48,12 +48,14 @@ _PACKAGES = ("django-ninja", "django-htmx", "waitress", "Pygments")
 @requires("viewer")
 def qube(request: HttpRequest) -> HttpResponse:
     """What was found in qb.conf, and which callback directories come from where."""
-    conf = qb_conf()
+    conf, names = qb_conf(), directory_names.configured()
     context = {
         "conf": conf,
         "path": qb_conf_path(),
         "languages": _languages(conf),
-        "directories": catalog().directories,
+        "directories": [
+            (names.get(str(each.path), ""), each) for each in catalog().directories
+        ],
         "directories_from": _directories_from(conf),
         "templates": _templates(conf),
     }

@@ -19,7 +19,8 @@ from dashboard.store import cancelling, configuration, pauses
 from dashboard.store.naming import Places
 from dashboard.templatetags.links import runs_url
 from dashboard.templatetags.values import counted
-from dashboard.views.directories import Place, place_named, places
+from dashboard.views.directories import Place, place_wanted, places
+from dashboard.views.numbered import with_name
 from dashboard.views.returning import only_posted, way_back
 from qubecb.conffile.names import name_fault
 
@@ -53,9 +54,9 @@ class Target:
     def url(self) -> str:
         """The page that it belongs to."""
         if self.place and self.file:
-            return reverse("callback", args=[self.place.index, self.file])
-        index = self.place.index if self.place else 0
-        return f"{reverse('callbacks')}?directory={index}"
+            return reverse("callback", args=[self.place.name, self.file])
+        query = f"?directory={self.place.name}" if self.place else ""
+        return f"{reverse('callbacks')}{query}"
 
 
 def _target(request: HttpRequest) -> Target:
@@ -65,10 +66,11 @@ def _target(request: HttpRequest) -> Target:
         return Target(None)
     if file and name_fault(file) is not None:
         raise Http404("No callback can have this name.")
-    return Target(place_named(request.GET["directory"]), file)
+    return Target(place_wanted(request), file)
 
 
 @requires("operator")
+@with_name
 def pause(request: HttpRequest) -> HttpResponse:
     """Ask why and for how long; then stop it at once."""
     target = _target(request)
@@ -110,6 +112,7 @@ def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpRespons
 
 @requires("operator")
 @only_posted("callbacks")
+@with_name
 def resume(request: HttpRequest) -> HttpResponse:
     """Let it go on."""
     target = _target(request)
@@ -138,6 +141,7 @@ def _resumed(target: Target) -> SafeString:
 
 
 @requires("operator")
+@with_name
 def cancel_queued(request: HttpRequest) -> HttpResponse:
     """Say how many runs of a callback wait; then cancel them."""
     target = _target(request)

@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from dashboard.models import AbsenceRecord
 from dashboard.queries.absences import absences, losses
+from dashboard.store import directory_names
 from dashboard.store.checking import Checked
-from dashboard.store.configuration import current_revision, directories
+from dashboard.store.configuration import current_revision
 from qubecb.conffile.document import shown
 from qubecb.lint import Finding
 
@@ -84,10 +85,8 @@ def _lost(_seen: Checked) -> Iterator[Stop]:
 
 def _page_of(directory: str) -> str:
     """The configuration page of a directory; nothing for one that is not configured."""
-    known = [str(path) for path in directories()]
-    if directory not in known:
-        return ""
-    return reverse("configuration", args=[known.index(directory)])
+    name = directory_names.configured().get(directory)
+    return reverse("configuration", args=[name]) if name else ""
 
 
 def _broken(seen: Checked) -> Iterator[Stop]:

@@ -32,8 +32,8 @@ def absent(data: Path, transactional_db: None) -> Path:
     [
         ("absent-overview", "/"),
         ("absent-callbacks", "/callbacks/"),
-        ("absent-configuration", "/configuration/0/"),
-        ("absent-empty", "/configuration/0/empty/"),
+        ("absent-configuration", "/configuration/callback/"),
+        ("absent-empty", "/configuration/callback/empty/"),
     ],
 )
 def test_pages_tell_of_it(look: Look, absent: Path, name: str, address: str) -> None:
@@ -41,7 +41,7 @@ def test_pages_tell_of_it(look: Look, absent: Path, name: str, address: str) -> 
 
 
 def test_it_is_put_back_after_a_tick(visit: Visit, absent: Path) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     expect(page.get_by_text("The directory may not be mounted")).to_be_visible()
     page.get_by_role("button", name="Put back and save").click()
     page.get_by_role("button", name="Save", exact=True).click()
@@ -53,7 +53,7 @@ def test_it_is_put_back_after_a_tick(visit: Visit, absent: Path) -> None:
 
 
 def test_it_is_said_to_be_empty(visit: Visit, absent: Path) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     page.get_by_role("link", name="It is empty on purpose").click()
     page.get_by_label("Why").fill("the farm closes")
     page.get_by_role("button", name="Yes, it is empty now").click()
@@ -67,7 +67,7 @@ def test_pages_tell_of_a_great_loss(look: Look, data: Path, live_server: None) -
     (data / "callback" / "callbacks.conf").write_text("other.py = failed-job-self\n")
     observe_all()
     look("loss-overview", "/")
-    look("loss-configuration", "/configuration/0/")
+    look("loss-configuration", "/configuration/callback/")
 
 
 def test_settings_tell_of_an_absent_qb_conf(

@@ -43,17 +43,17 @@ def busy(data: Path, transactional_db: None) -> str:
     ("name", "path"),
     [
         ("callbacks", "/callbacks/"),
-        ("callback", "/callbacks/0/mail.py/"),
-        ("callback-source", "/callbacks/0/mail.py/?view=source"),
-        ("callback-changes", "/callbacks/0/mail.py/?view=changes"),
-        ("pause", "/callbacks/pause/?directory=0&file=mail.py"),
-        ("cancel-queued", "/callbacks/cancel/?directory=0&file=mail.py"),
+        ("callback", "/callbacks/callback/mail.py/"),
+        ("callback-source", "/callbacks/callback/mail.py/?view=source"),
+        ("callback-changes", "/callbacks/callback/mail.py/?view=changes"),
+        ("pause", "/callbacks/pause/?directory=callback&file=mail.py"),
+        ("cancel-queued", "/callbacks/cancel/?directory=callback&file=mail.py"),
         ("triggers", "/triggers/?since=7d"),
         ("trigger", "/triggers/one/?text=failed-job-self"),
-        ("configuration", "/configuration/0/"),
-        ("configuration-form", "/configuration/0/?edit=2"),
-        ("configuration-new", "/configuration/0/?add="),
-        ("revisions", "/configuration/0/revisions/"),
+        ("configuration", "/configuration/callback/"),
+        ("configuration-form", "/configuration/callback/?edit=2"),
+        ("configuration-new", "/configuration/callback/?add="),
+        ("revisions", "/configuration/callback/revisions/"),
     ],
 )
 def test_a_page_is_usable_by_everybody(
@@ -87,7 +87,7 @@ def test_the_list_is_filtered_in_place_and_in_the_address(
 def test_without_javascript_everything_can_be_read_and_done(
     visit: Visit, data: Path
 ) -> None:
-    page = visit("/configuration/0/", "editor", java_script_enabled=False)
+    page = visit("/configuration/callback/", "editor", java_script_enabled=False)
     page.get_by_role("button", name="Edit the mapping of mail.py").click()
     page.get_by_label("Trigger", exact=True).fill("done-job-self")
     page.get_by_role("button", name="Apply to the text").click()
@@ -121,7 +121,7 @@ def test_a_finding_is_read_in_lines_beside_the_button_that_mends_it(
 ) -> None:
     conf = data / "callback" / "callbacks.conf"
     conf.write_text("mail.py = done-job-self-5\n")
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     finding = page.locator("#side .finding").first
     expect(finding.locator("button")).to_be_visible()
     for width in WIDTHS:

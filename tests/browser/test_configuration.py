@@ -25,7 +25,7 @@ def write(page: Page, text: str) -> None:
 
 
 def test_findings_come_while_typing(visit: Visit, data: Path) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     write(page, "new.py = done-jb-self")
     expect(page.locator("#side")).to_contain_text("is not a type")
     expect(page.locator(".ace_gutter-cell.ace_error")).to_have_count(1)
@@ -37,7 +37,7 @@ def test_findings_come_while_typing(visit: Visit, data: Path) -> None:
 
 def test_a_trigger_is_built_and_put_into_the_text(visit: Visit, data: Path) -> None:
     (data / "callback" / "new.py").write_text("print('new')\n")
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     page.get_by_role("button", name="Add mapping").click()
     page.get_by_label("Script").select_option("new.py")
     page.get_by_label("Event", exact=True).select_option("failed")
@@ -60,7 +60,7 @@ def test_a_trigger_is_built_and_put_into_the_text(visit: Visit, data: Path) -> N
 def test_a_trigger_of_two_groups_is_built_changed_and_taken_apart(
     visit: Visit, data: Path
 ) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     page.get_by_role("button", name="Add mapping").click()
     trigger = page.get_by_label("Trigger", exact=True)
     event, put = page.get_by_label("Event", exact=True), page.get_by_label("Put it")
@@ -92,7 +92,7 @@ def test_a_trigger_of_two_groups_is_built_changed_and_taken_apart(
 def test_a_trigger_that_was_typed_is_never_joined_to_without_asking(
     visit: Visit,
 ) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     page.get_by_role("button", name="Add mapping").click()
     trigger = page.get_by_label("Trigger", exact=True)
     use = page.get_by_role("button", name="Use as the trigger")
@@ -113,7 +113,7 @@ def test_a_fix_is_one_click_and_can_be_undone(visit: Visit, data: Path) -> None:
     conf(data).write_text(
         "# first\nmail.py = done-job-self or failed-job-parent\n# last\n"
     )
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     page.get_by_role("button", name="Write the sign").click()
     content = page.locator(".ace_content")
     expect(content).to_contain_text("done-job-self || failed-job-parent")
@@ -125,7 +125,7 @@ def test_a_fix_is_one_click_and_can_be_undone(visit: Visit, data: Path) -> None:
 
 
 def test_the_keyboard_can_leave_the_editor(visit: Visit, data: Path) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     write(page, "#")
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
@@ -133,7 +133,7 @@ def test_the_keyboard_can_leave_the_editor(visit: Visit, data: Path) -> None:
 
 
 def test_leaving_with_unsaved_text_asks_first(visit: Visit, data: Path) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     write(page, "# mine")
     expect(page.locator("#side")).to_contain_text("Not saved:")
     asked: list[str] = []
@@ -154,7 +154,9 @@ def test_review_and_conflict_are_usable_by_everybody(
     visit: Visit, data: Path, theme: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    page = visit("/configuration/0/", "editor", color_scheme=theme, viewport=size)
+    page = visit(
+        "/configuration/callback/", "editor", color_scheme=theme, viewport=size
+    )
     mine = "mail.py = done-jb-self\n# mine\n"
     if width > 720:
         page.locator(".ace_content").click()
@@ -181,23 +183,25 @@ def test_review_and_conflict_are_usable_by_everybody(
 def test_rolling_back_is_usable_by_everybody(
     visit: Visit, data: Path, theme: str
 ) -> None:
-    visit("/configuration/0/")
+    visit("/configuration/callback/")
     first = Revision.objects.get().pk
     conf(data).write_text("mail.py = killed-job-self\n")
     page = visit(
-        f"/configuration/0/revisions/{first}/roll-back/", "editor", color_scheme=theme
+        f"/configuration/callback/revisions/{first}/roll-back/",
+        "editor",
+        color_scheme=theme,
     )
     check_widths(page, f"roll-back-{theme}")
     page.get_by_role("button", name="Roll back").click()
     expect(page.get_by_text("is in force again")).to_be_visible()
     assert conf(data).read_text() == "mail.py = failed-job-self\n"
-    page.goto(f"/configuration/0/revisions/{first}/?to=current")
+    page.goto(f"/configuration/callback/revisions/{first}/?to=current")
     check_widths(page, f"revision-{theme}")
 
 
 def test_what_is_typed_right_after_an_answer_is_heard(visit: Visit) -> None:
     """A field that an answer brought is listened to at once, not some frames later."""
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     page.evaluate(
         """document.addEventListener("htmx:afterSwap", () => setTimeout(() => {
             const field = document.querySelector("[name=mapping-trigger]");

@@ -12,7 +12,7 @@ from tests.browser.conftest import Visit
 from tests.browser.holding import Held, until
 from tests.browser.test_configuration import conf, write
 
-PAGE = "/configuration/0/"
+PAGE = "/configuration/callback/"
 
 
 class Asked:
@@ -260,7 +260,7 @@ def test_an_address_of_a_form_leads_back_to_the_editor(visit: Visit, path: str) 
 def test_a_line_of_any_length_is_coloured_at_once(
     visit: Visit, begun: str, goes_on: str
 ) -> None:
-    page = visit("/configuration/0/", "editor")
+    page = visit("/configuration/callback/", "editor")
     tokens = page.evaluate(
         "(line) => document.querySelector('.ace_editor').env.editor.session.getMode()"
         ".getTokenizer().getLineTokens(line, 'start').tokens.length",

@@ -53,7 +53,7 @@ class Site:
 
     def post(self, browser: Client, name: str, **more: str) -> str:
         """Send an edit to one of the configuration's addresses; gives the page."""
-        address = reverse(f"configuration-{name}", args=[0])
+        address = reverse(f"configuration-{name}", args=["callback"])
         answer = browser.post(address, self.edit(**more), follow=True)
         assert answer.status_code in (200, 409)
         return answer.content.decode()

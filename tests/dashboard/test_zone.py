@@ -40,7 +40,7 @@ def test_a_zone_that_there_is_not_counts_as_none(
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/callbacks/0/mail.py/", "/triggers/one/?text=failed-job-self"],
+    ["/", "/callbacks/callback/mail.py/", "/triggers/one/?text=failed-job-self"],
 )
 def test_every_chart_says_the_zone(viewer: Client, site: Site, address: str) -> None:
     viewer.cookies["zone"] = "Asia/Tokyo"

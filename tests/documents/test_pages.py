@@ -13,7 +13,8 @@ from dashboard.urls import urlpatterns
 from tests.dashboard.conftest import browser_of
 from tests.documents.pages import table
 
-#: What is not a page of its own: parts of pages, what forms are posted to, and machines' doors.
+#: What is not a page of its own: parts of pages, what forms are posted to, addresses from
+#: before, and machines' doors.
 NO_PAGES = {
     *("pulse", "configuration-edit", "configuration-meaning", "configuration-standing"),
     *("run-output", "fired"),
@@ -27,6 +28,7 @@ NO_PAGES = {
         "login-beside",
     ),
     *("run-cancel", "run-replay", "run-discard", "run-dismiss"),
+    *("callback-numbered", "configuration-numbered", "configuration-numbered-below"),
     "settings-token-revoke",
     "events-plan-again",
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
@@ -50,7 +52,7 @@ def pages() -> dict[str, str]:
 
 
 def _word(found: re.Match[str]) -> str:
-    words = {"index": "DIRECTORY", "identity": "ID", "sequence": "ID"}
+    words = {"identity": "ID", "sequence": "ID"}
     return words.get(found[1], found[1].upper())
 
 
@@ -72,7 +74,7 @@ def status(client: Client, path: str) -> int:
 def test_a_page_wants_the_right_that_the_document_says(
     address: str, right: str, db: None
 ) -> None:
-    path = address.replace("DIRECTORY", "0").replace("ID", "1")
+    path = address.replace("DIRECTORY", "callback").replace("ID", "1")
     stranger = status(Client(), path)
     if not right:
         assert stranger == 200

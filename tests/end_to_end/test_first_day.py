@@ -209,7 +209,9 @@ def edit(browser: Browser) -> Page:
     page = browser.submit(page, page.form("text"), {}, press=opening)
     trigger = {"mapping-trigger": "submit-job-self || complete-job-self"}
     page = browser.submit(page, page.form("mapping-trigger"), trigger, press="apply")
-    page = browser.submit(page, page.form("text"), {}, press="/configuration/0/review/")
+    page = browser.submit(
+        page, page.form("text"), {}, press="/configuration/callback/review/"
+    )
     return browser.submit(page, page.form("reason"), {"reason": "ends count too"})
 
 

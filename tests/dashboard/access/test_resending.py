@@ -48,7 +48,7 @@ def test_a_form_with_an_old_token_shows_the_text_and_is_sent_again(
     site: Site, strict: Client
 ) -> None:
     sent = {**site.edit(text=TEXT, reason="why"), "csrfmiddlewaretoken": "old"}
-    answer = strict.post("/configuration/0/save/", sent)
+    answer = strict.post("/configuration/callback/save/", sent)
     assert answer.status_code == 403
     assert "# &lt;mine&gt; &amp; &quot;yours&quot;" in answer.content.decode()
     assert again(strict, answer.content.decode()) == 302
@@ -58,10 +58,13 @@ def test_a_form_with_an_old_token_shows_the_text_and_is_sent_again(
 @pytest.mark.parametrize(
     ("address", "sent"),
     [
-        ("/configuration/0/review/", {"text": TEXT}),
-        ("/configuration/0/save/", {"text": TEXT, "reason": "earlier mail"}),
-        ("/configuration/0/merge/", {"text": TEXT, "theirs": "ab"}),
-        ("/configuration/0/edit/", {"text": TEXT, "mapping-trigger": "done-job-self"}),
+        ("/configuration/callback/review/", {"text": TEXT}),
+        ("/configuration/callback/save/", {"text": TEXT, "reason": "earlier mail"}),
+        ("/configuration/callback/merge/", {"text": TEXT, "theirs": "ab"}),
+        (
+            "/configuration/callback/edit/",
+            {"text": TEXT, "mapping-trigger": "done-job-self"},
+        ),
         ("/callbacks/pause/", {"reason": "disk is full", "until": "2h"}),
         ("/runs/1/cancel/", {"reason": "wrong shot"}),
     ],
@@ -85,7 +88,7 @@ def test_after_logging_in_again_it_is_sent_with_one_more_click(
     strict.get("/login/")
     token = strict.cookies["csrftoken"].value
     sent = {**site.edit(text=TEXT, reason="why"), "csrfmiddlewaretoken": token}
-    answer = strict.post("/configuration/0/save/", sent)
+    answer = strict.post("/configuration/callback/save/", sent)
     assert answer.status_code == 401
     strict.force_login(person, BACKEND)
     assert again(strict, answer.content.decode()) == 302
@@ -106,7 +109,7 @@ def test_what_another_site_posted_is_never_offered(
     site: Site, strict: Client, headers: dict[str, str]
 ) -> None:
     sent = site.edit(text=TEXT, reason="why")
-    answer = strict.post("/configuration/0/save/", sent, headers=headers)
+    answer = strict.post("/configuration/callback/save/", sent, headers=headers)
     assert answer.status_code == 403
     assert b"Send again" not in answer.content
     assert b"mine" not in answer.content

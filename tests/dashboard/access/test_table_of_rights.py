@@ -26,7 +26,13 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "rights.md"
 PEOPLE = ("anybody", "signed in", *RIGHTS)
 CALLERS = ("nobody", *TOKEN_RIGHTS)
 #: What the parts of addresses stand for; nothing of the kind is there, save the directory.
-PARTS = {"index": "0", "file": "a.py", "sha256": "0" * 64, "event_id": "none"}
+PARTS = {
+    "directory": "callback",
+    "position": "0",
+    "file": "a.py",
+    "sha256": "0" * 64,
+    "event_id": "none",
+}
 ROW = re.compile(r"\| `(/[^`]*)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 CALL = re.compile(r"\| `([A-Z]+) (/api/[^`]*)` \| ([^|]+) \|$", re.MULTILINE)
 

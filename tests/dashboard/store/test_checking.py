@@ -49,7 +49,7 @@ def checks_of(act: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/callbacks/", "/callbacks/0/mail.py/", "/api/callbacks"]
+    "address", ["/", "/callbacks/", "/callbacks/callback/mail.py/", "/api/callbacks"]
 )
 def test_a_page_that_asks_again_checks_nothing_again(
     site: Site, editor: Client, address: str

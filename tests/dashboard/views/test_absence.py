@@ -19,7 +19,7 @@ from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.sites import CONFIG, Site
 
-PAGE = "/configuration/0/"
+PAGE = "/configuration/callback/"
 NEW = CONFIG + b"new.py = failed-job-self\n"
 
 
@@ -124,7 +124,7 @@ def test_nothing_is_saved_into_a_directory_that_is_gone(
 
 
 def test_going_back_asks_too(site: Site, editor: Client) -> None:
-    address = reverse("roll-back", args=[0, Revision.objects.get().pk])
+    address = reverse("roll-back", args=["callback", Revision.objects.get().pk])
     assert "The directory may not be mounted" in text(editor, address)
     post = {"reason": "back", "base": digest(b"")}
     assert editor.post(address, post).status_code == 409
@@ -141,7 +141,7 @@ def test_a_person_says_that_it_is_empty(site: Site, editor: Client) -> None:
     assert not AbsenceRecord.objects.exists()
     assert health()["status"] == "ok"
     assert "declared empty by" in text(
-        editor, reverse("revision", args=[0, Revision.objects.latest("id").pk])
+        editor, reverse("revision", args=["callback", Revision.objects.latest("id").pk])
     )
 
 

@@ -57,7 +57,7 @@ def test_a_pause_says_until_when_in_words(site: Site) -> None:
     assert re.search(r"until (\d+ \w+ \d{4}, )?\d\d:\d\d; “the server is down”", one)
     assert f"{soon.timestamp()}" not in page()
     assert "None" not in "".join(told())
-    assert 'href="/callbacks/0/mail.py/"' in page()
+    assert 'href="/callbacks/callback/mail.py/"' in page()
 
 
 def test_runs_are_counted_and_lead_to_their_pages(db: None) -> None:
@@ -81,9 +81,9 @@ def test_a_save_leads_to_its_revision_by_number(site: Site) -> None:
     assert "revision 2" in save
     assert "revision 3; mail.py added" in back
     assert "; back to revision 1; “that was wrong”" in back
-    href = reverse("revision", args=[0, saved.pk])
+    href = reverse("revision", args=["callback", saved.pk])
     assert f'href="{href}"' in page()
-    assert f'href="{reverse("configuration", args=[0])}"' in page()
+    assert f'href="{reverse("configuration", args=["callback"])}"' in page()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dashboard.models.runs import Run
 from tests.dashboard import factories
 from tests.dashboard.sites import Site
 
-PAGE = "/callbacks/0/mail.py/"
+PAGE = "/callbacks/callback/mail.py/"
 
 
 def run(site: Site, **given: object) -> Run:
@@ -41,7 +41,10 @@ def test_missing_unmapped_and_misnamed_files_are_told(
     )
     page = viewer.get("/callbacks/").content.decode()
     for said in ("missing", "not mapped", "begins with a dash", "\\udcfc.py"):
-        assert said in page or said in viewer.get("/configuration/0/").content.decode()
+        assert (
+            said in page
+            or said in viewer.get("/configuration/callback/").content.decode()
+        )
 
 
 def test_filters_narrow_the_list(site: Site, viewer: Client) -> None:
@@ -150,8 +153,8 @@ def test_a_callback_that_is_gone_is_known_by_its_runs(
     site: Site, viewer: Client
 ) -> None:
     run(site, file="old.py")
-    assert viewer.get("/callbacks/0/old.py/").status_code == 200
-    assert viewer.get("/callbacks/0/never.py/").status_code == 404
+    assert viewer.get("/callbacks/callback/old.py/").status_code == 200
+    assert viewer.get("/callbacks/callback/never.py/").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -159,8 +162,10 @@ def test_a_callback_that_is_gone_is_known_by_its_runs(
     ["%00", "..", "%2e%2e", ".hidden", "-rf", "a%0Ab.py", "a%00.py", "%ff", "x" * 300],
 )
 def test_hostile_names_are_not_found(site: Site, viewer: Client, name: str) -> None:
-    assert viewer.get(f"/callbacks/0/{name}/").status_code in (301, 404)
-    assert viewer.get(f"/callbacks/0/{name}/script/{'a' * 64}/").status_code == 404
+    assert viewer.get(f"/callbacks/callback/{name}/").status_code in (301, 404)
+    assert (
+        viewer.get(f"/callbacks/callback/{name}/script/{'a' * 64}/").status_code == 404
+    )
 
 
 @pytest.mark.parametrize("value", ["9", "-1", "x", "%00", "9" * 400])
@@ -192,6 +197,8 @@ def test_the_number_of_queries_does_not_grow_with_mappings(
             factories.roll_up(
                 directory=str(site.path), file=f"f{at}.py", hours_ago=count
             )
-        counts.append((queries_of("/callbacks/"), queries_of("/callbacks/0/f0.py/")))
+        counts.append(
+            (queries_of("/callbacks/"), queries_of("/callbacks/callback/f0.py/"))
+        )
     assert counts[0] == counts[1]
     assert EventRecord.objects.count() == 4

@@ -15,7 +15,7 @@ from qubecb.conffile import parsing
 from tests.dashboard.sites import CONFIG, Site
 from tests.dashboard.views.test_moved_lines import offers
 
-PAGE = "/configuration/0/"
+PAGE = "/configuration/callback/"
 HTMX = {"HX-Request": "true"}
 
 
@@ -235,7 +235,7 @@ def test_a_directory_that_is_not_configured_is_not_found(
 ) -> None:
     for page in ("", "revisions/", "revisions/1/"):
         assert editor.get(f"/configuration/{number}/{page}").status_code == 404
-    assert editor.get("/configuration/0/revisions/99/").status_code == 404
+    assert editor.get("/configuration/callback/revisions/99/").status_code == 404
 
 
 def test_any_number_of_mappings_is_the_same_number_of_queries(

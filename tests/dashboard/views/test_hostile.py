@@ -131,8 +131,8 @@ CONFIGURATIONS = {
     "a long trigger": b"mail.py = " + b"a" * 100_000 + b"\n",
 }
 DIRECTORY_PAGES = (
-    *("/", "/callbacks/", "/callbacks/0/mail.py/", "/configuration/0/"),
-    *("/configuration/0/revisions/", "/triggers/", "/fire/", "/search/?q=py"),
+    *("/", "/callbacks/", "/callbacks/callback/mail.py/", "/configuration/callback/"),
+    *("/configuration/callback/revisions/", "/triggers/", "/fire/", "/search/?q=py"),
     "/settings/",
 )
 

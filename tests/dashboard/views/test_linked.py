@@ -35,7 +35,7 @@ def kept(site: Site) -> Iterator[Path]:
 def test_the_page_shows_it_and_says_why_it_cannot_be_changed(
     site: Site, kept: Path, editor: Client
 ) -> None:
-    page = editor.get(reverse("configuration", args=[0])).content.decode()
+    page = editor.get(reverse("configuration", args=["callback"])).content.decode()
     assert "failed-job-self" in page
     assert f"leads out of its directory, to {kept}; nothing is saved through it" in page
     assert "Review and save" not in page
@@ -46,7 +46,7 @@ def test_the_page_shows_it_and_says_why_it_cannot_be_changed(
 def test_a_save_is_refused_and_the_typed_text_stays(
     site: Site, kept: Path, editor: Client
 ) -> None:
-    address = reverse("configuration-save", args=[0])
+    address = reverse("configuration-save", args=["callback"])
     typed = "mail.py = done-job-self\n"
     sent = {"base": digest(CONFIG), "text": typed, "reason": "why"}
     site.observe()
@@ -64,7 +64,7 @@ def test_a_link_to_nothing_outside_is_refused_too(
 ) -> None:
     kept.unlink()
     sent = {"base": digest(b""), "text": "mail.py = done-job-self\n", "reason": "why"}
-    answer = editor.post(reverse("configuration-save", args=[0]), sent)
+    answer = editor.post(reverse("configuration-save", args=["callback"]), sent)
     assert answer.status_code == 409
     assert not kept.exists()
 
@@ -76,7 +76,7 @@ def test_nobody_rolls_back_through_the_link(
     first = site.observe()
     kept.write_bytes(b"mail.py = done-job-self\n")
     sent = {"reason": "back", "base": site.observe().sha256}
-    answer = editor.post(reverse("roll-back", args=[0, first.pk]), sent)
+    answer = editor.post(reverse("roll-back", args=["callback", first.pk]), sent)
     assert answer.status_code == 409
     assert "leads out of its directory" in answer.content.decode()
     assert kept.read_bytes() == b"mail.py = done-job-self\n"
@@ -91,8 +91,8 @@ def test_what_only_root_may_read_is_on_no_page(
     (site.path / "mail.py").unlink()
     (site.path / "mail.py").symlink_to(kept)
     for address in (
-        reverse("configuration", args=[0]),
-        reverse("callback", args=[0, "mail.py"]) + "?view=source",
+        reverse("configuration", args=["callback"]),
+        reverse("callback", args=["callback", "mail.py"]) + "?view=source",
     ):
         page = editor.get(address).content.decode()
         assert "not everybody may read" in page
@@ -102,6 +102,6 @@ def test_what_only_root_may_read_is_on_no_page(
 def test_a_target_that_is_no_text_has_its_page(site: Site, editor: Client) -> None:
     site.config.unlink()
     site.config.symlink_to(os.fsdecode(b"../\xff<b>"))
-    answer = editor.get(reverse("configuration", args=[0]))
+    answer = editor.get(reverse("configuration", args=["callback"]))
     assert answer.status_code == 200
     assert "\\udcff&lt;b&gt;" in answer.content.decode()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.dashboard.sites import Site
 
-PAGE = "/configuration/0/"
+PAGE = "/configuration/callback/"
 
 
 def offers(editor: Client, step: str) -> list[str]:

@@ -9,7 +9,7 @@ from dashboard.models import AuditEntry, Revision
 from tests.dashboard import factories
 from tests.dashboard.sites import CONFIG, Site
 
-PAGE = "/configuration/0/revisions/"
+PAGE = "/configuration/callback/revisions/"
 NEW = b"mail.py = done-job-self\n"
 
 
@@ -111,7 +111,7 @@ def test_pages_call_a_revision_by_its_number_and_addresses_by_its_id(
     assert f'/{second.pk}/">2</a>' in editor.get(PAGE).content.decode()
     page = editor.get(f"{PAGE}{first.pk}/roll-back/").content.decode()
     assert "Roll back to revision 1" in page
-    page = editor.get("/configuration/0/").content.decode()
+    page = editor.get("/configuration/callback/").content.decode()
     assert f'/{second.pk}/">2</a>' in page
     run = factories.run(directory=str(site.path), revision=second.pk)
     page = editor.get(f"/runs/{run.pk}/").content.decode()

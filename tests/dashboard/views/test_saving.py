@@ -73,7 +73,7 @@ def conflict(site: Site, editor: Client, theirs: bytes, mine: str) -> str:
     sent = site.edit(text=mine, reason="why")
     site.observe()
     site.write(theirs)
-    answer = editor.post("/configuration/0/save/", sent)
+    answer = editor.post("/configuration/callback/save/", sent)
     assert answer.status_code == 409
     assert site.data == theirs
     return answer.content.decode()
@@ -89,7 +89,7 @@ def test_edits_that_do_not_touch_are_brought_together(
     base = site.observe()
     first = Revision.objects.earliest("pk")
     sent = {"base": first.sha256, "theirs": base.sha256, "text": NEW}
-    page = editor.post("/configuration/0/merge/", sent).content.decode()
+    page = editor.post("/configuration/callback/merge/", sent).content.decode()
     assert "mail.py = done-job-self\nreport.pl = failed-work-self-*\n" in page
     assert base.sha256 in page
 
@@ -104,12 +104,12 @@ def test_both_versions_of_a_line_are_shown_to_choose_from(
     assert "mail.py = killed-job-self" in page
     first, second = Revision.objects.order_by("pk")
     sent = {"base": first.sha256, "theirs": second.sha256, "text": NEW}
-    answer = editor.post("/configuration/0/merge/", sent)
+    answer = editor.post("/configuration/callback/merge/", sent)
     assert answer.status_code == 409
-    chosen = editor.post("/configuration/0/merge/", {**sent, "choice-0": "mine"})
+    chosen = editor.post("/configuration/callback/merge/", {**sent, "choice-0": "mine"})
     assert "mail.py = done-job-self\n" in chosen.content.decode()
     sent["choice-0"] = "theirs"
-    left = editor.post("/configuration/0/merge/", sent, follow=True)
+    left = editor.post("/configuration/callback/merge/", sent, follow=True)
     assert b"Nothing is left to save" in left.content
 
 
@@ -119,7 +119,7 @@ def test_an_edit_that_was_resolved_is_saved_over_theirs(
 ) -> None:
     conflict(site, editor, CONFIG + b"# theirs\n", NEW)
     sent = site.edit(text=NEW + "# theirs\n", reason="both")
-    editor.post("/configuration/0/save/", sent)
+    editor.post("/configuration/callback/save/", sent)
     assert site.data == NEW.encode() + b"# theirs\n"
 
 
@@ -130,7 +130,7 @@ def test_a_file_that_vanished_meanwhile_is_a_conflict(
     sent = site.edit(text=NEW, reason="why")
     site.observe()
     site.config.unlink()
-    answer = editor.post("/configuration/0/save/", sent)
+    answer = editor.post("/configuration/callback/save/", sent)
     assert answer.status_code == 409
     assert not site.config.exists()
 
@@ -141,7 +141,7 @@ def test_a_directory_that_vanished_says_so_and_keeps_the_text(
     sent = site.edit(text=NEW, reason="why")
     site.observe()
     site.path.rename(tmp_path / "gone")
-    answer = editor.post("/configuration/0/save/", sent)
+    answer = editor.post("/configuration/callback/save/", sent)
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "does not exist" in page
@@ -152,8 +152,8 @@ def test_a_directory_that_vanished_says_so_and_keeps_the_text(
 def test_only_a_post_changes_anything(site: Site, editor: Client, name: str) -> None:
     assert hasattr(saving, name)
     address = name.replace("bring_together", "merge")
-    answer = editor.get(f"/configuration/0/{address}/")
-    assert answer["Location"] == "/configuration/0/"
+    answer = editor.get(f"/configuration/callback/{address}/")
+    assert answer["Location"] == "/configuration/callback/"
 
 
 @pytest.mark.parametrize("name", ["review", "save"])
@@ -183,5 +183,7 @@ def test_a_review_says_of_a_line_that_does_nothing_what_it_is(
     assert "What runs stays as it is" in page
     site.post(editor, "save", text=text, reason="why", despite_errors="on")
     newest = Revision.objects.latest("pk")
-    page = editor.get(f"/configuration/0/revisions/{newest.pk}/").content.decode()
+    page = editor.get(
+        f"/configuration/callback/revisions/{newest.pk}/"
+    ).content.decode()
     assert f"Line 3 does nothing: {said}" in page

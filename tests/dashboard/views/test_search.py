@@ -67,11 +67,13 @@ def test_a_callback_is_found_before_it_has_ever_run(
     config.write_text(
         "mail.py = failed-job-self\nmailer.pl = done-job-self\n../odd.py = done-job-self\n"
     )
-    assert answer_to(viewer, "mailer") == reverse("callback", args=[0, "mailer.pl"])
+    assert answer_to(viewer, "mailer") == reverse(
+        "callback", args=["callback", "mailer.pl"]
+    )
     assert "Nothing fits" in answer_to(viewer, "odd.py")
     page = answer_to(viewer, "MAIL")
-    assert reverse("callback", args=[0, "mail.py"]) in page
-    assert reverse("callback", args=[0, "mailer.pl"]) in page
+    assert reverse("callback", args=["callback", "mail.py"]) in page
+    assert reverse("callback", args=["callback", "mailer.pl"]) in page
 
 
 def test_a_callback_that_is_no_longer_mapped_leads_to_its_runs(viewer: Client) -> None:

@@ -13,7 +13,7 @@ from dashboard.models import AuditEntry, PauseRecord, Run
 from tests.dashboard import factories
 from tests.dashboard.sites import Site
 
-MAIL = "?directory=0&file=mail.py"
+MAIL = "?directory=callback&file=mail.py"
 
 
 def test_a_callback_is_paused_with_a_reason_and_an_end(
@@ -30,14 +30,16 @@ def test_a_callback_is_paused_with_a_reason_and_an_end(
     assert b"mail is down" in operator.get("/callbacks/").content
 
 
-@pytest.mark.parametrize(("query", "file"), [("", False), ("?directory=0", True)])
+@pytest.mark.parametrize(
+    ("query", "file"), [("", False), ("?directory=callback", True)]
+)
 def test_a_directory_and_everything_can_be_paused(
     site: Site, operator: Client, query: str, file: bool
 ) -> None:
     operator.post(f"/callbacks/pause/{query}", {"reason": "fire drill"})
     pause = PauseRecord.objects.get()
     assert (bool(pause.directory), pause.until) == (file, None)
-    assert b"fire drill" in operator.get("/callbacks/0/mail.py/").content
+    assert b"fire drill" in operator.get("/callbacks/callback/mail.py/").content
 
 
 def test_a_pause_wants_a_reason(site: Site, operator: Client) -> None:
@@ -73,7 +75,7 @@ def test_coming_back_never_leads_elsewhere(
 ) -> None:
     sent = {"reason": "why", "next": back}
     answer = operator.post(f"/callbacks/pause/{MAIL}", sent)
-    assert answer.headers["Location"] == "/callbacks/0/mail.py/"
+    assert answer.headers["Location"] == "/callbacks/callback/mail.py/"
 
 
 def test_a_viewer_stops_nothing(site: Site, viewer: Client) -> None:
@@ -83,7 +85,12 @@ def test_a_viewer_stops_nothing(site: Site, viewer: Client) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["?directory=9", "?directory=0&file=%00", "?directory=0&file=..", "?directory=x"],
+    [
+        "?directory=9",
+        "?directory=callback&file=%00",
+        "?directory=callback&file=..",
+        "?directory=x",
+    ],
 )
 def test_what_cannot_be_is_not_found(site: Site, operator: Client, query: str) -> None:
     for name in ("pause", "cancel"):
@@ -110,7 +117,7 @@ def test_a_pause_may_end_at_any_moment_of_the_viewer_s_zone(
     operator.cookies["zone"] = "Asia/Tokyo"
     end = until(operator, lasts="end", end="2031-03-04T05:06")
     assert end == datetime(2031, 3, 3, 20, 6, tzinfo=UTC)
-    page = operator.get("/callbacks/0/mail.py/").content.decode()
+    page = operator.get("/callbacks/callback/mail.py/").content.decode()
     assert ">4 Mar 2031, 05:06</time>" in page
 
 
@@ -151,7 +158,7 @@ def test_a_pause_is_told_to_the_minute(site: Site, viewer: Client) -> None:
     end = timezone.now() + timedelta(days=3)
     factories.pause(directory=str(site.path), until=end)
     factories.pause(directory="", file="", until=end)
-    for address in ("/", "/callbacks/", "/callbacks/0/mail.py/"):
+    for address in ("/", "/callbacks/", "/callbacks/callback/mail.py/"):
         page = viewer.get(address).content.decode()
         told = re.findall(r"until <time [^>]*>([^<]*)</time>", page)
         assert told
