@@ -1,7 +1,7 @@
 """What the mask takes for a secret: rules, and what they are tried for.
 
-Each module holds the `RULES` of one kind. Forms come first: what is known by its form is no
-placeholder, whatever stands around it.
+Each module holds the `RULES` of one kind. Their order sees to it that masking a second time finds the
+same: forms come first, what counts words comes after what masks words.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ RULES = (
     *forms.RULES,
     *headers.RULES,
     *code.RULES,
-    *commands.RULES,
     *assigned.RULES,
+    *commands.RULES,
+    *assigned.LAST,
 )

@@ -202,7 +202,9 @@ RULES = (
             for name in AUTHORIZATIONS
         ),
     ),
-    # Tokens and passes come last: what stands before them counts, and others may mask it.
+)
+#: What stands before tokens and passes counts, and others may mask it.
+LAST = (
     _tokens(),
     # pass=abc, but no pass that is rendered, and no test that passed
     rule(

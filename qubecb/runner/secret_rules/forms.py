@@ -42,7 +42,7 @@ _FORMS = (
     ("hooks.slack.com/services/", "hooks.slack.com/services/", r"[\w/]{8,}+"),
     ("akia", "AKIA", r"(?=[A-Z]{0,32}+[0-9]) [A-Z0-9]{12,}+"),
     # a JSON web token, also one that the end of the text cuts
-    ("eyj", "eyJ", r"[\w-]{8,}+ (?: (?:\.[\w-]{4,}+){1,4}+ \.?+ | \.?+\Z )"),
+    ("eyj", "eyJ", r"[\w-]{8,}+ (?: (?:\.[\w-]{4,}+)++ | \.?+\Z )"),
 )
 
 RULES = (

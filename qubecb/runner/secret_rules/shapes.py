@@ -36,7 +36,7 @@ _BESIDE = r"""["'] (?:
 _BLOCK = r"[|>][+-]?+[0-9]?+[ \t]{0,8}+\r?\n"
 #: What may stand between a name and its value, the value's opening quote or bracket included.
 #: The name may be a key: `settings["password"] = "..."`.
-BETWEEN = rf"""(?: [\w.-]{{1,40}}+ (?![\w.-]) {NOT_ABOUT} )?+
+BETWEEN = rf"""(?: (?!--)[\w.-]{{1,40}}+ (?![\w.-]) {NOT_ABOUT} )?+
   (?=[\s"'=:!>%&\\\x1b\xc2\xe2\xe3\xef]) (?> {_BESIDE}
   | (?:{_QUOTE}\]?+)?+ {_GAP} {_ASSIGNS} {_GAP}
     (?: (?:[bBrRuUfF]{{0,2}}+|[\w.]{{1,40}}+\() {_QUOTE} | [\[({{] | {_BLOCK}(?=[ ]{{2}}) )?+ )"""
