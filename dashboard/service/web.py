@@ -15,6 +15,7 @@ from dashboard.service.door.server import BACKLOG, Door
 from dashboard.service.door.strangers import is_known
 from dashboard.service.parent import follow
 from dashboard.service.signs import answers, give
+from qubecb.collecting import keep_what_is_loaded
 from qubecb.errors import ConfigurationError
 from qubecb.project.hosts import add_full_name, own_names
 from qubecb.project.proxies import networks
@@ -72,6 +73,7 @@ def web(
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
+    keep_what_is_loaded()
     logger.info("listening on %s", listening.getsockname())
     server.run()
     logger.info("web ends")

@@ -36,6 +36,7 @@ from dashboard.store.configuration import observe_all
 from dashboard.store.runs import OrmRuns
 from dashboard.store.setting_aside import after_upgrade
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
+from qubecb.collecting import keep_what_is_loaded
 from qubecb.runner.running.engine import Runner
 from qubecb.runner.worker import Worker
 
@@ -87,6 +88,7 @@ class Work:
         again = after_upgrade()
         if again:
             logger.warning("%s events that another version set aside wait again", again)
+        keep_what_is_loaded()
         for loop in self._loops:
             loop.start()
         self._turns = 0, 0
