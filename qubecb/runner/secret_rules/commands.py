@@ -24,6 +24,12 @@ def _program(stem: str, called: str, flag: str) -> Rule:
     return rule(stem, f"{called} {words} {_SPACE} {flag} {NOTHING}")
 
 
+#: Whose login: in a shell, or in a list of words.
+_REGISTRY = "|".join(
+    rf"(?<={program}{between}login)"
+    for program in ("docker", "podman", "skopeo", "registry")
+    for between in ("[ ]", "',[ ]'", '",[ ]"')
+)
 _THEN = rf"(?:{_SPACE}|=)"
 RULES = (
     # --password abc, '--password', 'abc', -Password abc
@@ -37,7 +43,7 @@ RULES = (
     _program("-p+mysql", r"mysql\w{0,8}+", r"""-p(?=[^\s'"])"""),
     _program("-p+mariadb", r"mariadb(?:-\w{1,8}+)?+", r"""-p(?=[^\s'"])"""),
     # docker login -p abc, mongo -p abc, sshpass -p abc, psexec -p abc
-    _program("-p+login", r"login(?<!\wlogin)", f"-p{_THEN}"),
+    _program("-p+login", rf"login(?:{_REGISTRY})", f"-p{_THEN}"),
     _program("-p+p4", r"p4(?<!\wp4)", f"-P{_THEN}"),
     _program("-p+7z", r"7z[ar]?+(?:\.exe)?+", r"""-p(?=[^\s'"])"""),
     _program("-p+mongo", r"mongo\w{0,8}+", f"-p{_THEN}"),

@@ -287,7 +287,7 @@ SHOWN = [
     "disk-1234567890123456789012345",
     "https://host/x?signal=12&design=blue",
     "chip design: sig=12 of 40",
-    "login -p",
+    "login of jo, then mkdir -p hero",
     "curl -s -o /tmp/x http://farm:8080/",
     "mysql -h farm -P 3306",
     "machine farm login failed",
