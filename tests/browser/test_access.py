@@ -27,6 +27,7 @@ PAGES = {
     "settings-retention": "/settings/retention/",
     "settings-about": "/settings/about/",
     "password": "/password/",
+    "times": "/times/",
     "fire": "/fire/",
     "fire-match": "/fire/?name=failed&type=job&job=5042&source=bound",
     "fire-malformed": "/fire/?name=&type=job&job=0&more={",

@@ -152,3 +152,13 @@ def test_an_origin_that_cannot_be_read_is_a_strangers(
     answer = strict.post("/login/", {"username": "jo"}, headers={name: value})
     assert answer.status_code == 403
     assert "Send again" not in answer.content.decode()
+
+
+def test_a_form_of_somebody_else_says_in_whose_name_it_would_be_sent_again(
+    site: Site, strict: Client
+) -> None:
+    strict.force_login(factories.person("editor", "bo"), BACKEND)
+    sent = {**site.edit(text=TEXT), "csrfmiddlewaretoken": "of another session"}
+    answer = strict.post("/configuration/0/review/", sent)
+    assert answer.status_code == 403
+    assert "You are logged in as bo now." in answer.content.decode()
