@@ -11,7 +11,7 @@ from dashboard.models.configuration import (
     Revision,
 )
 from dashboard.models.events import EventRecord
-from dashboard.models.history import KeptSince
+from dashboard.models.history import ConditionsRecord, KeptSince
 from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
 from dashboard.models.pauses import PauseRecord
 from dashboard.models.runs import Run, RunOutput, ScriptVersion
@@ -22,6 +22,7 @@ __all__ = [
     "AbsenceRecord",
     "AuditEntry",
     "Binding",
+    "ConditionsRecord",
     "DirectoryName",
     "EventRecord",
     "Heartbeat",

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from django.conf import settings
 
 from dashboard.store.planning import OrmStore
-from dashboard.store.site import qb_conf
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 
 #: Events planned in one transaction.
@@ -31,9 +30,8 @@ class Dispatching:
         self._store = OrmStore(clock)
         self._clock = clock
         binding = settings.ENVIRONMENT.get("QUBECB_BINDING")
-        self._dispatcher = Dispatcher(
-            self._store, DispatchSettings(binding=binding, qb_conf=qb_conf), clock
-        )
+        judging = DispatchSettings(binding=binding, qb_conf=self._store.qb_conf)
+        self._dispatcher = Dispatcher(self._store, judging, clock)
         self._planned = planned
         self._woken = threading.Event()
         #: When (monotonic) timers are looked at again.
@@ -67,6 +65,7 @@ class Dispatching:
         """
         self._woken.set()
         self._tick_at = time.monotonic() + LOOK
+        self._store.note_conditions()
         self._dispatcher.tick()
 
     def _wait(self) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from dashboard.store import bindings, jobs, memory, queueing, sql, timers
 from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.conditions import Conditions
 from dashboard.store.locks import Key, take_turn
 from dashboard.store.portions import Portions
 from dashboard.store.present import Present, present
@@ -24,6 +25,7 @@ from dashboard.store.reading import EVENT_COLUMNS, jobs_by_id, taken_of, told_af
 from dashboard.store.transactions import writing
 from qubecb import __version__
 from qubecb.collecting import uncollected
+from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     Binding,
@@ -78,6 +80,9 @@ class OrmStore:
         self._clock = clock
         self._portions = Portions()
         self._next_due = timers.NextDue()
+        self._conditions = Conditions()
+        #: The time of the transaction that is open, or was last.
+        self._now = 0.0
 
     @contextmanager
     def planning(self) -> Iterator[OrmPlanning]:
@@ -87,7 +92,21 @@ class OrmStore:
         """
         with uncollected(), self._portions.kept(), writing():
             take_turn(Key.DISPATCHER)
-            yield OrmPlanning(self._clock(), self._portions, self._next_due)
+            self._now = self._clock()
+            yield OrmPlanning(self._now, self._portions, self._next_due)
+
+    def qb_conf(self) -> QubConf:
+        """Give what qb.conf says, and note that what is planned now is judged with it.
+
+        To be called in a planning transaction, as DispatchSettings.qb_conf is.
+        """
+        return self._conditions.judge_with(self._now)
+
+    def note_conditions(self) -> None:
+        """Note what qb.conf says though nothing is planned, if it has changed."""
+        if self._conditions.have_changed():
+            with self.planning():
+                self.qb_conf()
 
     def next_timer(self) -> float | None:
         """Give when the next timer is due (Unix seconds), or None."""

@@ -1,8 +1,8 @@
 """Forgetting what is old: by age and by count, in small transactions that hold up nobody.
 
 What is kept: events and runs for QUBECB_RETENTION_DAYS, runs up to QUBECB_RETENTION_RUNS
-besides; pauses for as long after their end, for no run that is kept was stopped by one that
-ended before; statistics five times as long; jobs as long as they are attached, or a run or
+besides; pauses and what else was judged with for as long after their end, for nothing that
+is kept was judged with what ended before; statistics five times as long; jobs as long as they are attached, or a run or
 an event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
 Sessions go when they have expired, notes about spool files with the events of their time.
 """
@@ -21,6 +21,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from dashboard.models import (
+    ConditionsRecord,
     EventRecord,
     JobRecord,
     PauseRecord,
@@ -84,6 +85,7 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
         end_those_over(now)
     ended_pauses = PauseRecord.objects.filter(ended_at__lt=old)
     yield from _drop("pauses", ended_pauses, "ended_at")
+    yield from _drop("conditions", _old_conditions(old), "created_at")
     yield from _drop("scripts", _old_scripts(old), "last_run_at")
     notes = SpoolProblem.objects.filter(found_at__lt=old)
     yield from _drop("spool notes", notes, "found_at")
@@ -104,6 +106,13 @@ def _old_events(old: datetime) -> QuerySet[EventRecord]:
 def _old_jobs(old: datetime) -> QuerySet[JobRecord]:
     waiting = Run.objects.filter(job=OuterRef("id"), state__in=_OPEN)
     return JobRecord.objects.filter(~Exists(waiting), last_event__lt=old)
+
+
+def _old_conditions(old: datetime) -> QuerySet[ConditionsRecord]:
+    """Those that were replaced by then: the last one of them counted on."""
+    begun = ConditionsRecord.objects.filter(created_at__lt=old)
+    newest = begun.order_by("-created_at", "-id").first()
+    return begun.exclude(pk=newest.pk) if newest else begun
 
 
 def _old_scripts(old: datetime) -> QuerySet[ScriptVersion]:

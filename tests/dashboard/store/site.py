@@ -51,12 +51,17 @@ class Site:
 
     def send(self, spec: str, job: int = 7, **fields: Any) -> str:
         """Accept an event and plan it; give its id."""
+        identity = self.take_in(spec, job, **fields)
+        self.dispatcher.step()
+        return identity
+
+    def take_in(self, spec: str, job: int = 7, **fields: Any) -> str:
+        """Accept an event; give its id."""
         name, kind, *extra = spec.split("-", 2)
         sent = {"name": name, "type": kind, "job": {"id": job, **fields}}
         sent |= {"extra": extra[0]} if extra else {}
         identity = f"event-{next(_ids)}"
         accept([parse_event({"id": identity, **sent}, time.time())], source="emit")
-        self.dispatcher.step()
         return identity
 
     def claim(
