@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from qubecb import strict_json
+from qubecb.digits import LARGEST, limited, whole_number
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.jobs import Job
-from qubecb.jobs.job import LARGEST_ID
 
 #: What a source may send. The time types of the documentation are made by timers only.
 SENT_TYPES = ("job", "subjob", "work", "host")
@@ -134,10 +135,26 @@ def split_spec(spec: str) -> tuple[str, str, str | None]:
     return name, kind, extra if dash else None
 
 
+def read_job(text: str) -> object:
+    """Read a job as it is given on a command line: an id, or its fields as JSON.
+
+    Raises NotJson for anything else; whether it is a job is seen when the event is read.
+    """
+    number = limited(text.strip(), LARGEST + 1)
+    return strict_json.read(text) if number is None else {"id": number}
+
+
 def unknown_part(spec: str) -> str:
     """Give what an event of this spec does not say: `agenda item`, …; nothing if it does."""
     _, _, kind = spec.partition("-")
     return PARTS.get(kind, "")
+
+
+def wrong_id(identity: object) -> str:
+    """Give what is wrong with an event's id, as a clause; nothing if it is one."""
+    if not isinstance(identity, str) or not 0 < len(identity) <= LONGEST_ID:
+        return f"must be text of 1 to {LONGEST_ID} characters"
+    return "" if identity.isprintable() else "must hold printable characters only"
 
 
 def _extra(kind: object, sent: object) -> object:
@@ -159,12 +176,8 @@ def _strange_members(data: Mapping[Any, Any]) -> list[Problem]:
 def _text_problems(data: Mapping[Any, Any]) -> list[Problem]:
     problems = []
     identity = data.get("id")
-    if identity is not None and not (
-        isinstance(identity, str) and 0 < len(identity) <= LONGEST_ID
-    ):
-        problems.append(Problem("id", f"must be text of 1 to {LONGEST_ID} characters"))
-    elif identity is not None and not identity.isprintable():
-        problems.append(Problem("id", "must hold printable characters only"))
+    if identity is not None and (wrong := wrong_id(identity)):
+        problems.append(Problem("id", wrong))
     name = data.get("name")
     if not (isinstance(name, str) and len(name) <= LONGEST_NAME and NAME.match(name)):
         problems.append(
@@ -194,8 +207,7 @@ def _extra_problems(kind: object, extra: object) -> list[Problem]:
 
 
 def _is_instance_id(extra: str) -> bool:
-    short = len(extra) <= LONGEST_EXTRA  # int() refuses very many digits
-    return short and extra.isascii() and extra.isdecimal() and int(extra) <= LARGEST_ID
+    return whole_number(extra) is not None
 
 
 def _moment(value: object, now: float, problems: list[Problem]) -> float:

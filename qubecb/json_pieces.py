@@ -7,7 +7,7 @@ of a million values longer than a tenth of a second.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 #: Values that are written in one go.
@@ -19,19 +19,49 @@ _Encode = Callable[[Any], str]
 
 def write(value: Any, encode: _Encode = json.dumps) -> str:
     """Give what `encode` gives, which must put no blanks between values."""
-    return encode(value) if _room(value, _AT_ONCE) >= 0 else _pieces(value, encode)
+    return encode(value) if _room(value, _AT_ONCE) >= 0 else _large(value, encode)
 
 
-def _pieces(value: Any, encode: _Encode) -> str:
+def _large(value: Any, encode: _Encode) -> str:
     if type(value) is dict:
-        members = [
-            f"{encode(str(key))}:{write(one, encode)}" for key, one in value.items()
-        ]
-        return f"{{{','.join(members)}}}"
-    if any(type(one) in _CONTAINERS for one in value):
-        return f"[{','.join([write(one, encode) for one in value])}]"
-    parts = (value[at : at + _AT_ONCE] for at in range(0, len(value), _AT_ONCE))
-    return f"[{','.join([encode(part)[1:-1] for part in parts])}]"
+        return f"{{{','.join(_members(value, encode))}}}"
+    return f"[{','.join(_elements(value, encode))}]"
+
+
+def _members(value: dict[Any, Any], encode: _Encode) -> Iterator[str]:
+    """An object's members: small ones together, a large one by itself."""
+    some: dict[Any, Any] = {}
+    room = _AT_ONCE
+    for key, one in value.items():
+        room = _room(one, room - 1)
+        if room < 0 and some:
+            yield encode(some)[1:-1]
+            some, room = {}, _room(one, _AT_ONCE - 1)
+        if room < 0:
+            yield f"{encode(str(key))}:{_large(one, encode)}"
+            room = _AT_ONCE
+        else:
+            some[key] = one
+    if some:
+        yield encode(some)[1:-1]
+
+
+def _elements(value: list[Any] | tuple[Any, ...], encode: _Encode) -> Iterator[str]:
+    """A list's elements: small ones together, a large one by itself."""
+    some: list[Any] = []
+    room = _AT_ONCE
+    for one in value:
+        room = _room(one, room - 1)
+        if room < 0 and some:
+            yield encode(some)[1:-1]
+            some, room = [], _room(one, _AT_ONCE - 1)
+        if room < 0:
+            yield _large(one, encode)
+            room = _AT_ONCE
+        else:
+            some.append(one)
+    if some:
+        yield encode(some)[1:-1]
 
 
 def _room(value: Any, room: int) -> int:

@@ -11,6 +11,7 @@ import json
 import math
 from typing import Any, NoReturn
 
+from qubecb import long_json
 from qubecb.collecting import uncollected
 
 DEEPEST = 64
@@ -18,7 +19,7 @@ DEEPEST = 64
 MOST_VALUES = 1_000_000
 #: Shorter texts cannot have so many.
 _SHORT = MOST_VALUES
-_LONG = _PORTION = 64 * 1024
+_LONG = 64 * 1024
 _LARGEST = 2**63
 
 
@@ -35,6 +36,8 @@ def read(text: str) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise NotJson(f"is not JSON: {error.msg} at {place}") from None
+    except long_json.RepeatedKey as error:
+        raise _twice(error.args[0]) from None
     except RecursionError:
         raise NotJson(f"is nested deeper than {DEEPEST}") from None
     _check_depth(values)
@@ -47,14 +50,14 @@ def load(text: str | bytes) -> Any:
 
 
 def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
-    """Read a text. Meanwhile the collector is at rest if it is long.
+    """Read a text; a long one in portions, and meanwhile the collector is at rest.
 
     It would look again and again at all that was made, and keep all other threads waiting.
     """
     if len(text) <= _LONG:
         return decoder.decode(text)
     with uncollected():
-        return decoder.decode(text)
+        return long_json.decode(text, decoder, twice=decoder is _PLAIN)
 
 
 def values_in(text: str) -> int:
@@ -65,24 +68,15 @@ def values_in(text: str) -> int:
     """
     if len(text) <= _SHORT:
         return len(text) // 2 + 1
-    count, at, last, quoted = 1, 0, "", False
-    while at < len(text) and count <= MOST_VALUES:
-        portion = _whole(text[at : at + _PORTION + 1])
-        at += len(portion)
-        parts = portion.replace("\\\\", "").replace('\\"', "").split('"')
-        outside = "".join('"'.join(parts[quoted::2]).split())
-        quoted ^= len(parts) % 2 == 0
-        count += sum(map(outside.count, ",[{"))
-        outside = last + outside + '"' * quoted
-        count -= outside.count("[]") + outside.count("{}")
-        last = outside[-1:]
+    count, last = 1, ""
+    for portion in long_json.structure(text):
+        part = "".join(portion.split())
+        count += sum(map(part.count, ",[{"))
+        count -= sum(map((last + part).count, ("[]", "{}")))
+        last = part[-1:] or last
+        if count > MOST_VALUES:
+            break
     return count
-
-
-def _whole(portion: str) -> str:
-    """The portion, without a backslash at its end whose other half is in the next."""
-    escapes = len(portion) - len(portion.rstrip("\\"))
-    return portion[:-1] if escapes % 2 and len(portion) > 1 else portion
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,9 +85,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise NotJson(f"has an object with the key {key[:100]!r} twice")
+                raise _twice(key)
             seen.add(key)
     return made
+
+
+def _twice(key: str) -> NotJson:
+    return NotJson(f"has an object with the key {key[:100]!r} twice")
 
 
 def _integer(text: str) -> int:

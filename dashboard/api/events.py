@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
+from dashboard.api import answers
 from dashboard.api.body import read_json
 from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.problems import BadInput, BadMember, Detail, Refused
@@ -65,12 +66,12 @@ def send(request: HttpRequest) -> JsonResponse:
     response={200: EventOut, **READING},
     summary="One event and the runs it caused",
 )
-def show(request: HttpRequest, event_id: str) -> JsonResponse:
+def show(request: HttpRequest, event_id: str) -> HttpResponse:
     """Gives an event by its id."""
     event = queries.event(event_id)
     if event is None:
         raise Refused(404, "There is no event with this id.")
-    return JsonResponse(event)
+    return answers.large(event)
 
 
 def events_of(sent: list[Any]) -> list[Event]:

@@ -24,11 +24,11 @@ from dashboard.api.problems import Refused, refused
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries import health as queries
 from dashboard.queries.api import when
-from dashboard.queries.tallies import ENDED
 from dashboard.store.room import ROOM
 from dashboard.store.site import qb_conf
 from qubecb import __version__
 from qubecb.conffile.names import LANGUAGES
+from qubecb.runner.outcome import ENDED
 
 _WITH_FILE = "qb.conf was found: its supervisor_language_flags count"
 _WITHOUT_FILE = "no qb.conf was found: all three languages are enabled"

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.outcome import RunState
 
 _TEXT = {"type": "string"}
@@ -62,13 +61,15 @@ RUN_PARAMETERS = [
         pattern="^[1-9][0-9]{0,17}$",
     ),
 ]
+#: Beyond any output, and small enough to be added to.
+MOST_OFFSET = 2**62
 OUTPUT_PARAMETERS = [
     _parameter(
         "offset",
         "From which byte on.",
         type="integer",
         minimum=0,
-        maximum=LARGEST_ID,
+        maximum=MOST_OFFSET,
         default=0,
     )
 ]

@@ -10,13 +10,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from ninja import Router
 
+from dashboard.api import parameters
 from dashboard.api.bodies import only_members
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
-from dashboard.api.identities import key_of
 from dashboard.api.problems import BadInput, BadMember, Detail, Refused
 from dashboard.api.run_schemas import (
     DISMISS,
+    MOST_OFFSET,
     OUTPUT_PARAMETERS,
     OUTPUT_RESPONSE,
     REPLAY_PARAMETERS,
@@ -36,7 +37,7 @@ from dashboard.queries.runs import RunFilter
 from dashboard.store.dismissing import LONGEST_REASON, discard, dismiss
 from dashboard.store.pauses import kept_back
 from dashboard.store.replaying import replay
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.digits import LARGEST, whole_number
 
 router = Router(tags=["runs"])
 #: Parameters that the list takes, those of its filters among them.
@@ -65,12 +66,9 @@ _MOST, _USUAL = 500, 50
 )
 def list_runs(request: HttpRequest) -> JsonResponse:
     """Gives the runs that fit every filter. `next` is the `cursor` of the following page."""
-    known = {*FILTERS, "limit", "cursor"}
-    unknown = [name for name in request.GET if name not in known]
-    if unknown:
-        raise BadInput([BadMember(name, "is not a parameter") for name in unknown])
-    limit = _number(request, "limit", _USUAL, 1, _MOST)
-    cursor = _number(request, "cursor", None, 1, 2**63 - 1)
+    parameters.check(request, (*FILTERS, "limit", "cursor"), several=("state",))
+    limit = parameters.number(request, "limit", _USUAL, 1, _MOST)
+    cursor = parameters.number(request, "cursor", None, 1, LARGEST)
     items, following = queries.runs(_wanted(request.GET), limit or _USUAL, cursor)
     return JsonResponse({"items": items, "next": following})
 
@@ -102,7 +100,8 @@ def output(request: HttpRequest, run_id: str) -> HttpResponse:
     `X-Ended` whether the run has ended and all of it is here.
     """
     run = _run(run_id)
-    offset = _number(request, "offset", 0, 0, 2**62) or 0
+    parameters.check(request, ("offset",))
+    offset = parameters.number(request, "offset", 0, 0, MOST_OFFSET) or 0
     chunk = whole_output(run, offset)
     text = chunk.data.decode("utf-8", "replace")
     return HttpResponse(
@@ -124,8 +123,9 @@ def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
     the first one queued. While a replay of the run waits or runs, there is no other.
     """
     run, caller = _run(run_id), caller_of(request)
-    seen = _number(request, "seen", None, 0, 2**63 - 1)
-    new = replay([run.pk], caller.by, LARGEST_ID if seen is None else seen).get(run.pk)
+    parameters.check(request, ("seen",))
+    seen = parameters.number(request, "seen", None, 0, LARGEST)
+    new = replay([run.pk], caller.by, LARGEST if seen is None else seen).get(run.pk)
     if new is None and seen is not None:
         new = replay_after(run, seen)
     if new is None:
@@ -191,24 +191,11 @@ def leave_it(request: HttpRequest, run_id: str) -> JsonResponse:
 
 
 def _run(run_id: str) -> Run:
-    key = key_of(run_id)
+    key = whole_number(run_id)
     run = None if key is None else get_run(key)
     if run is None:
         raise Refused(404, "There is no run with this id.")
     return run
-
-
-def _number(
-    request: HttpRequest, name: str, usual: int | None, least: int, most: int
-) -> int | None:
-    text = request.GET.get(name)
-    if text is None:
-        return usual
-    number = int(text) if re.fullmatch(r"[0-9]{1,19}", text) else -1
-    if not least <= number <= most:
-        between = f"from {least} to {most}" if name == "limit" else "as it was given"
-        raise BadInput([BadMember(name, f"must be a whole number {between}")])
-    return number
 
 
 def _wanted(given: QueryDict) -> RunFilter:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
+from dashboard.api import answers
 from dashboard.api.bodies import only_members
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
@@ -38,9 +39,9 @@ _EVENTS = {
     response={200: AsideOut, **READING},
     summary="Events that could not be judged",
 )
-def list_set_aside(request: HttpRequest) -> JsonResponse:
-    """Gives the events that are set aside, the oldest first, up to 1,000."""
-    return JsonResponse({"items": queries.set_aside()})
+def list_set_aside(request: HttpRequest) -> HttpResponse:
+    """Gives the events that are set aside, the oldest first: up to 1,000, or 16 MiB of jobs."""
+    return answers.large({"items": queries.set_aside()})
 
 
 @router.post(

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from qubecb.digits import whole_number
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import And, EventSpec, Node, Or, parse, reshaping
 from qubecb.triggers.reshaping import Path
@@ -102,11 +103,9 @@ def readable(trigger: str) -> Node | None:
 
 def path_of(place: str) -> Path | None:
     """A path from its text; None for anything else."""
-    digits = place.split(".") if place else []
-    known = all(
-        each.isascii() and each.isdecimal() and len(each) < 6 for each in digits
-    )
-    return tuple(map(int, digits)) if known else None
+    numbers = [whole_number(each) for each in place.split(".")] if place else []
+    path = tuple(number for number in numbers if number is not None)
+    return path if len(path) == len(numbers) else None
 
 
 def parts_of(trigger: str) -> list[Part | Joint]:

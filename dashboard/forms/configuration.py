@@ -13,6 +13,7 @@ from qubecb.conffile import editing
 from qubecb.conffile.document import Document
 from qubecb.conffile.options import OPTION_KINDS, CallbackOptions, parse_options
 from qubecb.conffile.parsing import MappingLine
+from qubecb.digits import is_digits, limited
 from qubecb.errors import ConfigurationError, TriggerSyntaxError
 from qubecb.triggers import LONGEST, parse
 
@@ -87,15 +88,15 @@ class MappingForm(forms.Form):
         """What was typed so far, kept as it is and not judged yet."""
         names = ("line", "was", "file", "trigger", *_LIMITS)
         found = {name: data.get(f"{PREFIX}-{name}", "") for name in names}
-        line = found["line"]
-        found["line"] = line if line.isascii() and line.isdecimal() else ""
+        if not is_digits(found["line"]):
+            found["line"] = ""
         return cls(scripts=scripts, initial=found)
 
     def differs(self, draft: Draft) -> bool:
         """Whether something was typed that is not in the draft yet."""
         old = None
         if self["line"].value():
-            line = int(str(self["line"].value())[:9])
+            line = limited(str(self["line"].value())) or 0
             old = draft.locate(str(self["was"].value()), line)
         if old is None:
             return any(self[name].value() for name in ("trigger", *_LIMITS))

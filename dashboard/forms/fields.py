@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from dashboard.queries.paging import LARGEST_KEY
+from qubecb.digits import is_digits, limited
 
-_AGO = re.compile(r"(\d{1,6})\s*(m|min|h|d)\Z")
+_AGO = re.compile(r"([0-9]{1,6})\s*(m|min|h|d)\Z")
 #: Years in which an event can have been received.
 _EARLIEST, _LATEST = 1970, 2999
 _SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400}
@@ -72,9 +73,9 @@ def _read_number(value: Any) -> int | None:
     text = str(value or "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()):
+    if not is_digits(text):
         raise ValidationError(f"“{text[:40]}” is not a whole number")
-    return int(text) if len(text) <= 19 else LARGEST_KEY + 1
+    return limited(text, LARGEST_KEY + 1)
 
 
 class TextField(forms.CharField):

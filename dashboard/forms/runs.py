@@ -6,6 +6,7 @@ from django import forms
 
 from dashboard.forms.fields import FilterForm, IdField, KeyField, MomentField, TextField
 from dashboard.queries.runs import RunFilter
+from dashboard.store.dismissing import LONGEST_REASON
 from qubecb.runner.outcome import RunState
 
 _YES_OR_NO = {"": None, "yes": True, "no": False}
@@ -79,6 +80,13 @@ class DismissForm(forms.Form):
 
     reason = forms.CharField(
         label="Why",
-        max_length=500,
+        max_length=LONGEST_REASON,
         help_text="Stands with the runs, and in the audit log.",
+        error_messages={"required": "Say why it is dismissed."},
     )
+
+
+class DiscardForm(forms.Form):
+    """Why a suppressed run is not to be run, if there is more to say."""
+
+    reason = forms.CharField(label="Why", max_length=LONGEST_REASON, required=False)

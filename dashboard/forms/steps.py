@@ -12,6 +12,7 @@ from dashboard.forms.configuration import PREFIX, MappingForm
 from dashboard.forms.drafts import Draft
 from qubecb.conffile import editing
 from qubecb.conffile.qb_conf import QubConf
+from qubecb.digits import limited, whole_number
 from qubecb.errors import ConfigurationError
 from qubecb.triggers import EventSpec, Node, reshaping
 from qubecb.triggers.reshaping import Path, find
@@ -59,8 +60,7 @@ class Typed:
     @property
     def number(self) -> int:
         """The number that the argument begins with; 0 for anything else."""
-        text = self.argument.partition(":")[0]
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+        return whole_number(self.argument.partition(":")[0]) or 0
 
     @property
     def named(self) -> str:
@@ -187,8 +187,8 @@ def _with(typed: Typed, form: MappingForm, trigger: str) -> MappingForm:
 def remove(typed: Typed) -> Step:
     """Take the open mapping away, with the comment lines of its limits."""
     form = typed.open_form
-    line = str(form["line"].value() or "0")[:9] if form else "0"
-    old = typed.draft.locate(str(form["was"].value()), int(line)) if form else None
+    line = limited(str(form["line"].value())) or 0 if form else 0
+    old = typed.draft.locate(str(form["was"].value()), line) if form else None
     if old is None:
         return Step(typed.draft, None, "This mapping is not in the text.", True)
     document = editing.remove_mapping(typed.draft.document, old.file, old.number)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 #: Where events come from: sources, test fires, people, actions of callbacks, and time.
@@ -95,11 +93,6 @@ class EventRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spec} of job {self.job_id}"
-
-    @property
-    def sent(self) -> dict[str, Any]:
-        """The job as it was sent; nothing where the row is damaged."""
-        return self.job if isinstance(self.job, dict) else {}
 
     @property
     def waits(self) -> bool:

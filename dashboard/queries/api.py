@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
+
+from django.db.models import TextField
+from django.db.models.functions import Cast, Length
 
 from dashboard.models import EventRecord, Run
 from dashboard.models.events import SET_ASIDE
@@ -12,10 +16,14 @@ from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
 from dashboard.queries.run import replays
 from dashboard.queries.runs import RunFilter, matching
+from qubecb import strict_json
 from qubecb.jobs.fields import JOB_TIMES, NOT_YET
 
 _MOST_RUNS = 1000
 _MOST_ASIDE = 1000
+#: Characters of jobs in one answer, unless one alone has more.
+_LARGEST = 16 * 1024 * 1024
+_JOB = Cast("job", TextField())
 #: What a list does not show and must not read.
 _LARGE = ("job_then", "traceback", "notes")
 
@@ -29,16 +37,22 @@ def event(event_id: str) -> dict[str, Any] | None:
     """Give one event with the runs it caused, or None."""
     if "\0" in event_id or len(event_id) > 200:
         return None
-    found = EventRecord.events.filter(event_id=event_id).first()
+    found = EventRecord.events.filter(event_id=event_id).defer("job").first()
     if found is None:
         return None
-    return {**_told(found), "runs": _runs_of(found)}
+    jobs = _jobs_of([found.sequence])
+    return {**_told(found, jobs[found.sequence]), "runs": _runs_of(found)}
 
 
 def set_aside() -> list[dict[str, Any]]:
-    """Give the oldest events that could not be judged."""
-    found = EventRecord.objects.filter(SET_ASIDE).order_by("sequence")
-    return [{**_told(each), "runs": []} for each in found[:_MOST_ASIDE]]
+    """Give the oldest events that could not be judged, as many as one answer may hold."""
+    oldest = EventRecord.objects.filter(SET_ASIDE).order_by("sequence")
+    sizes = oldest.values_list("sequence", Length(_JOB))[:_MOST_ASIDE]
+    ends = accumulate(size for _, size in sizes)
+    keys = [key for (key, _), end in zip(sizes, ends, strict=True) if end <= _LARGEST]
+    jobs = _jobs_of(keys or [key for key, _ in sizes[:1]])
+    found = oldest.filter(pk__in=jobs).defer("job")
+    return [{**_told(each, jobs[each.sequence]), "runs": []} for each in found]
 
 
 def sequences_of(event_ids: Collection[str]) -> list[int]:
@@ -52,14 +66,14 @@ def _runs_of(event: EventRecord) -> list[str]:
     return [str(run) for run in runs.values_list("id", flat=True)[:_MOST_RUNS]]
 
 
-def _told(found: EventRecord) -> dict[str, Any]:
+def _told(found: EventRecord, job: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": found.event_id,
         "name": found.name,
         "type": found.type,
         "extra": found.extra or None,
         "time": found.time.timestamp(),
-        "job": job_as_dict(found.sent),
+        "job": job_as_dict(job),
         "spec": found.spec,
         "accepted_at": when(found.accepted_at),
         "source": found.source,
@@ -69,6 +83,23 @@ def _told(found: EventRecord) -> dict[str, Any]:
         "set_aside_at": when(found.set_aside_at),
         "remark": found.remark,
     }
+
+
+def _jobs_of(sequences: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """The jobs of these events as they were sent; nothing where a row is damaged.
+
+    They may be large, and are read in portions, which the database's own reading is not.
+    """
+    rows = EventRecord.objects.filter(pk__in=sequences).values_list("sequence", _JOB)
+    return {sequence: _read(text) for sequence, text in rows}
+
+
+def _read(text: str) -> Mapping[str, Any]:
+    try:
+        job = strict_json.load(text)
+    except ValueError:
+        job = None
+    return job if isinstance(job, dict) else {}
 
 
 def job_as_dict(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from dashboard.models import Revision, Run, ScriptVersion
+from dashboard.models.configuration import meaning_of
 from qubecb.conffile.changes import Change, changes
 from qubecb.conffile.meaning import EffectiveMapping
 
@@ -66,15 +66,13 @@ def mapping_changes(directory: Path, file: str) -> list[MappingChange]:
     )
     found = []
     for at, revision in enumerate(revisions[:_REVISIONS]):
-        before = revisions[at + 1].meaning if at + 1 < len(revisions) else []
+        before = revisions[at + 1] if at + 1 < len(revisions) else None
         found += [
             MappingChange(revision, change)
-            for change in changes(_only(before, file), _only(revision.meaning, file))
+            for change in changes(_only(before, file), _only(revision, file))
         ]
     return found
 
 
-def _only(meaning: Sequence[dict[str, object]], file: str) -> list[EffectiveMapping]:
-    return [
-        EffectiveMapping.from_dict(each) for each in meaning if each["file"] == file
-    ]
+def _only(revision: Revision | None, file: str) -> list[EffectiveMapping]:
+    return [each for each in meaning_of(revision) if each.file == file]

@@ -8,17 +8,10 @@ from typing import Any
 from django.db.models import Func, IntegerField
 
 from dashboard.models.statistics import BUCKETS
-
-
-def bound_in_words(seconds: float) -> str:
-    """`5 ms`, `2.5 s`, `5 min`."""
-    if seconds < 1:
-        return f"{seconds * 1000:g} ms"
-    return f"{seconds:g} s" if seconds < 60 else f"{seconds / 60:g} min"
-
+from qubecb import durations
 
 #: The buckets in words: what each goes up to.
-WORDS = (*map(bound_in_words, BUCKETS), "more")
+WORDS = (*map(durations.bound, BUCKETS), "more")
 
 
 class Bucket(Func):

@@ -16,7 +16,7 @@ from dashboard.queries import open_runs
 from dashboard.queries.absences import is_unsettled
 from dashboard.queries.pulse import is_heard
 from dashboard.queries.tallies import DURATIONS, SUMS
-from qubecb.runner.outcome import RunState
+from qubecb.runner.outcome import UNFINISHED, RunState
 
 #: Waiting events and open runs are counted up to this, so that a flood does not slow its own observation.
 MOST_COUNTED = 1_000_000
@@ -76,7 +76,7 @@ def _is(beat: Heartbeat, part: str) -> bool:
 
 
 def _unfinished() -> dict[str, int]:
-    found = Run.objects.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
+    found = Run.objects.filter(state__in=UNFINISHED)
     return dict(found.order_by().values_list("state").annotate(Count("id")))
 
 

@@ -20,9 +20,10 @@ from dashboard.models import (
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries import open_runs
 from dashboard.queries.open_runs import OpenCount, OpenRuns
-from dashboard.queries.pulse import BAD, is_heard
+from dashboard.queries.pulse import is_heard
 from dashboard.queries.runs import without_large
 from dashboard.queries.tallies import History, Tally, hours
+from qubecb.runner.outcome import BAD
 
 #: A callback is slow when 95 of 100 runs need up to this many seconds or more.
 SLOW = 10.0

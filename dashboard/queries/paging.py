@@ -8,9 +8,11 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from qubecb.digits import LARGEST
+
 #: How many rows a page has.
 ROWS = 50
-LARGEST_KEY = 2**63 - 1
+LARGEST_KEY = LARGEST
 
 Row = TypeVar("Row", bound=Model)
 

@@ -11,10 +11,8 @@ from django.utils import timezone
 from dashboard.models import Heartbeat, Run
 from dashboard.models.pauses import standing_pauses
 from dashboard.queries import open_runs
-from qubecb.runner.outcome import RunState
+from qubecb.runner.outcome import UNFINISHED, RunState
 
-#: States in which a run went wrong.
-BAD = (RunState.FAILED, RunState.TIMED_OUT, RunState.CRASHED, RunState.LOST)
 #: Without a sign of life for this long, a process counts as gone.
 SILENCE = timedelta(seconds=20)
 #: Open runs are counted up to this.
@@ -48,7 +46,7 @@ def pulse() -> Pulse:
     """Read the farm's pulse."""
     now = timezone.now()
     counts = dict(
-        Run.objects.filter(state__in=(RunState.QUEUED, RunState.RUNNING))
+        Run.objects.filter(state__in=UNFINISHED)
         .order_by()
         .values_list("state")
         .annotate(Count("id"))

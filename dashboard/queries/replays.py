@@ -10,13 +10,12 @@ from django.db.models.functions import Coalesce
 
 from dashboard.models import Run
 from dashboard.queries.runs import RunFilter, matching
-from qubecb.runner.outcome import RunState
+from qubecb.runner.outcome import SETTLED_AT_ONCE, UNFINISHED, RunState
 
 #: How many runs can be replayed or dismissed at once.
 REPLAYED = 1_000
 #: Runs in these states are replayed by a filter only when it names them.
-_ON_REQUEST = (RunState.SUCCEEDED, RunState.CANCELLED)
-_UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+_ON_REQUEST = SETTLED_AT_ONCE
 
 
 def replayable(wanted: RunFilter) -> QuerySet[Run]:
@@ -36,7 +35,7 @@ def replayable(wanted: RunFilter) -> QuerySet[Run]:
 def _unfinished() -> QuerySet[Run]:
     """The replays of a run's chain that wait or run."""
     root = Coalesce(OuterRef("chain"), OuterRef("pk"))
-    return Run.objects.filter(chain=root, state__in=_UNFINISHED)
+    return Run.objects.filter(chain=root, state__in=UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)

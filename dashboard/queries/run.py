@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.models import EventRecord, Revision, Run, ScriptVersion
+from dashboard.models.configuration import meaning_of
 from dashboard.models.runs import MADE_GOOD
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import with_firers, without_large
-from qubecb.runner.outcome import RunState
-
-_UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+from qubecb.runner.outcome import UNFINISHED
 
 
 def get_run(identity: int) -> Run | None:
@@ -50,7 +49,7 @@ def _others(run: Run) -> _Others:
 
 
 def _unfinished(others: _Others) -> int | None:
-    return next((row[0] for row in others if row[1] in _UNFINISHED), None)
+    return next((row[0] for row in others if row[1] in UNFINISHED), None)
 
 
 def event_of(run: Run) -> EventRecord | None:
@@ -83,9 +82,9 @@ class Around:
 def time_limit(run: Run, otherwise: float) -> float:
     """Seconds that a run may take: what its callback asks for in its revision, or else."""
     revision = Revision.objects.filter(pk=run.revision or 0).only("meaning").first()
-    for mapping in revision.meaning if revision else ():
-        if mapping["file"] == run.file:
-            return float(mapping.get("options", {}).get("timeout", otherwise))
+    for mapping in meaning_of(revision):
+        if mapping.file == run.file:
+            return float(mapping.options.get("timeout", otherwise))
     return otherwise
 
 

@@ -12,9 +12,9 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from dashboard.models import EventRecord, Run
 from dashboard.models.keys import trigger_key
 from dashboard.queries import open_runs
-from dashboard.queries.paging import LARGEST_KEY
-from dashboard.queries.pulse import BAD
+from qubecb.digits import limited
 from qubecb.events import unknown_part
+from qubecb.runner.outcome import BAD
 
 #: How many of the newest runs are searched for a text.
 SEARCHED = 100_000
@@ -145,8 +145,9 @@ def _event(event: str) -> Q:
     """By the source's id or by sequence, else by spec."""
     known = EventRecord.events.filter(event_id=event[:200])
     sequences = list(known.values_list("sequence", flat=True))
-    if event.isascii() and event.isdecimal():
-        sequences.append(min(int(event[:19]), LARGEST_KEY))
+    sequence = limited(event)
+    if sequence is not None:
+        sequences.append(sequence)
     return Q(event__in=sequences) if sequences else _spec(event)
 
 

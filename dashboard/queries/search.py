@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from dashboard.models import EventRecord, JobRecord, RollUp, Run
-from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import with_firers, without_large
+from qubecb.digits import limited
 
 _MOST = 10
 
@@ -47,11 +47,9 @@ def search(text: str) -> Found:
 def _number(text: str) -> tuple[str, int | None]:
     """`5042`, `#12`, `run 12`, `job 5042`, `event 7`: the kind if said, and the number."""
     kind, _, rest = text.rpartition(" ")
-    digits = rest.removeprefix("#")
-    if digits.isascii() and digits.isdecimal() and len(digits) <= 19:
-        said = kind.strip().lower()
-        if said in ("", "job", "run", "event"):
-            return said, min(int(digits), LARGEST_KEY)
+    number, said = limited(rest.removeprefix("#")), kind.strip().lower()
+    if number is not None and said in ("", "job", "run", "event"):
+        return said, number
     return "", None
 
 

@@ -16,12 +16,7 @@ from django.utils import timezone
 from dashboard.models import RollUp
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries.durations import Bucket, percentile
-from dashboard.queries.pulse import BAD
-from qubecb.runner.outcome import RunState
-
-ENDED = tuple(state.value for state in RunState if state.ended)
-#: Ended without having been started.
-_NOT_RUN = (RunState.SUPPRESSED.value, RunState.CANCELLED.value)
+from qubecb.runner.outcome import BAD, ENDED, NOT_RUN
 
 #: What is added up of roll-ups: runs by end state, and how long they took.
 SUMS = {state: Sum(state) for state in ENDED}
@@ -41,7 +36,7 @@ class Tally:
     @classmethod
     def of(cls, sums: dict[str, Any]) -> Tally:
         """Take sums of SUMS and DURATIONS; without a roll-up they are None."""
-        counts = {state: sums[state] or 0 for state in ENDED}
+        counts: dict[str, int] = {state: sums[state] or 0 for state in ENDED}
         return cls(counts, [sums[name] or 0 for name in DURATIONS])
 
     def include(self, other: Tally) -> None:
@@ -59,7 +54,7 @@ class Tally:
     @property
     def ran(self) -> int:
         """Runs that were started."""
-        return self.total - sum(self.counts[state] for state in _NOT_RUN)
+        return self.total - sum(self.counts[state] for state in NOT_RUN)
 
     @property
     def bad(self) -> int:

@@ -13,10 +13,10 @@ from django.db.models import Max, Sum
 
 from dashboard.models import EventRecord, RollUp, Run
 from dashboard.models.keys import trigger_key
-from dashboard.queries.pulse import BAD
 from dashboard.queries.tallies import SUMS, History, Window
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.errors import TriggerSyntaxError
+from qubecb.runner.outcome import BAD
 from qubecb.triggers import EventSpec, Trigger, parse
 
 #: What is reported as one of these satisfies `done` too.

@@ -11,6 +11,7 @@ from dashboard.models import Run
 from dashboard.service import demo_stories
 from dashboard.service.demo_stories import Story
 from dashboard.store.runs import LOST
+from qubecb.conffile.names import language_of
 from qubecb.events import Event
 from qubecb.runner.outcome import Outcome, Output, RunState
 from qubecb.runner.running.reasons import killed_by
@@ -56,7 +57,7 @@ def outcome(run: Run, event: Event, chance: random.Random) -> Outcome:
         output=Output(head=text, total=len(text)),
         actions=story.actions,
         traceback=story.traceback,
-        mode="fresh" if run.file.endswith(".pl") else "fork",
+        mode="fresh" if language_of(run.file) == "perl" else "fork",
         script=script,
         script_sha256=hashlib.sha256(script).hexdigest() if script else "",
     )
@@ -64,7 +65,7 @@ def outcome(run: Run, event: Event, chance: random.Random) -> Outcome:
 
 def _no_mail(run: Run, event: Event) -> bool:
     """Whether a run mails while the mail server is away."""
-    return run.file.endswith(".qcb") and event.time // 3600 % _OF < _AWAY
+    return language_of(run.file) == "qube" and event.time // 3600 % _OF < _AWAY
 
 
 def _script(run: Run) -> bytes:

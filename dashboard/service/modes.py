@@ -21,12 +21,15 @@ from pathlib import Path
 from django.conf import settings
 
 from dashboard.store.site import OWN_DIRECTORY
+from qubecb.digits import whole_number
 from qubecb.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
 SPOOL = "spool"
 #: Of the spool's folders, those into which others may write.
 _SHARED = ("tmp", "new")
+#: What is larger means no group to the system.
+_LARGEST_GROUP = 2**32 - 2
 
 
 def close(data: Path) -> None:
@@ -50,8 +53,11 @@ def spool_group() -> int | None:
     name: str | None = settings.ENVIRONMENT.get("QUBECB_SPOOL_GROUP")
     if not name:
         return None
+    number = whole_number(name, most=_LARGEST_GROUP)
+    if number is not None:
+        return number
     try:
-        return int(name) if name.isdecimal() else grp.getgrnam(name).gr_gid
+        return grp.getgrnam(name).gr_gid
     except (KeyError, ValueError):
         raise ConfigurationError(
             f"QUBECB_SPOOL_GROUP: there is no Unix group {name[:60]!a}"

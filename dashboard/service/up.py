@@ -27,7 +27,6 @@ from dashboard.service.locks import DataLock
 from dashboard.service.running import check_programs
 from dashboard.service.web import address_of, bound
 from qubecb.errors import ConfigurationError
-from qubecb.project.environment import SETTINGS
 from qubecb.project.hosts import literal
 
 logger = logging.getLogger(__name__)
@@ -75,8 +74,7 @@ def check_settings() -> None:
 
     What only `work` needs is tried here too: it would be started again and again in vain.
     """
-    for setting in SETTINGS:
-        settings.ENVIRONMENT.get(setting.name)
+    settings.ENVIRONMENT.check()
     check_programs()
 
 

@@ -16,6 +16,7 @@ from dashboard.service.door.strangers import is_known
 from dashboard.service.parent import follow
 from dashboard.service.signs import answers, give
 from qubecb.collecting import keep_what_is_loaded
+from qubecb.digits import whole_number
 from qubecb.errors import ConfigurationError
 from qubecb.project.hosts import add_full_name, own_names
 from qubecb.project.proxies import networks
@@ -26,11 +27,12 @@ logger = logging.getLogger(__name__)
 def address_of(bind: str) -> tuple[str, int]:
     """Read `127.0.0.1:8000` or `[::1]:8000`; raises ConfigurationError."""
     host, colon, port = bind.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+    number = whole_number(port, most=65535)
+    if not colon or not host or number is None:
         raise ConfigurationError(
             f"QUBECB_BIND or --bind: {bind} is not an address such as 127.0.0.1:8000"
         )
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), number
 
 
 def bound(bind: str) -> socket.socket:
@@ -42,8 +44,9 @@ def bound(bind: str) -> socket.socket:
         return socket.create_server(
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
         )
-    except OSError as error:
-        why = (error.strerror or str(error)).partition(" (while")[0].lower()
+    except (OSError, UnicodeError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        why = said.partition(" (while")[0].lower()
         raise ConfigurationError(f"cannot listen on {bind}: {why}") from None
 
 
@@ -57,6 +60,8 @@ def web(
     """
     follow(parent)
     logs.begin("web")
+    if parent is None:  # `up` has done so
+        settings.ENVIRONMENT.check()
     modes.close(settings.DATA)
     bind = settings.ENVIRONMENT.get("QUBECB_BIND")
     listening = bound(bind) if descriptor is None else socket.socket(fileno=descriptor)

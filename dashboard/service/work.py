@@ -168,6 +168,7 @@ def work(
     follow(parent)
     logs.begin("work")
     if parent is None:  # `up` has done so
+        settings.ENVIRONMENT.check()
         check_programs()
     lock = DataLock(settings.DATA, "work")
     lock.take(PATIENCE if parent else 0.0)

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from dashboard.models import Binding as BindingRecord
 from dashboard.models import EventRecord, InForceRecord, Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.store import sql
 from dashboard.store.locks import Key, take_turn
 from dashboard.store.transactions import writing
-from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.ports import Binding, BoundDirectory, InForce
 
 NEWEST = (
@@ -71,8 +71,7 @@ def binding(binding_id: int) -> Binding:
 
 def bound(revision: Revision) -> BoundDirectory:
     """Give a revision as the dispatcher uses it."""
-    mappings = tuple(EffectiveMapping.from_dict(each) for each in revision.meaning)
-    return BoundDirectory(revision.directory, revision.pk, mappings)
+    return BoundDirectory(revision.directory, revision.pk, tuple(meaning_of(revision)))
 
 
 def _binding_of(revisions: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ from dashboard.store import sql
 from qubecb.dispatch.lives import part_changes
 from qubecb.dispatch.ports import AcceptedEvent
 from qubecb.events import LONGEST_EXTRA
+from qubecb.jobs.job import merged, plain
 from qubecb.jobs.parts import ItemChange, Move, Parts
 from qubecb.jobs.record import NOTHING, Instance, Item
 from qubecb.jobs.statuses import Statuses
@@ -141,7 +142,7 @@ class _Changes:
         key = (job, told.type, told.key[:LONGEST_EXTRA])
         before = self._changes.get(key)
         if before is not None:
-            fields = MappingProxyType({**before.fields, **told.fields})
+            fields = merged(before.fields, told.fields)
             status = told.status or before.status
             told = ItemChange(told.type, told.key, status, fields)
         self._changes[key] = told
@@ -181,7 +182,7 @@ class _Changes:
 
 
 def _dumped(stored: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    return sql.dump({**stored, **told}) if told else "{}"
+    return sql.dump({**stored, **plain(told)}) if told else "{}"
 
 
 def _move(job: int, move: Move) -> None:

@@ -10,6 +10,7 @@ from dashboard.store.sql import Row, by, dump, load, rows, rows_in, unix
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey, Previous
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
+from qubecb.jobs.job import plain
 
 #: Longest texts of a job that have a column of their own, which is an index's too.
 _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
@@ -146,7 +147,7 @@ def columns_of(job: Job) -> tuple[Any, ...]:
         job.label[: _LONGEST["label"]],
         job.status[: _LONGEST["status"]],
         job.user[: _LONGEST["user"]],
-        dump(dict(job.fields)),
+        dump(plain(job.fields)),
     )
 
 

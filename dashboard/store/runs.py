@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
 from dashboard.store import settling, sql
 from dashboard.store.claiming import Turns
 from dashboard.store.reading import job_as_sent, of_runs
@@ -163,10 +164,9 @@ class RevisionOptions:
 
 
 def _options_in(revision: int) -> dict[str, CallbackOptions]:
-    found = Revision.objects.filter(pk=revision).values_list("meaning", flat=True)
+    found = Revision.objects.filter(pk=revision).only("meaning").first()
     return {
-        each["file"]: CallbackOptions.from_dict(each.get("options", {}))
-        for each in found.first() or ()
+        each.file: CallbackOptions.from_dict(each.options) for each in meaning_of(found)
     }
 
 

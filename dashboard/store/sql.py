@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -161,8 +161,8 @@ def dump(data: Any) -> str:
     return json_pieces.write(data, _dump)
 
 
-_dump = partial(json.dumps, allow_nan=False, separators=(",", ":"))
-_dump_text = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+_dump = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_dump_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def clean(text: str) -> str:

@@ -11,13 +11,12 @@ from django.db import connection
 from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
 from dashboard.store import sql
-from qubecb.runner.outcome import RunState
+from qubecb.runner.outcome import ENDED, RunState
 
-STATES = tuple(state.value for state in RunState if state.ended)
 _HOUR = 3600
 #: The first half of PostgreSQL's advisory lock of an hour's counts.
 _LOCK = 7_823
-_COUNTS = ", ".join(STATES)
+_COUNTS = ", ".join(ENDED)
 _READ = f"""
     SELECT id, directory, file, trigger_key, {_COUNTS}, durations, seconds
     FROM dashboard_rollup WHERE hour = %s
@@ -26,12 +25,12 @@ _INSERT = sql.insert(
     "dashboard_rollup",
     (
         *("directory", "file", "trigger", "trigger_key", "hour"),
-        *(*STATES, "durations", "seconds"),
+        *(*ENDED, "durations", "seconds"),
     ),
 )
 _UPDATE = f"""
     UPDATE dashboard_rollup
-    SET {", ".join(f"{state} = %s" for state in STATES)}, durations = %s, seconds = %s
+    SET {", ".join(f"{state} = %s" for state in ENDED)}, durations = %s, seconds = %s
     WHERE id = %s
 """  # noqa: S608 (constants)
 
@@ -57,7 +56,7 @@ class _Row:
 
     trigger: str = ""
     id: int | None = None
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ENDED, 0))
     durations: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     seconds: float = 0.0
 
@@ -118,7 +117,7 @@ def _stored(hour: int, files: set[str]) -> dict[tuple[str, str, str], _Row]:
         sql.rows("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, hour // _HOUR])
     found = {}
     for row in sql.rows(statement, [sql.moment(hour), *sorted(files)]):
-        counts = dict(zip(STATES, row[4:-2], strict=True))
+        counts = dict(zip(ENDED, row[4:-2], strict=True))
         found[row[1], row[2], row[3]] = _Row(
             "", row[0], counts, list(sql.load(row[-2])), row[-1]
         )

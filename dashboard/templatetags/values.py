@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from dashboard.models import Run
 from dashboard.models.statistics import BUCKETS
-from dashboard.queries.durations import bound_in_words
 from dashboard.store import pauses
+from qubecb import durations
 from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come
 
@@ -119,14 +119,7 @@ def duration(seconds: float | timedelta | None) -> str:
         return "—"
     if isinstance(seconds, timedelta):
         seconds = seconds.total_seconds()
-    if seconds < 0.9995:
-        return f"{round(max(seconds, 0) * 1000)} ms"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 3600:
-        return _two(whole // 60, "min", whole % 60, "s")
-    return _two(whole // 3600, "h", whole % 3600 // 60, "min")
+    return durations.measured(seconds)
 
 
 @register.filter
@@ -135,12 +128,8 @@ def at_most(seconds: float | None) -> str:
     if seconds is None:
         return "—"
     if seconds > BUCKETS[-1]:
-        return f"> {bound_in_words(BUCKETS[-1])}"
-    return f"≤ {bound_in_words(seconds)}"
-
-
-def _two(large: int, unit: str, small: int, part: str) -> str:
-    return f"{large} {unit} {small} {part}" if small else f"{large} {unit}"
+        return f"> {durations.bound(BUCKETS[-1])}"
+    return f"≤ {durations.bound(seconds)}"
 
 
 @register.filter

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from dashboard.access import by, requires
-from dashboard.forms.runs import DismissForm, RunFilterForm
+from dashboard.forms.callbacks import CancelForm
+from dashboard.forms.runs import DiscardForm, DismissForm, RunFilterForm
 from dashboard.models import Run
 from dashboard.queries import replays as queries
 from dashboard.queries.run import replay_after, unfinished_replay
@@ -25,9 +27,10 @@ from dashboard.views.runs import run_of
 @only_posted("run", "identity")
 def cancel(request: HttpRequest, identity: int) -> HttpResponse:
     """End a run, or take it out of the queue."""
-    found = run_of(identity)
-    reason = request.POST.get("reason", "").strip()[:200]
-    done = cancelling.cancel_run(found.pk, by(request), reason)
+    found, form = run_of(identity), CancelForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, identity, form)
+    done = cancelling.cancel_run(found.pk, by(request), form.cleaned_data["reason"])
     if done == "cancelled":
         messages.success(request, f"Run {identity} was cancelled before it began.")
     elif done == "asked":
@@ -64,8 +67,8 @@ def dismiss_one(request: HttpRequest, identity: int) -> HttpResponse:
     """Decide that nobody has to look at a run any more."""
     found, form = run_of(identity), DismissForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say why it is dismissed; nothing was done.")
-    elif dismissing.dismiss([found.pk], by(request), form.cleaned_data["reason"]):
+        return _refused(request, identity, form)
+    if dismissing.dismiss([found.pk], by(request), form.cleaned_data["reason"]):
         messages.success(request, f"Run {identity} is dismissed.")
     else:
         messages.info(request, f"Run {identity} is not open; nothing was done.")
@@ -76,13 +79,22 @@ def dismiss_one(request: HttpRequest, identity: int) -> HttpResponse:
 @only_posted("run", "identity")
 def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
     """Decide that a suppressed run is not to be run."""
-    found, reason = run_of(identity), request.POST.get("reason", "")
-    if dismissing.discard([found.pk], by(request), reason):
+    found, form = run_of(identity), DiscardForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, identity, form)
+    if dismissing.discard([found.pk], by(request), form.cleaned_data["reason"]):
         messages.success(request, f"Run {identity} is discarded.")
     else:
         messages.info(
             request, f"Run {identity} is not open, or not suppressed; nothing was done."
         )
+    return redirect("run", identity)
+
+
+def _refused(request: HttpRequest, identity: int, form: forms.Form) -> HttpResponse:
+    """Say what is wrong with the reason that was given."""
+    wrong = " ".join(map(str, form.errors["reason"]))
+    messages.error(request, f"{wrong} Nothing was done.")
     return redirect("run", identity)
 
 
@@ -96,13 +108,15 @@ def replay(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "; ".join(form.faults()))
         return redirect("runs")
-    plan, why = queries.replay_plan(form.wanted()), DismissForm(request.POST or None)
+    plan = queries.replay_plan(form.wanted())
     doing = request.POST.get("do", "replay") if request.method == "POST" else ""
     if doing == "replay":
         seen = number_in(request.POST, "seen") or plan.seen
         return _replay(request, _counted(request, plan), seen)
-    if doing == "discard" or (doing == "dismiss" and why.is_valid()):
-        return _dismiss(request, _counted(request, plan), doing)
+    why = _REASONS.get(doing, DismissForm)(request.POST if doing else None)
+    if doing in _REASONS and why.is_valid():
+        reason = why.cleaned_data["reason"]
+        return _dismiss(request, _counted(request, plan), doing, reason)
     back = kept_back([(directory, file) for directory, file, _ in plan.callbacks])
     rows = [(*row, back.get(row[:2], "")) for row in plan.callbacks]
     context = {
@@ -111,11 +125,17 @@ def replay(request: HttpRequest) -> HttpResponse:
         "kept_back": sum(count for *_, count, said in rows if said),
         "queued": sum(count for *_, count, said in rows if not said),
         "reasons": sorted(set(back.values())),
-        "form": why if doing else DismissForm(),
+        "form": why,
         "query": request.GET.urlencode(),
         "most": queries.REPLAYED,
     }
     return render(request, "runs/replay.html", context)
+
+
+_REASONS: dict[str, type[forms.Form]] = {
+    "dismiss": DismissForm,
+    "discard": DiscardForm,
+}
 
 
 def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
@@ -124,8 +144,9 @@ def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
     return [identity for identity in plan.ids if identity <= bound]
 
 
-def _dismiss(request: HttpRequest, wanted: list[int], act: str) -> HttpResponse:
-    reason = request.POST.get("reason", "").strip()[: dismissing.LONGEST_REASON]
+def _dismiss(
+    request: HttpRequest, wanted: list[int], act: str, reason: str
+) -> HttpResponse:
     if act == "dismiss":
         done = dismissing.dismiss(wanted, by(request), reason)
         messages.success(request, f"{_runs(len(done))} dismissed.")

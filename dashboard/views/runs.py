@@ -21,13 +21,14 @@ from dashboard.queries import runs as queries
 from dashboard.queries.configuration import words_of
 from dashboard.queries.large import large
 from dashboard.queries.output import last_output, read_output
-from dashboard.queries.paging import LARGEST_KEY, Page, read_page
+from dashboard.queries.paging import Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store.pauses import kept_back
 from dashboard.templatetags.icons import STATES
 from dashboard.templatetags.links import changed, page_urls
 from dashboard.views.numbers import number_in
 from qubecb.conffile.names import language_of
+from qubecb.digits import limited
 from qubecb.errors import BadFileName
 from qubecb.runner.outcome import RunState
 
@@ -98,9 +99,9 @@ def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 def _said(name: str, value: str) -> str:
     """A filter's value as people call it: a revision by its number in its directory."""
-    if name != "revision" or not (value.isascii() and value.isdecimal()):
+    key = limited(value) if name == "revision" else None
+    if key is None:
         return value
-    key = min(int(value[:19]), LARGEST_KEY)
     return words_of([key]).get(key, f"{value}, which is gone")
 
 

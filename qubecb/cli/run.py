@@ -20,7 +20,7 @@ from qubecb.cli.streams import (
 )
 from qubecb.conffile.catalog import load_directory
 from qubecb.conffile.names import language_of, script_path
-from qubecb.conffile.options import CallbackOptions
+from qubecb.conffile.options import CallbackOptions, parse_options
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import BadFileName
 from qubecb.events import Event, new_event_id
@@ -94,11 +94,11 @@ def _order(arguments: Namespace, event: Event, attached: Job) -> Order:
 
 def _limits(options: CallbackOptions, environ: Mapping[str, str]) -> Limits:
     """The site's time limit, and what the mapping's comment lines say."""
-    try:
-        timeout = float(environ.get("QUBECB_TIMEOUT", "") or Limits().timeout)
-    except ValueError as error:
-        raise UsageError("QUBECB_TIMEOUT must be a number of seconds") from error
-    given = {"timeout": timeout, **options.as_dict()}
+    site = environ.get("QUBECB_TIMEOUT", "") or f"{Limits().timeout:g}"
+    values, problems = parse_options(f"timeout={site}", 0, 0)
+    for problem in problems:
+        raise UsageError(f"QUBECB_TIMEOUT: {problem.message}: {problem.hint}")
+    given = {**values, **options.as_dict()}
     given.pop("concurrency", None)
     return Limits(**given)  # type: ignore[arg-type]  # the keys decide the types
 

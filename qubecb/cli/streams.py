@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from qubecb import strict_json
 from qubecb.conffile import qb_conf
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import QubecbError
+from qubecb.events import read_job
+from qubecb.strict_json import NotJson
 
 
 class UsageError(QubecbError):
@@ -62,13 +63,11 @@ def counted(number: int, noun: str, nouns: str = "") -> str:
 
 def as_object(text: str, option: str) -> dict[str, Any]:
     """A job as it is given on the command line: an id, or a JSON object with one."""
-    if text.isascii() and text.isdigit() and len(text) < 20:
-        return {"id": int(text)}
     try:
-        value = strict_json.read(text)
-    except strict_json.NotJson as error:
+        value = read_job(text)
+    except NotJson as error:
         raise UsageError(
-            f"{option}: {text[:60]!r} is neither a job id nor JSON"
+            f"{option}: {text[:60]!r} is neither a job id nor JSON: it {error}"
         ) from error
     if not isinstance(value, dict):
         raise UsageError(f"{option}: give a job id, or a JSON object with an id")

@@ -92,7 +92,7 @@ class CallbackOptions:
     def __str__(self) -> str:
         """As in a comment line, after `# qubecb: `."""
         return " ".join(
-            f"{key}={_written(value, OPTION_KINDS[key].unit)}"
+            f"{key}={written(value, OPTION_KINDS[key].unit)}"
             for key, value in self.as_dict().items()
         )
 
@@ -148,7 +148,7 @@ def _fault(key: str, equals: str, value: str, given: bool) -> tuple[str, str] | 
     if kind.unit != "seconds" and "." in match["number"] and not match["unit"]:
         return f"{key} must be a whole number", example
     if not kind.least <= _number(value, kind.unit) <= kind.most:
-        least, most = (_written(bound, kind.unit) for bound in (kind.least, kind.most))
+        least, most = (written(bound, kind.unit) for bound in (kind.least, kind.most))
         return f"{key}={value} is out of range", f"from {least} to {most}, {example}"
     return None
 
@@ -175,7 +175,7 @@ def _number(value: str, unit: Unit) -> float | int:
     return int(number * _FACTORS[match["unit"] if match else ""])
 
 
-def _written(value: float | int, unit: Unit) -> str:
+def written(value: float | int, unit: Unit) -> str:
     """A number as short as it can be written without changing it: 4294967296 is 4G."""
     if unit == "bytes" and value:
         for letter in ("G", "M", "K"):

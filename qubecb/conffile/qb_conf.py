@@ -21,6 +21,7 @@ from types import MappingProxyType
 from qubecb.conffile.names import Language
 from qubecb.conffile.qb_flags import DEFAULT_FLAGS, FLAGS, read_flags
 from qubecb.conffile.reading import read
+from qubecb.digits import whole_number
 from qubecb.errors import ConfigurationError
 
 DEFAULT_PATH = Path("/etc/qb.conf")
@@ -287,9 +288,9 @@ def _port(
     values: Mapping[str, str], places: Mapping[str, int], problems: list[QbConfProblem]
 ) -> int:
     """The port, or 0 for that of the connection's type."""
-    given = values.get("mail_port", "") or "0"
-    if re.fullmatch("[0-9]{1,5}", given) and int(given) <= 65535:
-        return int(given)
+    port = whole_number(values.get("mail_port", "") or "0", most=65535)
+    if port is not None:
+        return port
     at = places.get("mail_port", 0)
     problems.append(QbConfProblem(at, "mail_port must be a number up to 65535"))
     return 0

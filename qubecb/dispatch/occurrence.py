@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from qubecb.digits import whole_number
 from qubecb.events import DONE_NAMES, Event
 
 
@@ -52,6 +53,7 @@ def _extras_of(event: Event) -> tuple[str | None, ...]:
     """Give the extras that an event satisfies."""
     if event.extra is None:
         return ("*",) if event.unknown else (None,)
-    if event.type == "subjob" and event.extra.isdecimal():
-        return (str(int(event.extra)), "*")
+    number = whole_number(event.extra) if event.type == "subjob" else None
+    if number is not None:
+        return (str(number), "*")
     return (event.extra, "*") if event.extra != "*" else ("*",)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from qubecb import strict_json
 from qubecb.errors import InvalidEvent, Problem, UnfinishedFile
-from qubecb.events import LONGEST_ID, Event, parse_event, too_many
+from qubecb.events import LONGEST_ID, Event, parse_event, too_many, wrong_id
 
 #: Characters of a digest that tell events of one name apart.
 _DIGEST = 16
@@ -64,14 +64,16 @@ class SpoolFile:
         members = data if isinstance(data, list) else [data]
         if not members:
             _refuse("the list holds no event")
-        if wrong := too_many(len(members)):
+        names = [self.name]
+        if isinstance(data, list):
+            names = [f"{self.name}-{place}" for place in range(len(members))]
+        if wrong := too_many(len(members)) or _wrong_name(names[-1], members):
             _refuse(wrong)
         events: list[SpoolEvent] = []
         problems: list[Problem] = []
         for place, member in enumerate(members):
-            identity = f"{self.name}-{place}" if isinstance(data, list) else self.name
             try:
-                events.append(_event_of(member, identity, now))
+                events.append(_event_of(member, names[place], now))
             except InvalidEvent as error:
                 where = f"{place}." if isinstance(data, list) else ""
                 problems += [
@@ -81,6 +83,20 @@ class SpoolFile:
         if problems:
             raise InvalidEvent(problems)
         return events
+
+
+def _wrong_name(longest: str, members: Sequence[object]) -> str:
+    """Why a file's name cannot be an event's id; nothing if it can, or none needs one."""
+    wrong = wrong_id(longest)
+    has_none = any(
+        isinstance(member, Mapping) and member.get("id") is None for member in members
+    )
+    if not wrong or not has_none:
+        return ""
+    return (
+        f"the file's name cannot be the id of an event that has none: an id {wrong};"
+        " give the file another name, or the event an id"
+    )
 
 
 def _event_of(member: object, identity: str, now: float) -> SpoolEvent:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from qubecb.jobs.fields import ENDED, has_come
-from qubecb.jobs.job import Job
+from qubecb.jobs.job import Job, merged
 from qubecb.jobs.parts import ItemChange, Parts
 from qubecb.jobs.record import JobRecord, without_parts
 from qubecb.jobs.targets import INSTANCE, ITEM, JOB
@@ -90,9 +90,7 @@ def after_event(stored: Job | None, event: Happened) -> Job:
         label=told.label or before.label,
         status=told.status or _meant(event, before.status, event.type == JOB),
         user=told.user or before.user,
-        fields=MappingProxyType(
-            {**before.fields, **_times(event), **_told_fields(event)}
-        ),
+        fields=merged(before.fields, _times(event), _told_fields(event)),
     )
 
 
@@ -110,8 +108,7 @@ def item_after_event(event: Happened) -> ItemChange | None:
 
 def stamped(job: Job, event: Happened) -> Job:
     """Give the job with the times that an event sets."""
-    fields = MappingProxyType({**job.fields, **_times(event)})
-    return replace(job, fields=fields)
+    return replace(job, fields=merged(job.fields, _times(event)))
 
 
 def part_changes_of(event: Happened) -> Iterator[ItemChange]:

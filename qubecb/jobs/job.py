@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from qubecb.digits import LARGEST
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.jobs.unstorable import unstorable
 
 INTEGER_FIELDS = ("id", "pid", "pgrp")
 TEXT_FIELDS = ("name", "label", "status", "user")
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,10 @@ class Job:
 
     def as_dict(self) -> dict[str, Any]:
         """The job as it stands in an event: the opposite of `from_dict`."""
-        named = {name: getattr(self, name) for name in (*INTEGER_FIELDS, *TEXT_FIELDS)}
-        return {**self.fields, **named}
+        told = plain(self.fields)
+        told.update((name, getattr(self, name)) for name in INTEGER_FIELDS)
+        told.update((name, getattr(self, name)) for name in TEXT_FIELDS)
+        return told
 
     def as_told(self) -> dict[str, Any]:
         """The id and what is said besides, without what stands for nothing."""
@@ -80,7 +83,29 @@ class Job:
         told = {name: value for name, value in named.items() if value}
         if self.pgrp != self.id:
             told["pgrp"] = self.pgrp
-        return {"id": self.id, **told, **self.fields}
+        return {"id": self.id, **told, **plain(self.fields)}
+
+
+def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give fields as a dict of their own.
+
+    Copied in one step: asked for one by one, a million would keep all other threads waiting.
+    """
+    return fields.copy() if isinstance(fields, MappingProxyType) else dict(fields)
+
+
+def merged(
+    fields: Mapping[str, Any], *told: Mapping[str, Any]
+) -> MappingProxyType[str, Any]:
+    """Give fields with what was told of them later.
+
+    One by one: to update a million fields by as many in one step keeps all other threads waiting.
+    """
+    known = plain(fields)
+    for each in told:
+        for name, value in each.items():
+            known[name] = value
+    return MappingProxyType(known)
 
 
 def _whole_numbers(data: Mapping[Any, Any]) -> dict[str, int]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
+from qubecb.digits import integer
 from qubecb.errors import FarmError, InvalidEvent
 from qubecb.jobs.fields import JOB_FIELDS
-from qubecb.jobs.job import LARGEST_ID, Job
+from qubecb.jobs.job import LARGEST_ID, Job, merged
 
 _GENERAL = "priority timeout name account notes pgrp data env cpus max_cpus"
 _PLACES = "cluster restrictions requirements reservations hostorder"
@@ -35,7 +35,7 @@ def with_fields(job: Job, changes: Mapping[str, Any]) -> Job:
     """Give the job with these fields, which were checked."""
     rest = dict(changes)
     own = {name: rest.pop(name) for name in ("name", "pgrp") if name in rest}
-    return replace(job, **own, fields=MappingProxyType({**job.fields, **rest}))
+    return replace(job, **own, fields=merged(job.fields, rest))
 
 
 def check_modified(job: Job) -> None:
@@ -60,8 +60,8 @@ def _value(name: str, value: object) -> object:
 
 def _integer(name: str, value: object) -> int:
     """An integer, or text that is one: Perl does not tell the two apart."""
-    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 19:
-        return int(value)
+    if isinstance(value, str):
+        value = integer(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise FarmError(f"modify: {name} must be an integer")
     if abs(value) > LARGEST_ID:

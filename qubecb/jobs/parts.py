@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, TypeVar
 
+from qubecb.jobs.job import merged
 from qubecb.jobs.record import Instance, Item
 from qubecb.jobs.statuses import Statuses
 from qubecb.jobs.targets import ITEM
@@ -91,5 +91,5 @@ def _moved(parts: dict[Key, Part], keys: Iterable[Key] | None, move: Move) -> No
 def _merged(before: Part | None, told: Part) -> Part:
     if before is None:
         return told
-    fields = MappingProxyType({**before.fields, **told.fields})
+    fields = merged(before.fields, told.fields)
     return replace(told, status=told.status or before.status, fields=fields)

@@ -116,7 +116,10 @@ class JobRecord:
         Tallies and `todo` are counted where items or instances are known, else as sent;
         every status is a key of a tally. A time that has not come is NOT_YET.
         """
-        known = {**empty(JOB_FIELDS), **_known(self.job.as_dict())}
+        known = empty(JOB_FIELDS)
+        for name, value in self.job.as_dict().items():
+            if name not in JOB_TIMES or has_come(value):
+                known[name] = value
         known["status"] = self.job.status or "unknown"
         for name in ("todotally", "cpustally"):
             known[name] = {**tally(()), **_mapping(known[name])}

@@ -5,7 +5,6 @@ Before anything else is asked of the request: its body was not read (dashboard.s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+
+from qubecb.digits import limited
 
 #: Set in the environment of a request whose body was not taken, for nobody knows who sends it.
 STRANGE = "qubecb.strange"
@@ -47,10 +48,6 @@ def _unknown() -> HttpResponseBase:
     )
 
 
-def _length(request: HttpRequest) -> float:
+def _length(request: HttpRequest) -> int:
     """The length of the body; 0 when it is not named or no number."""
-    named = request.META.get("CONTENT_LENGTH", "")
-    if not (named.isascii() and named.isdecimal()):
-        return 0
-    # Python itself refuses to read a number of thousands of digits
-    return int(named) if len(named) < 20 else math.inf
+    return limited(request.META.get("CONTENT_LENGTH", "")) or 0

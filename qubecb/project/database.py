@@ -15,6 +15,12 @@ SQLITE_START = (
 )
 
 
+_FORM = (
+    "QUBECB_DATABASE_URL must be postgresql://user:password@host:port/name; write what is"
+    " neither letter nor digit in user and password as %XX: %23 for #, %2F for /, %40 for @"
+)
+
+
 def sqlite(file: Path) -> dict[str, Any]:
     """SQLite as Django wants it. Every write transaction begins IMMEDIATE: a deferred one
     fails with "database is locked" whatever the timeout."""
@@ -38,13 +44,11 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
         parts = urlsplit(url)
         port = parts.port or 5432
     except ValueError:
-        raise ConfigurationError("QUBECB_DATABASE_URL is not a URL") from None
+        raise ConfigurationError(_FORM) from None
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise ConfigurationError(
-            "QUBECB_DATABASE_URL must be postgresql://user:password@host:port/name"
-        )
+        raise ConfigurationError(_FORM)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

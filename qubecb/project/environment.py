@@ -18,17 +18,19 @@ from qubecb.project.setting_forms import (
     count,
     days,
     hosts,
+    limit,
+    modules,
     names,
     networks,
     one_of,
     path,
-    positive,
     seconds,
     site_address,
-    size,
     text,
     time_zone,
 )
+
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ SETTINGS = (
         "QUBECB_RUNNER", one_of("auto", "fork", "fresh"), "auto", "How Python starts."
     ),
     Setting(
-        "QUBECB_PRELOAD", names, "", "Modules that the Python host loads beforehand."
+        "QUBECB_PRELOAD", modules, "", "Modules that the Python host loads beforehand."
     ),
     Setting("QUBECB_RUN_AS", text, None, "Unix user that callbacks run as, when root."),
     Setting(
@@ -89,23 +91,34 @@ SETTINGS = (
         None,
         "Unix group that may drop files into the spool.",
     ),
-    Setting("QUBECB_TIMEOUT", seconds, "60", "Seconds that a callback may run."),
-    Setting("QUBECB_MEMORY", size, "1G", "Resident memory of one run."),
-    Setting("QUBECB_CPU", seconds, None, "Processor seconds of one run."),
-    Setting("QUBECB_FILES", positive, "1024", "Open files of a callback's process."),
-    Setting("QUBECB_PROCESSES", positive, "512", "Processes and threads of one run."),
-    Setting("QUBECB_OUTPUT", size, "1M", "Output kept of one run, head and tail."),
-    Setting("QUBECB_NICE", count, "0", "Niceness of callbacks."),
-    Setting("QUBECB_CONCURRENCY", positive, "8", "Callbacks that run at a time."),
+    Setting(
+        "QUBECB_TIMEOUT", limit("timeout"), "60", "Seconds that a callback may run."
+    ),
+    Setting("QUBECB_MEMORY", limit("memory"), "1G", "Resident memory of one run."),
+    Setting("QUBECB_CPU", limit("cpu"), None, "Processor seconds of one run."),
+    Setting(
+        "QUBECB_FILES", limit("files"), "1024", "Open files of a callback's process."
+    ),
+    Setting(
+        "QUBECB_PROCESSES",
+        limit("processes"),
+        "512",
+        "Processes and threads of one run.",
+    ),
+    Setting(
+        "QUBECB_OUTPUT", limit("output"), "1M", "Output kept of one run, head and tail."
+    ),
+    Setting("QUBECB_NICE", limit("nice"), "0", "Niceness of callbacks."),
+    Setting("QUBECB_CONCURRENCY", count(1, 512), "8", "Callbacks that run at a time."),
     Setting(
         "QUBECB_GRACE",
-        seconds,
+        seconds(0.1, _DAY),
         "30",
         "Seconds that `work` lets runs finish at its end.",
     ),
     Setting(
         "QUBECB_FARM_TIMEOUT",
-        seconds,
+        seconds(0.1, _DAY),
         "30",
         "Seconds that a qb call waits for the farm.",
     ),
@@ -129,12 +142,17 @@ SETTINGS = (
     ),
     Setting(
         "QUBECB_BACKLOG",
-        positive,
+        count(1, 100_000_000),
         "100000",
         "Events not yet planned, past which 429 is given.",
     ),
     Setting("QUBECB_RETENTION_DAYS", days, "90", "Days that events and runs are kept."),
-    Setting("QUBECB_RETENTION_RUNS", count, "0", "Runs kept at most; 0: no bound."),
+    Setting(
+        "QUBECB_RETENTION_RUNS",
+        count(0, 10_000_000_000),
+        "0",
+        "Runs kept at most; 0: no bound.",
+    ),
     Setting(
         "QUBECB_READ_ONLY",
         boolean,
@@ -165,7 +183,7 @@ SETTINGS = (
         "UTC",
         "Time zone of the pages where neither a person nor a browser names one, such as Europe/Berlin.",
     ),
-    Setting("QUBECB_WEB_THREADS", positive, "8", "Threads of the web server."),
+    Setting("QUBECB_WEB_THREADS", count(1, 256), "8", "Threads of the web server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -191,6 +209,11 @@ class Environment:
         except ValueError as error:
             shown = "" if setting.secret else f" (it is {raw!r})"
             raise ConfigurationError(f"{name} {error}{shown}") from None
+
+    def check(self) -> None:
+        """Read every setting once; raises ConfigurationError for the first that is wrong."""
+        for setting in SETTINGS:
+            self.get(setting.name)
 
     def is_set(self, name: str) -> bool:
         """Whether somebody set it, if only to its default."""

@@ -66,6 +66,11 @@ def add_full_name(names: list[str]) -> None:
     ).start()
 
 
+def unmapped(address: str) -> str:
+    """An IPv4 address that IPv6 carries, as what it is."""
+    return address.removeprefix("::ffff:")
+
+
 def literal(address: str) -> str:
     """An address, or a name, as it stands in the address of a page."""
     return f"[{address}]" if ":" in address else address
@@ -76,7 +81,7 @@ def _allow_own_address(request: HttpRequest) -> None:
     address = request.META.get(CONNECTED_TO)
     if not address:
         return
-    own = literal(address.removeprefix("::ffff:"))
+    own = literal(unmapped(address))
     if _name_of(request) != own or own in settings.ALLOWED_HOSTS:
         return
     if len(settings.ALLOWED_HOSTS) < _MOST:

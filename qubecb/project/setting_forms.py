@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-#: A century.
-_MOST_DAYS = 36_500
+from qubecb.conffile.options import OPTION_KINDS, written
+from qubecb.digits import whole_number
+
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
-_SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?\Z", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]+)\s*([KMGT]?)(?:i?B)?\Z", re.ASCII | re.IGNORECASE)
 _HOST = re.compile(r"(?:\*|\.?[\w-]+(?:\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\])\Z")
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -43,46 +44,59 @@ def boolean(value: str) -> bool:
     raise ValueError("must be 1 or 0")
 
 
-def count(value: str) -> int:
-    """A whole number, 0 or more."""
-    if not value.strip().isdecimal():
-        raise ValueError("must be a whole number")
-    return int(value)
+def count(least: int, most: int) -> Callable[[str], int]:
+    """A whole number of this range."""
+
+    def read(value: str) -> int:
+        number = whole_number(value.strip(), least, most)
+        if number is None:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return number
+
+    return read
 
 
-def positive(value: str) -> int:
-    """A whole number, 1 or more."""
-    number = count(value)
-    if number < 1:
-        raise ValueError("must be 1 or more")
-    return number
+#: Whole days, up to a century.
+days = count(1, 36_500)
 
 
-def days(value: str) -> int:
-    """Whole days, no more than the calendar can go back."""
-    number = positive(value)
-    if number > _MOST_DAYS:
-        raise ValueError(f"must be {_MOST_DAYS:,} days at most")
-    return number
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    """Seconds of this range, with decimals if wanted."""
+
+    def read(value: str) -> float:
+        try:
+            number = float(value) if value.isascii() else -1
+        except ValueError:
+            number = -1
+        if not least <= number <= most:
+            raise ValueError(f"must be seconds, from {least:g} to {most:.0f}")
+        return number
+
+    return read
 
 
-def seconds(value: str) -> float:
-    """Seconds, more than 0, with decimals if wanted."""
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1
-    if not 0 < number < 10**9:
-        raise ValueError("must be seconds, more than 0")
-    return number
+def size(least: int, most: int) -> Callable[[str], int]:
+    """Bytes of this range, or with a unit: 512M, 1G."""
+
+    def read(value: str) -> int:
+        match = _SIZE.match(value.strip())
+        number = whole_number(match[1]) if match else None
+        number = number * _UNITS[match[2].upper()] if match and number else number
+        if number is None or not least <= number <= most:
+            between = f"from {written(least, 'bytes')} to {written(most, 'bytes')}"
+            raise ValueError(f"must be a size such as 512M or 1G, {between}")
+        return number
+
+    return read
 
 
-def size(value: str) -> int:
-    """Bytes, or with a unit: 512M, 1G."""
-    match = _SIZE.match(value.strip())
-    if not match:
-        raise ValueError("must be a size such as 512M or 1G")
-    return int(match[1]) * _UNITS[match[2].upper()]
+def limit(option: str) -> Callable[[str], float]:
+    """What a callback may ask for in its comment line, as the site's own limit."""
+    kind = OPTION_KINDS[option]
+    if kind.unit == "seconds":
+        return seconds(kind.least, kind.most)
+    form = size if kind.unit == "bytes" else count
+    return form(int(kind.least), int(kind.most))
 
 
 def site_address(value: str) -> str:
@@ -91,6 +105,7 @@ def site_address(value: str) -> str:
         parts = urlsplit(value)
         good = parts.scheme in ("http", "https") and bool(parts.hostname)
         good = good and parts.path in ("", "/") and (parts.port or 1) > 0
+        good = good and not (parts.query or parts.fragment or "@" in parts.netloc)
     except ValueError:
         good = False
     if not good:
@@ -111,13 +126,23 @@ def names(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def modules(value: str) -> tuple[str, ...]:
+    """Names of Python modules: json, email.mime.text."""
+    for name in names(value):
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(
+                f"must hold names of modules such as email.mime.text; {name!r} is not one"
+            )
+    return names(value)
+
+
 def hosts(value: str) -> tuple[str, ...]:
     """Names of hosts, as a browser sends them: callbacks.example, .example, *."""
     for name in names(value):
         if not _HOST.match(name):
             raise ValueError(
                 "must hold names such as callbacks.example, without scheme and port; "
-                f"{name!r} is none"
+                f"{name!r} is not one"
             )
     return names(value)
 
@@ -129,7 +154,7 @@ def networks(value: str) -> tuple[str, ...]:
             ip_network(name, strict=False)
         except ValueError:
             raise ValueError(
-                f"must hold addresses or networks such as 10.0.0.0/8; {name!r} is none"
+                f"must hold addresses or networks such as 10.0.0.0/8; {name!r} is not one"
             ) from None
     return names(value)
 
@@ -139,7 +164,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
     def read(value: str) -> str:
         if value not in choices:
-            raise ValueError(f"must be {' or '.join(choices)}")
+            raise ValueError(f"must be {', '.join(choices[:-1])} or {choices[-1]}")
         return value
 
     return read

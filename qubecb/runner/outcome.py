@@ -28,13 +28,24 @@ class RunState(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen to the run by itself."""
-        return self not in (RunState.QUEUED, RunState.RUNNING)
+        return self not in UNFINISHED
 
     @property
     def opens(self) -> bool:
         """Whether somebody has to look at a run that ended so, until it is settled."""
-        ended_well = (RunState.SUCCEEDED, RunState.CANCELLED)
-        return self.ended and self not in ended_well
+        return self.ended and self not in SETTLED_AT_ONCE
+
+
+#: Nothing has become of it yet.
+UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+#: How a run ends, in the order of the states.
+ENDED = tuple(state for state in RunState if state.ended)
+#: It went wrong.
+BAD = (RunState.FAILED, RunState.TIMED_OUT, RunState.CRASHED, RunState.LOST)
+#: It ended without having been started.
+NOT_RUN = (RunState.SUPPRESSED, RunState.CANCELLED)
+#: Nobody has to look at it.
+SETTLED_AT_ONCE = (RunState.SUCCEEDED, RunState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)

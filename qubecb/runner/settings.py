@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from qubecb.conffile.qb_conf import MailSettings
+from qubecb.digits import is_digits, whole_number
 from qubecb.errors import ConfigurationError
 
 #: What the system takes for no user at all.
@@ -56,16 +57,21 @@ class User:
                     f"QUBECB_RUN_AS: there is no user {text!a}"
                 ) from None
             return cls(text, number, number, (), "/")
+        if entry.pw_uid == 0:
+            raise ConfigurationError(
+                f"QUBECB_RUN_AS: {text} is root, who may do everything; name a user that"
+                " may do little, or leave it out to run callbacks as the service itself"
+            )
         groups = tuple(os.getgrouplist(entry.pw_name, entry.pw_gid))
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid, groups, entry.pw_dir)
 
 
 def _number(text: str) -> int | None:
     """The number of a user, or None for a name. Raises ConfigurationError."""
-    if not (text.isascii() and text.isdecimal()):
+    if not is_digits(text):
         return None
-    number = int(text[:11])
-    if len(text) > 10 or number >= NOBODY:
+    number = whole_number(text, most=NOBODY - 1)
+    if number is None:
         raise ConfigurationError(f"QUBECB_RUN_AS: {text[:60]} is not a user's number")
     return number
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from qubecb.digits import whole_number
 from qubecb.errors import TriggerSyntaxError
 from qubecb.events import NAME, TIME_TYPES
-from qubecb.jobs.job import LARGEST_ID
 from qubecb.triggers import refusals, remarks
 from qubecb.triggers.expression import EventSpec
 from qubecb.triggers.notes import Note, without_mend
@@ -164,7 +164,7 @@ class EventReader:
         numbers = [_number(field) for field in fields]
         for field, number in zip(fields, numbers, strict=True):
             span = (at, at + len(field))
-            if len(number) > len(str(LATEST_TIME)) or int(number) > LATEST_TIME:
+            if whole_number(number, most=LATEST_TIME) is None:
                 raise refusals.time_too_large(self.text, span)
             at = span[1] + 1
         if wanted == 2 and numbers[1] == "0":
@@ -188,11 +188,10 @@ class EventReader:
 
     def _job_id(self, digits: str, span: refusals.Span) -> str:
         """job id = digits, from 1 to 2^63-1 ;"""
-        number = _number(digits)
-        too_long = len(number) > len(str(LARGEST_ID))
-        if number == "0" or too_long or int(number) > LARGEST_ID:
+        number = whole_number(digits, least=1)
+        if number is None:
             raise refusals.bad_job_id(self.text, span)
-        return number
+        return str(number)
 
     def _star(self, extra: str) -> str:
         """The extra, with an escaped star read as the star."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from qubecb import durations
 from qubecb.triggers.expression import And, EventSpec, Node, Or, Trigger
 from qubecb.triggers.vocabulary import (
     EVENT_NAMES,
-    describe_interval,
     describe_time,
     qube_time,
 )
@@ -119,7 +119,7 @@ def _time_clause(spec: EventSpec) -> Clause:
     if spec.interval is None:
         once = " once" if spec.is_global else ""
         return Clause("", f"{once}{site} at {moment}".strip(), f"it is past {moment}")
-    every = describe_interval(spec.interval)
+    every = durations.interval(spec.interval)
     every = every.removeprefix("1 ")
     until = "" if spec.is_global else " until the job is done"
     return Clause(

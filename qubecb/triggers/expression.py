@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from qubecb.digits import whole_number
 from qubecb.events import TIME_TYPES
 from qubecb.triggers.notes import Note
 from qubecb.triggers.vocabulary import GLOBAL_TYPES, unix_time
@@ -166,9 +167,8 @@ def _context(context: str | None) -> tuple[ContextKind | None, int | str | None]
         return "self", None
     if context == "parent":
         return "parent", None
-    if context.isascii() and context.isdigit():
-        return "job", int(context)
-    return "label", context
+    job = whole_number(context)
+    return ("label", context) if job is None else ("job", job)
 
 
 def _within(item: Node) -> str:

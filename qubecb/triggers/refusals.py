@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from qubecb.digits import is_digits
 from qubecb.errors import TriggerSyntaxError
 from qubecb.events import NAME, TIME_TYPES
 from qubecb.lookalikes import named
@@ -151,7 +152,7 @@ def bad_instance(text: str, span: Span) -> TriggerSyntaxError:
 def time_context(text: str, span: Span, kind: str) -> TriggerSyntaxError:
     """A time whose context is not `self`, or is left out."""
     head = text[slice(*span)]
-    if head.isdigit():
+    if is_digits(head):
         message = f"the type `{kind}` needs the context `self` before the time"
         meant = f"self-{head}"
         return wrong("missing-context", message, text, span, proposal(meant), meant)

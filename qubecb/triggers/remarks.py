@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qubecb.digits import is_digits
 from qubecb.events import DONE_NAMES
 from qubecb.lookalikes import odd_character
 from qubecb.triggers.expression import And, EventSpec, Node, Or
@@ -159,7 +160,7 @@ def _about_context(spec: EventSpec, text: str) -> Iterator[Note]:
 def _about_label(label: str, span: tuple[int, int]) -> Iterator[Note]:
     first = label.partition("-")[0]
     meant = next((word for word in ("self", "parent") if looks_like(label, word)), None)
-    if meant is None and first not in ("self", "parent") and not first.isdigit():
+    if meant is None and first not in ("self", "parent") and not is_digits(first):
         return
     if meant is None and label == first:
         return

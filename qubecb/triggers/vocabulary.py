@@ -150,15 +150,3 @@ def describe_time(qube: int) -> str:
     """A Qube time for people: `2002-07-06 22:10:00 UTC`."""
     moment = datetime.fromtimestamp(unix_time(qube), UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def describe_interval(seconds: int) -> str:
-    """An interval for people, in its largest whole unit: `5 minutes`, `90 seconds`."""
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds % size == 0:
-            return _count(seconds // size, unit)
-    return _count(seconds, "second")
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qubecb import json_pieces, strict_json
+from qubecb import json_pieces, long_json, strict_json
 from qubecb.collecting import uncollected
 from qubecb.strict_json import MOST_VALUES, NotJson, read, values_in
 
@@ -41,7 +41,7 @@ def test_values_are_counted_as_they_are(
     text = json.dumps(value, indent=indent, ensure_ascii=escaped)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(strict_json, "_SHORT", 0)
-        patched.setattr(strict_json, "_PORTION", portion)
+        patched.setattr(long_json, "PORTION", portion)
         assert values_in(text) == count(value)
 
 

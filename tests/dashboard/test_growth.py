@@ -6,6 +6,8 @@ something that reads what others write adds its door (tests/dashboard/growth).
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,14 @@ from django.test import Client
 
 from dashboard.forms.runs import RunFilterForm
 from qubecb import json_pieces, strict_json
+from qubecb.events import Event, parse_event
+from qubecb.jobs import Job, JobRecord, after_event
 from qubecb.runner.mask import masked
 from tests.dashboard.growth.configurations import CONFIGURATIONS, checked, qb_conf
 from tests.dashboard.growth.events import EVENTS
 from tests.dashboard.growth.measuring import (
     Work,
+    fraction,
     grows_with_its_input,
     longest_hold,
 )
@@ -52,6 +57,12 @@ def test_qb_conf_of_any_length(tmp_path: Path) -> None:
     assert grows_with_its_input(qb_conf(tmp_path))
 
 
+def test_an_event_is_understood_sooner_than_it_is_read() -> None:
+    sent = json_pieces.write(LARGE, COMPACT)
+    understood = partial(parse_event, LARGE, 0.0)
+    assert fraction(understood, of=partial(strict_json.read, sent)) < 1
+
+
 # Addresses.
 
 
@@ -83,12 +94,26 @@ def test_a_filter_of_any_length(field: str) -> None:
 
 MEBIBYTE = 1024 * KIBIBYTE
 MANY = {"a": [[]] * 900_000, "b": [{"name": "1", "status": "running"}] * 100_000}
+FIELDS = {f"f{number}": "" for number in range(900_000)}
+#: As many fields as fit into a body.
+LARGE = {"name": "x", "type": "job", "job": {"id": 1, **FIELDS}}
+COMPACT = json.JSONEncoder(separators=(",", ":")).encode
+LARGE_TEXT = json_pieces.write(LARGE, COMPACT)
+KNOWN = Job.from_dict(LARGE["job"])
 HOLDS: dict[str, Work] = {
     "masking": lambda: masked(b"token=x, " * (MEBIBYTE // 9)),
     "reading lists": lambda: strict_json.read("[" + "[]," * 900_000 + "1]"),
     "reading texts": lambda: strict_json.read("[" + '"",' * 900_000 + "1]"),
     "counting": lambda: strict_json.values_in("[" + "[]," * 3_000_000 + "1]"),
+    "reading fields": lambda: strict_json.read(LARGE_TEXT),
+    "reading what is stored": lambda: strict_json.load(LARGE_TEXT),
+    "understanding an event": lambda: parse_event(LARGE, 0.0),
+    "planning an event": lambda: after_event(
+        KNOWN, Event("", "x", "job", None, 0, KNOWN)
+    ),
+    "telling of a job": lambda: JobRecord.of(KNOWN).info(),
     "writing": lambda: json_pieces.write(MANY),
+    "writing fields": lambda: json_pieces.write(FIELDS),
 }
 
 

@@ -213,6 +213,21 @@ class Installation:
             yield database
 
 
+@contextlib.contextmanager
+def web_alone(root: Path, **limits: str) -> Iterator[Installation]:
+    """A web process, and nothing behind it."""
+    site = Installation(root, {}, {})
+    site.prepare()
+    try:
+        site.start("web", **limits)
+        wait_until(
+            lambda: site.ask("GET", "/healthz").status, "the web process answers"
+        )
+        yield site
+    finally:
+        site.close()
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:

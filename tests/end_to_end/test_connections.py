@@ -9,36 +9,21 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.crowd import HALF, IDLE, Crowd, shout
-from tests.end_to_end.installation import Installation, wait_until
+from tests.end_to_end.installation import Installation, web_alone
 
 EVENT = {"name": "modified", "type": "job", "job": {"id": 7}}
 
 
-@contextlib.contextmanager
-def serving(root: Path, **limits: str) -> Iterator[Installation]:
-    """A web process, and nothing behind it."""
-    site = Installation(root, {}, {})
-    site.prepare()
-    try:
-        site.start("web", **limits)
-        wait_until(
-            lambda: site.ask("GET", "/healthz").status, "the web process answers"
-        )
-        yield site
-    finally:
-        site.close()
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with serving(tmp_path_factory.mktemp("site") / "roomy") as site:
+    with web_alone(tmp_path_factory.mktemp("site") / "roomy") as site:
         yield site
 
 
 @pytest.fixture
 def cramped(tmp_path: Path) -> Iterator[Installation]:
     """A site that may have 200 files open, so 100 connections."""
-    with serving(tmp_path, QUBECB_TEST_FILES="200") as site:
+    with web_alone(tmp_path, QUBECB_TEST_FILES="200") as site:
         yield site
 
 

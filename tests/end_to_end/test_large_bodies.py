@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.installation import Installation, wait_until
+from tests.end_to_end.installation import Installation, web_alone
 
 MEBIBYTE = 1024 * 1024
 LARGE = 200 * MEBIBYTE
@@ -26,17 +26,8 @@ LITTLE = 20 * MEBIBYTE
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A web process, and nothing behind it."""
-    site = Installation(tmp_path_factory.mktemp("large"), {}, {})
-    site.prepare()
-    try:
-        site.start("web")
-        wait_until(
-            lambda: site.ask("GET", "/healthz").status, "the web process answers"
-        )
+    with web_alone(tmp_path_factory.mktemp("large")) as site:
         yield site
-    finally:
-        site.close()
 
 
 @pytest.fixture

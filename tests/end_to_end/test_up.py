@@ -156,7 +156,8 @@ def test_a_setting_that_is_wrong_is_one_clear_sentence(up: Up) -> None:
     status, told = up.run("--port", "0", QUBECB_TIMEOUT="soon")
     assert status == 1
     assert (
-        told == "qubecb: QUBECB_TIMEOUT must be seconds, more than 0 (it is 'soon')\n"
+        told
+        == "qubecb: QUBECB_TIMEOUT must be seconds, from 0.1 to 604800 (it is 'soon')\n"
     )
 
 

@@ -7,9 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dashboard.management.arguments import of
 from dashboard.service import first_start
 from dashboard.service.demo import demonstrate
+from qubecb.digits import LARGEST
 from qubecb.errors import QubecbError
+from qubecb.project.setting_forms import count
 
 
 class Command(BaseCommand):
@@ -19,10 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much of it."""
-        parser.add_argument("--days", type=int, default=7)
-        parser.add_argument("--jobs", type=int, default=24, help="jobs a day")
+        parser.add_argument("--days", type=of(count(1, 366)), default=7)
         parser.add_argument(
-            "--seed", type=int, default=7, help="another one, another farm"
+            "--jobs", type=of(count(1, 100_000)), default=24, help="jobs a day"
+        )
+        parser.add_argument(
+            "--seed",
+            type=of(count(0, LARGEST)),
+            default=7,
+            help="another one, another farm",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

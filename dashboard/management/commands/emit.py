@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management.keyboard import by
 from dashboard.store.acceptance import accept
-from qubecb import strict_json
 from qubecb.errors import QubecbError
-from qubecb.events import Event, parse_event, split_spec
+from qubecb.events import Event, parse_event, read_job, split_spec
+from qubecb.strict_json import NotJson
 
 
 class Command(BaseCommand):
@@ -47,18 +47,16 @@ def event_of(spec: str, job: str, identity: str | None) -> Event:
     data: dict[str, Any] = {"name": name, "type": kind, "job": job_of(job)}
     if extra is not None:
         data["extra"] = extra
-    if identity:
+    if identity is not None:
         data["id"] = identity
     return parse_event(data, time.time())
 
 
 def job_of(text: str) -> object:
     """Read `--job`: an id, or a job's fields as JSON. Raises CommandError."""
-    if text.strip().isdecimal():
-        return {"id": int(text)}
     try:
-        return strict_json.read(text)
-    except strict_json.NotJson as error:
+        return read_job(text)
+    except NotJson as error:
         raise CommandError(
             f"--job must be an id or JSON; {text[:100]} {error}"
         ) from None

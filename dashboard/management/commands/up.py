@@ -11,10 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from dashboard.management.arguments import of
 from dashboard.service.up import up
 from dashboard.service.web import address_of
+from qubecb.digits import is_digits
 from qubecb.errors import QubecbError
 from qubecb.project.hosts import literal
+from qubecb.project.setting_forms import count
 
 
 class Command(BaseCommand):
@@ -25,7 +28,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to listen, and where the data is."""
-        parser.add_argument("--port", type=int, help="port to listen on (8000)")
+        parser.add_argument(
+            "--port",
+            type=of(count(0, 65_535)),
+            help="port to listen on (8000); 0: a free one",
+        )
         parser.add_argument(
             "--bind",
             metavar="ADDRESS",
@@ -53,7 +60,7 @@ def _bind(bind: str | None, port: int | None) -> str:
     """Put an address together from what was given and the setting; raises ConfigurationError."""
     setting = settings.ENVIRONMENT.get("QUBECB_BIND")
     wanted = bind or setting
-    if bind and (_is_ipv6(bind) or not bind.rpartition(":")[2].isdecimal()):
+    if bind and (_is_ipv6(bind) or not is_digits(bind.rpartition(":")[2])):
         wanted = f"{literal(bind.strip('[]'))}:{address_of(setting)[1]}"
     if port is None:
         return str(wanted)

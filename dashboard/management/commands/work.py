@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from dashboard.management.arguments import of
 from dashboard.service.work import work
 from qubecb.errors import QubecbError
+from qubecb.project.setting_forms import seconds
 
 
 class Command(BaseCommand):
@@ -19,7 +21,7 @@ class Command(BaseCommand):
         """How long runs may go on at the end; whose child this is."""
         parser.add_argument(
             "--grace",
-            type=float,
+            type=of(seconds(0, 86_400)),
             metavar="SECONDS",
             help="how long runs may go on at the end (QUBECB_GRACE)",
         )

@@ -19,6 +19,7 @@ from dashboard.service.door.connections import Connections
 from dashboard.service.door.parser import Request
 from dashboard.service.door.queue import Turns
 from dashboard.service.door.watching import Watching
+from qubecb.project.hosts import unmapped
 from qubecb.project.proxies import Network
 
 logger = logging.getLogger(__name__)
@@ -155,8 +156,8 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             self._admit(taken, self.fix_addr(address))
 
     def fix_addr(self, address: tuple[Any, ...]) -> tuple[Any, ...]:
-        """An IPv4 address that IPv6 carries is shown as what it is."""
-        return (str(address[0]).removeprefix("::ffff:"), *address[1:])
+        """What a client's address is called: in limits, logs and the audit."""
+        return (unmapped(str(address[0])), *address[1:])
 
     def gone(self, channel: Any) -> None:
         """A connection is about to be closed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from qubecb.digits import integer
 from qubecb.errors import BadTarget, FarmError
 from qubecb.jobs.job import LARGEST_ID
 from qubecb.jobs.unstorable import unstorable
@@ -106,10 +107,11 @@ def _texts(key: str, value: str) -> list[str]:
 
 
 def _integer(key: str, text: str) -> int:
-    digits = text.strip()
-    if len(digits) > 20 or not digits.removeprefix("-").isdecimal():
-        raise FarmError(f"jobinfo: -{key} takes integers, and {text[:60]!r} is not one")
-    number = int(digits)
+    number = integer(text.strip())
+    if number is None:
+        raise FarmError(
+            f"jobinfo: -{key} takes integers up to 2^63-1, and {text[:60]!r} is not one"
+        )
     if key in ("id", "pgrp") and number == 0:
         raise BadTarget(
             f"jobinfo: -{key} 0 means all of the user's jobs to Qube and is refused; "

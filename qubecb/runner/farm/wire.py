@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from qubecb import json_pieces
 
-_encode = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str)
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=str
+).encode
 
 
 def line(message: Mapping[str, Any]) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from qubecb.conffile.names import language_of
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import BadTarget, FarmError, FarmTimeout
 from qubecb.events import Event
@@ -74,7 +75,7 @@ class QubeConversation(Conversation):
 
 def conversation(order: Order, farm: Farm, mail: MailSettings | None) -> Conversation:
     """The worker's side of a run's conversation, by its language."""
-    if order.file.endswith(".qcb"):
+    if language_of(order.file) == "qube":
         return QubeConversation(order, farm, mail)
     return Conversation(order, farm)
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from qubecb import durations
 from qubecb.jobs.fields import INSTANCE_FIELDS, ITEM_FIELDS, empty, has_come
 from qubecb.runner.order import Order
 
@@ -192,8 +193,7 @@ def _elapsed(info: Mapping[str, Any]) -> str:
     start, end = _seconds(info.get("timestart")), _seconds(info.get("timecomplete"))
     if not start or not end or end < start:
         return "not yet"
-    minutes, seconds = divmod(int(end - start), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return durations.clock(end - start)
 
 
 def _seconds(value: object) -> float:

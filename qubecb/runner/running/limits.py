@@ -12,10 +12,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from qubecb import durations
 from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.hosting.python_host.sessions import Process
 from qubecb.runner.running.active import ActiveRun
-from qubecb.runner.running.reasons import seconds, size
+from qubecb.runner.running.reasons import size
 
 #: Seconds between two looks at each callback's own process and its output.
 EVERY = 0.05
@@ -84,7 +85,7 @@ def _cpu(run: ActiveRun, own: Process) -> str:
     allowed = run.order.limits.cpu
     if allowed is None or own.ticks <= allowed * _TICKS:
         return ""
-    return f"exceeded {seconds(allowed)} of processor time"
+    return f"exceeded {durations.limit(allowed)} of processor time"
 
 
 def _sums(run: ActiveRun, members: Collection[Process]) -> str:

@@ -85,11 +85,6 @@ def raised(traceback: Mapping[str, Any]) -> str:
     return f"{said} ({Path(frames[-1]['file']).name}, line {frames[-1]['line']})"
 
 
-def seconds(value: float) -> str:
-    """`60 s`, `0.5 s`."""
-    return f"{value:g} s"
-
-
 def size(value: float) -> str:
     """`1 GiB`, `64 MiB`, `1.5 KiB`, `100 bytes`."""
     for factor, unit in _UNITS:

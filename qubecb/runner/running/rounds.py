@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from qubecb import durations
 from qubecb.errors import RunnerError
 from qubecb.runner.hosting.pool import STARTUP, Hosts
 from qubecb.runner.outcome import RunState
 from qubecb.runner.running.active import ActiveRun
 from qubecb.runner.running.finishing import Finishing
 from qubecb.runner.running.limits import LimitCheck
-from qubecb.runner.running.reasons import Cause, seconds
+from qubecb.runner.running.reasons import Cause
 from qubecb.runner.running.runs import Runs
 from qubecb.runner.running.states import (
     UNTOLD,
@@ -58,7 +59,7 @@ class Rounds:
         if not isinstance(run.state, Running | Adopted):
             return
         if now >= run.state.deadline and run.lives:
-            reason = f"stopped after {seconds(run.order.limits.timeout)}"
+            reason = f"stopped after {durations.limit(run.order.limits.timeout)}"
             self._runs.ask_to_end(run, Cause(RunState.TIMED_OUT, reason))
 
     def _drop_question(self, run: ActiveRun, moment: float) -> None:

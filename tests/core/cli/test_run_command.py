@@ -129,8 +129,9 @@ def test_a_script_that_cannot_be_run_ends_with_2(callback: Path, script: str) ->
 def test_a_time_limit_that_is_no_number_ends_with_2(
     callback: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QUBECB_TIMEOUT", "soon")
-    assert run(callback, "a.py") == 2
+    for text in ("soon", "nan", "-5", "0", "1e9"):
+        monkeypatch.setenv("QUBECB_TIMEOUT", text)
+        assert run(callback, "a.py") == 2
 
 
 def test_a_mail_names_the_trigger_of_its_mapping(

@@ -197,7 +197,10 @@ def test_what_is_no_regular_file_is_bad_and_never_waited_for(
 
 def test_a_name_that_no_event_id_may_have_is_bad(spool: Spool) -> None:
     drop(spool, "n" * 201, event())
-    assert "id: must be text of 1 to 200" in reason(spool)
+    assert reason(spool) == (
+        "the file's name cannot be the id of an event that has none: an id must be text of"
+        " 1 to 200 characters; give the file another name, or the event an id"
+    )
     file = take(spool)[0]
     spool.bad(file.name, "too long")
     assert take(spool) == []
@@ -207,9 +210,26 @@ def test_a_name_that_no_event_id_may_have_is_bad(spool: Spool) -> None:
 def test_a_name_that_is_no_text_is_bad(spool: Spool) -> None:
     odd = os.fsdecode(b"caf\xe9")
     drop(spool, odd, event())
-    assert "id: must hold printable characters" in reason(spool)
+    assert reason(spool).startswith("the file's name cannot be the id of an event")
+    assert "must hold printable characters only; give the file" in reason(spool)
     spool.bad(take(spool)[0].name, "odd")
     assert take(spool) == []
+
+
+def test_a_name_that_no_event_needs_may_be_any(spool: Spool) -> None:
+    drop(spool, "n" * 220, [event(id="a"), event(id="b")])
+    assert [each.event.id for each in take(spool)[0].events(NOW)] == ["a", "b"]
+
+
+def test_the_name_of_a_list_is_long_with_the_place_of_its_last_event(
+    spool: Spool,
+) -> None:
+    drop(spool, "1" + "n" * 198, event())
+    drop(spool, "2" + "n" * 198, [event()])
+    one, many = take(spool)
+    assert len(one.events(NOW)) == 1
+    with pytest.raises(InvalidEvent, match=r"^the file's name cannot be the id"):
+        many.events(NOW)
 
 
 def test_hidden_files_are_left_alone(spool: Spool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from qubecb.conffile.options import OPTION_KINDS, written
 from qubecb.errors import ConfigurationError
 from qubecb.project.environment import SETTINGS, Environment
 
@@ -44,10 +45,32 @@ def test_a_setting_is_read_into_its_type(name: str, written: str, read: Any) -> 
     ("name", "written", "must"),
     [
         ("QUBECB_MEMORY", "much", "a size"),
-        ("QUBECB_TIMEOUT", "0", "more than 0"),
-        ("QUBECB_TIMEOUT", "nan", "more than 0"),
-        ("QUBECB_CONCURRENCY", "0", "1 or more"),
+        ("QUBECB_TIMEOUT", "0", "seconds, from 0.1 to 604800"),
+        ("QUBECB_TIMEOUT", "nan", "seconds, from 0.1"),
+        ("QUBECB_TIMEOUT", "1e9", "seconds, from 0.1"),
+        ("QUBECB_TIMEOUT", "٣", "seconds, from 0.1"),
+        ("QUBECB_CPU", "0.5", "seconds, from 1 to 604800"),
+        ("QUBECB_GRACE", "inf", "seconds, from 0.1 to 86400"),
+        ("QUBECB_FARM_TIMEOUT", "-1", "seconds, from 0.1 to 86400"),
+        ("QUBECB_MEMORY", "1", "from 16M to 1024G"),
+        ("QUBECB_MEMORY", "٣G", "a size"),
+        ("QUBECB_MEMORY", "9" * 5_000, "from 16M to 1024G"),
+        ("QUBECB_OUTPUT", "1T", "from 0 to 16M"),
+        ("QUBECB_FILES", "1", "from 16 to 1048576"),
+        ("QUBECB_PROCESSES", "1000000", "from 1 to 32768"),
+        ("QUBECB_NICE", "99", "from 0 to 19"),
+        ("QUBECB_NICE", "-5", "from 0 to 19"),
+        ("QUBECB_CONCURRENCY", "0", "from 1 to 512"),
+        ("QUBECB_CONCURRENCY", "1000000", "from 1 to 512"),
+        ("QUBECB_CONCURRENCY", "٣", "from 1 to 512"),
+        ("QUBECB_CONCURRENCY", "9" * 5_000, "from 1 to 512"),
+        ("QUBECB_WEB_THREADS", "100000", "from 1 to 256"),
+        ("QUBECB_BACKLOG", "1000000000", "from 1 to 100000000"),
         ("QUBECB_RETENTION_RUNS", "-1", "a whole number"),
+        ("QUBECB_PRELOAD", "json, os;sys", "'os;sys' is not one"),
+        ("QUBECB_RUNNER", "forked", "auto, fork or fresh"),
+        ("QUBECB_PUBLIC_URL", "https://a.example?x=1", "https://callbacks.example"),
+        ("QUBECB_PUBLIC_URL", "https://jo:x@a.example", "https://callbacks.example"),
         ("QUBECB_READ_ONLY", "maybe", "1 or 0"),
         ("QUBECB_BINDING", "never", "submission or live"),
         ("QUBECB_PUBLIC_URL", "callbacks.example", "https://callbacks.example"),
@@ -55,11 +78,11 @@ def test_a_setting_is_read_into_its_type(name: str, written: str, read: Any) -> 
         ("QUBECB_PUBLIC_URL", "http://a.example:port", "https://callbacks.example"),
         ("QUBECB_TIME_ZONE", "Mars/Olympus", "a time zone"),
         ("QUBECB_TIME_ZONE", "Europe", "a time zone"),
-        ("QUBECB_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "'proxy' is none"),
+        ("QUBECB_TRUSTED_PROXIES", "10.0.0.0/8, proxy", "'proxy' is not one"),
         ("QUBECB_TRUSTED_PROXIES", "10.0.0.1:80", "addresses or networks"),
         ("QUBECB_ALLOWED_HOSTS", "https://a.example", "without scheme and port"),
         ("QUBECB_ALLOWED_HOSTS", "a.example:8000", "without scheme and port"),
-        ("QUBECB_RETENTION_DAYS", "99999999999999", "36,500 days at most"),
+        ("QUBECB_RETENTION_DAYS", "99999999999999", "from 1 to 36500"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named_with_what_it_must_be(
@@ -71,6 +94,23 @@ def test_a_setting_that_cannot_be_read_is_named_with_what_it_must_be(
     assert said.startswith(name)
     assert must in said
     assert repr(written) in said
+
+
+@pytest.mark.parametrize("option", sorted(set(OPTION_KINDS) - {"concurrency"}))
+def test_the_site_may_set_what_a_callback_may_ask_for(option: str) -> None:
+    kind, name = OPTION_KINDS[option], f"QUBECB_{option.upper()}"
+    for value in (kind.least, kind.most):
+        text = written(value, kind.unit)
+        assert Environment({name: text}).get(name) == value
+    with pytest.raises(ConfigurationError, match=r"from .* to "):
+        Environment({name: str(int(kind.most) + 1)}).get(name)
+
+
+def test_every_setting_is_checked_at_the_start() -> None:
+    Environment({}).check()
+    for name in ("QUBECB_NICE", "QUBECB_WEB_THREADS", "QUBECB_BACKLOG"):
+        with pytest.raises(ConfigurationError, match=f"^{name} must be "):
+            Environment({name: "many"}).check()
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)

@@ -9,7 +9,6 @@ from qubecb.triggers.vocabulary import (
     EVENT_NAMES,
     GLOBAL_TYPES,
     TYPES,
-    describe_interval,
     describe_time,
     looks_like,
     nearest,
@@ -71,21 +70,3 @@ def test_qube_time_begins_at_its_epoch() -> None:
 
 def test_a_qube_time_is_shown_in_utc() -> None:
     assert describe_time(79290600) == "2002-07-06 22:10:00 UTC"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (1, "1 second"),
-        (90, "90 seconds"),
-        (60, "1 minute"),
-        (300, "5 minutes"),
-        (7200, "2 hours"),
-        (86400, "1 day"),
-        (86401, "86401 seconds"),
-    ],
-)
-def test_an_interval_is_shown_in_its_largest_whole_unit(
-    seconds: int, words: str
-) -> None:
-    assert describe_interval(seconds) == words

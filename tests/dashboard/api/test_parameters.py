@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.api.application import api
+from dashboard.models import Run
 from tests.dashboard import factories
 from tests.dashboard.hostile_values import VALUES
 
@@ -41,3 +42,47 @@ def test_whatever_a_parameter_holds_it_is_answered(
             method.upper(), address, headers=operator.headers, query_params=query
         )
         assert answer.status_code in (200, 202, 404, 409, 422), value
+
+
+def test_a_parameter_given_twice_is_refused(operator: Any) -> None:
+    path = f"/api/runs/{factories.run(state='failed').pk}"
+    for method, address, name in (
+        *(("get", "/api/runs", name) for name in ("limit", "job", "since", "open")),
+        ("get", f"{path}/output", "offset"),
+        ("post", f"{path}/replay", "seen"),
+    ):
+        sent = f"{address}?{name}=1&{name}=2"
+        answer = operator.client.generic(method.upper(), sent, headers=operator.headers)
+        told = {
+            "index": None,
+            "path": name,
+            "message": "is given 2 times; give it once",
+        }
+        assert (answer.status_code, answer.json()) == (422, [told])
+    assert Run.objects.count() == 1
+
+
+def test_several_states_may_be_given(operator: Any) -> None:
+    factories.run(state="failed")
+    answer = operator.get("/api/runs", state=["failed", "lost"])
+    assert len(answer.json()["items"]) == 1
+
+
+def test_a_parameter_that_a_call_does_not_take_is_refused(operator: Any) -> None:
+    path = f"/api/runs/{factories.run(state='failed').pk}"
+    for method, address in (
+        *(("get", "/api/runs"), ("get", f"{path}/output"), ("post", f"{path}/replay")),
+    ):
+        answer = operator.client.generic(
+            method.upper(), f"{address}?offst=5", headers=operator.headers
+        )
+        told = {"index": None, "path": "offst", "message": "is not a parameter"}
+        assert (answer.status_code, answer.json()) == (422, [told])
+    assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("limit", ["0", "501", "", "1_0", "٣", "1e2", "9" * 5_000])
+def test_a_number_says_between_what_it_must_be(operator: Any, limit: str) -> None:
+    answer = operator.get("/api/runs", limit=limit)
+    assert answer.status_code == 422
+    assert answer.json()[0]["message"] == "must be a whole number from 1 to 500"

@@ -30,6 +30,18 @@ def test_they_are_listed_the_oldest_first(operator: Any) -> None:
     assert (items[0]["remark"], items[0]["job"]) == ("it is odd", {})
 
 
+def test_a_list_of_large_ones_ends_before_it_is_too_large(
+    operator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.queries.api._LARGEST", 250)
+    ids = [aside(job={"id": 7, "note": "x" * 80}).event_id for _ in range(4)]
+    items = operator.get("/api/set-aside").json()["items"]
+    assert [each["id"] for each in items] == ids[:2]
+    monkeypatch.setattr("dashboard.queries.api._LARGEST", 10)
+    items = operator.get("/api/set-aside").json()["items"]
+    assert [each["id"] for each in items] == ids[:1]
+
+
 def test_one_event_says_that_it_is_set_aside(operator: Any) -> None:
     told = operator.get(f"/api/events/{aside().event_id}").json()
     assert (told["planned_at"], told["set_aside_at"] is None) == (None, False)

@@ -34,6 +34,13 @@ def grows_with_its_input(make: Door) -> bool:
     raise AssertionError("1, 4, 16 times: " + ", ".join(f"{one:.4f} s" for one in best))
 
 
+def fraction(work: Work, of: Work) -> float:
+    """Which fraction of another work's processor time some work takes, at best."""
+    return min(_seconds(work) for _ in range(_ATTEMPTS)) / min(
+        _seconds(of) for _ in range(_ATTEMPTS)
+    )
+
+
 def _seconds(work: Work) -> float:
     with uncollected():  # the collector looks at all that the tests have made, too
         began = time.thread_time()

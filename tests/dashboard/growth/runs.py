@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dashboard.store.recording import last_line, signature
+from qubecb.jobs import Job, JobRecord
 from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.farm.recording import RecordingFarm
+from qubecb.runner.farm.wire import line
 from qubecb.runner.mask import masked, masked_text
 from qubecb.runner.outcome import Outcome, Output, RunState
 from qubecb.runner.qcb.addresses import of_list
@@ -49,6 +52,13 @@ def conversation(**message: Any) -> Door:
 def actions(times: int) -> Work:
     ids = [str(number) for number in range(1, 600 * times)]
     return lambda: RecordingFarm(OneJobFarm()).act("kill", ids, {})
+
+
+def jobinfo(times: int) -> Work:
+    """A job of many fields, as a callback is told of it."""
+    fields = {f"f{number}": number for number in range(5_000 * times)}
+    record = JobRecord.of(Job(1, fields=MappingProxyType(fields)))
+    return lambda: line({"answer": 1, "result": [record.info()]})
 
 
 def ended(message: str, output: bytes = b"") -> Outcome:
@@ -93,6 +103,7 @@ RUNS: dict[str, Door] = {
         )
     ),
     "actions": actions,
+    "a job of many fields": jobinfo,
     "signature: exception": lambda n: lambda: signature(ended("1 0x1 " * n * 20_000)),
     "signature: output": lambda n: lambda: signature(ended("", b"1 0x1 " * n * 20_000)),
     "last line": lambda n: lambda: last_line(ended("", b" \n" * n * 50_000)),

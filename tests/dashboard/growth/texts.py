@@ -58,6 +58,9 @@ TEXTS: dict[str, Door] = {
     "source": lambda n: lambda: code("x = '\\\n" * 2_000 * n, "python"),
     "source in one line": lambda n: lambda: code("(" * 4_000 * n, "python"),
     "JSON": lambda n: lambda: json_pieces.write([{"a": [[]] * 5}] * 2_000 * n),
+    "JSON of fields": lambda n: (
+        lambda: json_pieces.write({f"f{number}": "" for number in range(5_000 * n)})
+    ),
     "a value": lambda n: lambda: cut("x" * 200_000 * n),
     "a field": lambda n: lambda: job_value("a", ["x"] * 2_000 * n),
     "ids": lambda n: lambda: listed(["5042"] * 20_000 * n),

@@ -62,9 +62,12 @@ def test_a_group_may_be_let_into_the_spool(data: Path, settings: Any) -> None:
     assert (data / "spool/new").stat().st_gid == group
 
 
-def test_a_group_that_there_is_not_is_named(data: Path, settings: Any) -> None:
-    settings.ENVIRONMENT = Environment({"QUBECB_SPOOL_GROUP": "nobodys-group"})
-    with pytest.raises(ConfigurationError, match="no Unix group 'nobodys-group'"):
+@pytest.mark.parametrize("name", ["nobodys-group", "4294967295", "9" * 50])
+def test_a_group_that_there_is_not_is_named(
+    data: Path, settings: Any, name: str
+) -> None:
+    settings.ENVIRONMENT = Environment({"QUBECB_SPOOL_GROUP": name})
+    with pytest.raises(ConfigurationError, match=f"no Unix group '{name}'"):
         modes.close(data)
 
 

@@ -360,6 +360,7 @@ def test_a_demonstration_takes_no_real_event_for_its_own(site: Site) -> None:
     [
         *(("submit", "7"), ("submit-job", "seven"), ("submit-job", "0")),
         *(("submit-job", "[" * 90_000), ("submit-job", '{"id": 7, "x": NaN}')),
+        *(("submit-job", "٣"), ("submit-job", "9" * 5_000), ("submit-job", "-7")),
     ],
 )
 def test_what_is_no_event_is_refused_on_the_command_line(
@@ -367,4 +368,26 @@ def test_what_is_no_event_is_refused_on_the_command_line(
 ) -> None:
     with pytest.raises(CommandError):
         call_command("emit", arguments[0], "--job", arguments[1])
+    assert not EventRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "must"),
+    [
+        ("demo --days=0", "--days: must be a whole number from 1 to 366 (it is '0')"),
+        ("demo --days=99999999", "--days: must be a whole number from 1 to 366"),
+        ("demo --jobs=-1", "--jobs: must be a whole number from 1 to 100000"),
+        ("demo --seed=٣", "--seed: must be a whole number from 0"),
+        ("up --port=65536", "--port: must be a whole number from 0 to 65535"),
+        ("work --grace=nan", "--grace: must be seconds, from 0 to 86400"),
+        ("work --grace=-5", "--grace: must be seconds, from 0 to 86400"),
+        ("emit submit-job --job=7 --id=", "id: must be text of 1 to 200 characters"),
+    ],
+)
+def test_an_argument_that_makes_no_sense_says_what_it_must_be(
+    site: Site, arguments: str, must: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command(*arguments.split())
+    assert must in str(refused.value)
     assert not EventRecord.objects.exists()

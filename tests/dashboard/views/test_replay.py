@@ -158,6 +158,18 @@ class TestDiscard:
             assert said in page
         assert AuditEntry.objects.count() == 1
 
+    def test_a_reason_that_is_too_long_is_refused_and_not_cut(
+        self, operator: Client
+    ) -> None:
+        run = factories.run(state="suppressed")
+        page = operator.post(
+            reverse("run-discard", args=[run.pk]), {"reason": "x" * 501}, follow=True
+        )
+        assert "at most 500 characters" in page.content.decode()
+        operator.post(REPLAY, {"newest": run.pk, "do": "discard", "reason": "x" * 501})
+        run.refresh_from_db()
+        assert run.open
+
     def test_what_was_suppressed_after_the_count_is_left(
         self, operator: Client
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,10 @@ def test_a_user_that_is_none_is_named(text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^QUBECB_RUN_AS: ") as refused:
         User.named(text)
     assert str(refused.value).isascii()
+
+
+@pytest.mark.parametrize("text", ["0", "root", "000"])
+def test_root_is_nobody_to_run_callbacks_as(text: str) -> None:
+    why = "is root, who may do" if os.geteuid() == 0 else "started by root"
+    with pytest.raises(ConfigurationError, match=f"^QUBECB_RUN_AS: .*{why}"):
+        User.named(text)
