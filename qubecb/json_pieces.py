@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from qubecb.collecting import uncollected
+
 #: Values that are written in one go.
 _AT_ONCE = 5_000
 
@@ -19,7 +21,10 @@ _Encode = Callable[[Any], str]
 
 def write(value: Any, encode: _Encode = json.dumps) -> str:
     """Give what `encode` gives, which must put no blanks between values."""
-    return encode(value) if _room(value, _AT_ONCE) >= 0 else _large(value, encode)
+    if _room(value, _AT_ONCE) >= 0:
+        return encode(value)
+    with uncollected():
+        return _large(value, encode)
 
 
 def _large(value: Any, encode: _Encode) -> str:

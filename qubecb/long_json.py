@@ -26,8 +26,8 @@ _BLANKS = " \t\n\r"
 #: In a text without its strings: a member that holds no other, with its name; then one that
 #: holds up to 51 such; then one that holds up to 51 of these.
 _FLAT = r"[^\[\]{},]*+"
-_SMALL = rf"{_FLAT}(?:[\[{{](?:{_FLAT},){{0,50}}+{_FLAT}[\]}}]{_FLAT})?+"
-_SMALL = rf"{_FLAT}(?:[\[{{](?:{_SMALL},){{0,50}}+{_SMALL}[\]}}]{_FLAT})?+"
+_SMALL = rf"{_FLAT}(?:[\[{{]{_FLAT}(?:,{_FLAT}){{0,50}}+[\]}}]{_FLAT})?+"
+_SMALL = rf"{_FLAT}(?:[\[{{]{_SMALL}(?:,{_SMALL}){{0,50}}+[\]}}]{_FLAT})?+"
 #: Members with the comma behind each; the last one with what closes the container around it;
 #: what opens a container, with its name. Nothing is gone over more than four times.
 _MEMBERS = re.compile(rf"(?:{_SMALL},){{1,200}}+")

@@ -19,7 +19,8 @@ DEEPEST = 64
 MOST_VALUES = 1_000_000
 #: Shorter texts cannot have so many.
 _SHORT = MOST_VALUES
-_LONG = 64 * 1024
+#: Longer ones are read in portions.
+_LONG = 512 * 1024
 _LARGEST = 2**63
 
 
