@@ -15,6 +15,7 @@ from dashboard.models import DirectoryName
 from dashboard.store.locks import Key, take_turn
 from dashboard.store.site import directories
 from dashboard.store.transactions import writing
+from qubecb.digits import is_digits
 
 #: Characters of a name, with the number that tells it from others.
 LONGEST = 100
@@ -88,7 +89,7 @@ def candidates(path: str) -> Iterator[str]:
     the addresses from before directories had names.
     """
     word = _ended(_OTHERS.sub("-", path.rpartition("/")[2]).lstrip(".-"), LONGEST)
-    if not word or word.isdecimal():
+    if not word or is_digits(word):
         word = _ended(f"{_WORD}-{word}", LONGEST)
     endings = (f"-{number}" for number in count(2))
     return (_ended(word, LONGEST - len(each)) + each for each in chain([""], endings))
