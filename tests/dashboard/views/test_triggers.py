@@ -75,3 +75,11 @@ def test_the_number_of_queries_does_not_grow(
         one = "/triggers/one/?text=failed-work-self-0"
         counts.append((queries_of("/triggers/"), queries_of(one)))
     assert counts[0] == counts[1]
+
+
+def test_the_title_of_a_long_trigger_is_text(viewer: Client) -> None:
+    long = " || ".join(f"complete-work-self-{at}" for at in range(20))
+    page = viewer.get("/triggers/one/", {"text": long}).content.decode()
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert title.startswith("complete-work-self-0 || ")
+    assert "span" not in title
