@@ -79,6 +79,8 @@ def test_the_number_of_queries_does_not_grow(
 
 def test_the_title_of_a_long_trigger_is_text(viewer: Client) -> None:
     long = " || ".join(f"complete-work-self-{at}" for at in range(20))
+    factories.roll_up(trigger=long)
+    factories.run(trigger=long)
     page = viewer.get("/triggers/one/", {"text": long}).content.decode()
     title = page.partition("<title>")[2].partition("</title>")[0]
     assert title.startswith("complete-work-self-0 || ")
