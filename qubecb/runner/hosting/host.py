@@ -154,6 +154,15 @@ class Host:
         """Whether something that it has loaded is not what it was."""
         return any(stamp(path) != known for path, known in self.stamps.items())
 
+    @property
+    def dead(self) -> bool:
+        """Whether its process has ended, also while a child of it holds its socket open."""
+        if self._process is None:
+            return False
+        poller = select.poll()
+        poller.register(self._process, select.POLLIN)
+        return bool(poller.poll(0))
+
     def kill(self) -> None:
         """End it at once; it may be stopped, or hang."""
         if self._process is not None:

@@ -30,6 +30,8 @@ QUBE_PROCESS = "qubecb.runner.qcb.process"
 MOST_FAILURES = 3
 #: Seconds that a host may take to become ready.
 STARTUP = 20.0
+#: Rounds of stopping and killing at a time.
+ROUNDS = 6
 #: Where a host finds its control socket: where the keeper puts a callback's farm socket.
 CONTROL = 3
 
@@ -140,12 +142,19 @@ class Hosts:
             if host not in busy:
                 host.hang_up()
 
-    def kill_stopped(self) -> None:
-        """Kill hosts that somebody stopped: a dead one is replaced, a stopped one hangs."""
+    def kill_stuck(self) -> None:
+        """Kill who keeps a host from being replaced, which happens when its socket closes.
+
+        A host that somebody stopped; and the child of a dead one that hangs in what a module
+        of the site does after a fork. It is in its host's session still, and has not begun:
+        a run leaves that session before it says hello.
+        """
         for host in self.all:
             found = sessions.read(host.pid) if host.pid else None
             if found is not None and found.state in "Tt":
                 host.kill()
+            elif found is None and host.pid and host.dead:
+                sessions.kill([host.pid], rounds=ROUNDS)
 
     def close(self, seconds: float) -> None:
         """End all of them; the keeper, which adopts what the others leave, last."""

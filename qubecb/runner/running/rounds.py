@@ -41,7 +41,7 @@ class Rounds:
         free = [run for run in self._runs.all if run.free]
         for run, reason in self._limits.look(free, now):
             self._runs.ask_to_end(run, Cause(RunState.FAILED, reason))
-        self._hosts.kill_stopped()
+        self._hosts.kill_stuck()
         for run in go_on(self._runs.all, now):
             self._finishing.settle(run)
         for run in self._runs.all:
