@@ -10,6 +10,7 @@ from django.conf import settings
 
 from dashboard.api.callers import Caller
 from dashboard.api.problems import BadInput, BadMember, Refused
+from dashboard.store import directory_names
 from dashboard.store.observing import catalog
 from dashboard.store.reading import jobs_by_id
 from dashboard.store.site import directories
@@ -65,15 +66,18 @@ def attached_in(body: dict[str, Any]) -> Job | None:
 
 
 def directory_in(body: dict[str, Any]) -> Path | None:
-    """Read `directory`, one of the configured callback directories."""
+    """Read `directory`, one of the configured callback directories: its path or its name."""
     value = body.get("directory")
     if value is None:
         return None
-    known = {str(path): path for path in directories()}
+    names = directory_names.configured()
+    # a path begins with a slash, and a name has none
+    known = {path: path for path in names} | {names[path]: path for path in names}
     if not isinstance(value, str) or value not in known:
-        message = f"must be one of the callback directories: {', '.join(known)}"
+        told = ", ".join(f"{path} ({name})" for path, name in names.items())
+        message = f"must be the path or the name of a callback directory: {told}"
         raise BadInput([BadMember("directory", message)])
-    return known[value]
+    return Path(known[value])
 
 
 def edit_in(body: dict[str, Any], caller: Caller) -> Edit | None:

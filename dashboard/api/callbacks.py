@@ -12,8 +12,8 @@ from ninja import Router, Schema
 from dashboard.api.bodies import directory_in, edit_in, only_members
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
-from dashboard.api.schemas import READING, SENDING, one_of, takes
-from dashboard.store import pauses
+from dashboard.api.schemas import READING, SENDING, InDirectory, one_of, takes
+from dashboard.store import directory_names, pauses
 from dashboard.store.checking import checked
 from dashboard.store.site import qb_conf
 from qubecb.conffile.catalog import DirectoryMapping
@@ -57,10 +57,9 @@ class FindingsOut(Schema):
     findings: list[FindingOut]
 
 
-class CallbackOut(Schema):
+class CallbackOut(InDirectory):
     """A mapping."""
 
-    directory: str
     file: str
     language: str | None
     trigger: str
@@ -83,11 +82,11 @@ class CallbacksOut(Schema):
 )
 def list_callbacks(request: HttpRequest) -> JsonResponse:
     """Gives the mappings as they count now, in order."""
-    seen = checked()
+    seen, names = checked(), directory_names.names()
     findings = _by_line(seen.findings)
     stopped = pauses.in_force()
     items = [
-        _callback(mapping, findings.get((config, mapping.line), []), stopped)
+        _callback(mapping, names, findings.get((config, mapping.line), []), stopped)
         for directory in seen.catalog.directories
         for config in (str(directory.config_path),)
         for mapping in directory.mappings
@@ -127,11 +126,15 @@ def _by_line(
 
 
 def _callback(
-    mapping: DirectoryMapping, findings: list[Finding], stopped: list[Pause]
+    mapping: DirectoryMapping,
+    names: dict[str, str],
+    findings: list[Finding],
+    stopped: list[Pause],
 ) -> dict[str, Any]:
     key = MappingKey(str(mapping.directory), mapping.file)
     return {
         "directory": key.directory,
+        "directory_name": names.get(key.directory),
         "file": shown(key.file),
         "language": mapping.language,
         "trigger": shown(mapping.trigger_text),

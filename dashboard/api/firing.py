@@ -19,10 +19,10 @@ from dashboard.api.bodies import (
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, Caller, caller_of
 from dashboard.api.problems import BadInput, BadMember
-from dashboard.api.schemas import EVENT, SENDING, one_of, takes
+from dashboard.api.schemas import EVENT, SENDING, InDirectory, one_of, takes
 from dashboard.queries import api as queries
 from dashboard.queries.configuration import numbers_of
-from dashboard.store import firing
+from dashboard.store import directory_names, firing
 from dashboard.store.firing import Shot
 from dashboard.store.situations import Verdicts
 
@@ -73,10 +73,9 @@ class SpecOut(Schema):
     reason: str
 
 
-class MatchOut(Schema):
+class MatchOut(InDirectory):
     """The verdict of one mapping on the event for one job."""
 
-    directory: str
     file: str
     trigger: str
     fires: bool
@@ -177,9 +176,11 @@ def _runs_of(event: str) -> list[str]:
 
 def _shown(found: Verdicts) -> dict[str, Any]:
     numbers = numbers_of(each.revision for each in found)
+    names = directory_names.names()
     matches = [
         {
             **each.match.as_dict(),
+            "directory_name": names.get(str(each.match.directory)),
             "job": each.job.id,
             "revision": each.revision,
             "revision_number": numbers.get(each.revision or 0),

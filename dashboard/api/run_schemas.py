@@ -7,6 +7,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from dashboard.api.schemas import InDirectory
 from qubecb.runner.outcome import RunState
 
 _TEXT = {"type": "string"}
@@ -106,10 +107,9 @@ OUTPUT_RESPONSE = {
 }
 
 
-class CallbackKey(Schema):
+class CallbackKey(InDirectory):
     """Which callback."""
 
-    directory: str
     file: str
 
 

@@ -117,6 +117,17 @@ def one_of(what: str, description: str) -> dict[str, Any]:
     }
 
 
+class InDirectory(Schema):
+    """What belongs to a callback directory."""
+
+    directory: str = Field(description="Its path.")
+    directory_name: str | None = Field(
+        description="What addresses call it; null for one that was configured no longer"
+        " when directories got names.",
+        examples=["studio"],
+    )
+
+
 class AcceptedOut(Schema):
     """What became of the events, durably."""
 

@@ -63,6 +63,11 @@ class DirectoryName(models.Model):
     def __str__(self) -> str:
         return f"{self.name} for {self.path}"
 
+    @classmethod
+    def given(cls) -> dict[str, str]:
+        """Every name by its directory's path, also of those that are configured no longer."""
+        return dict(cls.objects.values_list("path", "name"))
+
 
 class AbsenceRecord(models.Model):
     """A directory whose callbacks.conf is not followed: missing, unreadable, or emptied.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.db.models import TextField
 from django.db.models.functions import Cast, Length
 
-from dashboard.models import EventRecord, Run
+from dashboard.models import DirectoryName, EventRecord, Run
 from dashboard.models.events import SET_ASIDE
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
@@ -125,16 +126,15 @@ def runs(
     """Give a page of runs, newest first, and the cursor of the next one."""
     rows = matching(wanted).defer(None).defer(*_LARGE)
     page = read_page(rows, before=cursor, limit=limit)
-    ids = event_ids(run.event for run in page.rows)
-    numbers = numbers_of(run.revision for run in page.rows)
-    items = [run_as_dict(run, ids, numbers) for run in page.rows]
+    beside = Beside.of(page.rows)
+    items = [run_as_dict(run, beside) for run in page.rows]
     return items, None if page.older is None else str(page.older)
 
 
 def one_run(run: Run) -> dict[str, Any]:
     """Give one run with what lists leave out, its output apart."""
     return {
-        **run_as_dict(run, event_ids([run.event]), numbers_of([run.revision])),
+        **run_as_dict(run, Beside.of([run])),
         "settled_reason": run.settled_reason,
         "settled_at": when(run.settled_at),
         "notes": run.notes,
@@ -151,10 +151,29 @@ def event_ids(sequences: Iterable[int]) -> dict[int, str]:
     return dict(found.values_list("sequence", "event_id"))
 
 
-def run_as_dict(
-    run: Run, ids: dict[int, str], numbers: dict[int, int]
-) -> dict[str, Any]:
-    """Give a run in the shape of the API, with what names its event and its revision."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What runs are told with that stands in other tables."""
+
+    #: The ids of events by their sequences.
+    events: dict[int, str]
+    #: The numbers of revisions by their ids.
+    numbers: dict[int, int]
+    #: The names of directories by their paths.
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, runs: Sequence[Run]) -> Beside:
+        """Read it for these runs."""
+        return cls(
+            event_ids(run.event for run in runs),
+            numbers_of(run.revision for run in runs),
+            DirectoryName.given(),
+        )
+
+
+def run_as_dict(run: Run, beside: Beside) -> dict[str, Any]:
+    """Give a run in the shape of the API."""
     return {
         "id": str(run.pk),
         "state": run.state,
@@ -163,12 +182,16 @@ def run_as_dict(
         "settled_by": run.settled_by or None,
         "test": run.test,
         "simulate": run.simulate,
-        "callback": {"directory": run.directory, "file": run.file},
+        "callback": {
+            "directory": run.directory,
+            "directory_name": beside.names.get(run.directory),
+            "file": run.file,
+        },
         "trigger": run.trigger,
-        "event": {"id": ids.get(run.event), "spec": run.event_spec},
+        "event": {"id": beside.events.get(run.event), "spec": run.event_spec},
         "job": run.job,
         "revision": run.revision,
-        "revision_number": numbers.get(run.revision or 0),
+        "revision_number": beside.numbers.get(run.revision or 0),
         "queued_at": when(run.queued_at),
         "started_at": when(run.started_at),
         "ended_at": when(run.ended_at),

@@ -55,22 +55,18 @@ def give(paths: Sequence[str]) -> dict[str, str]:
 
     Raises StoreError when one is to be given and cannot be stored.
     """
-    found = _given()
+    found = DirectoryName.given()
     if found.keys() >= set(paths):
         return found
     with writing():
         take_turn(Key.NAMES)
         _give_missing(paths)
-        return _given()
-
-
-def _given() -> dict[str, str]:
-    return dict(DirectoryName.objects.values_list("path", "name"))
+        return DirectoryName.given()
 
 
 def _give_missing(paths: Sequence[str]) -> None:
     """What others gave meanwhile is read here again, in our turn."""
-    found = _given()
+    found = DirectoryName.given()
     taken = {name.lower() for name in found.values()}
     made = []
     for position, path in enumerate(paths):

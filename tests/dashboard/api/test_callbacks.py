@@ -19,6 +19,7 @@ def test_every_mapping_is_listed_in_order(operator: Any, callbacks: Path) -> Non
     ]
     assert items[0] == {
         "directory": str(callbacks),
+        "directory_name": "callback",
         "file": "submitted.py",
         "language": "python",
         "trigger": "submit-job-self",

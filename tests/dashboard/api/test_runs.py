@@ -32,7 +32,11 @@ def test_a_run_has_every_key(operator: Any) -> None:
     (item,) = operator.get("/api/runs").json()["items"]
     assert set(item) >= KEYS
     assert item["id"] == str(run.pk)
-    assert item["callback"] == {"directory": factories.DIRECTORY, "file": "mail.py"}
+    assert item["callback"] == {
+        "directory": factories.DIRECTORY,
+        "directory_name": None,
+        "file": "mail.py",
+    }
     assert item["event"]["spec"] == "failed-job"
     assert item["actions"][0]["applied"] == ["7.0"]
     assert item["queued_at"].endswith("Z")
@@ -133,7 +137,7 @@ def test_the_list_costs_the_same_for_one_run_and_for_three(operator: Any) -> Non
         counts.append(len(queries))
         factories.run()
         factories.run()
-    assert counts == [2, 2]
+    assert counts == [3, 3]
 
 
 def test_one_run_has_its_output(operator: Any) -> None:
