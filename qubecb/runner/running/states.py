@@ -169,11 +169,9 @@ class Adopted:
 
     def missed(self, now: float) -> Adopted | Ended:
         """Its process is not there, and nobody has told: not yet, or never."""
-        if self.missing_since is None:
-            return replace(self, missing_since=now)
-        if now <= self.missing_since + UNTOLD:
-            return self
-        return self.ended(End(None, self.process.began, now))
+        if _for_good(self.missing_since, now):
+            return self.ended(self.process.end_untold(now))
+        return replace(self, missing_since=self.missing_since or now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +219,9 @@ class AdoptedStopping:
 
     def missed(self, now: float) -> AdoptedStopping | Clearing:
         """As when it is `Adopted`."""
-        if self.missing_since is None:
-            return replace(self, missing_since=now)
-        if now <= self.missing_since + UNTOLD:
-            return self
-        return self.ended(End(None, self.process.began, now))
+        if _for_good(self.missing_since, now):
+            return self.ended(self.process.end_untold(now))
+        return replace(self, missing_since=self.missing_since or now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +263,10 @@ class Ended:
     def settled(self, final: Final) -> Outcome:
         """Everything that is kept of it."""
         return settled(self.attempt, self.end, self.cause, final)
+
+
+def _for_good(missing_since: float | None, now: float) -> bool:
+    return missing_since is not None and now > missing_since + UNTOLD
 
 
 Begun = Running | Stopping

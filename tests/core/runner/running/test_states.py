@@ -124,7 +124,7 @@ def test_a_run_s_end_is_given_up_only_when_it_is_missed_for_a_second(
     assert isinstance(adopted, Adopted)
     missed = adopted.missed(20.0)
     assert isinstance(missed, Adopted)
-    assert missed.missed(21.0) is missed
+    assert missed.missed(21.0) == missed
     assert missed.missed(21.1) == Ended(
         adopted.attempt, 4711, End(None, 10.0, 21.1), None
     )
