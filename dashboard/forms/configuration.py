@@ -8,17 +8,14 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
-from dashboard.forms.drafts import Draft
-from qubecb.conffile import editing
-from qubecb.conffile.document import Document
 from qubecb.conffile.options import OPTION_KINDS, CallbackOptions, parse_options
 from qubecb.conffile.parsing import MappingLine
-from qubecb.digits import is_digits, limited
-from qubecb.errors import ConfigurationError, TriggerSyntaxError
+from qubecb.digits import is_digits
+from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import LONGEST, parse
 
 PREFIX = "mapping"
-_LIMITS = tuple(OPTION_KINDS)
+LIMITS = tuple(OPTION_KINDS)
 _WORDS = {"cpu": "CPU", "nice": "Niceness"}
 
 
@@ -41,7 +38,7 @@ class TriggerField(forms.CharField):
 
 
 class MappingForm(forms.Form):
-    """One mapping of a draft. Without a line it is a new one."""
+    """One mapping of an edit. Without a line it is a new one."""
 
     line = forms.IntegerField(required=False, widget=forms.HiddenInput)
     was = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
@@ -62,7 +59,7 @@ class MappingForm(forms.Form):
         names = dict.fromkeys([*([own] if own else []), *scripts])
         choices = [("", "Choose a script"), *((name, name) for name in names)]
         self.file_field.choices = choices
-        for name in _LIMITS:
+        for name in LIMITS:
             self.fields[name] = _limit_field(name)
 
     @classmethod
@@ -86,30 +83,16 @@ class MappingForm(forms.Form):
     @classmethod
     def typed(cls, data: Any, scripts: Iterable[str]) -> MappingForm:
         """What was typed so far, kept as it is and not judged yet."""
-        names = ("line", "was", "file", "trigger", *_LIMITS)
+        names = ("line", "was", "file", "trigger", *LIMITS)
         found = {name: data.get(f"{PREFIX}-{name}", "") for name in names}
         if not is_digits(found["line"]):
             found["line"] = ""
         return cls(scripts=scripts, initial=found)
 
-    def differs(self, draft: Draft) -> bool:
-        """Whether something was typed that is not in the draft yet."""
-        old = None
-        if self["line"].value():
-            line = limited(str(self["line"].value())) or 0
-            old = draft.locate(str(self["was"].value()), line)
-        if old is None:
-            return any(self[name].value() for name in ("trigger", *_LIMITS))
-        known = MappingForm.of(old, ())
-        return any(
-            str(self[name].value() or "").strip() != str(known[name].value() or "")
-            for name in ("file", "trigger", *_LIMITS)
-        )
-
     @property
     def limits(self) -> list[forms.BoundField]:
         """The fields of the limits."""
-        return [self[name] for name in _LIMITS]
+        return [self[name] for name in LIMITS]
 
     @property
     def has_limits(self) -> bool:
@@ -125,7 +108,7 @@ class MappingForm(forms.Form):
         """Read the limits as the comment line above the mapping would be read."""
         data = super().clean() or self.cleaned_data
         values: dict[str, float | int] = {}
-        for name in _LIMITS:
+        for name in LIMITS:
             given = str(data.get(name) or "").strip()
             if given:
                 found, problems = parse_options(f"{name}={given}", 0, 0)
@@ -134,27 +117,6 @@ class MappingForm(forms.Form):
                     self.add_error(name, f"{problem.message}: {problem.hint}.")
         data["options"] = CallbackOptions.from_dict(values)
         return data
-
-    def apply(self, draft: Draft) -> Draft | None:
-        """Give the draft with this mapping as asked for; None when it is refused, with why."""
-        try:
-            return draft.to(self._edited(draft))
-        except ConfigurationError as error:
-            self.add_error(None, str(error))
-            return None
-
-    def _edited(self, draft: Draft) -> Document:
-        data = self.cleaned_data
-        file, trigger, options = data["file"], data["trigger"], data["options"]
-        old = draft.locate(data["was"], data["line"]) if data["line"] else None
-        if old is None:
-            return editing.add_mapping(draft.document, file, trigger, options)
-        document, line = draft.document, old.number
-        if file != old.file:
-            document = editing.rename(document, old.file, line, file)
-        if trigger != old.trigger_text:
-            document = editing.set_trigger(document, file, line, trigger)
-        return editing.set_options(document, file, line, options)
 
 
 def _limit_field(name: str) -> forms.Field:

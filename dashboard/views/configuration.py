@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dashboard.access import can, requires
+from dashboard.editing.drafts import MOST_LINES, Draft
+from dashboard.editing.mappings import differs
+from dashboard.editing.steps import Step, Typed, new_mapping, take
 from dashboard.forms.builder import BuilderForm, parts_of
 from dashboard.forms.configuration import MappingForm
-from dashboard.forms.drafts import MOST_LINES, Draft
-from dashboard.forms.steps import Step, Typed, new_mapping, take
 from dashboard.htmx import page, wants_fragment
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
@@ -198,7 +199,7 @@ def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
         "tabs": _tabs(here),
         "draft": draft,
         "form": step.form,
-        "unapplied": step.form is not None and step.form.differs(draft),
+        "unapplied": step.form is not None and differs(step.form, draft),
         "build": step.build or BuilderForm(),
         "parts": parts_of(str(step.form["trigger"].value() or "")) if step.form else [],
         "remark": step.remark,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.forms.drafts import Draft
+from dashboard.editing.drafts import Draft
 from dashboard.queries.callbacks import CallbackRow, mapped_rows
 from dashboard.store.pauses import pauses
 from dashboard.views.directories import Place

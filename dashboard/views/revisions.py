@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dashboard.access import by, requires
-from dashboard.forms.drafts import Draft
+from dashboard.editing.drafts import Draft
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.revisions import RollBackForm
 from dashboard.models import Revision

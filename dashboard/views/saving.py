@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from dashboard.access import by, requires
+from dashboard.editing.drafts import Draft
+from dashboard.editing.steps import Step, settle
 from dashboard.forms.configuration import ReasonForm
-from dashboard.forms.drafts import Draft
-from dashboard.forms.steps import Step, settle
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import configuration

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dashboard.demo.demonstrating import demonstrate
 from dashboard.management.arguments import of
 from dashboard.service import first_start
-from dashboard.service.demo import demonstrate
 from qubecb.digits import LARGEST
 from qubecb.errors import QubecbError
 from qubecb.project.setting_forms import count

@@ -21,8 +21,8 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
+from dashboard.demo.demonstrating import Waiting, demonstrate
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run, SpoolProblem
-from dashboard.service.demo import Waiting, demonstrate
 from dashboard.service.dispatching import Dispatching
 from dashboard.service.housekeeping import Housekeeping, Pruning
 from dashboard.service.inotify import Watch

@@ -7,9 +7,9 @@ import random
 from pathlib import Path
 from signal import SIGSEGV, SIGTERM
 
+from dashboard.demo import stories
+from dashboard.demo.stories import Story
 from dashboard.models import Run
-from dashboard.service import demo_stories
-from dashboard.service.demo_stories import Story
 from dashboard.store.runs import LOST
 from qubecb.conffile.names import language_of
 from qubecb.events import Event
@@ -79,8 +79,8 @@ def _story(
     run: Run, event: Event, state: RunState, script: bytes, chance: random.Random
 ) -> Story:
     if state is RunState.SUCCEEDED:
-        return demo_stories.success(run, event, chance)
+        return stories.success(run, event, chance)
     if state is RunState.FAILED:
-        return demo_stories.failure(run, event, script, chance)
-    lines = demo_stories.broken_off(run, event)
+        return stories.failure(run, event, script, chance)
+    lines = stories.broken_off(run, event)
     return Story(lines, _REASONS[state], _EXITS.get(state))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.editing.drafts import Draft
+from dashboard.editing.mappings import differs, put_into
 from dashboard.forms.configuration import MappingForm, ReasonForm
-from dashboard.forms.drafts import Draft
 
 BASE = b"# first\r\na.py = done-job-self # so\r\n"
 SCRIPTS = ("a.py", "b.py")
@@ -23,7 +24,7 @@ def filled(**values: str) -> MappingForm:
 
 def applied(form: MappingForm, base: bytes = BASE) -> bytes:
     assert form.is_valid(), form.errors
-    draft = form.apply(Draft.of(Path("/x"), base))
+    draft = put_into(Draft.of(Path("/x"), base), form)
     assert draft is not None, form.errors
     return draft.data
 
@@ -83,10 +84,10 @@ def test_what_cannot_be_is_said_at_its_field(field: str, value: str, said: str) 
 
 def test_what_was_typed_differs_only_when_it_does() -> None:
     draft = Draft.of(Path("/x"), BASE)
-    assert not filled().differs(draft)
-    assert filled(trigger="x").differs(draft)
-    assert filled(nice="3").differs(draft)
-    assert not filled(line="", was="", trigger="").differs(draft)
+    assert not differs(filled(), draft)
+    assert differs(filled(trigger="x"), draft)
+    assert differs(filled(nice="3"), draft)
+    assert not differs(filled(line="", was="", trigger=""), draft)
 
 
 def test_errors_want_a_tick() -> None:

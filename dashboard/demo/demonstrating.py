@@ -17,9 +17,9 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
+from dashboard.demo import outcomes
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.models.events import WAITING
-from dashboard.service import demo_outcomes
 from dashboard.store.acceptance import Origin, rows_of, store
 from dashboard.store.audit import By
 from dashboard.store.configuration import observe_all
@@ -106,7 +106,7 @@ def _happen(event: Event, chance: random.Random) -> int:
     new = Run.objects.filter(id__gt=before)
     waiting = list(new.filter(state="queued"))
     new.filter(state="queued").update(state="running", worker="demo")
-    record([demo_outcomes.outcome(run, event, chance) for run in waiting], Scripts())
+    record([outcomes.outcome(run, event, chance) for run in waiting], Scripts())
     return len(waiting)
 
 

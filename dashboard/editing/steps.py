@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from dashboard.editing.drafts import Draft
+from dashboard.editing.mappings import differs, put_into
 from dashboard.forms.builder import BuilderForm, path_of, readable
 from dashboard.forms.configuration import PREFIX, MappingForm
-from dashboard.forms.drafts import Draft
 from qubecb.conffile import editing
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.digits import limited, whole_number
@@ -81,7 +82,7 @@ def look(typed: Typed) -> Step:
 def settle(typed: Typed) -> Step:
     """Put what was typed into the open form into the draft, so that it is not lost."""
     form = typed.open_form
-    if form is None or not form.differs(typed.draft):
+    if form is None or not differs(form, typed.draft):
         return Step(typed.draft)
     return apply(typed)
 
@@ -89,7 +90,7 @@ def settle(typed: Typed) -> Step:
 def apply(typed: Typed) -> Step:
     """Put the open form's mapping into the draft, or say why it cannot be."""
     form = MappingForm(typed.data, typed.scripts)
-    draft = form.apply(typed.draft) if form.is_valid() else None
+    draft = put_into(typed.draft, form) if form.is_valid() else None
     if draft is None:
         said = "This mapping cannot be written like this."
         return Step(typed.draft, form, said, True, typed.build)

@@ -1,0 +1,1 @@
+"""A believable farm: a week of events and runs, made up."""
