@@ -15,7 +15,7 @@ from dashboard.models.history import ConditionsRecord, KeptSince
 from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
 from dashboard.models.pauses import PauseRecord
 from dashboard.models.runs import Run, RunOutput, ScriptVersion
-from dashboard.models.service import Heartbeat, SpoolProblem
+from dashboard.models.service import Heartbeat, ProcessSpan, SpoolProblem
 from dashboard.models.statistics import RollUp
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "KeptSince",
     "PauseRecord",
     "Preference",
+    "ProcessSpan",
     "ProgressRecord",
     "Revision",
     "RollUp",

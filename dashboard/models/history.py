@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 #: What was not kept from the first version on.
-PAUSES = "pauses"
+PAUSES, PROCESSES = "pauses", "processes"
 
 
 class KeptSince(models.Model):

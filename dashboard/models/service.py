@@ -21,6 +21,35 @@ class Heartbeat(models.Model):
         return self.name
 
 
+class ProcessSpan(models.Model):
+    """A stretch of time in which a process gave signs of life, with its version.
+
+    One that was silent for longer than dashboard.store.spans.PATIENCE begins a new one. Where
+    nothing ended it and no sign came since `last_at`, it was killed, cut off or held up then.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    #: `host:pid:start`; no other process ever has it.
+    process = models.CharField(max_length=100)
+    #: web or work.
+    kind = models.CharField(max_length=10)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    version = models.CharField(max_length=50)
+    started_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    #: When it said that it ends; null: it never did.
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found, and forgotten, by the last sign."""
+
+        indexes = (models.Index(fields=["last_at"], name="span_last"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.process} from {self.started_at} to {self.last_at}"
+
+
 class SpoolProblem(models.Model):
     """A file of the spool that was no event."""
 

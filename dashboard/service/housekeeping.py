@@ -16,6 +16,8 @@ from django.db import connection
 from dashboard.store import heartbeats
 from dashboard.store.pruning import Retention, prune
 from dashboard.store.runs import OrmRuns
+from dashboard.store.spans import Span, since_boot
+from dashboard.store.transactions import writing
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +27,6 @@ BEAT, BURY, PRUNE = 2.0, 5.0, 3600.0
 FIRST_PRUNE = 60.0
 #: How far the clock may be set forward at once, and how long nothing is pruned otherwise.
 LEAP, AFTER_LEAP = 3600.0, 86400.0
-
-
-def _since_boot() -> float:
-    """Seconds that no clock can set; with the time that the machine slept, where the kernel counts that."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-def process_name() -> str:
-    """A name for this process that no other ever has: host, pid, and the moment."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{int(time.time())}"
 
 
 class Housekeeping:
@@ -52,10 +44,14 @@ class Housekeeping:
         self._pause = threading.Event()
         self._bury_at = 0.0
         self._living = heartbeats.Living()
+        self._span = Span(name, "work")
 
     def turn(self) -> None:
         """Do what is due, then wait."""
-        heartbeats.beat(self._name, socket.gethostname(), os.getpid(), self._details())
+        host, pid, details = socket.gethostname(), os.getpid(), self._details()
+        with writing():
+            heartbeats.beat(self._name, host, pid, details)
+            self._span.sign()
         now = time.monotonic()
         if now >= self._bury_at:
             self._bury_at = now + BURY
@@ -78,6 +74,12 @@ class Housekeeping:
         """Wait no longer."""
         self._pause.set()
 
+    def end(self) -> None:
+        """Say that this process ends."""
+        with writing():
+            heartbeats.end(self._name)
+            self._span.end()
+
 
 class Pruning:
     """Forgets what is old, once an hour; `turn` is one thread's.
@@ -92,7 +94,7 @@ class Pruning:
     ) -> None:
         self._pause = threading.Event()
         self._clock = clock
-        self._ahead = clock() - _since_boot()
+        self._ahead = clock() - since_boot()
         self._prune_at = time.monotonic() + first
 
     def turn(self) -> None:
@@ -107,7 +109,7 @@ class Pruning:
 
     def _mind_the_clock(self) -> None:
         """Forget nothing for a day after the clock was set forward: it may be an error."""
-        before, self._ahead = self._ahead, self._clock() - _since_boot()
+        before, self._ahead = self._ahead, self._clock() - since_boot()
         if self._ahead - before > LEAP:
             self._prune_at = time.monotonic() + AFTER_LEAP
             logger.warning("the clock was set forward: nothing is pruned for a day")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -13,15 +16,20 @@ from dashboard.service import logs, modes
 from dashboard.service.door.bounds import FILES, MOST, Bounds, bounds, raise_files
 from dashboard.service.door.server import BACKLOG, Door
 from dashboard.service.door.strangers import is_known
+from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
 from dashboard.service.signs import answers, give
+from dashboard.store.spans import Span, process_name
 from qubecb.collecting import keep_what_is_loaded
 from qubecb.digits import whole_number
-from qubecb.errors import ConfigurationError
+from qubecb.errors import ConfigurationError, StoreError
 from qubecb.project.hosts import add_full_name, own_names
 from qubecb.project.proxies import networks
 
 logger = logging.getLogger(__name__)
+
+#: Seconds between notes that this process lives, and how long the last one may take.
+SIGN, LAST = 4.0, 0.5
 
 
 def address_of(bind: str) -> tuple[str, int]:
@@ -80,8 +88,30 @@ def web(
         signal.signal(number, _end)
     keep_what_is_loaded()
     logger.info("listening on %s", listening.getsockname())
-    server.run()
+    with _noted():
+        server.run()
     logger.info("web ends")
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Note that this process lives, as long as it does, in a thread that does nothing else."""
+    span, ending = Span(process_name(), "web"), threading.Event()
+
+    def sign() -> None:
+        span.sign()
+        ending.wait(SIGN)
+
+    house = Loop("house", sign)
+    house.start()
+    try:
+        yield
+    finally:
+        house.stop()
+        ending.set()
+        house.join(LAST)
+        with suppress(StoreError):
+            span.end(LAST)
 
 
 def _room() -> Bounds:

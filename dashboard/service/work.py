@@ -17,7 +17,7 @@ from django.conf import settings
 
 from dashboard.service import logs, modes
 from dashboard.service.dispatching import Dispatching
-from dashboard.service.housekeeping import Housekeeping, Pruning, process_name
+from dashboard.service.housekeeping import Housekeeping, Pruning
 from dashboard.service.locks import DataLock
 from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
@@ -31,10 +31,10 @@ from dashboard.service.signs import give
 from dashboard.service.spooling import Spooling
 from dashboard.service.wake import doorbell
 from dashboard.service.watching import Watching
-from dashboard.store import heartbeats
 from dashboard.store.configuration import observe_all
 from dashboard.store.runs import OrmRuns
 from dashboard.store.setting_aside import after_upgrade
+from dashboard.store.spans import process_name
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
 from qubecb.collecting import keep_what_is_loaded
 from qubecb.runner.running.engine import Runner
@@ -152,7 +152,7 @@ class Work:
         for loop in self._loops:
             loop.join(max(0.0, deadline - time.monotonic()))
         self._bell.close()
-        heartbeats.end(self.name)
+        self._house.end()
         logger.info("%s ends", self.name)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
 from dashboard.models import (
@@ -25,6 +25,7 @@ from dashboard.models import (
     EventRecord,
     JobRecord,
     PauseRecord,
+    ProcessSpan,
     ProgressRecord,
     RollUp,
     Run,
@@ -39,6 +40,8 @@ from dashboard.store.transactions import writing
 
 #: Rows of one transaction.
 PORTION = 500
+#: Spans of processes: some years of a quiet service, a few days of one that dies all the time.
+MOST_SPANS = 100_000
 #: Statistics are small and are kept this many times longer.
 STATISTICS_FACTOR = 5
 _OPEN = ("queued", "running")
@@ -69,10 +72,8 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     ended = Run.objects.exclude(state__in=_OPEN)
     yield from _drop("runs", ended.filter(queued_at__lt=old), "queued_at")
     if retention.runs:
-        newest = Run.objects.order_by("-id").values_list("id", flat=True)
-        edge = newest[retention.runs : retention.runs + 1].first()
-        if edge is not None:
-            yield from _drop("runs", ended.filter(id__lte=edge), "id")
+        beyond = _too_many(Run, retention.runs).exclude(state__in=_OPEN)
+        yield from _drop("runs", beyond, "id")
     yield from _drop("events", _old_events(old), "accepted_at")
     hour = now - timedelta(days=retention.days * STATISTICS_FACTOR)
     yield from _drop("statistics", RollUp.objects.filter(hour__lt=hour), "hour")
@@ -85,6 +86,9 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
         end_those_over(now)
     ended_pauses = PauseRecord.objects.filter(ended_at__lt=old)
     yield from _drop("pauses", ended_pauses, "ended_at")
+    silent = ProcessSpan.objects.filter(last_at__lt=old)
+    yield from _drop("process spans", silent, "last_at")
+    yield from _drop("process spans", _too_many(ProcessSpan, MOST_SPANS), "id")
     yield from _drop("conditions", _old_conditions(old), "created_at")
     yield from _drop("scripts", _old_scripts(old), "last_run_at")
     notes = SpoolProblem.objects.filter(found_at__lt=old)
@@ -94,6 +98,13 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     yield from _drop("failed sign-ins", to_come, "attempt_time")
     expired = Session.objects.filter(expire_date__lt=now)
     yield from _drop("sessions", expired, "expire_date")
+
+
+def _too_many(model: type[Model], most: int) -> QuerySet[Any]:
+    """The rows beyond the newest so many."""
+    rows = model._default_manager.all()
+    edge = rows.order_by("-id").values_list("id", flat=True)[most : most + 1].first()
+    return rows.filter(id__lte=edge) if edge is not None else rows.none()
 
 
 def _old_events(old: datetime) -> QuerySet[EventRecord]:

@@ -200,11 +200,12 @@ def test_what_is_old_is_found_without_a_look_at_all_that_is_kept(site: Site) -> 
         for statement in asked:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
             steps.append(plan[0][3])
-    assert len(steps) == 12
+    assert len(steps) == 14
     scans = [step for step in steps if not step.startswith("SEARCH")]
     # a handful each
     assert scans == [
         "SCAN dashboard_pauserecord",
+        "SCAN dashboard_processspan",
         "SCAN dashboard_spoolproblem",
         "SCAN axes_accessattempt",
     ]
