@@ -71,13 +71,12 @@ def directory_in(body: dict[str, Any]) -> Path | None:
     if value is None:
         return None
     names = directory_names.configured()
-    # a path begins with a slash, and a name has none
-    known = {path: path for path in names} | {names[path]: path for path in names}
-    if not isinstance(value, str) or value not in known:
+    path = directory_names.path_of(value) if isinstance(value, str) else ""
+    if path not in names:
         told = ", ".join(f"{path} ({name})" for path, name in names.items())
         message = f"must be the path or the name of a callback directory: {told}"
         raise BadInput([BadMember("directory", message)])
-    return Path(known[value])
+    return Path(path)
 
 
 def edit_in(body: dict[str, Any], caller: Caller) -> Edit | None:

@@ -40,7 +40,10 @@ RUN_PARAMETERS = [
             "items": {"type": "string", "enum": [state.value for state in RunState]},
         },
     },
-    _parameter("callback", "A file, or its directory and file: `/qube/callback/a.py`."),
+    _parameter(
+        "callback",
+        "A file, or its directory and file: `/qube/callback/a.py`, `studio/a.py`.",
+    ),
     _parameter("trigger", "The trigger as it stands in callbacks.conf."),
     _parameter(
         "job", "The id of the job whose callback it is.", type="integer", minimum=0

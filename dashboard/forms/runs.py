@@ -6,6 +6,7 @@ from django import forms
 
 from dashboard.forms.fields import FilterForm, IdField, KeyField, MomentField, TextField
 from dashboard.queries.runs import RunFilter
+from dashboard.store.directory_names import path_of
 from dashboard.store.dismissing import LONGEST_REASON
 from qubecb.runner.outcome import RunState
 
@@ -53,11 +54,11 @@ class RunFilterForm(FilterForm):
     def wanted(self) -> RunFilter:
         """The filter; to be called on a valid form."""
         data = self.cleaned_data
-        directory, _, file = data["callback"].rpartition("/")
+        called, _, file = data["callback"].rpartition("/")
         _, test, simulate = TESTS[data["test"]]
         return RunFilter(
             states=tuple(data["state"]),
-            directory=directory,
+            directory=path_of(called),
             file=file,
             trigger=data["trigger"],
             job=data["job"],

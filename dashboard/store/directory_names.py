@@ -36,6 +36,17 @@ def configured() -> dict[str, str]:
     return {path: found[path] for path in paths}
 
 
+def path_of(called: str) -> str:
+    """The path of a directory that is called by its name; a path, or anything else, stays.
+
+    A path begins with a slash, and a name has none.
+    """
+    if not called or "/" in called:
+        return called
+    given = DirectoryName.given()
+    return next((path for path, name in given.items() if name == called), called)
+
+
 def at_the_upgrade(position: int) -> str | None:
     """The name of the directory that addresses called by this number, or None.
 

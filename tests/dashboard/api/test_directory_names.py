@@ -68,6 +68,19 @@ def test_a_directory_that_left_the_list_keeps_its_name_in_its_runs(
     assert found["callback"]["directory_name"] == "studio-2"
 
 
+def test_runs_are_filtered_by_a_directory_s_name_or_its_path(
+    operator: Any, studios: dict[str, Path]
+) -> None:
+    for path in studios.values():
+        factories.run(directory=str(path), file="mail.py")
+    for name, path in studios.items():
+        for called in (name, str(path)):
+            found = operator.get("/api/runs", callback=f"{called}/mail.py").json()
+            assert list(told(found)) == [(str(path), name)]
+    nothing = operator.get("/api/runs", callback="STUDIO/mail.py").json()
+    assert nothing["items"] == []
+
+
 def test_a_run_of_a_directory_that_nobody_named_has_none(
     operator: Any, studios: dict[str, Path]
 ) -> None:
