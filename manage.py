@@ -14,7 +14,7 @@ from qubecb.errors import ConfigurationError, StoreError
 if __name__ == "__main__":
     # what this service writes is its own; callbacks get the usual 022 back
     os.umask(0o077)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.project.settings")
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:

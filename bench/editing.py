@@ -77,7 +77,7 @@ def main() -> None:
         os.environ |= {
             "QUBECB_DATA": data,
             "QUBECB_CALLBACK_PATH": str(folder),
-            "DJANGO_SETTINGS_MODULE": "qubecb.project.settings",
+            "DJANGO_SETTINGS_MODULE": "dashboard.project.settings",
         }
         import django
         from django.core.management import call_command

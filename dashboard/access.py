@@ -42,7 +42,7 @@ def by(request: HttpRequest) -> By:
 
 
 def origin_of(request: HttpRequest) -> str:
-    """Give the address a request came from, as qubecb.project.proxies settled it."""
+    """Give the address a request came from, as dashboard.project.proxies settled it."""
     return str(request.META.get("REMOTE_ADDR") or "unknown")[:100]
 
 

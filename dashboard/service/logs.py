@@ -10,8 +10,8 @@ from types import TracebackType
 
 from django.conf import settings
 
-from qubecb.project.logs import Lines
-from qubecb.project.thinning import Thinned
+from dashboard.project.logs import Lines
+from dashboard.project.thinning import Thinned
 
 LARGEST = 10 * 1024 * 1024
 KEPT = 5

@@ -21,13 +21,13 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from dashboard.project.hosts import literal
 from dashboard.service import first_start, logs, modes
 from dashboard.service.children import Service
 from dashboard.service.locks import DataLock
 from dashboard.service.running import check_programs
 from dashboard.service.web import address_of, bound
 from qubecb.errors import ConfigurationError
-from qubecb.project.hosts import literal
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
+from dashboard.project.hosts import add_full_name, own_names
+from dashboard.project.proxies import networks
 from dashboard.service import logs, modes
 from dashboard.service.door.bounds import FILES, MOST, Bounds, bounds, raise_files
 from dashboard.service.door.server import BACKLOG, Door
@@ -23,8 +25,6 @@ from dashboard.store.spans import Span, process_name
 from qubecb.collecting import keep_what_is_loaded
 from qubecb.digits import whole_number
 from qubecb.errors import ConfigurationError, StoreError
-from qubecb.project.hosts import add_full_name, own_names
-from qubecb.project.proxies import networks
 
 logger = logging.getLogger(__name__)
 

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from dashboard.access import by, requires
+from dashboard.project.environment import SETTINGS, Setting
 from dashboard.queries import settings as queries
 from dashboard.store import directory_names, site
 from dashboard.store.observing import catalog
@@ -27,7 +28,6 @@ from qubecb import __version__
 from qubecb.conffile.names import LANGUAGES
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import ConfigurationError
-from qubecb.project.environment import SETTINGS, Setting
 
 _CURL = """\
 curl -X POST {address}/api/events \\

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 
 from dashboard.models import Revision
+from dashboard.project.environment import Environment
 from dashboard.store.observing import observe_all
 from dashboard.store.site import qb_conf
-from qubecb.project.environment import Environment
 from tests.browser.conftest import Look, Visit
 from tests.dashboard import factories
 

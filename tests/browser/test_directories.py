@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 from pytest_django import Settings
 
-from qubecb.project.environment import Environment
+from dashboard.project.environment import Environment
 from tests.browser.conftest import Look, Visit
 from tests.browser.test_configuration import conf, write
 

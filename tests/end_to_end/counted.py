@@ -38,6 +38,6 @@ def note(connection: Any, **_: object) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.project.settings")
     connection_created.connect(note)
     execute_from_command_line(sys.argv)

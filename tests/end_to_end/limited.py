@@ -33,7 +33,7 @@ def limit(connection: Any, **_: object) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qubecb.project.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.project.settings")
     connection_created.connect(limit)
     if "QUBECB_TEST_FILES" in os.environ:
         files = int(os.environ["QUBECB_TEST_FILES"])

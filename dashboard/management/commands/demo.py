@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.demo.demonstrating import demonstrate
 from dashboard.management.arguments import of
+from dashboard.project.setting_forms import count
 from dashboard.service import first_start
 from qubecb.digits import LARGEST
 from qubecb.errors import QubecbError
-from qubecb.project.setting_forms import count
 
 
 class Command(BaseCommand):

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard.management.arguments import of
+from dashboard.project.hosts import literal
+from dashboard.project.setting_forms import count
 from dashboard.service.up import up
 from dashboard.service.web import address_of
 from qubecb.digits import is_digits
 from qubecb.errors import QubecbError
-from qubecb.project.hosts import literal
-from qubecb.project.setting_forms import count
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard.management.arguments import of
+from dashboard.project.setting_forms import seconds
 from dashboard.service.work import work
 from qubecb.errors import QubecbError
-from qubecb.project.setting_forms import seconds
 
 
 class Command(BaseCommand):

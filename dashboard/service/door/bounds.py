@@ -18,7 +18,7 @@ REFUSED = 30.0
 
 #: Bytes of a head, and of a body by somebody who is not known.
 LARGEST_HEAD, LARGEST_OF_STRANGERS = 32 * 1024, 64 * 1024
-#: Bytes of any body: above what is taken (qubecb.project.body_size), by more than what chunks
+#: Bytes of any body: above what is taken (dashboard.project.body_size), by more than what chunks
 #: add to it.
 LARGEST_BODY = 16 * 1024 * 1024
 #: Bytes of one line between the chunks of a body, and of what may follow the last.

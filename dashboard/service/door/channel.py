@@ -19,11 +19,11 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+from dashboard.project.body_size import STRANGE
+from dashboard.project.hosts import CONNECTED_TO
 from dashboard.service.door import bounds
 from dashboard.service.door.bounds import allowed
 from dashboard.service.door.parser import Request
-from qubecb.project.body_size import STRANGE
-from qubecb.project.hosts import CONNECTED_TO
 
 #: Bytes that are thrown away at a time.
 PORTION = 256 * 1024

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Protocol
 
+from dashboard.project.proxies import Network
 from dashboard.service.door.bounds import Bounds
-from qubecb.project.proxies import Network
 
 
 class Connection(Protocol):

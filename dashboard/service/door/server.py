@@ -13,14 +13,14 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
+from dashboard.project.hosts import unmapped
+from dashboard.project.proxies import Network
 from dashboard.service.door.bounds import LARGEST_BODY, LARGEST_HEAD, Bounds
 from dashboard.service.door.channel import Channel
 from dashboard.service.door.connections import Connections
 from dashboard.service.door.parser import Request
 from dashboard.service.door.queue import Turns
 from dashboard.service.door.watching import Watching
-from qubecb.project.hosts import unmapped
-from qubecb.project.proxies import Network
 
 logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ def _adjustments() -> Adjustments:
         backlog=BACKLOG,
         max_request_header_size=LARGEST_HEAD,
         max_request_body_size=LARGEST_BODY,
-        # Whom to believe about them is settled by qubecb.project.proxies.
+        # Whom to believe about them is settled by dashboard.project.proxies.
         clear_untrusted_proxy_headers=False,
         log_socket_errors=False,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from qubecb.project.hosts import CONNECTED_TO, own_names
+from dashboard.project.hosts import CONNECTED_TO, own_names
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from dashboard.project.proxies import ProxyMiddleware, networks
 from qubecb.errors import ConfigurationError
-from qubecb.project.proxies import ProxyMiddleware, networks
 
 
 def seen(peer: str, trusted: list[str], **headers: str) -> HttpRequest:

@@ -11,9 +11,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from dashboard.project.environment import Environment
 from dashboard.store import tokens
 from dashboard.store.audit import By
-from qubecb.project.environment import Environment
 
 Call = Callable[..., HttpResponse]
 

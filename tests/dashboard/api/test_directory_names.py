@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from dashboard.project.environment import Environment
 from dashboard.store.configuration import observe_all
-from qubecb.project.environment import Environment
 from tests.dashboard import factories
 
 EVENT = {"name": "failed", "type": "job", "job": {"id": 5042}}

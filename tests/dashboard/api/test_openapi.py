@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from dashboard.project.wsgi import application
 from dashboard.store import tokens
 from dashboard.store.audit import By
-from qubecb.project.wsgi import application
 from tests.dashboard import factories
 
 #: Which characters of Unicode can be printed is more than a pattern can say.

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.project.environment import Environment
 from dashboard.service import modes
 from qubecb.errors import ConfigurationError
-from qubecb.project.environment import Environment
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from dashboard.demo.demonstrating import Waiting, demonstrate
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run, SpoolProblem
+from dashboard.project.environment import Environment
 from dashboard.service.dispatching import Dispatching
 from dashboard.service.housekeeping import Housekeeping, Pruning
 from dashboard.service.inotify import Watch
@@ -36,7 +37,6 @@ from dashboard.service.web import address_of, bound
 from dashboard.store.pruning import Retention, prune
 from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
 from qubecb.errors import ConfigurationError, StoreBusy
-from qubecb.project.environment import Environment
 from tests.dashboard.store.site import WORKER, Site
 
 sqlite_only = pytest.mark.skipif(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.models import Run
+from dashboard.project.environment import Environment
 from dashboard.store.acceptance import accept
 from dashboard.store.configuration import observe_all
 from dashboard.store.planning import OrmStore
@@ -16,7 +17,6 @@ from dashboard.store.runs import OrmRuns
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.ports import MappingKey
 from qubecb.events import parse_event
-from qubecb.project.environment import Environment
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, Output, RunState
 

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from dashboard.models import EventRecord
+from dashboard.project.environment import Environment
 from dashboard.store import acceptance
 from dashboard.store.acceptance import accept
 from qubecb.errors import Backlogged, InvalidEvent, StoreFull
 from qubecb.events import Event, parse_event
-from qubecb.project.environment import Environment
 from tests.dashboard.store.site import Site
 
 

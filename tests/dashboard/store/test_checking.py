@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard.project.environment import Environment
 from dashboard.store.checking import checked
 from qubecb.lint import check_catalog
-from qubecb.project.environment import Environment
 from tests.dashboard.sites import Site, make_site
 
 NAMED = b"print(qb.jobinfo(id=5))\n"

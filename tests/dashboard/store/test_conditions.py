@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from dashboard.models import ConditionsRecord, EventRecord, Run
+from dashboard.project.environment import Environment
 from dashboard.service.dispatching import Dispatching
 from dashboard.store.conditions import (
     conditions_at,
@@ -20,7 +21,6 @@ from dashboard.store.conditions import (
 from dashboard.store.pruning import Retention, prune
 from dashboard.store.site import qb_conf
 from qubecb.dispatch.suppression import disabled
-from qubecb.project.environment import Environment
 from tests.dashboard.store.refusing import refused
 from tests.dashboard.store.site import Site
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 
 from dashboard.models import AbsenceRecord, AuditEntry, InForceRecord, Revision
+from dashboard.project.environment import Environment
 from dashboard.service.first_start import prepare
 from dashboard.store import configuration
 from dashboard.store.site import (
@@ -19,7 +20,6 @@ from dashboard.store.site import (
 )
 from qubecb.conffile.storage import digest
 from qubecb.errors import ConfigurationError, ConflictingEdit
-from qubecb.project.environment import Environment
 from tests.dashboard.factories import JO
 from tests.dashboard.store.refusing import refused_at_commit
 from tests.dashboard.store.site import Site

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.models import DirectoryName
+from dashboard.project.environment import Environment
 from dashboard.store.configuration import observe_all
 from dashboard.store.directory_names import (
     LONGEST,
@@ -24,7 +25,6 @@ from dashboard.store.directory_names import (
     give,
     names,
 )
-from qubecb.project.environment import Environment
 from tests.conftest import ON_DISK
 from tests.dashboard.store.at_once import at_once
 

@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, Run
+from dashboard.project.environment import Environment
 from dashboard.store import situations
 from dashboard.store.acceptance import accept
 from dashboard.store.audit import By
 from dashboard.store.firing import Shot, match, simulate
 from qubecb.events import Event, parse_event
-from qubecb.project.environment import Environment
 from tests.dashboard.store.site import Site
 
 NAMED = "named.py = failed-job-7\n"

@@ -12,9 +12,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from dashboard.models import AbsenceRecord, AuditEntry, Revision
+from dashboard.project.environment import Environment
 from dashboard.store.observing import observe_all
 from qubecb.conffile.reading import digest
-from qubecb.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.sites import CONFIG, Site

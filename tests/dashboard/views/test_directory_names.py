@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.models import PauseRecord
+from dashboard.project.environment import Environment
 from dashboard.store import configuration
 from qubecb.conffile.reading import digest
-from qubecb.project.environment import Environment
 
 CONFIG = b"mail.py = failed-job-self\n"
 Order = Callable[..., None]

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from dashboard.models import AuditEntry, EventRecord, Run
+from dashboard.project.environment import Environment
 from dashboard.store import pauses
 from dashboard.store.configuration import observe_all
-from qubecb.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.factories import JO

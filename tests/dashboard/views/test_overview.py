@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from qubecb.project.environment import Environment
+from dashboard.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.sites import Site
 

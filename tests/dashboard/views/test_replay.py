@@ -12,10 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dashboard.models import AuditEntry, Run
+from dashboard.project.environment import Environment
 from dashboard.queries.pulse import pulse
 from dashboard.store.recording import Scripts, record
 from dashboard.store.transactions import writing
-from qubecb.project.environment import Environment
 from qubecb.runner.outcome import Outcome, RunState
 from tests.dashboard import factories
 

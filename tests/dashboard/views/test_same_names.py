@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from dashboard.models import ProgressRecord
+from dashboard.project.environment import Environment
 from dashboard.store import configuration
-from qubecb.project.environment import Environment
 from tests.dashboard import factories
 
 MANY = 30

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard.models import AuditEntry, Token
+from dashboard.project.environment import Environment
 from dashboard.store import audit, tokens
 from dashboard.store.audit import By
-from qubecb.project.environment import Environment
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from dashboard.project.body_size import STRANGE
+from dashboard.project.proxies import networks
 from dashboard.service.door import bounds
 from dashboard.service.door.bounds import Bounds
 from dashboard.service.door.server import Door
-from qubecb.project.body_size import STRANGE
-from qubecb.project.proxies import networks
 
 #: Seconds after which a condition will not come true any more.
 PATIENCE = 20.0

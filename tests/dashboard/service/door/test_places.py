@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from dashboard.project.proxies import networks
 from dashboard.service.door import bounds
 from dashboard.service.door.bounds import MOST, Bounds
 from dashboard.service.door.connections import Connections
-from qubecb.project.proxies import networks
 from tests.dashboard.service.door.conftest import GET, Serve, Serving, ask, until_closed
 
 OK = b"HTTP/1.1 200 OK"

@@ -2,7 +2,7 @@
 
 Whatever a client, an event or a script says is somebody else's text. Of each such text a line
 holds 200 characters, without line breaks and other characters that a terminal would obey.
-How many lines there are is bounded by qubecb.project.thinning.
+How many lines there are is bounded by dashboard.project.thinning.
 """
 
 from __future__ import annotations

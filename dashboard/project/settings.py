@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import django_ace
 from csp.constants import NONE, SELF
 
-from qubecb.project.database import database
-from qubecb.project.environment import Environment
-from qubecb.project.logs import is_unforeseen
-from qubecb.project.secret_key import secret_key
+from dashboard.project.database import database
+from dashboard.project.environment import Environment
+from dashboard.project.logs import is_unforeseen
+from dashboard.project.secret_key import secret_key
 
 ENVIRONMENT = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -46,15 +46,15 @@ INSTALLED_APPS = [
     "dashboard",
 ]
 MIDDLEWARE = [
-    "qubecb.project.proxies.ProxyMiddleware",
+    "dashboard.project.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "qubecb.project.headers.HeadersMiddleware",
+    "dashboard.project.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
-    "qubecb.project.hosts.HostMiddleware",
+    "dashboard.project.hosts.HostMiddleware",
     "dashboard.api.plain_errors.JsonErrorsMiddleware",
     "dashboard.methods.MethodsMiddleware",
-    "qubecb.project.body_size.BodySizeMiddleware",
+    "dashboard.project.body_size.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "dashboard.unseen.UnseenMiddleware",
     "dashboard.zone.ZoneMiddleware",
 ]
-ROOT_URLCONF = "qubecb.project.urls"
-WSGI_APPLICATION = "qubecb.project.wsgi.application"
+ROOT_URLCONF = "dashboard.project.urls"
+WSGI_APPLICATION = "dashboard.project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -147,7 +147,7 @@ ACE_FILES = _ACE
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "qubecb.project.ace_files.AceFilesFinder",
+    "dashboard.project.ace_files.AceFilesFinder",
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
@@ -157,12 +157,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "qubecb.project.logs.Lines",
+            "()": "dashboard.project.logs.Lines",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },
     "filters": {
-        "thinned": {"()": "qubecb.project.thinning.Thinned"},
+        "thinned": {"()": "dashboard.project.thinning.Thinned"},
         "unforeseen": {
             "()": "django.utils.log.CallbackFilter",
             "callback": is_unforeseen,

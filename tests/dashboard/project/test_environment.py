@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from dashboard.project.environment import SETTINGS, Environment
 from qubecb.conffile.options import OPTION_KINDS, written
 from qubecb.errors import ConfigurationError
-from qubecb.project.environment import SETTINGS, Environment
 
 
 @pytest.mark.parametrize(

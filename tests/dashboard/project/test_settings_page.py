@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qubecb.project.environment import SETTINGS, Setting
+from dashboard.project.environment import SETTINGS, Setting
 
 PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
 _ROW = re.compile(r"^\| `(QUBECB_\w+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qubecb.project.logs import Lines
+from dashboard.project.logs import Lines
 
 LONG = "A" * 200_000
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qubecb.errors import ConfigurationError
-from qubecb.project.setting_forms import (
+from dashboard.project.setting_forms import (
     boolean,
     count,
     days,
@@ -29,6 +28,7 @@ from qubecb.project.setting_forms import (
     text,
     time_zone,
 )
+from qubecb.errors import ConfigurationError
 
 _DAY = 86_400
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from qubecb.project import thinning
-from qubecb.project.logs import Lines
-from qubecb.project.thinning import MOST, Thinned
+from dashboard.project import thinning
+from dashboard.project.logs import Lines
+from dashboard.project.thinning import MOST, Thinned
 from tests.end_to_end.installation import wait_until
 
 
