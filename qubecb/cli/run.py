@@ -25,13 +25,13 @@ from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import BadFileName
 from qubecb.events import Event, new_event_id
 from qubecb.jobs import Job
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.farm.simulation import SimulationFarm
 from qubecb.runner.hosting.programs import check_perl, check_python
 from qubecb.runner.order import Limits, Order
 from qubecb.runner.outcome import Action, Outcome, RunState
 from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
-from qubecb.testing import MemoryFarm
 
 _DESCRIPTION = """\
 Run one script for an event. Its limits are those of its mapping. What it asks of the farm

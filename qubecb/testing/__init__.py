@@ -1,8 +1,10 @@
-"""Complete fakes of every port, shipped so that your own tests can use them."""
+"""Complete fakes of the stores, shipped so that your own tests can use them.
+
+A farm in memory is `qubecb.runner.farm.memory.MemoryFarm`.
+"""
 
 from __future__ import annotations
 
-from qubecb.testing.farm import MemoryFarm
 from qubecb.testing.runs import MemoryRuns
 
-__all__ = ["MemoryFarm", "MemoryRuns"]
+__all__ = ["MemoryRuns"]

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order
 from qubecb.runner.qcb.code_strings import parse_code
-from qubecb.testing import MemoryFarm
 from tests.core.runner.children import INSIDE, Talk, converse, order
 
 EXAMPLES = Path(__file__).parents[2] / "examples/callback"

@@ -15,8 +15,8 @@ from typing import Any
 from qubecb.events import parse_event
 from qubecb.runner.farm import Farm
 from qubecb.runner.farm.conversation import Call, Conversation
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order, subid, workid
-from qubecb.testing import MemoryFarm
 
 INSIDE = Path(__file__).parents[3] / "qubecb/runner/hosting/inside"
 

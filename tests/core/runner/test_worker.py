@@ -11,12 +11,13 @@ import pytest
 
 from qubecb.events import Event
 from qubecb.jobs import Job
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import RunState
 from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 from qubecb.runner.worker import Worker
-from qubecb.testing import MemoryFarm, MemoryRuns
+from qubecb.testing import MemoryRuns
 from tests.core.runner.rig import wait_until
 
 JOB = Job(7)

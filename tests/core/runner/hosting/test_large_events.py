@@ -14,10 +14,10 @@ import pytest
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import FarmError
 from qubecb.events import Event
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.hosting.host import RUN, Host, Keeper
 from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.outcome import RunState
-from qubecb.testing import MemoryFarm
 from tests.core.runner.qcb.post_office import open_office
 from tests.core.runner.rig import (
     PATIENT,

@@ -12,10 +12,10 @@ from qubecb.events import parse_event
 from qubecb.jobs.modifying import MODIFIABLE
 from qubecb.jobs.verbs import ALIASES, VERBS
 from qubecb.runner.farm.arguments import ALWAYS, KEYS
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order
 from qubecb.runner.qcb.code_strings import CODE_STRINGS, parse_code
 from qubecb.runner.qcb.templates import VARIABLES
-from qubecb.testing import MemoryFarm
 from tests.core.runner.children import converse, perl, python
 
 DOCS = Path(__file__).parents[4] / "docs"

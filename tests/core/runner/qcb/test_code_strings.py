@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qubecb.conffile.qb_conf import MailSettings
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Action
 from qubecb.runner.qcb.code_strings import (
@@ -19,7 +20,6 @@ from qubecb.runner.qcb.code_strings import (
     run_code_strings,
 )
 from qubecb.runner.qcb.mail import Mailer
-from qubecb.testing import MemoryFarm
 from tests.core.runner.children import farm, order
 from tests.core.runner.qcb.post_office import PostOffice, open_office
 

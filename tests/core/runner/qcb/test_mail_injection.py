@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from qubecb.conffile.qb_conf import MailSettings
 from qubecb.jobs import JobRecord
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order
 from qubecb.runner.qcb.code_strings import run_code_strings
 from qubecb.runner.qcb.mail import Mailer
 from qubecb.runner.qcb.templates import VARIABLES
-from qubecb.testing import MemoryFarm
 from tests.core.runner.children import order
 from tests.core.runner.qcb.post_office import Letter, PostOffice, open_office
 

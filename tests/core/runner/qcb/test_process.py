@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from qubecb.conffile.qb_conf import MailSettings
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.outcome import RunState
-from qubecb.testing import MemoryFarm
 from tests.core.runner.qcb.post_office import open_office
 from tests.core.runner.rig import PATIENT, Running, event, succeeded
 

@@ -8,7 +8,7 @@ from qubecb.errors import CascadeTooDeep
 from qubecb.events import parse_event
 from qubecb.runner.farm import Farm, JobQuery
 from qubecb.runner.farm.consequences import next_depth
-from qubecb.testing import MemoryFarm
+from qubecb.runner.farm.memory import MemoryFarm
 
 
 def test_it_is_a_farm() -> None:
