@@ -27,7 +27,8 @@ _CHECK = {
     "additionalProperties": False,
     "properties": {
         "directory": one_of(
-            "callback-directory", "One callback directory; all of them if left out."
+            "callback-directory",
+            "One callback directory, by its path or name; all of them if left out.",
         ),
         "config": {
             "type": ["string", "null"],

@@ -37,7 +37,8 @@ _TARGET = {
         "description": "A callbacks.conf that is not saved; needs the right editor.",
     },
     "directory": one_of(
-        "callback-directory", "Which callback directory `config` or `callback` is of."
+        "callback-directory",
+        "Which callback directory `config` or `callback` is of, by its path or name.",
     ),
     "callback": one_of("mapped-file", "The file of the one mapping meant."),
 }

@@ -90,7 +90,7 @@ def _give_missing(paths: Sequence[str]) -> None:
 
 
 def candidates(path: str) -> Iterator[str]:
-    """The names that a directory may have, the first that is free counts.
+    """The names that a directory may have; the first that is free counts.
 
     Its last folder, then the same with `-2`, `-3` and so on. Never digits alone: those are
     the addresses from before directories had names.
