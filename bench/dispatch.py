@@ -2,8 +2,8 @@
 
 * end to end: events over HTTP, in batches, until each run is recorded as ended, beside the
   floor, this runner without a store, and Debian's `webhook`; the contenders take turns;
-* latency: a single event, 20 a second: until it is answered, planned, its process is there
-  and its script at the first line, beside the start of a fresh interpreter;
+* latency: a single event: until it is answered, until it is planned, until its process is
+  there and its script at the first line, in turn with the start of a fresh interpreter;
 * intake: single posts, and batches of 500;
 * matching: 10 mappings and 10,000 (bench/matching.py);
 * history: end to end, and the runs page, with many runs stored and with few.
@@ -109,13 +109,15 @@ def measure_end_to_end(asked: Asked) -> None:
 
 def measure_latency(asked: Asked) -> None:
     """One after the other: nothing else is going on."""
-    print("\nSingle events at 20 a second, ms from sending to each place")
+    print(
+        "\nSingle events, ms from sending to each place, in turn with a fresh interpreter"
+    )
     heads = ("answer", "planning", "process", "line", "p99", "fresh", "of fresh")
     print(f"{'':12}{''.join(f'{head:>10}' for head in heads)}")
     for name, site in asked.sites("latency", intake.installation).items():
         with running(site):
-            intake.journeys(site, 40)
-            found = intake.journeys(site, 400)
+            intake.journeys(site, 20)
+            found = intake.journeys(site, 200)
         lines = sorted(each.line for each in found)
         middle = [
             statistics.median(values)

@@ -23,6 +23,7 @@ print(qb.jobid(), repr(began), file=open({log!r}, "a"))
 STAMPED = "stamp.py"
 #: Matched by no mapping: what is measured is the door, while the dispatcher plans behind it.
 NAME = "modified"
+#: Events and fresh interpreters together.
 A_SECOND = 20
 PLACES = """
     SELECT event.job_id, event.planned_at, run.started_at
@@ -63,18 +64,18 @@ def rate(site: Installation, count: int, size: int) -> float:
 
 
 def journeys(site: Installation, count: int) -> list[Journey]:
-    """Send single events, 20 a second, with the start of a fresh interpreter between two."""
+    """Send single events; between two, when nothing else goes on, start an interpreter."""
     sent, answered, fresh = {}, {}, {}
     began = time.time()
     with contextlib.closing(site.connect(20.0)) as connection:
         for number, event in enumerate(events(count, "submit")):
-            time.sleep(max(0.0, began + number / A_SECOND - time.time()))
+            time.sleep(max(0.0, began + 2 * number / A_SECOND - time.time()))
             job = event["job"]["id"]
             sent[job] = time.time()
             if site.ask_over(connection, "POST", "/api/events", event).status != 202:
                 raise SystemExit("an event was not accepted")
             answered[job] = time.time()
-            time.sleep(max(0.0, sent[job] + 0.5 / A_SECOND - time.time()))
+            time.sleep(max(0.0, sent[job] + 1 / A_SECOND - time.time()))
             fresh[job] = start_afresh()
     settle(site)
     rows = site.rows(PLACES.format(least=min(sent)))

@@ -23,6 +23,7 @@ from django.db import (
     transaction,
 )
 
+from dashboard.store import sql
 from dashboard.store.gate import Gate
 from dashboard.store.room import ROOM, is_short
 from qubecb.errors import StoreBusy, StoreError, StoreFull
@@ -82,12 +83,12 @@ def snapshot() -> Iterator[None]:
         yield
         return
     turn = _gate(None) if _is_in_memory() else nullcontext()
-    with reading(), turn, connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT[connection.vendor])
+    with reading(), turn:
+        sql.execute(_SNAPSHOT[connection.vendor])
         try:
             yield
         finally:
-            cursor.execute("COMMIT")
+            sql.execute("COMMIT")
 
 
 @contextmanager
