@@ -20,10 +20,11 @@ from django.utils import timezone
 from dashboard.demo import outcomes
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.models.events import WAITING
-from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.acceptance import Origin, rows_of
 from dashboard.store.audit import By
 from dashboard.store.configuration import observe_all
 from dashboard.store.dismissing import dismiss
+from dashboard.store.event_rows import store
 from dashboard.store.planning import OrmStore
 from dashboard.store.recording import Scripts, record
 from dashboard.store.transactions import writing

@@ -259,7 +259,7 @@ def _newest_keys(directory: str, files: list[str]) -> list[int]:
     """  # noqa: S608 (placeholders only)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*files, directory])
-        return [row[0] for row in cursor.fetchall() if row[0] is not None]
+        return [key for (key,) in cursor.fetchall() if key is not None]
 
 
 def queued(directory: str = "", file: str = "") -> dict[str, int]:

@@ -65,9 +65,8 @@ def fired(sequence: int) -> Fired | None:
 
 def sequence_of(event_id: str) -> int | None:
     """Give the sequence of an event by its id."""
-    found = EventRecord.events.filter(event_id=event_id).values_list("sequence")
-    first = found.first()
-    return first[0] if first else None
+    found = EventRecord.events.filter(event_id=event_id)
+    return found.values_list("sequence", flat=True).first()
 
 
 def from_event(sequence: int) -> dict[str, Any]:

@@ -57,4 +57,5 @@ def large(model: type[Model], key: int, column: str) -> Large | None:
         .values_list("beginning", "length")
         .first()
     )
-    return Large(*found) if found and found[0] is not None else None
+    beginning, length = found or (None, 0)
+    return None if beginning is None else Large(beginning, length)

@@ -93,10 +93,9 @@ class _Kept:
         if start >= max(self.head, self.tail):  # PostgreSQL cuts by 32-bit numbers
             return b""
         found = RunOutput.objects.filter(run=self.run).values_list(
-            Substr(column, start + 1, length, output_field=BinaryField())
+            Substr(column, start + 1, length, output_field=BinaryField()), flat=True
         )
-        part = found.first()
-        return bytes(part[0] or b"") if part else b""
+        return bytes(found.first() or b"")
 
 
 def _kept(run: Run) -> _Kept | None:

@@ -57,18 +57,16 @@ class ReplayPlan:
 def replay_plan(wanted: RunFilter) -> ReplayPlan:
     """Count what a replay would run, newest first, before anything is run."""
     seen = Run.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    rows = list(
-        replayable(wanted)
-        .order_by("-id")
-        .values_list("id", "directory", "file", "state", "open")[: REPLAYED + 1]
-    )
-    more, rows = len(rows) > REPLAYED, rows[:REPLAYED]
-    counts = Counter((row[1], row[2]) for row in rows)
+    columns = ("id", "directory", "file", "state", "open")
+    found = replayable(wanted).order_by("-id").only(*columns)
+    runs = list(found[: REPLAYED + 1])
+    more, runs = len(runs) > REPLAYED, runs[:REPLAYED]
+    counts = Counter((run.directory, run.file) for run in runs)
     return ReplayPlan(
-        tuple(row[0] for row in rows),
+        tuple(run.pk for run in runs),
         more,
         tuple((*callback, count) for callback, count in counts.most_common()),
         seen,
-        sum(row[4] for row in rows),
-        sum(row[3] == RunState.SUPPRESSED for row in rows if row[4]),
+        sum(run.open for run in runs),
+        sum(run.state == RunState.SUPPRESSED for run in runs if run.open),
     )

@@ -36,20 +36,15 @@ def unfinished_replay(run: Run) -> int | None:
     return _unfinished(_others(run))
 
 
-_Others = list[tuple[int, str, bool]]
-
-
-def _others(run: Run) -> _Others:
+def _others(run: Run) -> list[Run]:
     """The other runs of its chain: id, state, whether it is open."""
-    first, rows = run.chain or run.pk, Run.objects.order_by()
-    columns = ("pk", "state", "open")
-    chain = rows.filter(pk=first).values_list(*columns)
-    chain = chain.union(rows.filter(chain=first).values_list(*columns))
-    return [row for row in chain if row[0] != run.pk]
+    first, runs = run.chain or run.pk, Run.objects.order_by().only("state", "open")
+    chain = runs.filter(pk=first).union(runs.filter(chain=first))
+    return [each for each in chain if each.pk != run.pk]
 
 
-def _unfinished(others: _Others) -> int | None:
-    return next((row[0] for row in others if row[1] in UNFINISHED), None)
+def _unfinished(others: list[Run]) -> int | None:
+    return next((each.pk for each in others if each.state in UNFINISHED), None)
 
 
 def event_of(run: Run) -> EventRecord | None:
@@ -95,7 +90,7 @@ def around(run: Run) -> Around:
     return Around(
         replays=replays(run),
         unfinished=_unfinished(others),
-        stands_for=next((row[0] for row in others if row[2]), None),
+        stands_for=next((each.pk for each in others if each.open), None),
         settler_kept=run.settled == MADE_GOOD
         and Run.objects.filter(pk=int(run.settled_by)).exists(),
         previous=with_firers(without_large(same).order_by("-pk")[:8]),

@@ -123,9 +123,9 @@ class Oldest:
 
 def oldest() -> Oldest:
     """Read when the oldest event and run that are kept happened."""
-    event = EventRecord.objects.order_by("accepted_at").values_list("accepted_at")
-    run = Run.objects.order_by("queued_at").values_list("queued_at")
-    first_event, first_run = event.first(), run.first()
+    events = EventRecord.objects.order_by("accepted_at")
+    runs = Run.objects.order_by("queued_at")
     return Oldest(
-        first_event[0] if first_event else None, first_run[0] if first_run else None
+        events.values_list("accepted_at", flat=True).first(),
+        runs.values_list("queued_at", flat=True).first(),
     )

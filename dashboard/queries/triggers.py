@@ -146,7 +146,7 @@ def last_events(kinds: Sequence[Kind]) -> dict[Kind, EventRecord]:
     """  # noqa: S608 (placeholders only)
     with connection.cursor() as cursor:
         cursor.execute(statement, [text for kind in kinds[:_KINDS] for text in kind])
-        keys = [row[0] for row in cursor.fetchall() if row[0] is not None]
+        keys = [key for (key,) in cursor.fetchall() if key is not None]
     found = EventRecord.objects.defer("job").in_bulk(keys)
     return {(event.name, event.type): event for event in found.values()}
 

@@ -20,35 +20,13 @@ from django.conf import settings
 
 from dashboard.store import sql
 from dashboard.store.door import Door
+from dashboard.store.event_rows import NewEvent, store
 from dashboard.store.waking import EVENTS, knock
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import Backlogged, InvalidEvent, Problem
 from qubecb.events import Event
 from qubecb.jobs import Act
 
-COLUMNS = (
-    "event_id",
-    "name",
-    "type",
-    "extra",
-    "time",
-    "job_id",
-    "job",
-    "accepted_at",
-    "source",
-    "actor",
-    "depth",
-    "test",
-    "only_directory",
-    "only_file",
-    "caused_by",
-    "runs_count",
-    "remark",
-    "change",
-)
-_INSERT = sql.insert(
-    "dashboard_eventrecord", COLUMNS, "ON CONFLICT (event_id) DO NOTHING"
-)
 _WAITING = (
     "SELECT COUNT(*) FROM (SELECT 1 FROM dashboard_eventrecord"
     " WHERE planned_at IS NULL AND set_aside_at IS NULL LIMIT %s) AS waiting"
@@ -115,39 +93,34 @@ def rows_of(
     origin: Origin,
     now: float,
     acts: Sequence[Act | None] = (),
-) -> list[tuple[object, ...]]:
-    """Make the rows of COLUMNS; raises InvalidEvent for numbers that JSON does not have.
+) -> list[NewEvent]:
+    """Make the rows of events; raises InvalidEvent for numbers that JSON does not have.
 
     Takes, for events that verbs mean, what these do: one for each event, or none at all.
     """
-    only = origin.only or MappingKey("", "")
-    accepted_at = sql.moment(now)
-    rest = (accepted_at, origin.source, origin.actor, origin.depth, origin.test)
-    ending = (only.directory, only.file, origin.caused_by, 0, "")
+    only, accepted_at = origin.only or MappingKey("", ""), sql.moment(now)
     changes = acts or (None,) * len(events)
     return [
-        (
-            event.id,
-            event.name,
-            event.type,
-            event.extra or "",
-            sql.moment(event.time),
-            event.job.id,
-            _as_text(event.job.as_dict() if act is None else event.job.as_told()),
-            *rest,
-            *ending,
-            act and sql.dump(act.as_dict()),
+        NewEvent(
+            event_id=event.id,
+            name=event.name,
+            type=event.type,
+            extra=event.extra or "",
+            time=sql.moment(event.time),
+            job_id=event.job.id,
+            job=_as_text(event.job.as_dict() if act is None else event.job.as_told()),
+            accepted_at=accepted_at,
+            source=origin.source,
+            actor=origin.actor,
+            depth=origin.depth,
+            test=origin.test,
+            only_directory=only.directory,
+            only_file=only.file,
+            caused_by=origin.caused_by,
+            change=None if act is None else sql.dump(act.as_dict()),
         )
         for event, act in zip(events, changes, strict=True)
     ]
-
-
-def store(rows: Sequence[tuple[object, ...]]) -> int:
-    """Store rows whose event id is new; gives how many. To be called in a transaction.
-
-    Of rows with one id the first is stored.
-    """
-    return sql.each(_INSERT, rows)
 
 
 def waiting(most: int) -> int:

@@ -21,7 +21,8 @@ from typing import Any
 from django.db import DatabaseError, connection
 
 from dashboard.store import sql
-from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.acceptance import Origin, rows_of
+from dashboard.store.event_rows import NewEvent, store
 from dashboard.store.folding import View, view
 from dashboard.store.locks import Key
 from dashboard.store.reading import events_by_sequence
@@ -102,7 +103,7 @@ class _Acting:
                 time.sleep(time.monotonic() - began)
         return []
 
-    def _rows(self, deeds: Sequence[Deed]) -> list[tuple[object, ...]]:
+    def _rows(self, deeds: Sequence[Deed]) -> list[NewEvent]:
         """Records of deeds. Their ids have one beginning, for an index has them together."""
         now, identity = time.time(), new_event_id()
         events = [
@@ -118,7 +119,7 @@ def _is_disturbed(deeds: Sequence[Deed], seen: View, newest: int) -> bool:
     for deed in deeds:
         parts = by_job.setdefault(deed.job, set())
         parts.update((deed.act.on, key) for key in _keys(deed))
-    since = [row[0] for row in sql.rows(_SINCE, [newest]) if row[1] in by_job]
+    since = [event for event, job in sql.rows(_SINCE, [newest]) if job in by_job]
     return any(
         _disturbs(record, by_job[record.event.job.id], seen)
         for record in events_by_sequence(since).values()

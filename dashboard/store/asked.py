@@ -37,8 +37,8 @@ def check_size(ids: Collection[int]) -> int:
     for chunk in sql.chunks(ids):
         statement = _SIZES.format(places=sql.places(chunk))
         most = MOST_PARTS + 1 - parts
-        [found] = sql.rows(statement, [*chunk, most, *chunk])
-        parts, size = parts + found[0], size + found[1]
+        [(more, length)] = sql.rows(statement, [*chunk, most, *chunk])
+        parts, size = parts + more, size + length
         if parts > MOST_PARTS:
             raise _too_much(f"have more than {MOST_PARTS:,} items and instances")
         if size > LARGEST and len(ids) > 1:

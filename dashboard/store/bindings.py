@@ -26,16 +26,16 @@ _OLDEST = "SELECT binding_id FROM dashboard_inforcerecord ORDER BY id LIMIT 1"
 
 def in_force() -> InForce:
     """Give which configuration is in force; an empty one when there was none yet."""
-    found = sql.rows(NEWEST)
-    return InForce(*found[0]) if found else _begun()
+    found = sql.row(NEWEST)
+    return InForce(*found) if found else _begun()
 
 
 def _begun() -> InForce:
     """Put an empty configuration in force, unless somebody puts another at this moment."""
     with writing():
         take_turn(Key.REVISIONS)
-        found = sql.rows(NEWEST)
-        return InForce(*found[0]) if found else put_in_force(())
+        found = sql.row(NEWEST)
+        return InForce(*found) if found else put_in_force(())
 
 
 def put_in_force(revisions: Sequence[int]) -> InForce:
@@ -44,13 +44,14 @@ def put_in_force(revisions: Sequence[int]) -> InForce:
     To be called in a write transaction. Nothing changes when they count already.
     """
     binding = _binding_of(revisions)
-    found = sql.rows(NEWEST)
-    if found and found[0][0] == binding:
-        return InForce(*found[0])
-    newest = EventRecord.objects.order_by("-sequence").values_list("sequence").first()
+    found = sql.row(NEWEST)
+    before = InForce(*found) if found else None
+    if before and before.binding == binding:
+        return before
+    events = EventRecord.objects.order_by("-sequence")
     record = InForceRecord.objects.create(
         binding_id=binding,
-        after=newest[0] if newest else 0,
+        after=events.values_list("sequence", flat=True).first() or 0,
         created_at=timezone.now(),
     )
     return InForce(binding, record.after)

@@ -78,7 +78,7 @@ def _found(query: JobQuery) -> list[JobRecord]:
     gone = {job for job, folded in jobs.items() if folded.removed}
     if query.id or query.pgrp:
         gone -= {job for job in gone if not jobs[job].was_removed}
-        gone -= {row[0] for row in sql.rows_in(_WITH_RUNS, gone)}
+        gone -= {*sql.column_in(_WITH_RUNS, gone)}
     return [folded.record for job, folded in jobs.items() if job not in gone]
 
 
@@ -91,8 +91,8 @@ def _searched(query: JobQuery) -> set[int]:
             conditions.append(f'"{name}" IN ({sql.places(wanted)})')
             values += wanted
     statement = _STORED.format(conditions=" AND ".join(conditions), most=MOST_JOBS + 1)
-    found = {row[0] for row in sql.rows(statement, values)}
+    found = {*sql.column(statement, values)}
     if waiting(MOST_WAITING + 1) <= MOST_WAITING:
         statement = _WAITING.format(by=sql.by("event_waiting"))
-        found |= {row[0] for row in sql.rows(statement, [MOST_WAITING])} - {0}
+        found |= {*sql.column(statement, [MOST_WAITING])} - {0}
     return found

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from dashboard.models.keys import trigger_key
 from dashboard.store import audit, sql
-from dashboard.store.acceptance import Accepted, Origin, rows_of, store
+from dashboard.store.acceptance import Accepted, Origin, rows_of
 from dashboard.store.audit import By
+from dashboard.store.event_rows import store
 from dashboard.store.situations import Edit, JobMatch, Source, Verdicts, verdicts
 from dashboard.store.transactions import writing
 from dashboard.store.waking import EVENTS, RUNS, knock

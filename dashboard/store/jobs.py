@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from dashboard.store import items, sql
-from dashboard.store.reading import JOB_COLUMNS, columns_of, known_job_of
+from dashboard.store.job_rows import COLUMNS, SAVE, known_job_of, row_of
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob
-from qubecb.jobs.record import without_parts
 
 _ATTACHED = f"""
-    SELECT {JOB_COLUMNS} FROM dashboard_jobrecord
+    SELECT {COLUMNS} FROM dashboard_jobrecord
     WHERE NOT removed AND binding_id IS NOT NULL AND last_event >= %s AND {{column}} IN ({{places}})
 """  # noqa: S608 (constants)
 _COUNT = """
@@ -27,21 +25,6 @@ IN_USE = """
     )
 """
 _BINDINGS = f"SELECT id FROM {IN_USE}"  # noqa: S608 (constants)
-_KEPT = (
-    *("name", "pid", "pgrp", "label", "status", "user", "fields", "binding_id"),
-    *("since", "last_event", "removed"),
-)
-_SAVE = sql.insert(
-    "dashboard_jobrecord",
-    (
-        *("id", "name", "pid", "pgrp", "label", "status", "user", "fields"),
-        *("binding_id", "since", "removed", "first_seen", "last_event"),
-    ),
-    "ON CONFLICT (id) DO UPDATE SET first_seen = CASE"
-    " WHEN excluded.since > dashboard_jobrecord.since THEN excluded.first_seen"
-    " ELSE dashboard_jobrecord.first_seen END, "
-    + ", ".join(f'"{column}" = excluded."{column}"' for column in _KEPT),
-)
 
 
 def attached(
@@ -78,7 +61,7 @@ def count_attached(
 
 def bindings_in_use(since: float) -> list[int]:
     """Give the ids of the bindings that jobs with an event since then are bound to."""
-    return [row[0] for row in sql.rows(_BINDINGS, [sql.moment(since)])]
+    return sql.column(_BINDINGS, [sql.moment(since)])
 
 
 def save(
@@ -102,13 +85,6 @@ def save(
             new.add(each.job.id)
     items.forget(afresh)
     at = sql.moment(now)
-    sql.each(_SAVE, [_row(each, at) for each in known])
+    sql.each(SAVE, [(*row_of(each), at, at) for each in known])
     since = {each.job.id: each.since for each in known}
     items.save(records, since, new.union(afresh), moved)
-
-
-def _row(known: KnownJob, at: Any) -> tuple[Any, ...]:
-    return (
-        *columns_of(without_parts(known.job)),
-        *(known.binding, known.since, known.removed, at, at),
-    )

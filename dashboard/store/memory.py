@@ -38,8 +38,8 @@ _FORGET = "DELETE FROM dashboard_progressrecord WHERE job_id IN ({places})"
 def progress(jobs: Collection[int]) -> dict[ProgressKey, frozenset[str]]:
     """Give the memory of these jobs: canonical event specs."""
     return {
-        ProgressKey(row[0], row[1], row[2], row[3]): frozenset(sql.load(row[4]))
-        for row in sql.rows_in(_READ, jobs)
+        ProgressKey(*key): frozenset(sql.load(satisfied))
+        for *key, satisfied in sql.rows_in(_READ, jobs)
     }
 
 

@@ -50,8 +50,8 @@ class Places:
 
     def __init__(self) -> None:
         self._labels = labels()
-        newest = sql.rows(_NEWEST) if len(self._labels) > 1 else []
-        self._mapped = _mapped(*newest[0]) if newest else {}
+        newest = sql.row(_NEWEST) if len(self._labels) > 1 else None
+        self._mapped = _mapped(*newest) if newest else {}
 
     def of(self, directory: str, file: str) -> str:
         """The directory's short name; nothing where no other one maps such a file now."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -117,7 +118,7 @@ def in_force(now: float | None = None) -> list[Pause]:
     return [pause_of(row) for row in found]
 
 
-def pause_of(row: sql.Row) -> Pause:
+def pause_of(row: Sequence[Any]) -> Pause:
     """Make a pause of a row of COLUMNS."""
     identity, directory, file, reason, until = row
     end = None if until is None else sql.unix(until)

@@ -16,12 +16,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from dashboard.store import bindings, jobs, memory, queueing, sql, timers
-from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.acceptance import Origin, rows_of
 from dashboard.store.conditions import Conditions
+from dashboard.store.event_rows import COLUMNS, store, taken_of
 from dashboard.store.locks import Key, take_turn
 from dashboard.store.portions import Portions
 from dashboard.store.present import Present, present
-from dashboard.store.reading import EVENT_COLUMNS, jobs_by_id, taken_of, told_after
+from dashboard.store.reading import jobs_by_id, told_after
 from dashboard.store.transactions import writing
 from qubecb import __version__
 from qubecb.collecting import uncollected
@@ -42,7 +43,7 @@ from qubecb.dispatch.ports import (
 from qubecb.events import Event
 
 _TAKE = f"""
-    SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord
+    SELECT {COLUMNS} FROM dashboard_eventrecord
     WHERE planned_at IS NULL AND set_aside_at IS NULL ORDER BY sequence LIMIT %s
 """  # noqa: S608 (constants)
 _PREVIOUS = """
@@ -186,7 +187,7 @@ class OrmPlanning:
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
         """Give by sequence, for each of these events, the last one before it, if any."""
         found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
-        return {row[0]: Previous(row[1], row[2]) for row in found}
+        return {event: Previous(before, name) for event, before, name in found}
 
     def later(
         self, events: Sequence[AcceptedEvent]

@@ -34,6 +34,8 @@ def present(now: float, attached_since: float) -> Present:
     if not found:
         bindings.in_force()  # puts an empty configuration in force
         return present(now, attached_since)
-    in_use = [int(each) for each in (found[0][2] or "").split(",") if each]
-    stopped = [pauses.pause_of(row[3:]) for row in found if row[3] is not None]
-    return Present(InForce(*found[0][:2]), in_use, stopped)
+    # each row begins with the same three, and has a pause, or nothing, after them
+    (binding, after, bindings_in_use, *_), *_ = found
+    in_use = [int(each) for each in (bindings_in_use or "").split(",") if each]
+    stopped = [pauses.pause_of(pause) for _, _, _, *pause in found if any(pause)]
+    return Present(InForce(binding, after), in_use, stopped)

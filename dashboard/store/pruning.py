@@ -156,4 +156,4 @@ def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]
 
 def _open_chains(runs: Collection[int]) -> set[int]:
     """The chains for which one of these runs stands: another may have to when it is gone."""
-    return {row[0] for row in sql.rows_in(_CHAINS, runs) if row[0]}
+    return {chain for chain in sql.column_in(_CHAINS, runs) if chain}

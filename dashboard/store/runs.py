@@ -16,7 +16,8 @@ from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
 from dashboard.store import settling, sql
 from dashboard.store.claiming import Turns
-from dashboard.store.reading import job_as_sent, of_runs
+from dashboard.store.event_rows import job_as_sent
+from dashboard.store.reading import of_runs
 from dashboard.store.recording import Scripts, record
 from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import reading, writing

@@ -47,4 +47,4 @@ def after_upgrade() -> int:
 
 
 def _again(which: str, *values: object) -> list[int]:
-    return [row[0] for row in sql.rows(_AGAIN.format(which=which), values)]
+    return sql.column(_AGAIN.format(which=which), values)

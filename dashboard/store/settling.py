@@ -112,7 +112,7 @@ def _of_others(newest: Member) -> Standing:
 
 def roots_of(runs: Collection[int]) -> set[int]:
     """Give the chains of runs: the id of the first run of each."""
-    return {row[0] for row in sql.rows_in(_ROOTS, sorted(set(runs)))}
+    return {*sql.column_in(_ROOTS, sorted(set(runs)))}
 
 
 def lock(runs: Collection[int]) -> None:

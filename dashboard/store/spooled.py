@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from dashboard.store import sql
-from dashboard.store.acceptance import Origin, rows_of, store, take_in
-from dashboard.store.reading import EVENT_COLUMNS, event_of
+from dashboard.store.acceptance import Origin, rows_of, take_in
+from dashboard.store.event_rows import COLUMNS, event_of, store
 from qubecb.dispatch.spool_file import SpoolEvent
 from qubecb.events import Event
 
-_KNOWN = (
-    f"SELECT {EVENT_COLUMNS} FROM dashboard_eventrecord WHERE event_id IN ({{places}})"  # noqa: S608 (constants)
-)
+_KNOWN = f"SELECT {COLUMNS} FROM dashboard_eventrecord WHERE event_id IN ({{places}})"  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,8 @@ def _store(files: Sequence[Taken]) -> int:
     unnamed = {
         each.event.id for file in files for each in file.events if not each.has_id
     }
-    known = {row[1]: event_of(row).event for row in sql.rows_in(_KNOWN, unnamed)}
+    stored = [event_of(row).event for row in sql.rows_in(_KNOWN, unnamed)]
+    known = {event.id: event for event in stored}
     now, rows = time.time(), []
     for file in files:
         events = [_with_its_id(each, known) for each in file.events]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -57,10 +58,15 @@ def rows(statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
     return found
 
 
+def row(statement: str, parameters: Sequence[Any] = ()) -> Row | None:
+    """Give the first row, or None when there is none."""
+    return next(iter(rows(statement, parameters)), None)
+
+
 def value(statement: str, parameters: Sequence[Any] = ()) -> Any:
     """Give the first column of the first row, or None when there is no row."""
-    found = rows(statement, parameters)
-    return found[0][0] if found else None
+    found = row(statement, parameters)
+    return found[0] if found else None
 
 
 def execute(statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -80,10 +86,31 @@ def each(statement: str, parameters: Iterable[Sequence[Any]]) -> int:
     return int(cursor.rowcount)
 
 
-def insert(table: str, columns: Sequence[str], ending: str = "") -> str:
-    """Write an INSERT of one row with a place for each column."""
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({places(columns)}) {ending}"  # noqa: S608 (constants)
+def column(statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    """Give the values of a query that asks for one column."""
+    return [value for (value,) in rows(statement, parameters)]
+
+
+def insert(
+    table: str,
+    columns: Sequence[str],
+    ending: str = "",
+    same: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Write an INSERT of one row with a place for each column.
+
+    Takes what is the same in every row, too: values as SQL by the names of their columns.
+    """
+    values = ", ".join(("%s",) * len(columns) + tuple(same.values()))
+    return (
+        f"INSERT INTO {table} ({names((*columns, *same))}) VALUES ({values}) {ending}"  # noqa: S608 (constants)
+    )
+
+
+def names(columns: Iterable[str], table: str = "") -> str:
+    """Write the names of columns, each with that of their table before it if one is given."""
+    prefix = f"{table}." if table else ""
+    return ", ".join(f'{prefix}"{column}"' for column in columns)
 
 
 def places(values: Sequence[Any]) -> str:
@@ -134,6 +161,11 @@ def rows_in(statement: str, values: Iterable[Any]) -> list[Row]:
         for chunk in chunks(values)
         for row in rows(statement.format(places=places(chunk)), chunk)
     ]
+
+
+def column_in(statement: str, values: Iterable[Any]) -> list[Any]:
+    """Give the values of such a query that asks for one column."""
+    return [value for (value,) in rows_in(statement, values)]
 
 
 def moment(unix: float) -> Any:

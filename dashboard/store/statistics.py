@@ -117,8 +117,9 @@ def _stored(hour: int, files: set[str]) -> dict[tuple[str, str, str], _Row]:
         sql.rows("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, hour // _HOUR])
     found = {}
     for row in sql.rows(statement, [sql.moment(hour), *sorted(files)]):
-        counts = dict(zip(ENDED, row[4:-2], strict=True))
-        found[row[1], row[2], row[3]] = _Row(
-            "", row[0], counts, list(sql.load(row[-2])), row[-1]
+        identity, directory, file, key, *counted, durations, seconds = row
+        counts = dict(zip(ENDED, counted, strict=True))
+        found[directory, file, key] = _Row(
+            "", identity, counts, list(sql.load(durations)), seconds
         )
     return found

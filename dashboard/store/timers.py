@@ -52,8 +52,8 @@ def add(timers: Iterable[Timer]) -> int:
 def due(now: float, limit: int) -> list[Timer]:
     """Give timers that are due, the earliest first."""
     return [
-        Timer(TimerKey(*row[:7]), row[7], row[8])
-        for row in sql.rows(_DUE, [now, limit])
+        Timer(TimerKey(*key), due, interval)
+        for *key, due, interval in sql.rows(_DUE, [now, limit])
     ]
 
 

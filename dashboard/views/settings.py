@@ -181,8 +181,8 @@ def _versions() -> list[tuple[str, str]]:
 def _postgres_version() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+        [(number,)] = cursor.fetchall()
+    return str(number)
 
 
 def _database() -> str:

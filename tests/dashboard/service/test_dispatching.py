@@ -74,7 +74,7 @@ def test_rows_that_nobody_can_read_are_not_the_rows_fault(
     site.write("a.py = submit-job-self\n")
     emit(7)
     with monkeypatch.context() as patch:
-        patch.setattr("dashboard.store.reading.job_as_sent", defect)
+        patch.setattr("dashboard.store.event_rows.job_as_sent", defect)
         with pytest.raises(ValueError, match="a defect"):
             Dispatching(lambda: None).turn()
     assert EventRecord.objects.filter(WAITING).count() == 1

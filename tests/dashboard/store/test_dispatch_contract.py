@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from dashboard.models import EventRecord, JobRecord, Revision, Run
 from dashboard.store import bindings, pauses
-from dashboard.store.acceptance import Origin, rows_of, store
+from dashboard.store.acceptance import Origin, rows_of
+from dashboard.store.event_rows import store
 from dashboard.store.planning import OrmStore
 from dashboard.store.setting_aside import plan_again
 from dashboard.store.transactions import writing
