@@ -14,35 +14,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.looks.words import ACTS, counted
 from dashboard.models import AuditEntry
 from dashboard.templatetags.links import callback_url, directory_name
-from dashboard.templatetags.values import clock, counted, cut
+from dashboard.templatetags.values import clock, cut
 from qubecb.conffile.names import CONFIG_NAME
 
 register = template.Library()
 
-#: What an act is called; another one is called by its verb.
-ACTS = {
-    "acknowledge-loss": "acknowledged lost mappings",
-    "cancel": "cancelled",
-    "declare-empty": "declared empty",
-    "discard": "discarded",
-    "dismiss": "dismissed",
-    "fire": "fired",
-    "forget-qb-conf": "said that an absent qb.conf is meant",
-    "locked-out": "was locked out",
-    "pause": "paused",
-    "plan-again": "sent to be planned again",
-    "replay": "replayed",
-    "resume": "resumed",
-    "roll-back": "rolled back",
-    "save": "saved",
-    "sign-in": "logged in",
-    "sign-in-failed": "gave a wrong password",
-    "sign-out": "logged out",
-    "token": "changed a token",
-    "user": "changed a person",
-}
 #: Where an act's subject has its page.
 _PAGES = {"token": "settings-tokens", "user": "settings-users"}
 _NAMED = re.compile(r"\b(run|event|job) (\d{1,18})\b")

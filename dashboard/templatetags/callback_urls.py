@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import NoReverseMatch, reverse
 
+from dashboard.looks.addresses import runs_url
 from dashboard.models.keys import trigger_key
 from dashboard.queries.callbacks import CallbackRow
-from dashboard.templatetags.links import runs_url
 
 register = template.Library()
 

@@ -6,60 +6,21 @@ keeps its size.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboard.templatetags.icons import look_of
+from dashboard.looks.columns import ORDER, Column
+from dashboard.looks.states import look_of
 
 register = template.Library()
 
-#: From the bottom of a bar to its top.
-ORDER = (
-    "succeeded",
-    "running",
-    "queued",
-    "suppressed",
-    "cancelled",
-    "lost",
-    "timed_out",
-    "crashed",
-    "failed",
-)
 HEIGHT, TOP, FOOT = 150, 8, 22
 _TOLD_APART = {"crashed": "dark-red", "cancelled": "dark-grey", "queued": "pale-grey"}
 _AXIS = 3.2  # per cent of the width, for the numbers at the left
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One bar: what stands under it, where it leads, and how much of each state."""
-
-    label: str
-    href: str
-    counts: Mapping[str, int]
-    #: Whether its label is shown on the axis.
-    tick: bool = True
-
-    @property
-    def total(self) -> int:
-        """How many it counts in all."""
-        return sum(self.counts.values())
-
-    @property
-    def title(self) -> str:
-        """The bar in words: `14:00: 12 runs: 10 succeeded, 2 failed`."""
-        said = [
-            f"{self.counts[state]:,} {look_of(state).word.lower()}"
-            for state in ORDER
-            if self.counts.get(state)
-        ]
-        runs = "1 run" if self.total == 1 else f"{self.total:,} runs"
-        return f"{self.label}: {runs}" + (f": {', '.join(said)}" if said else "")
 
 
 def ceiling(value: int) -> int:

@@ -1,53 +1,20 @@
-"""`{% icon "name" %}`: a lucide icon inline, and the icons and tones of run states."""
+"""`{% icon "name" %}`: a lucide icon inline, and run states as chips."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon
 
+from dashboard.looks.states import SETTLED, SEVERITIES, look_of
 from dashboard.models import EventRecord, Run
-from dashboard.models.runs import BEFORE_UPGRADE, DISMISSED, MADE_GOOD
+from dashboard.models.runs import MADE_GOOD
 from qubecb.runner.outcome import RunState
 
 register = template.Library()
-
-
-class Look(NamedTuple):
-    """How something is shown: its icon, its colour's tone, its word."""
-
-    icon: str
-    tone: str
-    word: str
-
-
-STATES = {
-    RunState.QUEUED: Look("clock", "grey", "Queued"),
-    RunState.RUNNING: Look("loader-circle", "accent", "Running"),
-    RunState.SUCCEEDED: Look("circle-check", "green", "Succeeded"),
-    RunState.FAILED: Look("circle-x", "red", "Failed"),
-    RunState.TIMED_OUT: Look("timer-off", "amber", "Timed out"),
-    RunState.CRASHED: Look("zap-off", "red", "Crashed"),
-    RunState.LOST: Look("unplug", "violet", "Lost"),
-    RunState.SUPPRESSED: Look("circle-slash", "grey", "Suppressed"),
-    RunState.CANCELLED: Look("ban", "grey", "Cancelled"),
-}
-#: What a run shows besides its state once nobody has to look at it.
-SETTLED = {
-    MADE_GOOD: Look("check-check", "green", "made good"),
-    DISMISSED: Look("archive", "grey", "dismissed"),
-    BEFORE_UPGRADE: Look("history", "grey", "before the upgrade"),
-}
-SEVERITIES = {
-    "error": Look("circle-x", "red", "Error"),
-    "warning": Look("triangle-alert", "amber", "Warning"),
-    "info": Look("info", "accent", "Information"),
-}
-_UNKNOWN = Look("circle-dashed", "grey", "Unknown")
 
 
 @lru_cache(maxsize=512)
@@ -62,14 +29,6 @@ def drawn(name: str, size: int, extra_class: str = "") -> SafeString:
 def icon(name: str, size: int = 16, extra: str = "") -> SafeString:
     """Draw an icon of lucide; a name that it does not have is an error of ours."""
     return drawn(str(name), size, str(extra))
-
-
-def look_of(state: str) -> Look:
-    """How a run's state is shown; a state that nobody knows is shown as such."""
-    try:
-        return STATES[RunState(state)]
-    except ValueError:
-        return _UNKNOWN
 
 
 @register.simple_tag

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
+from typing import TypeVar, cast
 
 from django import template
-from django.core.paginator import Page
-from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.looks.addresses import event_fire_url, runs_url
 from dashboard.store import directory_names
 from dashboard.store.naming import Places
 from dashboard.templatetags.values import middle
 
 register = template.Library()
+register.simple_tag(event_fire_url)
+register.simple_tag(runs_url)
 
 _KEPT = "_callback_directories"
 _PLACES = "_callback_places"
@@ -96,15 +96,6 @@ def revision_link(
 
 
 @register.simple_tag
-def event_fire_url(event: int, directory: str = "", file: str = "") -> str:
-    """The test fire of an event, for one callback if wanted."""
-    pairs = {"event": str(event)}
-    if file:
-        pairs["callback"] = f"{directory}/{file}"
-    return f"{reverse('fire')}?{urlencode(pairs)}"
-
-
-@register.simple_tag
 def job_link(job: int | None, name: str = "") -> SafeString:
     """A job's id, leading to its timeline."""
     if not job:
@@ -117,46 +108,3 @@ def job_link(job: int | None, name: str = "") -> SafeString:
 def run_link(run: int) -> SafeString:
     """A run's number, leading to its page."""
     return format_html('<a href="{}">{}</a>', reverse("run", args=[run]), run)
-
-
-@register.simple_tag
-def runs_url(**wanted: Any) -> str:
-    """The address of the runs page with these filters: `{% runs_url job=5042 %}`."""
-    pairs = [(name, value) for name, value in wanted.items() if value not in ("", None)]
-    return f"{reverse('runs')}?{urlencode(pairs)}"
-
-
-def changed(query: QueryDict, **changes: Any) -> str:
-    """A query string with some values replaced; None takes one out."""
-    copy = query.copy()
-    for name, value in changes.items():
-        copy.pop(name, None)
-        if value is not None:
-            copy[name] = str(value)
-    return copy.urlencode()
-
-
-def number_urls(request: HttpRequest, found: Page[Any]) -> dict[str, str]:
-    """The addresses of the pages beside a numbered one, and which rows it shows of how many."""
-    if not found.has_other_pages():
-        return {}
-    before = found.previous_page_number() if found.has_previous() else None
-    after = found.next_page_number() if found.has_next() else None
-    path, query = request.path, request.GET
-    first, last = found.start_index(), found.end_index()
-    return {
-        "newer": f"{path}?{changed(query, page=before)}" if before else "",
-        "older": f"{path}?{changed(query, page=after)}" if after else "",
-        "note": f"{first:,} to {last:,} of {found.paginator.count:,}",
-    }
-
-
-def page_urls(
-    request: HttpRequest, newer: int | None, older: int | None
-) -> dict[str, str]:
-    """The addresses of a list's neighbours, its filters kept."""
-    path, query = request.path, request.GET
-    return {
-        "newer": f"{path}?{changed(query, before=None, after=newer)}" if newer else "",
-        "older": f"{path}?{changed(query, after=None, before=older)}" if older else "",
-    }

@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from dashboard.templatetags.icons import SEVERITIES, Look
+from dashboard.looks.states import SEVERITIES, Look
 from qubecb.caching import remembered
 from qubecb.conffile.comparing import Edit, edits
 

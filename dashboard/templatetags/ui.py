@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.templatetags.icons import SEVERITIES, drawn
+from dashboard.looks.states import SEVERITIES
+from dashboard.templatetags.icons import drawn
 
 register = template.Library()
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dashboard.looks.words import counted
 from dashboard.models import Run
 from dashboard.models.statistics import BUCKETS
 from dashboard.store import pauses
@@ -17,6 +18,7 @@ from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come
 
 register = template.Library()
+register.filter(counted)
 
 _STEPS = (
     (60, 1, "s"),
@@ -147,14 +149,6 @@ def size(count: int | None) -> str:
 def thousands(count: int | None) -> str:
     """`12,345`."""
     return f"{count or 0:,}"
-
-
-@register.filter
-def counted(count: int | None, noun: str) -> str:
-    """`{{ n|counted:"run" }}`: `1 run`, `2 runs`; `|counted:"entry/entries"` for others."""
-    one, _, many = noun.partition("/")
-    number = count or 0
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @register.filter

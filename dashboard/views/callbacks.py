@@ -19,6 +19,8 @@ from dashboard.access import requires
 from dashboard.forms.callbacks import SHOWS, CallbackFilterForm
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
+from dashboard.looks.addresses import number_urls, page_urls
+from dashboard.looks.columns import Column
 from dashboard.models.configuration import meaning_of
 from dashboard.queries import callback_history
 from dashboard.queries import callbacks as queries
@@ -31,8 +33,6 @@ from dashboard.queries.scripts import kept_script, read_script
 from dashboard.queries.tallies import History
 from dashboard.store import configuration, pauses
 from dashboard.store.checking import checked
-from dashboard.templatetags.charts import Column
-from dashboard.templatetags.links import number_urls, page_urls
 from dashboard.views.directories import Place, place_named, place_wanted, places
 from dashboard.views.numbered import with_name
 from qubecb.conffile.catalog import Directory

@@ -14,14 +14,14 @@ from dashboard.access import by, requires
 from dashboard.forms.events import EventFilterForm, PlanAgainForm
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import STOP_POLLING, page, wants_fragment
+from dashboard.looks.addresses import page_urls
+from dashboard.looks.states import SETTLED, look_of
+from dashboard.looks.words import counted
 from dashboard.models import EventRecord
 from dashboard.queries import events as queries
 from dashboard.queries.large import large
 from dashboard.queries.paging import Page, read_page
 from dashboard.store import setting_aside
-from dashboard.templatetags.icons import SETTLED, look_of
-from dashboard.templatetags.links import page_urls
-from dashboard.templatetags.values import counted
 from dashboard.views.returning import only_posted
 from qubecb.triggers.vocabulary import EVENT_NAMES
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import requires
 from dashboard.htmx import page, wants_fragment
+from dashboard.looks.columns import Column
 from dashboard.queries import overview as queries
 from dashboard.queries.open_runs import open_runs
 from dashboard.queries.tallies import Tally
 from dashboard.store.checking import Checked, checked
 from dashboard.store.pauses import pauses
-from dashboard.templatetags.charts import Column
 from dashboard.views.configuration import severity_counts
 from dashboard.views.stops import stops
 from qubecb.conffile.names import LANGUAGES

@@ -13,12 +13,12 @@ from dashboard.access import by, requires
 from dashboard.editing.drafts import Draft
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.revisions import RollBackForm
+from dashboard.looks.addresses import page_urls
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store import configuration
-from dashboard.templatetags.links import page_urls
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_named
 from qubecb.conffile.changes import changes

@@ -15,6 +15,8 @@ from dashboard.access import requires
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.runs import RunFilterForm
 from dashboard.htmx import STOP_POLLING, page, wants_fragment
+from dashboard.looks.addresses import changed, page_urls
+from dashboard.looks.states import STATES
 from dashboard.models import Run
 from dashboard.queries import run as one
 from dashboard.queries import runs as queries
@@ -24,8 +26,6 @@ from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import Page, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store.pauses import kept_back
-from dashboard.templatetags.icons import STATES
-from dashboard.templatetags.links import changed, page_urls
 from dashboard.views.numbers import number_in
 from qubecb.conffile.names import language_of
 from qubecb.digits import limited

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from dashboard.access import requires
 from dashboard.forms.search import SearchForm
+from dashboard.looks.addresses import runs_url
 from dashboard.queries.search import Found
 from dashboard.queries.search import search as find
 from dashboard.store import directory_names
 from dashboard.store.configuration import catalog
-from dashboard.templatetags.links import runs_url
 from qubecb.conffile.names import name_fault
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import parse

@@ -11,12 +11,12 @@ from dashboard.access import requires
 from dashboard.forms.fields import PagingForm
 from dashboard.forms.settings import AuditFilterForm
 from dashboard.htmx import page
+from dashboard.looks.addresses import page_urls
+from dashboard.looks.words import ACTS
 from dashboard.models import AuditEntry
 from dashboard.queries import settings as queries
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
-from dashboard.templatetags.audit import ACTS
-from dashboard.templatetags.links import page_urls
 
 
 @require_safe

@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 
 from dashboard.access import by, requires
 from dashboard.forms.callbacks import CancelForm, PauseForm
+from dashboard.looks.addresses import runs_url
+from dashboard.looks.words import counted
 from dashboard.queries import callbacks as queries
 from dashboard.store import cancelling, configuration, pauses
 from dashboard.store.naming import Places
-from dashboard.templatetags.links import runs_url
-from dashboard.templatetags.values import counted
 from dashboard.views.directories import Place, place_wanted, places
 from dashboard.views.numbered import with_name
 from dashboard.views.returning import only_posted, way_back

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dashboard.access import requires
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
+from dashboard.looks.addresses import number_urls, page_urls
 from dashboard.models.configuration import meaning_of
 from dashboard.models.keys import trigger_key
 from dashboard.queries import runs as run_queries
@@ -18,7 +19,6 @@ from dashboard.queries import triggers as queries
 from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.tallies import History, Window, days, hours
 from dashboard.store import configuration
-from dashboard.templatetags.links import number_urls, page_urls
 from dashboard.views.callbacks import buckets, columns
 from dashboard.views.directories import places
 from qubecb.triggers import explain_tree

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.template import Context, Template
 
+from dashboard.looks.columns import ORDER, Column
 from dashboard.templatetags import charts
-from dashboard.templatetags.charts import Column
 
 
 def rendered(template: str, **context: object) -> str:
@@ -86,5 +86,5 @@ def test_failed_and_crashed_are_told_apart() -> None:
 
 
 def test_every_state_has_a_colour_of_its_own() -> None:
-    fills = [charts.fill_of(state) for state in charts.ORDER]
+    fills = [charts.fill_of(state) for state in ORDER]
     assert len(set(fills)) == len(fills)

@@ -12,6 +12,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 
+from dashboard.looks.states import SEVERITIES, STATES, look_of
 from dashboard.templatetags import frame, icons, ui
 from qubecb.runner.outcome import RunState
 
@@ -54,7 +55,7 @@ def test_no_template_has_inline_style_or_script(name: str) -> None:
 def test_every_state_has_an_icon_and_a_word(state: RunState) -> None:
     html = icons.state(state)
     assert "<svg" in html
-    assert icons.look_of(state).word in html
+    assert look_of(state).word in html
 
 
 def test_a_state_that_nobody_knows_is_shown_as_such() -> None:
@@ -62,7 +63,7 @@ def test_a_state_that_nobody_knows_is_shown_as_such() -> None:
 
 
 def test_every_look_has_an_icon() -> None:
-    for look in (*icons.STATES.values(), *icons.SEVERITIES.values()):
+    for look in (*STATES.values(), *SEVERITIES.values()):
         assert "<svg" in icons.icon(look.icon)
     for icon, _ in ui._LEVELS.values():
         assert "<svg" in icons.icon(icon)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from dashboard.looks.words import counted
 from dashboard.models import Run
 from dashboard.templatetags import values
 
@@ -86,9 +87,9 @@ def test_a_share_is_never_rounded_up_to_all(share: float | None, said: str) -> N
 
 
 def test_counts_have_their_noun() -> None:
-    assert values.counted(1, "run") == "1 run"
-    assert values.counted(1200, "run") == "1,200 runs"
-    assert values.counted(2, "old entry/old entries") == "2 old entries"
+    assert counted(1, "run") == "1 run"
+    assert counted(1200, "run") == "1,200 runs"
+    assert counted(2, "old entry/old entries") == "2 old entries"
 
 
 def test_sizes_have_a_unit() -> None:

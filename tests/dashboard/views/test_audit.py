@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.looks.words import ACTS
 from dashboard.models import Run
 from dashboard.store import audit, configuration, pauses
 from dashboard.store.dismissing import dismiss
 from dashboard.store.replaying import replay
-from dashboard.templatetags.audit import ACTS
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.factories import JO

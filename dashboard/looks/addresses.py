@@ -1,0 +1,60 @@
+"""Addresses of lists and pages, their filters included."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+
+def runs_url(**wanted: Any) -> str:
+    """The address of the runs page with these filters: `{% runs_url job=5042 %}`."""
+    pairs = [(name, value) for name, value in wanted.items() if value not in ("", None)]
+    return f"{reverse('runs')}?{urlencode(pairs)}"
+
+
+def event_fire_url(event: int, directory: str = "", file: str = "") -> str:
+    """The test fire of an event, for one callback if wanted."""
+    pairs = {"event": str(event)}
+    if file:
+        pairs["callback"] = f"{directory}/{file}"
+    return f"{reverse('fire')}?{urlencode(pairs)}"
+
+
+def changed(query: QueryDict, **changes: Any) -> str:
+    """A query string with some values replaced; None takes one out."""
+    copy = query.copy()
+    for name, value in changes.items():
+        copy.pop(name, None)
+        if value is not None:
+            copy[name] = str(value)
+    return copy.urlencode()
+
+
+def number_urls(request: HttpRequest, found: Page[Any]) -> dict[str, str]:
+    """The addresses of the pages beside a numbered one, and which rows it shows of how many."""
+    if not found.has_other_pages():
+        return {}
+    before = found.previous_page_number() if found.has_previous() else None
+    after = found.next_page_number() if found.has_next() else None
+    path, query = request.path, request.GET
+    first, last = found.start_index(), found.end_index()
+    return {
+        "newer": f"{path}?{changed(query, page=before)}" if before else "",
+        "older": f"{path}?{changed(query, page=after)}" if after else "",
+        "note": f"{first:,} to {last:,} of {found.paginator.count:,}",
+    }
+
+
+def page_urls(
+    request: HttpRequest, newer: int | None, older: int | None
+) -> dict[str, str]:
+    """The addresses of a list's neighbours, its filters kept."""
+    path, query = request.path, request.GET
+    return {
+        "newer": f"{path}?{changed(query, before=None, after=newer)}" if newer else "",
+        "older": f"{path}?{changed(query, after=None, before=older)}" if older else "",
+    }
