@@ -159,6 +159,6 @@ def test_a_form_of_somebody_else_says_in_whose_name_it_would_be_sent_again(
 ) -> None:
     strict.force_login(factories.person("editor", "bo"), BACKEND)
     sent = {**site.edit(text=TEXT), "csrfmiddlewaretoken": "of another session"}
-    answer = strict.post("/configuration/0/review/", sent)
+    answer = strict.post("/configuration/callback/review/", sent)
     assert answer.status_code == 403
     assert "You are logged in as bo now." in answer.content.decode()
