@@ -36,7 +36,11 @@ _PONG = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
-    """Calls the application, which is told what only the connection shows."""
+    """Calls the application, which is told what only the connection shows.
+
+    An answer to HEAD ends with its head: neither waitress nor Django sees to it, and a body
+    would be read as the next answer.
+    """
 
     def get_environment(self) -> dict[str, Any]:
         """The request, as WSGI has it."""
@@ -45,6 +49,14 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
         if self.request.is_strange:
             environ[STRANGE] = True
         return environ
+
+    def write(self, data: bytes) -> None:
+        """Send the head, if it is not sent yet, and what of the body there is."""
+        if self.request.command != "HEAD":
+            super().write(data)
+            return
+        super().write(b"")
+        self.chunked_response = False
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types

@@ -65,8 +65,8 @@ class Neighbours(_external.FileFinder):
     """Finds modules in the script's folder and below it."""
 
     def __init__(self, entry: str) -> None:
-        if not _place or (entry != _place and not entry.startswith(_place + os.sep)):
-            raise ImportError(entry)
+        if not _is_within(entry) or not os.path.isdir(entry):
+            raise ImportError(entry)  # an archive, for one: the next hook's
         extensions = (_external.ExtensionFileLoader, _imp.extension_suffixes())
         sources = (_FromSource, _external.SOURCE_SUFFIXES)
         bytecode = (_external.SourcelessFileLoader, _external.BYTECODE_SUFFIXES)
@@ -77,6 +77,10 @@ class Neighbours(_external.FileFinder):
         if spec is not None and self.path == _place and _is_standard(fullname):
             return None
         return spec
+
+
+def _is_within(entry: str) -> bool:
+    return bool(_place) and (entry == _place or entry.startswith(_place + os.sep))
 
 
 def _is_standard(name: str) -> bool:

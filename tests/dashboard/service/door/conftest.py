@@ -24,8 +24,14 @@ LARGE = b"x" * (4 * 1024 * 1024)
 
 
 def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Say how much of the body there is, and whether it was taken; `/large` says much, `/slow` says it late."""
+    """Say how much of the body there is, and whether it was taken.
+
+    `/large` says much, `/slow` says it late, and `/pieces` in two, without the length.
+    """
     body = b"%d" % len(environ["wsgi.input"].read())
+    if environ["PATH_INFO"] == "/pieces":
+        start_response("200 OK", [])
+        return [body, body]
     if environ["PATH_INFO"] == "/large":
         body = LARGE
     if environ["PATH_INFO"] == "/slow":

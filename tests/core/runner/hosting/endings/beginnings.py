@@ -100,6 +100,32 @@ BEGINNINGS: dict[str, str] = {
         sys.path.insert(1, "lib.zip")
         import zipped
         """,
+    "an archive of modules, beside it by its whole path": """
+        import os, sys, zipfile
+        archive = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib.zip")
+        with zipfile.ZipFile(archive, "w") as opened:
+            opened.writestr("zipped.py", "print(__name__)")
+        sys.path.insert(1, archive)
+        import zipped
+        """,
+    "itself, by runpy": """
+        import runpy
+        if __name__ == "__main__": runpy.run_path(__file__, run_name="again")
+        print(__name__)
+        """,
+    "a path that becomes a folder": """
+        import importlib, os, sys
+        later = os.path.join(os.path.dirname(os.path.abspath(__file__)), "later")
+        sys.path.insert(1, later)
+        try: import within
+        except ImportError as error: print(error)
+        os.mkdir(later)
+        with open(os.path.join(later, "within.py"), "w") as file: file.write("print(1)")
+        os.utime(os.path.join(later, "within.py"), (1e9, 1e9))
+        importlib.invalidate_caches()
+        try: import within
+        except ImportError as error: print(error)
+        """,
     "a module that was not there at first": """
         import importlib, os
         try: import late

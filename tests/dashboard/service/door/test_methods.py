@@ -1,0 +1,32 @@
+"""HEAD is answered like GET without its body, and what follows on its connection is read rightly."""
+
+from __future__ import annotations
+
+import http.client
+
+import pytest
+
+from tests.dashboard.service.door.conftest import LARGE, Serve
+
+
+@pytest.mark.parametrize(("path", "size"), [("/large", len(LARGE)), ("/", 1)])
+def test_head_tells_the_length_and_sends_no_body(
+    serve: Serve, path: str, size: int
+) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=20)
+    for method in ("HEAD", "GET", "HEAD", "GET"):
+        client.request(method, path)
+        with client.getresponse() as answer:
+            assert answer.getheader("Content-Length") == str(size)
+            assert len(answer.read()) == (size if method == "GET" else 0)
+    client.close()
+
+
+def test_head_of_an_unknown_length_sends_no_body(serve: Serve) -> None:
+    with serve().connect() as client:
+        client.sendall(b"HEAD /pieces HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        heard = b""
+        while more := client.recv(4096):
+            heard += more
+    assert heard.endswith(b"\r\n\r\n")
+    assert heard.count(b"\r\n\r\n") == 1
