@@ -104,7 +104,7 @@ def measure_end_to_end(asked: Asked) -> None:
             end_to_end.rate(site, 200)
             todo[name] = lambda site=site: end_to_end.rate(site, asked.count)
         rates = in_turn(todo, asked.rounds)
-    table("End to end, callbacks a second", rates, ("floor", "webhook"))
+    table("End to end, callbacks a second", rates, ("floor", "runner", "webhook"))
 
 
 def measure_latency(asked: Asked) -> None:
