@@ -32,22 +32,25 @@ from qubecb.dispatch.ports import (
     TimerKey,
 )
 from qubecb.dispatch.relatives import Relatives
-from qubecb.dispatch.timers import next_due, pulled_back
+from qubecb.dispatch.schedule import Schedule
+from qubecb.dispatch.timers import next_due
 from qubecb.events import TIME_TYPES, Event
 
 DAY = 86400.0
-_Timed: TypeAlias = tuple[Timer, float | None]
 _Subject: TypeAlias = tuple[int, str, str | None]
 #: A timer as its record tells it: job, name, type, extra, and the mapping that it is for.
 _Told: TypeAlias = tuple[int, str, str, str | None, MappingKey | None]
 
 
-def rehearse(past: Past, settings: DispatchSettings) -> Rehearsal:
+def rehearse(
+    past: Past, settings: DispatchSettings, attached_days: float = 30
+) -> Rehearsal:
     """Plan the records of the past again; give what they cause.
 
-    Of the settings, `qb_conf` does not count: the past knows its flags.
+    Takes for how many days after its last event a job stays attached. Of the settings,
+    `qb_conf` does not count: the past knows its flags.
     """
-    rehearsal = Rehearsal(past)
+    rehearsal = Rehearsal(past, attached_days)
     settings = replace(settings, qb_conf=lambda: past.flags_at(rehearsal.now))
     dispatcher = Dispatcher(rehearsal, settings, lambda: rehearsal.now)
     while rehearsal.goes_on():
@@ -68,14 +71,14 @@ class Rehearsal:
         self.now = 0.0
         self.known: dict[int, KnownJob] = {}
         self.memory: dict[int, dict[ProgressKey, frozenset[str]]] = defaultdict(dict)
-        #: By job, every timer with when it is due next, or None: never again.
-        self.timers: dict[int, dict[TimerKey, _Timed]] = defaultdict(dict)
+        self.timers = Schedule()
         self.runs: list[PlannedRun] = []
         self.remarks: dict[int, str] = {}
         self.aside: dict[int, str] = {}
         self._past = past
         self._kept_for = attached_days * DAY
         self._waiting = deque(past.records())
+        self._moments = deque(sorted(set(_moments(self._waiting))))
         records = [each.accepted for each in self._waiting]
         self._subjects = _by_subject(records)
         #: How many records of each timer are still to come.
@@ -87,17 +90,18 @@ class Rehearsal:
         self._bindings: set[int] = set()
 
     def goes_on(self) -> bool:
-        """Go on to the moment at which the next records were planned; False at the end."""
-        if self._waiting:
-            self.now = self._waiting[0].planned_at
-        return bool(self._waiting)
+        """Go on to the next moment at which something was planned or a timer fired."""
+        if not self._moments:
+            return False
+        self.now = self._moments.popleft()
+        return True
 
     @contextmanager
     def planning(self) -> Iterator[Planning]:
         yield self
 
     def next_timer(self) -> float | None:
-        return min((timer.due for timer in self._due()), default=None)
+        return self.timers.next()
 
     # What is read.
 
@@ -156,8 +160,8 @@ class Rehearsal:
         return {key: specs for job in jobs for key, specs in self.memory[job].items()}
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        due = [each for each in self._due() if each.due <= now]
-        return sorted(due, key=lambda timer: timer.due)[:limit]
+        due = self.timers.due(now)
+        return [each for each in due if not self._to_come[_told_by(each.key)]][:limit]
 
     # What would be written.
 
@@ -176,30 +180,25 @@ class Rehearsal:
             self.memory[key.job][key] = specs
 
     def forget_jobs(self, jobs: Collection[int]) -> None:
+        self.timers.forget(jobs)
         for job in jobs:
             self.memory.pop(job, None)
-            self.timers.pop(job, None)
 
     def add_timers(self, timers: Iterable[Timer]) -> None:
-        for timer in timers:
-            self.timers[timer.key.job].setdefault(timer.key, (timer, timer.due))
+        self.timers.add(timers)
 
     def end_repeats(self, jobs: Collection[int]) -> None:
-        for timer, _ in chain(*(self.timers[job].values() for job in jobs)):
-            if timer.key.type == "repeat":
-                self._set_due(timer, None)
+        self.timers.end_repeats(jobs)
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:
-        for key in keys:
-            self.timers[key.job].pop(key, None)
+        self.timers.drop(keys)
 
     def pull_back_repeats(self, now: float) -> None:
-        for timer in list(self._due()):
-            self._set_due(timer, pulled_back(timer, now))
+        self.timers.pull_back(now)
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         """Its place in the order is that of the newest record, after which it comes."""
-        self._set_due(timer, next_due)
+        self.timers.set_due(timer, next_due)
         only = _meant(timer.key)
         made = AcceptedEvent(self._newest, event, source="timer", only=only)
         self._waiting.appendleft(Record(made, self.now))
@@ -238,15 +237,6 @@ class Rehearsal:
             key=lambda each: each.sequence,
         )
 
-    def _due(self) -> Iterator[Timer]:
-        """The timers that are due some day, with when; not those whose record will come."""
-        for timer, due in chain(*(each.values() for each in self.timers.values())):
-            if due is not None and not self._to_come[_told_by(timer.key)]:
-                yield replace(timer, due=due)
-
-    def _set_due(self, timer: Timer, due: float | None) -> None:
-        self.timers[timer.key.job][timer.key] = (timer, due)
-
     def _go_past(self, accepted: AcceptedEvent) -> None:
         """Go on after a record; the timer that it tells of is due again later, or never."""
         self._waiting.popleft()
@@ -255,9 +245,17 @@ class Rehearsal:
         if told is None or not self._to_come[told]:
             return
         self._to_come[told] -= 1
-        for key, (timer, due) in self.timers[accepted.event.job.id].items():
-            if _told_by(key) == told and due is not None:
-                self._set_due(timer, next_due(replace(timer, due=due), at))
+        for timer in self.timers.of(accepted.event.job.id):
+            if _told_by(timer.key) == told:
+                self.timers.set_due(timer, next_due(timer, at))
+
+
+def _moments(records: Iterable[Record]) -> Iterator[float]:
+    """When the dispatcher is known to have looked at the clock."""
+    for record in records:
+        yield record.planned_at
+        if record.accepted.source == "timer":
+            yield record.accepted.event.time
 
 
 def _by_subject(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 
@@ -10,10 +11,11 @@ from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Record
 from qubecb.dispatch.ports import Binding, InForce, Pause, PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
-from qubecb.testing.store import MemoryStore
+from qubecb.testing.store import MemoryStore, bound
 from tests.core.dispatch import histories as h
 from tests.core.dispatch.kept import Intervals
-from tests.core.dispatch.oracle import Config
+from tests.core.dispatch.oracle import Config, Happening, Spec
+from tests.core.dispatch.site import FOLDER
 from tests.core.dispatch.test_oracle import Site
 
 some = settings(
@@ -115,7 +117,12 @@ def assert_is_as_it_was(again: Rehearsal, site: Kept) -> None:
 @given(history=h.histories(live=False))
 def test_what_was_planned_causes_the_same_again(history: list[h.Act]) -> None:
     site = lived(history, live=False)
-    assert_is_as_it_was(rehearse(site, site.settings), site)
+    again = rehearse(site, site.settings)
+    assert_is_as_it_was(again, site)
+    kept = site.memory_store.timers.items()
+    assert {each.key: each.due for job in h.JOBS for each in again.timers.of(job)} == {
+        key: due for key, (_, due) in kept if key.job and due is not None
+    }
 
 
 @some
@@ -123,3 +130,50 @@ def test_what_was_planned_causes_the_same_again(history: list[h.Act]) -> None:
 def test_the_same_is_so_under_live_binding(history: list[h.Act]) -> None:
     site = lived(history, live=True)
     assert_is_as_it_was(rehearse(site, site.settings), site)
+
+
+def test_a_time_that_was_noticed_before_an_edit_fires_no_second_time() -> None:
+    timed = Spec("dummy", "globaltime", None, str(h.START + 50))
+    with_it, without = (
+        h.Edit({h.MAPPINGS[0]: spec}) for spec in (timed, Spec("x", "job", "self"))
+    )
+    happens = h.Accept(Happening("submit", "job", None, 2))
+    plan, wait = h.Plan(9, 1), h.Wait(60)
+    site = lived([with_it, wait, without, happens, plan, with_it, happens], live=False)
+    assert rehearse(site, site.settings).runs == site.memory_store.runs
+
+
+class Edited(Kept):
+    """The same past, had callbacks.conf always been another one."""
+
+    def __init__(self, trigger: str) -> None:
+        super().__init__(live=False)
+        self.edited = bound(FOLDER, {"x.py": trigger})
+
+    def binding(self, binding_id: int) -> Binding:
+        return Binding(binding_id, (self.edited,))
+
+
+def rehearsed(site: Kept, *happenings: Happening) -> list[tuple[int, int]]:
+    """Let things happen at a site, plan them again; give what fires: sequence and job."""
+    for happening in happenings:
+        site.live_through(h.Accept(happening))
+    site.end()
+    return [(run.sequence, run.job) for run in rehearse(site, site.settings).runs]
+
+
+SUBMITTED, FAILED = (Happening(name, "job", None, 7) for name in ("submit", "failed"))
+
+
+def test_an_edit_is_judged_over_what_was_recorded() -> None:
+    assert rehearsed(Edited("failed-job-self"), SUBMITTED, FAILED) == [(2, 7)]
+
+
+def test_a_time_that_an_edit_brings_fires_though_no_record_tells_of_it() -> None:
+    assert rehearsed(Edited("dummy-time-self-5"), SUBMITTED, FAILED) == [(2, 7)]
+
+
+def test_what_cannot_be_judged_is_set_aside_and_holds_up_nothing() -> None:
+    site = Edited("failed-job-self || failed-job-parent")
+    odd = replace(FAILED, told={"pid": "odd"})
+    assert rehearsed(site, SUBMITTED, odd, FAILED) == [(3, 7)]

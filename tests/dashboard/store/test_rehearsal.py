@@ -3,149 +3,105 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from dashboard.models import EventRecord, InForceRecord
-from dashboard.store import bindings, memory, pauses
-from dashboard.store.reading import events_by_sequence, jobs_by_id
-from qubecb.conffile.qb_conf import QubConf
+from dashboard.models import Run
+from dashboard.store import memory, pauses
+from dashboard.store.acceptance import Origin
+from dashboard.store.acting import carry_out
+from dashboard.store.firing import Shot, live
+from dashboard.store.planning import OrmStore
+from dashboard.store.reading import jobs_by_id
+from dashboard.store.setting_aside import plan_again
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.past import Record
-from qubecb.dispatch.ports import (
-    Binding,
-    InForce,
-    MappingKey,
-    Pause,
-    PlannedRun,
-    ProgressKey,
-)
+from qubecb.dispatch.ports import PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
-from qubecb.testing.store import bound
-from tests.core.dispatch.kept import Intervals
-from tests.core.dispatch.rig import FOLDER, acted, event
+from qubecb.events import parse_event
 from tests.dashboard.factories import JO
+from tests.dashboard.store.recorded import Recorded
+from tests.dashboard.store.site import Site
 from tests.dashboard.store.test_dispatch_contract import OrmRig
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-FIRST = {
-    "own.py": "failed-job-self || removed-job-self",
-    "both.py": "complete-work-self-1 && complete-work-self-2",
-    "child.qcb": "done-job-parent && running-job-self",
-    "label.pl": "failed-work-render-*",
-    "named.py": "complete-job-7",
-    "early.py": "dummy-time-self-5",
-    "site.py": "dummy-globaltime-9",
-}
-SECOND = {**FIRST, "own.py": "complete-job-self", "new.py": "failed-job-self"}
-ONLY_PYTHON = QubConf(found=True, language_flags=frozenset({"python"}))
-EVERYTHING = QubConf(found=True, language_flags=frozenset({"python", "perl", "qube"}))
+FIRST = """
+own.py = failed-job-self || removed-job-self
+both.py = complete-work-self-1 && complete-work-self-2
+child.qcb = done-job-parent && running-job-self
+label.pl = failed-work-render-*
+named.py = complete-job-7
+early.py = dummy-time-self-5
+site.py = dummy-globaltime-9
+"""
+SECOND = (
+    FIRST.replace("own.py = failed", "own.py = complete") + "new.py = failed-job-self"
+)
 
 
 class Farm:
-    """A database in which things happen, and its past. Implements Past.
+    """A site at which things happen, and are then planned again."""
 
-    Everything is read of the tables but for pauses and flags, which leave no rows when they
-    end: these are noted.
-    """
-
-    def __init__(self) -> None:
-        self.rig = OrmRig()
-        self.intervals = Intervals(time.time)
-        self.settings = DispatchSettings(qb_conf=lambda: self.intervals.flags[-1][1])
-        self.dispatcher = Dispatcher(self.rig.store, self.settings, time.time)
-        self.intervals.configure(EVERYTHING)
-
-    def edit(self, triggers: dict[str, str]) -> None:
-        """Save a callbacks.conf."""
-        self.rig.configure(bound(FOLDER, triggers))
-
-    def pause(self, pause: Pause) -> None:
-        self.intervals.pause(pause)
-        self.rig.pause(pause)
-
-    def resume(self, pause: Pause) -> None:
-        self.intervals.resume(pause)
-        assert pauses.resume(pause.directory, pause.file, JO)
+    def __init__(self, site: Site, qb_conf: Path) -> None:
+        self.site = site
+        self.qb_conf = qb_conf
+        self.store = OrmStore()
+        self.settings = DispatchSettings(qb_conf=self.store.qb_conf)
+        self.dispatcher = Dispatcher(self.store, self.settings, time.time)
 
     def happen(self, *specs: str, job: int = 7, **told: Any) -> None:
-        """Accept events, let time pass, and plan everything."""
+        """Accept events and plan them, and what they bring about."""
         for spec in specs:
-            self.rig.accept(event(spec, job, **told))
+            self.site.take_in(spec, job, **told)
         self.plan()
 
     def plan(self) -> None:
         while self.dispatcher.step() or self.dispatcher.tick():
             pass
 
-    # The past.
+    def enable(self, *languages: str) -> None:
+        """Edit qb.conf."""
+        self.qb_conf.write_text(f"supervisor_language_flags = {','.join(languages)}\n")
 
-    def records(self) -> Iterable[Record]:
-        planned = EventRecord.objects.exclude(planned_at=None)
-        ordered = planned.order_by("planned_at", "sequence")
-        moments = ordered.values_list("sequence", "planned_at")
-        events = events_by_sequence(ordered.values_list("sequence", flat=True))
-        return [Record(events[each], at.timestamp()) for each, at in moments if at]
-
-    def in_force_at(self, time: float) -> InForce:
-        by_then = InForceRecord.objects.filter(created_at__lte=moment(time))
-        found = by_then.order_by("-id")[0]
-        return InForce(found.binding_id, found.after)
-
-    def binding_at(self, sequence: int) -> int:
-        return bindings.binding_at(sequence)
-
-    def binding(self, binding_id: int) -> Binding:
-        return bindings.binding(binding_id)
-
-    def pauses_at(self, time: float) -> Sequence[Pause]:
-        return self.intervals.pauses_at(time)
-
-    def flags_at(self, time: float) -> QubConf:
-        return self.intervals.flags_at(time)
+    def planned_again(self) -> Sequence[PlannedRun]:
+        """Plan everything again, compare it with what is stored, and give the runs."""
+        with CaptureQueriesContext(connection) as queries:
+            again = rehearse(Recorded(), self.settings)
+        assert all(each["sql"].strip().startswith("SELECT") for each in queries)
+        runs = list(OrmRig().runs())
+        assert runs
+        assert again.runs == runs
+        assert [each.pause for each in again.runs] == list(
+            Run.objects.order_by("id").values_list("pause", flat=True)
+        )
+        assert again.known == jobs_by_id(again.known)
+        assert dict(remembered(again)) == memory.progress(again.known)
+        return again.runs
 
 
-def moment(time: float) -> datetime:
-    return datetime.fromtimestamp(time, UTC)
+def remembered(again: Rehearsal) -> Iterator[tuple[Any, frozenset[str]]]:
+    """What a rehearsal remembers, and has not forgotten since."""
+    for progress in again.memory.values():
+        yield from ((key, specs) for key, specs in progress.items() if specs)
 
 
-def remembered(
-    farm: Farm, again: Rehearsal
-) -> tuple[dict[ProgressKey, frozenset[str]], ...]:
-    """What is stored of memory, and what the rehearsal remembers."""
-    kept = {
-        key: specs
-        for each in again.memory.values()
-        for key, specs in each.items()
-        if specs
+def kept_back(runs: Sequence[PlannedRun]) -> set[tuple[str, str]]:
+    """Files of runs that are suppressed, and the first words of why."""
+    return {
+        (run.key.file, " ".join(run.suppressed.split()[:4]))
+        for run in runs
+        if run.suppressed
     }
-    return memory.progress(again.known), kept
-
-
-def assert_is_as_it_was(farm: Farm) -> Sequence[PlannedRun]:
-    """Plan the past again and compare; give its runs."""
-    before = EventRecord.objects.count(), len(farm.rig.runs())
-    again = rehearse(farm, farm.settings)
-    assert again.runs == list(farm.rig.runs())
-    assert again.known == jobs_by_id(again.known)
-    stored, kept = remembered(farm, again)
-    assert stored == kept
-    assert (EventRecord.objects.count(), len(farm.rig.runs())) == before
-    return again.runs
-
-
-def fired(runs: Sequence[PlannedRun]) -> list[tuple[str, int, str]]:
-    return [(each.key.file, each.job, each.suppressed) for each in runs]
 
 
 @pytest.fixture
-def farm() -> Farm:
-    farm = Farm()
-    farm.edit(FIRST)
+def farm(site: Site, settings: Any) -> Farm:
+    farm = Farm(site, settings.DATA / "no-qb.conf")
+    farm.enable("python", "perl", "qube")
+    site.write(FIRST)
     farm.happen("submit-job", label="render", pgrp=7)
     farm.happen("submit-job", "running-job", job=8, pid=7, pgrp=7)
     return farm
@@ -153,49 +109,60 @@ def farm() -> Farm:
 
 def test_a_history_is_the_same_across_edits_and_removals(farm: Farm) -> None:
     farm.happen("complete-work-1", "failed-work-2")
-    farm.edit(SECOND)
-    farm.happen("submit-job", job=9, pgrp=9)
-    farm.happen("failed-job", job=9)
-    farm.happen("complete-work-2", "failed-job", "removed-job", "failed-job")
-    farm.happen("submit-job", "complete-work-1", "complete-job")
-    files = {file for file, _, _ in fired(assert_is_as_it_was(farm))}
-    assert files == {*SECOND}
+    farm.site.take_in("submit-job", 9, pgrp=9)
+    farm.site.write(SECOND)
+    farm.happen("submit-job", job=10, pgrp=10)
+    for job in (9, 10):
+        farm.happen("failed-job", job=job)
+    farm.happen("complete-work-2", "failed-job", "complete-work-1")
+    farm.happen("removed-job", "failed-job")
+    farm.happen("submit-job")
+    farm.happen("complete-work-2", "complete-job")
+    runs = farm.planned_again()
+    assert len({run.revision for run in runs}) == 2
+    assert {run.key.file for run in runs} == {
+        *("own.py", "both.py", "child.qcb", "label.pl", "named.py", "early.py"),
+        *("site.py", "new.py"),
+    }
 
 
 def test_it_is_the_same_across_pauses_and_flags(farm: Farm) -> None:
-    loud = Pause(FOLDER, "own.py", "too loud")
-    farm.pause(loud)
+    folder = str(farm.site.directory)
+    pauses.pause(folder, "own.py", "too loud", None, JO)
     farm.happen("failed-job")
-    farm.resume(loud)
-    farm.intervals.configure(ONLY_PYTHON)
-    farm.happen("failed-job", "failed-work-1", "done-job")
-    farm.intervals.configure(EVERYTHING)
-    farm.pause(Pause(None, None, "night"))
+    pauses.resume(folder, "own.py", JO)
+    farm.enable("python")
     farm.happen("failed-job", "failed-work-1")
-    runs = assert_is_as_it_was(farm)
-    kept_back = {(file, why.split(":")[0]) for file, _, why in fired(runs) if why}
-    assert {
-        ("own.py", "the callback is paused"),
+    farm.enable("python", "perl")
+    pauses.pause(None, None, "night", time.time() + 3600, JO)
+    farm.happen("failed-job", "failed-work-1")
+    assert kept_back(farm.planned_again()) == {
+        ("own.py", "the callback is paused:"),
+        ("label.pl", "perl callbacks are disabled"),
         ("own.py", "every callback is paused"),
-    } < kept_back
-    assert any(file == "label.pl" and "disabled" in why for file, why in kept_back)
+        ("label.pl", "every callback is paused"),
+    }
 
 
-def test_it_is_the_same_with_acts_and_tests_of_one_mapping(farm: Farm) -> None:
-    acted(farm.rig, "kill", "killed-job", job=8)
-    farm.rig.accept(event("failed-job"), only=MappingKey(FOLDER, "own.py"), test=True)
+def test_it_is_the_same_with_what_verbs_did_and_tests_of_one_mapping(
+    farm: Farm,
+) -> None:
+    carry_out(Origin("farm"), "kill", ["8"], {})
+    farm.plan()
+    told = {"name": "failed", "type": "job", "job": {"id": 7}}
+    only = farm.site.key("own.py")
+    live(Shot(parse_event(told, time.time()), only=only), JO)
     farm.plan()
     farm.happen("done-job", "complete-job", job=8)
-    assert assert_is_as_it_was(farm)
+    assert {run.key.file for run in farm.planned_again()} >= {"own.py"}
 
 
 def test_it_is_the_same_with_an_event_that_was_set_aside(farm: Farm) -> None:
-    sequence = farm.rig.accept(event("complete-work-1"))
-    assert sequence is not None
-    with farm.rig.store.planning() as planning:
-        planning.take(9)
-        planning.set_aside({sequence: "it could not be planned"})
-    farm.happen("failed-job", "complete-work-2")
-    farm.rig.plan_again(sequence)
+    farm.site.take_in("failed-job")
+    with farm.store.planning() as planning:
+        (odd,) = planning.take(9)
+        planning.set_aside({odd.sequence: "it could not be planned"})
+    farm.happen("submit-job")
+    plan_again(JO, [odd.sequence])
     farm.plan()
-    assert ("both.py", 7, "") in fired(assert_is_as_it_was(farm))
+    assert farm.planned_again()[-1].sequence == odd.sequence

@@ -1,0 +1,88 @@
+"""Timers in memory, found by their job and by when they are due. What they mean: timers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from typing import TypeAlias
+
+from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.dispatch.timers import pulled_back
+
+#: When a timer is due, a number that no other entry has, and the timer.
+_Entry: TypeAlias = tuple[float, int, Timer]
+
+
+class Schedule:
+    """What is due when. A timer that is never due again is kept, so that none adds it anew."""
+
+    def __init__(self) -> None:
+        self._of_job: dict[int, dict[TimerKey, _Entry]] = defaultdict(dict)
+        #: By moment; an entry that is not among those above holds no more.
+        self._queue: list[_Entry] = []
+        self._number = count()
+
+    def add(self, timers: Iterable[Timer]) -> None:
+        """Take timers; one that is kept stays as it is, fired or not."""
+        for timer in timers:
+            if timer.key not in self._of_job[timer.key.job]:
+                self.set_due(timer, timer.due)
+
+    def set_due(self, timer: Timer, due: float | None) -> None:
+        """Let a timer be due at a moment; None: never again."""
+        moment = inf if due is None else due
+        entry = (moment, next(self._number), replace(timer, due=moment))
+        self._of_job[timer.key.job][timer.key] = entry
+        if due is not None:
+            heappush(self._queue, entry)
+
+    def end_repeats(self, jobs: Iterable[int]) -> None:
+        """Let the intervals of these jobs never be due again."""
+        for timer in [each for job in jobs for each in self.of(job)]:
+            if timer.key.type == "repeat":
+                self.set_due(timer, None)
+
+    def pull_back(self, now: float) -> None:
+        """Let intervals that have begun be due after one more interval at most."""
+        for timer in [each for job in self._of_job for each in self.of(job)]:
+            self.set_due(timer, pulled_back(timer, now))
+
+    def drop(self, keys: Iterable[TimerKey]) -> None:
+        """Drop timers, so that they may be added again."""
+        for key in keys:
+            self._of_job[key.job].pop(key, None)
+
+    def forget(self, jobs: Collection[int]) -> None:
+        """Drop all timers of these jobs."""
+        for job in jobs:
+            self._of_job.pop(job, None)
+
+    def of(self, job: int) -> list[Timer]:
+        """Give the timers of a job that are due some day, with when."""
+        timers = self._of_job.get(job, {}).values()
+        return [timer for due, _, timer in timers if due < inf]
+
+    def due(self, now: float) -> list[Timer]:
+        """Give the timers that are due, the earliest first."""
+        held = []
+        while self._queue and self._queue[0][0] <= now:
+            entry = heappop(self._queue)
+            if self._holds(entry):
+                held.append(entry)
+        for entry in held:
+            heappush(self._queue, entry)
+        return [timer for _, _, timer in held]
+
+    def next(self) -> float | None:
+        """Give when the next timer is due, or None."""
+        while self._queue and not self._holds(self._queue[0]):
+            heappop(self._queue)
+        return self._queue[0][0] if self._queue else None
+
+    def _holds(self, entry: _Entry) -> bool:
+        key = entry[2].key
+        return self._of_job.get(key.job, {}).get(key) is entry
