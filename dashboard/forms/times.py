@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -38,6 +39,6 @@ def _by_region() -> list[tuple[str, list[tuple[str, str]]]]:
                 for _, _, place in group
             ],
         )
-        for region, group in groupby(places, lambda each: each[0])
+        for region, group in groupby(places, itemgetter(0))
         if region not in _NO_REGIONS
     ]

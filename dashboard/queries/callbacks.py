@@ -69,7 +69,7 @@ class CallbackRow:
     @property
     def worst(self) -> str:
         """The severity of its worst finding, or nothing."""
-        return self.finding_counts[0][0] if self.findings else ""
+        return next((severity for severity, _ in self.finding_counts), "")
 
     @property
     def finding_counts(self) -> list[tuple[str, int]]:

@@ -8,18 +8,18 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from dashboard.store import audit, sql
+from dashboard.store import audit, run_rows, sql
 from dashboard.store.audit import By
 from dashboard.store.claiming import WAITING
+from dashboard.store.run_rows import COLUMNS
 from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import writing
 from dashboard.store.waking import CANCELLATIONS, knock
 from qubecb.runner.outcome import RunState
 
-_RETURNING = 'RETURNING id, directory, file, "trigger", test'
 _ONE = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
-    WHERE id = %s AND state = 'queued' {_RETURNING}
+    WHERE id = %s AND state = 'queued' RETURNING {COLUMNS}
 """  # noqa: S608 (constants)
 #: What another transaction looks at is waited for: it may give out some of it, and leave the rest.
 _QUEUED = f"""
@@ -28,7 +28,7 @@ _QUEUED = f"""
         SELECT id FROM dashboard_run {{by}}
         WHERE state = 'queued' AND directory = %s AND file = %s
         ORDER BY id LIMIT %s {{held}}
-    ) {_RETURNING}
+    ) RETURNING {COLUMNS}
 """  # noqa: S608 (constants)
 _ASK = """
     UPDATE dashboard_run SET cancel_reason = %s
@@ -45,7 +45,7 @@ def cancel_run(run: int, by: By, reason: str = "") -> Literal["cancelled", "aske
     """
     sentence, now = _sentence(by, reason), time.time()
     with writing():
-        cancelled = sql.rows(_ONE, [sentence, sql.moment(now), run])
+        cancelled = run_rows.read(_ONE, [sentence, sql.moment(now), run])
         roll_up_rows(cancelled, RunState.CANCELLED, now)
         asked = not cancelled and sql.execute(_ASK, [sentence, run]) == 1
         if cancelled or asked:
@@ -65,7 +65,7 @@ def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:
         with writing():
             now = time.time()
             whose = (sentence, sql.moment(now), directory, file, _PORTION)
-            cancelled = sql.rows(statement, whose)
+            cancelled = run_rows.read(statement, whose)
             roll_up_rows(cancelled, RunState.CANCELLED, now)
             count += len(cancelled)
             if entry is None:

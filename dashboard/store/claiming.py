@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain, groupby, zip_longest
-from operator import itemgetter
+from operator import attrgetter
 
-from dashboard.store import pauses, settling, sql
+from dashboard.store import pauses, run_rows, settling, sql
+from dashboard.store.run_rows import COLUMNS, RunRow
 from dashboard.store.statistics import roll_up_rows
 from qubecb.dispatch.ports import MappingKey, Pause
 from qubecb.dispatch.suppression import covering, pause_reason
 from qubecb.runner.outcome import RunState
 
-#: What is read of a run that is given out.
-COLUMNS = 'id, directory, file, "trigger", event, job, revision, test, simulate, depth, job_then, chain'
 #: The index of what waits, by callback.
 WAITING = "run_waiting"
 _AFTER = f"""
@@ -38,6 +37,7 @@ _SUPPRESS = """
 """
 #: Runs of a paused callback that one transaction suppresses.
 _MOST_SUPPRESSED = 200
+_CALLBACK = attrgetter("directory", "file")
 #: Before every callback.
 _START = MappingKey("", "")
 
@@ -52,51 +52,51 @@ class Turns:
         self,
         free: int,
         running: Mapping[MappingKey, int],
-        share: Callable[[sql.Row], int],
+        share: Callable[[RunRow], int],
         now: float,
-    ) -> list[sql.Row]:
-        """Give at most `free` rows of COLUMNS, oldest first; nothing is changed by that.
+    ) -> list[RunRow]:
+        """Give at most `free` runs, oldest first; nothing is changed by that.
 
-        Takes how many of each callback run, and what says of a callback's oldest row how
+        Takes how many of each callback run, and what says of a callback's oldest run how
         many may. Runs of paused callbacks are suppressed on the way. To be called in a
         transaction.
         """
         stopped = cache(partial(pauses.in_force, now))
-        waiting: list[list[sql.Row]] = []
+        waiting: list[list[RunRow]] = []
         for key, oldest in self._waiting(free):
             pause = covering(stopped(), key, now)
-            rows = _let_pass(key, pause, now) if pause else oldest
-            room = share(rows[0]) - running.get(key, 0) if rows else 0
+            runs = _let_pass(key, pause, now) if pause else oldest
+            room = share(runs[0]) - running.get(key, 0) if runs else 0
             if room <= 0:
                 continue
-            waiting.append(rows[:room])
+            waiting.append(runs[:room])
             self._last = key
             if len(waiting) >= free:
                 break
         else:
             self._last = _START  # all that wait had their turn
         in_turn = chain.from_iterable(zip_longest(*waiting))
-        chosen = [row for row in in_turn if row is not None][:free]
-        return sorted(chosen, key=lambda row: int(row[0]))
+        chosen = [run for run in in_turn if run is not None][:free]
+        return sorted(chosen, key=attrgetter("id"))
 
-    def _waiting(self, count: int) -> Iterator[tuple[MappingKey, list[sql.Row]]]:
+    def _waiting(self, count: int) -> Iterator[tuple[MappingKey, list[RunRow]]]:
         """The callbacks that have queued runs, beginning after the last one served.
 
         Each with its oldest runs: `count` of them, if it has so many, or one more.
         """
         start, seen = self._last, set()
-        for key, rows in _after(start, count):
+        for key, runs in _after(start, count):
             seen.add(key)
-            yield key, rows
+            yield key, runs
         if start == _START:
             return
-        for key, rows in _after(_START, count):
+        for key, runs in _after(_START, count):
             if key in seen:
                 return
-            yield key, rows
+            yield key, runs
 
 
-def _after(key: MappingKey, count: int) -> Iterator[tuple[MappingKey, list[sql.Row]]]:
+def _after(last: MappingKey, count: int) -> Iterator[tuple[MappingKey, list[RunRow]]]:
     """The callbacks after this one that have queued runs, each with the oldest of these.
 
     Of several that one statement reads the last one may be cut short; it is read again.
@@ -104,29 +104,26 @@ def _after(key: MappingKey, count: int) -> Iterator[tuple[MappingKey, list[sql.R
     statement = _AFTER.format(by=sql.by(WAITING), locked=sql.locked())
     more = True
     while more:
-        rows = sql.rows(statement, [key.directory, key.file, count + 1])
-        found = [
-            (MappingKey(*names), list(its))
-            for names, its in groupby(rows, itemgetter(1, 2))
-        ]
-        more = len(rows) > count
+        runs = run_rows.read(statement, [last.directory, last.file, count + 1])
+        found = [(MappingKey(*of), list(its)) for of, its in groupby(runs, _CALLBACK)]
+        more = len(runs) > count
         if more and len(found) > 1:
             found.pop()
-        yield from found
-        key = found[-1][0] if found else key
+        for last, its in found:
+            yield last, its
 
 
-def _oldest(key: MappingKey, count: int) -> list[sql.Row]:
+def _oldest(key: MappingKey, count: int) -> list[RunRow]:
     statement = _OLDEST.format(by=sql.by(WAITING), locked=sql.locked())
-    return sql.rows(statement, [key.directory, key.file, count])
+    return run_rows.read(statement, [key.directory, key.file, count])
 
 
-def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[sql.Row]:
+def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[RunRow]:
     """Suppress what waits of a paused callback; its simulations run all the same."""
-    rows = _oldest(key, _MOST_SUPPRESSED)
-    stopped = [row for row in rows if not row[8]]
+    runs = _oldest(key, _MOST_SUPPRESSED)
+    stopped = [run for run in runs if not run.simulate]
     at, reason = sql.moment(now), pause_reason(pause)[:500]
-    sql.each(_SUPPRESS, [(reason, pause.id, at, row[0]) for row in stopped])
-    settling.decide({row[11] for row in stopped if row[11]})
-    roll_up_rows(stopped, RunState.SUPPRESSED, now, test=7)
-    return [row for row in rows if row[8]]
+    sql.each(_SUPPRESS, [(reason, pause.id, at, run.id) for run in stopped])
+    settling.decide({run.chain for run in stopped if run.chain})
+    roll_up_rows(stopped, RunState.SUPPRESSED, now)
+    return [run for run in runs if run.simulate]

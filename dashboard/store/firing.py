@@ -10,18 +10,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.models.keys import trigger_key
-from dashboard.store import audit, sql
+from dashboard.store import audit, run_rows, sql
 from dashboard.store.acceptance import Accepted, Origin, rows_of
 from dashboard.store.audit import By
 from dashboard.store.event_rows import store
 from dashboard.store.situations import Edit, JobMatch, Source, Verdicts, verdicts
 from dashboard.store.transactions import writing
 from dashboard.store.waking import EVENTS, RUNS, knock
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports import AcceptedEvent, MappingKey, PlannedRun
 from qubecb.events import Event, new_event_id
 from qubecb.jobs import Job
 
@@ -31,13 +29,6 @@ _PLANNED = """
     UPDATE dashboard_eventrecord SET planned_at = accepted_at, runs_count = %s
     WHERE sequence = %s
 """
-_COLUMNS = (
-    *("state", "reason", "test", "simulate", "directory", "file", "trigger"),
-    *("trigger_key", "event", "event_spec", "job", "job_name", "user", "revision"),
-    *("depth", "queued_at", "worker", "mode", "grandchildren", "cancel_reason"),
-    *("actions", "notes", "signature", "last_line", "script_sha256", "job_then"),
-)
-_RUN = sql.insert("dashboard_run", _COLUMNS, "RETURNING id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +115,10 @@ def _store_event(event: Event, actor: str, runs: int) -> int:
 
 def _queue(found: JobMatch, event: Event, sequence: int) -> int:
     job, match_ = found.job, found.match
-    row: Sequence[object] = (
-        *("queued", "", True, True, match_.directory, match_.file, match_.trigger),
-        *(trigger_key(match_.trigger), sequence, event.spec, job.id),
-        *(job.name[:1000], job.user[:200], found.revision, 0),
-        *(sql.moment(time.time()), "", "", 0, ""),
-        *("[]", "[]", "", "", "", sql.dump(job.as_dict())),
-    )
-    return int(sql.value(_RUN, row))
+    key = MappingKey(match_.directory, match_.file)
+    run = PlannedRun(sequence, job.id, key, match_.trigger, found.revision or 0)
+    accepted = AcceptedEvent(sequence, event, SIMULATE, test=True)
+    cause = run_rows.cause_of(run, accepted, job)
+    cause = cause._replace(revision=found.revision, simulate=True)
+    begun = run_rows.beginning(sql.moment(time.time()), "", None, cause)
+    return run_rows.store_one(cause, begun._replace(job_then=sql.dump(job.as_dict())))

@@ -6,22 +6,12 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
-from dashboard.store import settling, sql
+from dashboard.store import run_rows, settling, sql
+from dashboard.store.run_rows import LONGEST_REASON, Ending, RunRow
 from dashboard.store.statistics import Ended, roll_up
 from qubecb.runner.outcome import Outcome, Output, RunState
 
 _OPEN = (RunState.RUNNING.value, RunState.LOST.value)
-_STORED = """
-    SELECT id, state, directory, file, "trigger", test, ended_at, chain
-    FROM dashboard_run WHERE id IN ({places}) ORDER BY id
-"""
-_END = """
-    UPDATE dashboard_run
-    SET state = %s, reason = %s, started_at = %s, ended_at = %s, seconds = %s, exit = %s,
-        mode = %s, grandchildren = %s, actions = %s, notes = %s, traceback = %s,
-        signature = %s, last_line = %s, script_sha256 = %s, open = %s AND NOT test
-    WHERE id = %s AND state IN ('running', 'lost')
-"""
 _OUTPUT = sql.insert(
     "dashboard_runoutput",
     ("run_id", "head", "tail", "total"),
@@ -36,7 +26,7 @@ _SCRIPT = sql.insert(
 #: What differs between failures of one kind: ids, frames, addresses.
 _NUMBERS = re.compile(r"\b(0x[0-9a-fA-F]+|[0-9]+)\b")
 _ENDED = {RunState.TIMED_OUT: "timed out", RunState.LOST: "lost"}
-_LONGEST_REASON, _LONGEST_SIGNATURE, _LONGEST_LINE = 500, 200, 300
+_LONGEST_SIGNATURE, _LONGEST_LINE = 200, 300
 #: How much of the output's end is looked at for its last line.
 _END_OF_OUTPUT = 2000
 
@@ -72,11 +62,11 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
     """
     ids = [int(outcome.run_id) for outcome in ended]
     settling.lock(ids)
-    found = sql.rows_in(_STORED, ids)
-    stored = {str(row[0]): row for row in found if row[1] in _OPEN}
+    found = run_rows.by_id(ids)
+    stored = {str(run.id): run for run in found if run.state in _OPEN}
     outcomes = [outcome for outcome in ended if outcome.run_id in stored]
     chains = _chains(stored[outcome.run_id] for outcome in outcomes)
-    sql.each(_END, [_ending(outcome) for outcome in outcomes])
+    run_rows.end((int(outcome.run_id), _ending(outcome)) for outcome in outcomes)
     settling.decide(chains)
     sql.each(
         _OUTPUT,
@@ -98,45 +88,41 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
     return list(new)
 
 
-def _chains(stored: Iterable[sql.Row]) -> set[int]:
+def _chains(stored: Iterable[RunRow]) -> set[int]:
     """The chains of which these runs may not be the only member: one that waits or runs is not
     replayed, but one that was lost may have been."""
-    return {
-        row[7] or row[0] for row in stored if row[7] or row[1] == RunState.LOST.value
-    }
+    return {run.root for run in stored if run.chain or run.state == RunState.LOST.value}
 
 
-def _ending(outcome: Outcome) -> tuple[object, ...]:
-    return (
-        outcome.state.value,
-        sql.clean(outcome.reason)[:_LONGEST_REASON],
-        sql.moment(outcome.started_at),
-        sql.moment(outcome.ended_at),
-        outcome.seconds,
-        outcome.exit,
-        outcome.mode,
-        outcome.grandchildren,
-        sql.dump_clean([action.as_dict() for action in outcome.actions]),
-        sql.dump_clean(outcome.notes),
-        sql.dump_clean(outcome.traceback) if outcome.traceback else None,
-        signature(outcome),
-        last_line(outcome),
-        outcome.script_sha256,
-        outcome.state.opens,
-        int(outcome.run_id),
+def _ending(outcome: Outcome) -> Ending:
+    return Ending(
+        state=outcome.state.value,
+        reason=sql.clean(outcome.reason)[:LONGEST_REASON],
+        started_at=sql.moment(outcome.started_at),
+        ended_at=sql.moment(outcome.ended_at),
+        seconds=outcome.seconds,
+        exit=outcome.exit,
+        mode=outcome.mode,
+        grandchildren=outcome.grandchildren,
+        actions=sql.dump_clean([action.as_dict() for action in outcome.actions]),
+        notes=sql.dump_clean(outcome.notes),
+        traceback=sql.dump_clean(outcome.traceback) if outcome.traceback else None,
+        signature=signature(outcome),
+        last_line=last_line(outcome),
+        script_sha256=outcome.script_sha256,
     )
 
 
-def _counted(outcomes: Sequence[Outcome], stored: dict[str, sql.Row]) -> list[Ended]:
+def _counted(outcomes: Sequence[Outcome], stored: dict[str, RunRow]) -> list[Ended]:
     """What statistics count: tests never; a late outcome takes back the `lost` of before."""
     counted = []
     for outcome in outcomes:
-        _, state, directory, file, trigger, test, ended_at, _ = stored[outcome.run_id]
-        if test:
+        run = stored[outcome.run_id]
+        if run.test:
             continue
-        whose = (directory, file, trigger)
-        if state == RunState.LOST and ended_at is not None:
-            at = sql.unix(ended_at)
+        whose = (run.directory, run.file, run.trigger)
+        if run.state == RunState.LOST and run.ended_at is not None:
+            at = sql.unix(run.ended_at)
             counted.append(Ended(*whose, RunState.LOST, at, count=-1))
         counted.append(Ended(*whose, outcome.state, outcome.ended_at, outcome.seconds))
     return counted

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 
-from dashboard.store import audit, pauses, settling, sql
+from dashboard.store import audit, pauses, run_rows, settling, sql
 from dashboard.store.audit import By
+from dashboard.store.run_rows import COLUMNS, RunRow
 from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import writing
 from dashboard.store.waking import RUNS, knock
@@ -14,9 +15,9 @@ from qubecb.dispatch.ports import MappingKey
 from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.outcome import RunState
 
-_WANTED = """
-    SELECT id, directory, file, COALESCE(chain, id) FROM dashboard_run AS run
-    WHERE id IN ({places}) AND state NOT IN ('queued', 'running') AND NOT simulate
+_WANTED = f"""
+    SELECT {COLUMNS} FROM dashboard_run AS run
+    WHERE id IN ({{places}}) AND state NOT IN ('queued', 'running') AND NOT simulate
     AND EXISTS (SELECT 1 FROM dashboard_eventrecord WHERE sequence = run.event)
     AND NOT EXISTS (
         SELECT 1 FROM dashboard_run AS again
@@ -28,20 +29,6 @@ _WANTED = """
         AND again.state IN ('queued', 'running')
     )
     ORDER BY id
-"""
-_FRESH = "'', '', 0, '', '[]', '[]', '', '', ''"
-_REPLAY = f"""
-    INSERT INTO dashboard_run (
-        state, reason, pause, queued_at, ended_at, open,
-        worker, mode, grandchildren, cancel_reason, actions, notes, signature, last_line,
-        script_sha256, test, simulate, directory, file, "trigger", trigger_key, event,
-        event_spec, job, job_name, "user", revision, depth, replay_of, chain
-    )
-    SELECT %s, %s, %s, %s, %s, %s AND NOT test,
-        {_FRESH}, test, simulate, directory, file, "trigger", trigger_key, event,
-        event_spec, job, job_name, "user", revision, depth, id, COALESCE(chain, id)
-    FROM dashboard_run WHERE id IN ({{places}}) ORDER BY id
-    RETURNING id, directory, file, "trigger", test, replay_of, event, chain
 """  # noqa: S608 (constants)
 _COUNT = """
     UPDATE dashboard_eventrecord SET runs_count = runs_count + 1 WHERE sequence = %s
@@ -64,8 +51,8 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
     now, new = time.time(), {}
     with writing():
         for chunk in sql.chunks(sorted(set(runs))):
-            for why, ids in _wanted(chunk, seen, now).items():
-                new.update(_queue(ids, *why, now))
+            for why, wanted in _wanted(chunk, seen, now).items():
+                new.update(_queue(wanted, *why, now))
         if new:
             audit.record(by, "replay", named(new), runs=len(new))
     knock(RUNS)
@@ -74,37 +61,39 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
 
 def _wanted(
     runs: Sequence[int], seen: int, now: float
-) -> dict[tuple[str, int | None], list[int]]:
+) -> dict[tuple[str, int | None], list[RunRow]]:
     """Which of these are replayed, by why they are not to be run: a reason, or "", and a pause.
 
     Whoever replays one of the same chain at this moment waits for us, or we for them.
     """
     settling.lock(runs)
-    found = sql.rows(_WANTED.format(places=sql.places(runs)), [*runs, seen])
-    newest = {row[3]: row for row in found}
+    statement = _WANTED.format(places=sql.places(runs))
+    newest = {run.root: run for run in run_rows.read(statement, [*runs, seen])}
     suppression = pauses.suppression(now)
-    wanted: dict[tuple[str, int | None], list[int]] = {}
-    for identity, directory, file, _ in newest.values():
-        key = MappingKey(directory, file)
+    wanted: dict[tuple[str, int | None], list[RunRow]] = {}
+    for run in newest.values():
+        key = MappingKey(run.directory, run.file)
         pause = suppression.pause(key)
         why = suppression.reason(key), pause.id if pause else None
-        wanted.setdefault(why, []).append(identity)
+        wanted.setdefault(why, []).append(run)
     return wanted
 
 
 def _queue(
-    runs: Sequence[int], reason: str, pause: int | None, now: float
+    runs: Sequence[RunRow], why_not: str, pause: int | None, now: float
 ) -> dict[int, int]:
     """Store the new runs; give their ids by those that they replay."""
-    at, state = sql.moment(now), RunState.SUPPRESSED if reason else RunState.QUEUED
-    ended = at if reason else None
-    given = [state.value, reason[:500], pause, at, ended, state.opens]
-    rows = sql.rows(_REPLAY.format(places=sql.places(runs)), [*given, *runs])
-    sql.each(_COUNT, [(row[6],) for row in rows])
-    if reason:
-        roll_up_rows(rows, state, now)
-        settling.decide({row[7] for row in rows})
-    return {row[5]: row[0] for row in rows}
+    at, new = sql.moment(now), {}
+    causes = run_rows.causes([run.id for run in runs])
+    for run in runs:
+        cause = causes[run.id]
+        begun = run_rows.beginning(at, why_not, pause, cause, run)
+        new[run.id] = run_rows.store_one(cause, begun)
+    sql.each(_COUNT, [(run.event,) for run in runs])
+    if why_not:
+        roll_up_rows(runs, RunState.SUPPRESSED, now)
+        settling.decide({run.root for run in runs})
+    return new
 
 
 def named(runs: Collection[int]) -> str:

@@ -14,11 +14,12 @@ from typing import Any
 
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
-from dashboard.store import settling, sql
+from dashboard.store import run_rows, settling, sql
 from dashboard.store.claiming import Turns
 from dashboard.store.event_rows import job_as_sent
 from dashboard.store.reading import of_runs
 from dashboard.store.recording import Scripts, record
+from dashboard.store.run_rows import COLUMNS, RunRow
 from dashboard.store.statistics import roll_up_rows
 from dashboard.store.transactions import reading, writing
 from qubecb.conffile.options import CallbackOptions
@@ -40,13 +41,13 @@ _CANCELLATIONS = """
 _BUSY = "run_running"
 _RUNNING = "SELECT DISTINCT worker FROM dashboard_run {by} WHERE state = 'running'"
 #: What somebody else is burying, or recording at last, at this moment is left to them.
-_LOSE = """
+_LOSE = f"""
     UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s, open = NOT test
     WHERE state = 'running' AND id IN (
-        SELECT id FROM dashboard_run {by} WHERE state = 'running' AND worker = %s
-        ORDER BY id {locked}
-    ) RETURNING id, directory, file, "trigger", test, chain
-"""
+        SELECT id FROM dashboard_run {{by}} WHERE state = 'running' AND worker = %s
+        ORDER BY id {{locked}}
+    ) RETURNING {COLUMNS}
+"""  # noqa: S608 (constants)
 _EVENT_GONE = """
     UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s, open = NOT test
     WHERE id = %s AND state = 'queued'
@@ -85,29 +86,30 @@ class OrmRuns:
     def cancellations(self, worker: str) -> Mapping[str, str]:
         """Give which of the worker's runs somebody wants ended: the sentence by run id."""
         with reading():
-            return {str(row[0]): row[1] for row in sql.rows(_CANCELLATIONS, [worker])}
+            asked = sql.rows(_CANCELLATIONS, [worker])
+        return {str(run): sentence for run, sentence in asked}
 
     def bury(self, alive: Collection[str]) -> int:
         """Give up as lost the runs of all workers but these; gives how many."""
         with writing():
-            workers = {row[0] for row in sql.rows(_RUNNING.format(by=sql.by(_BUSY)))}
-            lost = [row for each in sorted(workers - {*alive}) for row in _lose(each)]
+            workers = {*sql.column(_RUNNING.format(by=sql.by(_BUSY)))}
+            lost = [run for each in sorted(workers - {*alive}) for run in _lose(each)]
         return len(lost)
 
     def _claim(
         self, worker: str, free: int, running: Mapping[MappingKey, int]
     ) -> Sequence[Order]:
         now = time.time()
-        rows = self._turns.take(free, running, self._share, now)
-        if not rows:
+        runs = self._turns.take(free, running, self._share, now)
+        if not runs:
             return ()
-        events, jobs = of_runs([row[0] for row in rows])
+        events, jobs = of_runs([run.id for run in runs])
         at = sql.moment(now)
-        _give_up([row for row in rows if row[4] not in events], now)
+        _give_up([run for run in runs if run.event not in events], now)
         orders = [
-            self._order(row, events[row[4]], jobs.get(row[5]))
-            for row in rows
-            if row[4] in events
+            self._order(run, events[run.event], jobs.get(run.job or 0))
+            for run in runs
+            if run.event in events
         ]
         sql.each(
             _CLAIM,
@@ -119,30 +121,30 @@ class OrmRuns:
         return orders
 
     def _order(
-        self, row: sql.Row, accepted: AcceptedEvent, known: KnownJob | None
+        self, run: RunRow, accepted: AcceptedEvent, known: KnownJob | None
     ) -> Order:
-        """An order from a row of dashboard.store.claiming.COLUMNS."""
         return Order(
-            run_id=str(row[0]),
-            directory=Path(row[1]),
-            file=row[2],
+            run_id=str(run.id),
+            directory=Path(run.directory),
+            file=run.file,
             event=accepted.event,
-            job=_job(row, accepted.event, known),
-            limits=self._limits(row),
-            trigger=row[3],
-            test=bool(row[7]),
-            simulate=bool(row[8]),
+            job=_job(run, accepted.event, known),
+            limits=self._limits(run),
+            trigger=run.trigger,
+            test=run.test,
+            simulate=run.simulate,
             beside=accepted.beside,
-            depth=row[9],
+            depth=run.depth,
         )
 
-    def _share(self, row: sql.Row) -> int:
+    def _share(self, run: RunRow) -> int:
         """How many runs of a callback may go on at a time: half, or as it asks for."""
-        wanted = self._options.of(row[6], row[2]).concurrency
+        wanted = self._options.of(run.revision, run.file).concurrency
         return wanted or max(1, self.concurrency // 2)
 
-    def _limits(self, row: sql.Row) -> Limits:
-        asked: dict[str, Any] = dict(self._options.of(row[6], row[2]).as_dict())
+    def _limits(self, run: RunRow) -> Limits:
+        options = self._options.of(run.revision, run.file)
+        asked: dict[str, Any] = dict(options.as_dict())
         asked.pop("concurrency", None)
         return replace(self.limits, **asked) if asked else self.limits
 
@@ -171,27 +173,27 @@ def _options_in(revision: int) -> dict[str, CallbackOptions]:
     }
 
 
-def _lose(worker: str) -> list[sql.Row]:
+def _lose(worker: str) -> list[RunRow]:
     """Give up what a worker had running, and count it; gives those that were."""
     now = time.time()
     statement = _LOSE.format(by=sql.by(_BUSY), locked=sql.locked())
-    lost = sql.rows(statement, [LOST, sql.moment(now), worker])
-    settling.decide({row[5] for row in lost if row[5]})
+    lost = run_rows.read(statement, [LOST, sql.moment(now), worker])
+    settling.decide({run.chain for run in lost if run.chain})
     roll_up_rows(lost, RunState.LOST, now)
     return lost
 
 
-def _job(row: sql.Row, event: Event, known: KnownJob | None) -> Job:
+def _job(run: RunRow, event: Event, known: KnownJob | None) -> Job:
     """The attached job: as a simulation brought it, as stored, or as far as the event told."""
-    if row[10] is not None:
-        return job_as_sent(row[5] or 0, sql.load(row[10]))
+    if run.job_then is not None:
+        return job_as_sent(run.job or 0, sql.load(run.job_then))
     if known is not None:
         return known.job
-    return event.job if event.job.id == row[5] else Job(row[5] or 0)
+    return event.job if event.job.id == run.job else Job(run.job or 0)
 
 
-def _give_up(rows: Sequence[sql.Row], now: float) -> None:
+def _give_up(runs: Sequence[RunRow], now: float) -> None:
     at = sql.moment(now)
-    sql.each(_EVENT_GONE, [(GONE, at, row[0]) for row in rows])
-    roll_up_rows(rows, RunState.FAILED, now, test=7)
-    settling.decide({row[11] for row in rows if row[11]})
+    sql.each(_EVENT_GONE, [(GONE, at, run.id) for run in runs])
+    roll_up_rows(runs, RunState.FAILED, now)
+    settling.decide({run.chain for run in runs if run.chain})

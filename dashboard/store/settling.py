@@ -22,12 +22,10 @@ from django.db import connection
 
 from dashboard.models.runs import MADE_GOOD
 from dashboard.store import sql
+from dashboard.store.run_rows import COLUMNS, WIDTH, RunRow
 from qubecb.runner.outcome import RunState
 
-_COLUMNS = (
-    "id, COALESCE(chain, id), state, test, ended_at,"
-    " open, settled, settled_by, settled_reason, settled_at"
-)
+_COLUMNS = f"{COLUMNS}, open, settled, settled_by, settled_reason, settled_at"
 _MEMBERS = f"""
     SELECT {_COLUMNS} FROM dashboard_run WHERE id IN ({{places}})
     UNION
@@ -129,10 +127,10 @@ def members(roots: Collection[int]) -> dict[int, list[Member]]:
     """The stored runs of chains by the id of the chain's first run, stored or not."""
     found: dict[int, list[Member]] = {root: [] for root in roots}
     for row in _in_chains(_MEMBERS, roots):
-        standing = Standing(bool(row[5]), *row[6:])
-        found[row[1]].append(
-            Member(row[0], RunState(row[2]), bool(row[3]), row[4], standing)
-        )
+        run, standing = RunRow(*row[:WIDTH]), Standing(*row[WIDTH:])
+        state = RunState(run.state)
+        member = Member(run.id, state, run.test, run.ended_at, standing)
+        found[run.root].append(member)
     return found
 
 

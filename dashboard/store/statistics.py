@@ -11,6 +11,7 @@ from django.db import connection
 from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
 from dashboard.store import sql
+from dashboard.store.run_rows import RunRow
 from qubecb.runner.outcome import ENDED, RunState
 
 _HOUR = 3600
@@ -81,14 +82,13 @@ def roll_up(ended: Iterable[Ended]) -> None:
         _roll_up_hour(hour, members)
 
 
-def roll_up_rows(
-    rows: Iterable[sql.Row], state: RunState, at: float, test: int = 4
-) -> None:
-    """Count runs that came to an end without an outcome, tests left out.
-
-    Takes rows of id, directory, file, trigger and more; `test` is where a row says that.
-    """
-    roll_up(Ended(row[1], row[2], row[3], state, at) for row in rows if not row[test])
+def roll_up_rows(runs: Iterable[RunRow], state: RunState, at: float) -> None:
+    """Count runs that came to an end without an outcome, tests left out."""
+    roll_up(
+        Ended(run.directory, run.file, run.trigger, state, at)
+        for run in runs
+        if not run.test
+    )
 
 
 def _roll_up_hour(hour: int, ended: list[Ended]) -> None:

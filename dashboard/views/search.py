@@ -66,10 +66,10 @@ def _only(found: Found, mapped: list[tuple[str, str]]) -> str:
     if found.events:
         return reverse("event", args=[found.events[0].pk])
     names = directory_names.configured()
-    if mapped and mapped[0][0] in names:
-        return reverse("callback", args=[names[mapped[0][0]], mapped[0][1]])
-    if mapped or found.callbacks:
-        return runs_url(callback="/".join((mapped or found.callbacks)[0]))
+    for directory, file in (mapped or found.callbacks)[:1]:
+        if mapped and directory in names:
+            return reverse("callback", args=[names[directory], file])
+        return runs_url(callback=f"{directory}/{file}")
     return runs_url(trigger=found.triggers[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from qubecb.runner.hosting.inside import qb
 from qubecb.runner.qcb.code_strings import CODE_STRINGS
 
 ROOT = Path(__file__).resolve().parents[2]
+DASHBOARD = ROOT / "dashboard"
 #: Functions of `qb` of their own, because they take more than ids.
 OWN = {"modify"}
 
@@ -24,6 +26,26 @@ def test_a_file_is_split_before_it_has_400_lines() -> None:
         if len(path.read_text().splitlines()) >= 400
     ]
     assert long == []
+
+
+def test_no_row_of_the_database_is_read_by_number() -> None:
+    rows = {path: ast.parse(path.read_text()) for path in DASHBOARD.rglob("*.py")}
+    read = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in rows.items()
+        for node in ast.walk(tree)
+        if _is_by_number(node) and isinstance(node, ast.Subscript)
+        if _is_by_number(node.value) or ast.unparse(node.value) in ("row", "each")
+    ]
+    assert read == []
+
+
+def _is_by_number(node: ast.AST) -> bool:
+    """Whether it is `something[3]`."""
+    if not isinstance(node, ast.Subscript):
+        return False
+    index = node.slice.operand if isinstance(node.slice, ast.UnaryOp) else node.slice
+    return isinstance(index, ast.Constant) and isinstance(index.value, int)
 
 
 def test_python_has_every_verb() -> None:
