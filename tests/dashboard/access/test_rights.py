@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -25,7 +26,7 @@ def guarded(request: HttpRequest) -> HttpResponse:
 def ask(user: User | AnonymousUser, **headers: str) -> HttpResponse:
     """Ask for the guarded page as somebody."""
     request = RequestFactory().get("/runs/?state=failed", headers=headers)
-    request.user = user
+    request.user, request.session = user, SessionStore()
     answer = guarded(request)
     assert isinstance(answer, HttpResponse)
     return answer
