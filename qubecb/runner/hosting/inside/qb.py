@@ -238,7 +238,7 @@ def _split(which: "Any", separator: str) -> "Tuple[Any, str]":
     """A job's id and what follows the separator; without one it is of this job."""
     if isinstance(which, bool) or not isinstance(which, (int, str)):
         raise TypeError(
-            "an id is text such as '1234%s0', not %s" % (separator, _kind(id))
+            "an id is text such as '1234%s7', not %s" % (separator, _kind(which))
         )
     job, found, rest = ("%s" % which).partition(separator)
     return (job, rest) if found else (jobid(), job)

@@ -73,18 +73,18 @@ sub jobinfo {
 
 # The status of a job, an instance or an item; unless given, of this run's.
 sub jobstatus {
-    my ($job) = jobinfo('-id', @_ ? $_[0] : $_own{jobid});
+    my ($job) = jobinfo('-id', $_[0] // $_own{jobid});
     return $job ? $job->{status} : 'unknown';
 }
 
 sub subjobstatus {
-    my $which = @_ ? $_[0] : $_own{subid};
+    my $which = $_[0] // $_own{subid};
     _refuse("the event is about no instance; say which, as '1234.0'") if $which eq '-1';
     return _status_of('subjobs', 'id', _split($which, '.'));
 }
 
 sub workstatus {
-    my $which = @_ ? $_[0] : $_own{workid};
+    my $which = $_[0] // $_own{workid};
     _refuse("the event is about no agenda item; say which, as '1234:7'") if !defined $which;
     return _status_of('agenda', 'name', _split($which, ':'));
 }
@@ -140,6 +140,7 @@ sub _status_of {
 # A job's id and what follows the separator; without one it is of this job.
 sub _split {
     my ($which, $separator) = @_;
+    _refuse("an id is text such as '1234${separator}7', not a reference") if ref $which;
     my ($job, $rest) = split /\Q$separator\E/, $which, 2;
     return defined $rest ? ($job, $rest) : ($_own{jobid}, $which);
 }

@@ -172,6 +172,8 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("a = []; a.append(a); qb.modify({'env': a}, 1)", "TypeError"),
         ("qb.jobinfo({'id': 5})", "TypeError: jobinfo() takes pairs"),
         ("qb.jobinfo('-colour', 'red')", "is none of -id"),
+        ("qb.subjobstatus([])", "an id is text such as '1234.7', not list"),
+        ("qb.workstatus(1.5)", "an id is text such as '1234:7', not float"),
         ("qb.sibling(5)", "TypeError: sibling() takes a label"),
         ("qb.subjobstatus()", "the event is about no instance"),
         ("qb.workstatus(None, 1)", "TypeError"),
