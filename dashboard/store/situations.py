@@ -25,7 +25,7 @@ from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes
-from qubecb.dispatch.judging import case_about, case_of, judge
+from qubecb.dispatch.judging import asked_about, case_of, judge
 from qubecb.dispatch.matching import Explainer, Match, in_lines
 from qubecb.dispatch.ports import AcceptedEvent, Binding, BoundDirectory, KnownJob
 from qubecb.dispatch.suppression import Suppression
@@ -183,11 +183,10 @@ def _of_asked(
     facts: Facts, ahead: Ahead, suppression: Suppression, on_disk: Iterable[_OnDisk]
 ) -> Iterator[JobMatch]:
     """Every mapping for the job that is asked about, and what lines mean nothing."""
-    (step,) = facts.steps
-    known, case = ahead.asked or step.subject, case_about(facts, ahead.asked)
+    known, case = asked_about(facts, ahead.asked)
     index = facts.configurations.of(known)
     asker = case.attached or ahead.event.job
-    is_new = step.begins and asker.id == ahead.event.job.id
+    is_new = any(each.begins and each.subject is known for each in facts.steps)
     memory = {} if is_new else ahead.progress({asker.id})
     related = _related(facts, ahead, asker) if index.interest.labels else []
     matches = Explainer(case, memory, suppression, related).matches(index)

@@ -14,7 +14,7 @@ from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.document import shown
 from qubecb.dispatch.facts import read
 from qubecb.dispatch.index import Indexes
-from qubecb.dispatch.judging import case_about
+from qubecb.dispatch.judging import asked_about
 from qubecb.dispatch.matching import Explainer, Match, in_lines
 from qubecb.dispatch.past import Unwritten
 from qubecb.dispatch.ports import AcceptedEvent, Binding, BoundDirectory, KnownJob
@@ -69,7 +69,8 @@ def _matches(
     rehearsal = Rehearsal(Unwritten(Binding(1, (bound,))))
     rehearsal.save_jobs([known], [])
     facts = read([AcceptedEvent(1, event)], rehearsal, Indexes(), "live")
-    explainer = Explainer(case_about(facts, known), {}, suppression)
+    _, case = asked_about(facts, known)
+    explainer = Explainer(case, {}, suppression)
     return in_lines(directory, explainer.matches(facts.configurations.in_force))
 
 

@@ -50,8 +50,10 @@ def case_of(step: Step, occurrence: Occurrence, known: KnownJob | None) -> Case:
     return Case(occurrence, subject, known.job, wrong)
 
 
-def case_about(facts: Facts, asked: KnownJob | None = None) -> Case:
-    """Give the case of the only event of some facts for one job, as it is stored.
+def asked_about(
+    facts: Facts, asked: KnownJob | None = None
+) -> tuple[KnownJob | None, Case]:
+    """Give a stored job as it is at the only event of some facts, and its case.
 
     None: the event's own job, or the site for one of its times.
     """
@@ -59,7 +61,7 @@ def case_about(facts: Facts, asked: KnownJob | None = None) -> Case:
     own = step.subject
     if asked is None or (own is not None and own.job.id == asked.job.id):
         asked = own
-    return case_of(step, occurrence, asked)
+    return asked, case_of(step, occurrence, asked)
 
 
 def _hits_of(

@@ -1,8 +1,8 @@
 """Judges records again, writing nothing: the dispatcher's own code over what was recorded.
 
 Jobs, memory and timers are in memory; whatever else decides is asked of the past. A timer that
-fired in the past comes as its record. Only one for which no record stands fires here: an edit
-brought it.
+fired in the past comes as its record. Only one for which no record stands fires here, when it
+is due: an edit brought it.
 """
 
 from __future__ import annotations
@@ -90,10 +90,11 @@ class Rehearsal:
         self._bindings: set[int] = set()
 
     def goes_on(self) -> bool:
-        """Go on to the next moment at which something was planned or a timer fired."""
+        """Go on to the next moment: something was planned, or a timer fired or is due."""
         if not self._moments:
             return False
-        self.now = self._moments.popleft()
+        due = [each.due for each in self._due(self._moments[0]) if each.due > self.now]
+        self.now = min(due) if due else self._moments.popleft()
         return True
 
     @contextmanager
@@ -160,8 +161,7 @@ class Rehearsal:
         return {key: specs for job in jobs for key, specs in self.memory[job].items()}
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        due = self.timers.due(now)
-        return [each for each in due if not self._to_come[_told_by(each.key)]][:limit]
+        return self._due(now)[:limit]
 
     # What would be written.
 
@@ -236,6 +236,11 @@ class Rehearsal:
             ),
             key=lambda each: each.sequence,
         )
+
+    def _due(self, now: float) -> list[Timer]:
+        """The timers that are due by then, but for those whose record will come."""
+        due = self.timers.due(now)
+        return [each for each in due if not self._to_come[_told_by(each.key)]]
 
     def _go_past(self, accepted: AcceptedEvent) -> None:
         """Go on after a record; the timer that it tells of is due again later, or never."""

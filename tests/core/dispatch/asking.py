@@ -7,7 +7,7 @@ from typing import Any
 
 from qubecb.dispatch.facts import read
 from qubecb.dispatch.index import Indexes
-from qubecb.dispatch.judging import case_about
+from qubecb.dispatch.judging import asked_about
 from qubecb.dispatch.matching import Explainer, Match
 from qubecb.dispatch.past import Unwritten
 from qubecb.dispatch.ports import (
@@ -42,6 +42,6 @@ def matches(
     store = Rehearsal(Unwritten(Binding(1, directories)))
     store.save_jobs(known.values(), [])
     facts = read([AcceptedEvent(1, event)], store, Indexes(), "live")
-    case = case_about(facts, known[attached.id] if attached else None)
+    _, case = asked_about(facts, known[attached.id] if attached else None)
     explainer = Explainer(case._replace(**changes), memory or {}, suppression, others)
     return explainer.matches(facts.configurations.in_force)

@@ -143,6 +143,15 @@ def test_a_time_that_was_noticed_before_an_edit_fires_no_second_time() -> None:
     assert rehearse(site, site.settings).runs == site.memory_store.runs
 
 
+def test_a_time_that_nobody_asked_for_when_it_came_does_not_fire_later() -> None:
+    timed = Spec("dummy", "globalrepeat", None, f"{h.START + 100}-70")
+    early = Spec("dummy", "globaltime", None, str(h.START))
+    with_it = h.Edit({h.MAPPINGS[0]: early, h.MAPPINGS[1]: timed})
+    without = h.Edit({h.MAPPINGS[0]: Spec("x", "job", "self")})
+    site = lived([with_it, without, h.Wait(200), with_it], live=False)
+    assert rehearse(site, site.settings).runs == site.memory_store.runs
+
+
 class Edited(Kept):
     """The same past, had callbacks.conf always been another one."""
 

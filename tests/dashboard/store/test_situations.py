@@ -16,6 +16,7 @@ from dashboard.store.acceptance import accept
 from dashboard.store.audit import By
 from dashboard.store.firing import Shot, match, simulate
 from qubecb.events import Event, parse_event
+from qubecb.jobs import Job
 from tests.dashboard.store.site import Site
 
 NAMED = "named.py = failed-job-7\n"
@@ -187,3 +188,14 @@ def test_so_many_of_them_are_looked_at_and_no_more(
     for job in range(7, 12):
         site.send("submit-job", job, pgrp=job)
     assert fires(failed()) == [("named.py", 7), ("named.py", 10), ("named.py", 11)]
+
+
+def test_a_job_that_is_asked_about_while_it_is_submitted_again_begins_anew(
+    site: Site,
+) -> None:
+    site.write("old.py = submit-job-self\n")
+    site.send("submit-job")
+    site.write("new.py = submit-job-self\n")
+    told = {"name": "submit", "type": "job", "job": {"id": 7}}
+    shot = Shot(parse_event(told, time.time()), attached=Job(7))
+    assert [each.match.file for each in match(shot) if each.triggered] == ["new.py"]
