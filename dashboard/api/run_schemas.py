@@ -164,8 +164,23 @@ class RunOut(Schema):
     actions: list[ActionOut]
 
 
+class SatisfiedOut(Schema):
+    """An event spec of an `&&` trigger, and the event that satisfied it first."""
+
+    spec: str = Field(examples=["complete-job-parent"])
+    event: str | None = Field(
+        description="The event's id, also once it is pruned; null where nobody knows."
+    )
+    at: str | None = Field(description="When that event was accepted.")
+
+
 class OneRunOut(RunOut):
     """One run with what lists leave out."""
+
+    satisfied_by: list[SatisfiedOut] | None = Field(
+        description="What made an `&&` trigger true, in order; empty without `&&`."
+        " Null: not known, for it is from before this was kept, or a simulation."
+    )
 
     output: str = Field(description="The end of its output.")
     settled_reason: str = Field(description="Why a person dismissed it.")

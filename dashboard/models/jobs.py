@@ -72,7 +72,8 @@ class ProgressRecord(models.Model):
     trigger = models.TextField()
     #: See dashboard.models.keys.
     trigger_key = models.CharField(max_length=200)
-    satisfied = models.JSONField(default=list)
+    #: The sequence of the event that satisfied a spec first, by spec; null: nobody knows.
+    satisfied = models.JSONField(default=dict)
     changed_at = models.DateTimeField()
 
     class Meta:

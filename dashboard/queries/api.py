@@ -17,6 +17,7 @@ from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
 from dashboard.queries.run import replays
 from dashboard.queries.runs import RunFilter, matching
+from dashboard.queries.satisfied import satisfied_by
 from qubecb import strict_json
 from qubecb.jobs.fields import JOB_TIMES, NOT_YET
 
@@ -26,7 +27,7 @@ _MOST_ASIDE = 1000
 _LARGEST = 16 * 1024 * 1024
 _JOB = Cast("job", TextField())
 #: What a list does not show and must not read.
-_LARGE = ("job_then", "traceback", "notes")
+_LARGE = ("job_then", "traceback", "notes", "satisfied_by")
 
 
 def when(moment: datetime | None) -> str | None:
@@ -135,6 +136,7 @@ def one_run(run: Run) -> dict[str, Any]:
     """Give one run with what lists leave out, its output apart."""
     return {
         **run_as_dict(run, Beside.of([run])),
+        "satisfied_by": _satisfied_by(run),
         "settled_reason": run.settled_reason,
         "settled_at": when(run.settled_at),
         "notes": run.notes,
@@ -143,6 +145,15 @@ def one_run(run: Run) -> dict[str, Any]:
         "replayed_as": [str(again) for again in replays(run)],
         "script_sha256": run.script_sha256,
     }
+
+
+def _satisfied_by(run: Run) -> list[dict[str, Any]] | None:
+    found = satisfied_by(run)
+    if found is None:
+        return None
+    return [
+        {"spec": each.spec, "event": each.event, "at": when(each.at)} for each in found
+    ]
 
 
 def event_ids(sequences: Iterable[int]) -> dict[int, str]:

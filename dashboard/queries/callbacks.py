@@ -19,7 +19,7 @@ from qubecb.lint import Finding
 from qubecb.runner.outcome import RunState
 
 #: What lists of runs do not show.
-LARGE = ("job_then", "traceback", "notes", "actions")
+LARGE = ("job_then", "traceback", "notes", "actions", "satisfied_by")
 _SEVERITIES = ("error", "warning", "info")
 #: Databases take so many values in one statement, at least.
 _VALUES = 400

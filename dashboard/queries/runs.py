@@ -60,7 +60,7 @@ class RunFilter:
 
 def without_large(runs: QuerySet[Run]) -> QuerySet[Run]:
     """Leave out the columns that lists do not show and so must not read."""
-    return runs.defer("job_then", "traceback", "notes", "actions")
+    return runs.defer("job_then", "traceback", "notes", "actions", "satisfied_by")
 
 
 def matching(wanted: RunFilter) -> QuerySet[Run]:

@@ -16,6 +16,7 @@ from qubecb.dispatch.ports import (
     Binding,
     InForce,
     KnownJob,
+    Memory,
     Pause,
     Previous,
     ProgressKey,
@@ -85,7 +86,7 @@ class Ahead:
         """Give the pauses that have not ended."""
         return pauses.in_force()
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
         """Give the memory of these jobs."""
         return memory.progress(jobs)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from dashboard.models.keys import trigger_key
 from dashboard.store import sql
-from qubecb.dispatch.ports import ProgressKey
+from qubecb.dispatch.ports import Memory, ProgressKey
 
 _READ = """
     SELECT job_id, directory, file, "trigger", satisfied FROM dashboard_progressrecord
@@ -35,27 +35,27 @@ _DROP = """
 _FORGET = "DELETE FROM dashboard_progressrecord WHERE job_id IN ({places})"
 
 
-def progress(jobs: Collection[int]) -> dict[ProgressKey, frozenset[str]]:
-    """Give the memory of these jobs: canonical event specs."""
+def progress(jobs: Collection[int]) -> dict[ProgressKey, Memory]:
+    """Give the memory of these jobs."""
     return {
-        ProgressKey(*key): frozenset(sql.load(satisfied))
+        ProgressKey(*key): sql.load(satisfied)
         for *key, satisfied in sql.rows_in(_READ, jobs)
     }
 
 
-def save(changes: Mapping[ProgressKey, frozenset[str]], now: float) -> None:
-    """Store memory; an empty set forgets."""
+def save(changes: Mapping[ProgressKey, Memory], now: float) -> None:
+    """Store memory; an empty one forgets."""
     at = sql.moment(now)
-    sql.each(_DROP, [_key(key) for key, specs in changes.items() if not specs])
+    sql.each(_DROP, [_key(key) for key, memory in changes.items() if not memory])
     sql.each(
         _SAVE,
         [
             (
                 *(key.job, key.directory, key.file, key.trigger),
-                *(trigger_key(key.trigger), sql.dump(sorted(specs)), at),
+                *(trigger_key(key.trigger), sql.dump(memory), at),
             )
-            for key, specs in changes.items()
-            if specs
+            for key, memory in changes.items()
+            if memory
         ],
     )
 

@@ -33,6 +33,7 @@ from qubecb.dispatch.ports import (
     InForce,
     KnownJob,
     MappingKey,
+    Memory,
     Pause,
     PlannedRun,
     Previous,
@@ -199,8 +200,8 @@ class OrmPlanning:
         """Give the pauses that have not ended."""
         return self._present.pauses
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
-        """Give the memory of these jobs: canonical event specs."""
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+        """Give the memory of these jobs."""
         return memory.progress(jobs)
 
     def save_jobs(
@@ -215,8 +216,8 @@ class OrmPlanning:
         self._known = {**stored, **known}
         self._held = None
 
-    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
-        """Store memory; an empty set forgets."""
+    def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
+        """Store memory; an empty one forgets."""
         memory.save(changes, self.now)
 
     def forget_jobs(self, jobs: Collection[int]) -> None:

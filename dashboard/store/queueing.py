@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dashboard.store import run_rows, sql, statistics
 from dashboard.store.run_rows import Beginning, Cause
+from dashboard.store.satisfied import events_behind, written
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob, PlannedRun
 from qubecb.runner.outcome import RunState
 
@@ -32,13 +33,16 @@ def queue(
 
 
 def _rows(
-    runs: Iterable[PlannedRun],
+    runs: Sequence[PlannedRun],
     events: Mapping[int, AcceptedEvent],
     jobs: Mapping[int, KnownJob],
     at: Any,
 ) -> Iterator[tuple[Cause, Beginning]]:
+    behind = events_behind(runs)
     for run in runs:
         accepted, attached = events[run.sequence], jobs.get(run.job)
         job = attached.job if attached else accepted.event.job
         cause = run_rows.cause_of(run, accepted, job)
+        if run.satisfied_by:
+            cause = cause._replace(satisfied_by=written(run.satisfied_by, behind))
         yield cause, run_rows.beginning(at, run.suppressed, run.pause, cause)

@@ -38,6 +38,8 @@ class Cause(NamedTuple):
     depth: int
     test: bool
     simulate: bool
+    #: JSON of dashboard.store.satisfied.
+    satisfied_by: str | None = None
 
 
 class Beginning(NamedTuple):

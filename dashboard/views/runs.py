@@ -24,6 +24,7 @@ from dashboard.queries.configuration import words_of
 from dashboard.queries.large import large
 from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import Page, read_page
+from dashboard.queries.satisfied import with_causes
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.store.pauses import kept_back
 from dashboard.views.numbers import number_in
@@ -134,6 +135,7 @@ def run(request: HttpRequest, identity: int) -> HttpResponse:
         "sentence": _SENTENCES.get(RunState(found.state), ""),
         "event": one.event_of(found),
         "around": one.around(found),
+        "satisfied": with_causes(found),
         "kept_back": kept_back([(found.directory, found.file)]).values(),
         "waited": _waited(found),
         "signal": _signal(found),

@@ -14,8 +14,8 @@ from typing import Any, Literal
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.index import IndexedMapping, TriggerIndex
-from qubecb.dispatch.ports import ProgressKey
-from qubecb.dispatch.progress import progress_key
+from qubecb.dispatch.ports import Memory, ProgressKey
+from qubecb.dispatch.progress import NOTHING, progress_key
 from qubecb.dispatch.reasons import reason_of
 from qubecb.dispatch.suppression import Suppression
 from qubecb.dispatch.verdict import Case, Obstacle, becomes_true, obstacle
@@ -74,7 +74,7 @@ class Explainer:
 
     case: Case
     #: What is remembered of `&&` triggers, of this job.
-    memory: Mapping[ProgressKey, frozenset[str]]
+    memory: Mapping[ProgressKey, Memory]
     #: What is paused or disabled; None: nothing.
     suppression: Suppression | None = None
     #: Other jobs that are known: one of them may bear the label that a trigger names.
@@ -106,11 +106,11 @@ class Explainer:
             suppressed,
         )
 
-    def _remembered(self, mapping: IndexedMapping) -> frozenset[str]:
+    def _remembered(self, mapping: IndexedMapping) -> Set[str]:
         if self.case.attached is None:
             return frozenset()
         key = progress_key(self.case.attached.id, mapping)
-        return self.memory.get(key, frozenset())
+        return self.memory.get(key, NOTHING).keys()
 
     def _verdict(self, spec: EventSpec, remembered: Set[str]) -> SpecVerdict:
         wrong = obstacle(spec, self.case)

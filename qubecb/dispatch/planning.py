@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.facts import BindingMode, Facts, read
@@ -23,9 +24,11 @@ from qubecb.dispatch.lives import Step
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     KnownJob,
+    Memory,
     PlannedRun,
     ProgressKey,
     Reading,
+    Satisfied,
     Timer,
 )
 from qubecb.dispatch.progress import Progress
@@ -43,7 +46,7 @@ class Plan:
     jobs: dict[int, KnownJob] = field(default_factory=dict)
     #: The events that these jobs had, those of removed jobs left out.
     told: list[AcceptedEvent] = field(default_factory=list)
-    progress: dict[ProgressKey, frozenset[str]] = field(default_factory=dict)
+    progress: dict[ProgressKey, Memory] = field(default_factory=dict)
     #: New timers by job.
     timers: dict[int, list[Timer]] = field(default_factory=dict)
     #: Jobs that are done: their intervals end.
@@ -53,6 +56,13 @@ class Plan:
     remarks: dict[int, str] = field(default_factory=dict)
     #: By sequence: why an event cannot be judged. It is not among `events`.
     aside: dict[int, str] = field(default_factory=dict)
+
+
+class _Fired(NamedTuple):
+    """A hit by which a trigger becomes true, and what else of `&&` was satisfied by what."""
+
+    hit: Hit
+    satisfied_by: tuple[Satisfied, ...]
 
 
 @dataclass(slots=True)
@@ -84,16 +94,16 @@ class Planner:
         for step, hits in found:
             fire = _would_fire if step.beside else _fired
             fired = list(fire(step, hits, progress))
-            plan.runs += [_run(step, hit, suppression) for hit in fired]
+            plan.runs += [_run(step, each, suppression) for each in fired]
             self._remark(plan, step, fired)
         plan.progress = progress.changes()
         return plan
 
-    def _remark(self, plan: Plan, step: Step, fired: Sequence[Hit]) -> None:
+    def _remark(self, plan: Plan, step: Step, fired: Sequence[_Fired]) -> None:
         """Say so when an event fires a callback for a crowd of jobs."""
         if len(fired) <= self.crowd:
             return
-        counts = Counter(hit.mapping.key.file for hit in fired)
+        counts = Counter(each.hit.mapping.key.file for each in fired)
         crowds = [
             f"fires {file} for {count} attached jobs"
             for file, count in sorted(counts.items())
@@ -127,7 +137,7 @@ def _follow_lives(plan: Plan, facts: Facts, now: float) -> None:
 
 def _remembered(
     found: Iterable[tuple[Step, Sequence[Hit]]], reading: Reading
-) -> dict[ProgressKey, frozenset[str]]:
+) -> dict[ProgressKey, Memory]:
     """What is stored of the memory that the batch needs."""
     jobs = {
         hit.job for _, hits in found for hit in hits if hit.mapping.trigger.needs_memory
@@ -135,26 +145,34 @@ def _remembered(
     return dict(reading.progress(jobs)) if jobs else {}
 
 
-def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[Hit]:
+def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[_Fired]:
     """The hits by which a trigger becomes true; a job that begins or ends is forgotten."""
     if step.begins and step.subject is not None:
         progress.forget(step.subject.job.id)
+    sequence = step.accepted.sequence
     for hit in hits:
-        if progress.fires(hit.job, hit.mapping, hit.specs):
-            yield hit
+        by = progress.fires(hit.job, hit.mapping, hit.specs, sequence)
+        if by is not None:
+            yield _Fired(hit, by)
     if step.ends and step.subject is not None:
         progress.forget(step.subject.job.id)
 
 
-def _would_fire(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[Hit]:
+def _would_fire(
+    step: Step, hits: Iterable[Hit], progress: Progress
+) -> Iterator[_Fired]:
     """The same for an event of which nothing is kept."""
     begun = step.subject.job.id if step.begins and step.subject is not None else None
+    sequence = step.accepted.sequence
     for hit in hits:
-        if progress.would_fire(hit.job, hit.mapping, hit.specs, hit.job == begun):
-            yield hit
+        fresh = hit.job == begun
+        by = progress.would_fire(hit.job, hit.mapping, hit.specs, sequence, fresh)
+        if by is not None:
+            yield _Fired(hit, by)
 
 
-def _run(step: Step, hit: Hit, suppression: Suppression) -> PlannedRun:
+def _run(step: Step, fired: _Fired, suppression: Suppression) -> PlannedRun:
+    hit, satisfied_by = fired
     mapping = hit.mapping
     pause = suppression.pause(mapping.key)
     return PlannedRun(
@@ -165,4 +183,5 @@ def _run(step: Step, hit: Hit, suppression: Suppression) -> PlannedRun:
         revision=mapping.revision,
         suppressed=suppression.reason(mapping.key),
         pause=pause.id if pause else None,
+        satisfied_by=satisfied_by,
     )

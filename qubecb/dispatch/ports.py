@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.events import TIME_TYPES, Event
@@ -127,6 +127,16 @@ class Pause:
         )
 
 
+class Satisfied(NamedTuple):
+    """An event spec of an `&&` trigger, and the event that satisfied it first, by its sequence.
+
+    None: an event from before this was remembered; nobody knows which.
+    """
+
+    spec: str
+    sequence: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
     """A run to be queued, or kept as suppressed with the reason."""
@@ -140,6 +150,8 @@ class PlannedRun:
     suppressed: str = ""
     #: The pause that keeps it back (`Pause.id`), if one does.
     pause: int | None = field(default=None, compare=False)
+    #: Of an `&&` trigger: which event satisfied which event spec, in order.
+    satisfied_by: tuple[Satisfied, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,11 @@ class ProgressKey:
     directory: str
     file: str
     trigger: str
+
+
+#: What a job remembers of an `&&` trigger: its satisfied event specs, canonical, each with the
+#: sequence of the event that satisfied it first; None as in `Satisfied`.
+Memory: TypeAlias = Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +251,8 @@ class Reading(Protocol):
     def pauses(self) -> Sequence[Pause]:
         """Give the pauses that have not ended."""
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
-        """Give the memory of these jobs: canonical event specs."""
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+        """Give the memory of these jobs."""
 
 
 class Planning(Reading, Protocol):
@@ -265,8 +282,8 @@ class Planning(Reading, Protocol):
         and events before its `since` change nothing.
         """
 
-    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
-        """Store memory; an empty set forgets."""
+    def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
+        """Store memory; an empty one forgets."""
 
     def forget_jobs(self, jobs: Collection[int]) -> None:
         """Drop memory and timers, fired ones too: these jobs are removed or submitted again.

@@ -1,64 +1,86 @@
-"""Remembers which event specs of an `&&` trigger a job has already satisfied."""
+"""Remembers which event specs of an `&&` trigger a job has already satisfied, and by which event."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
 from qubecb.dispatch.index import IndexedMapping
-from qubecb.dispatch.ports import ProgressKey
+from qubecb.dispatch.ports import Memory, ProgressKey, Satisfied
 from qubecb.dispatch.verdict import becomes_true
 
-NONE: frozenset[str] = frozenset()
+NOTHING: Memory = {}
 
 
 class Progress:
     """The memory of the jobs of a batch; what changed is stored at its end."""
 
-    def __init__(self, stored: Mapping[ProgressKey, frozenset[str]]) -> None:
-        self._jobs: dict[int, dict[ProgressKey, frozenset[str]]] = {}
-        self._changed: dict[int, dict[ProgressKey, frozenset[str]]] = {}
-        for key, specs in stored.items():
-            self._jobs.setdefault(key.job, {})[key] = specs
+    def __init__(self, stored: Mapping[ProgressKey, Memory]) -> None:
+        self._jobs: dict[int, dict[ProgressKey, Memory]] = {}
+        self._changed: dict[int, dict[ProgressKey, Memory]] = {}
+        for key, memory in stored.items():
+            self._jobs.setdefault(key.job, {})[key] = memory
 
-    def fires(self, job: int, mapping: IndexedMapping, specs: Set[str]) -> bool:
-        """Take the specs that an event satisfies; tell whether the trigger is now true.
+    def fires(
+        self, job: int, mapping: IndexedMapping, specs: Set[str], sequence: int
+    ) -> tuple[Satisfied, ...] | None:
+        """Take the specs that an event satisfies; tell what made the trigger true, or None.
 
-        A true trigger fires once and its memory is cleared.
+        A true trigger fires once and its memory is cleared. Without `&&` there is nothing to
+        tell but the event itself.
         """
         if not mapping.trigger.needs_memory:
-            return becomes_true(mapping.trigger, specs, NONE)
+            return () if becomes_true(mapping.trigger, specs, NOTHING.keys()) else None
         key = progress_key(job, mapping)
         before = self._before(key)
-        fires = becomes_true(mapping.trigger, specs, before)
-        after = NONE if fires else before | specs
-        if after != before:
+        fires = becomes_true(mapping.trigger, specs, before.keys())
+        after = NOTHING if fires else together(before, specs, sequence)
+        if after.keys() != before.keys():
             self._jobs.setdefault(job, {})[key] = after
             self._changed.setdefault(job, {})[key] = after
-        return fires
+        return satisfied(before, specs, sequence) if fires else None
 
     def would_fire(
-        self, job: int, mapping: IndexedMapping, specs: Set[str], fresh: bool
-    ) -> bool:
+        self,
+        job: int,
+        mapping: IndexedMapping,
+        specs: Set[str],
+        sequence: int,
+        fresh: bool,
+    ) -> tuple[Satisfied, ...] | None:
         """Tell the same and remember nothing; `fresh`: as for a job that begins."""
-        key = progress_key(job, mapping)
-        before = NONE if fresh else self._before(key)
-        return becomes_true(mapping.trigger, specs, before)
+        trigger = mapping.trigger
+        before = NOTHING if fresh else self._before(progress_key(job, mapping))
+        if not becomes_true(trigger, specs, before.keys()):
+            return None
+        return satisfied(before, specs, sequence) if trigger.needs_memory else ()
 
-    def _before(self, key: ProgressKey) -> frozenset[str]:
-        return self._jobs.get(key.job, {}).get(key, NONE)
+    def _before(self, key: ProgressKey) -> Memory:
+        return self._jobs.get(key.job, {}).get(key, NOTHING)
 
     def forget(self, job: int) -> None:
         """Forget a job that is removed or submitted again; the store forgets it as well."""
         self._jobs.pop(job, None)
         self._changed.pop(job, None)
 
-    def changes(self) -> dict[ProgressKey, frozenset[str]]:
+    def changes(self) -> dict[ProgressKey, Memory]:
         """Give what is to be stored."""
         return {
-            key: specs
+            key: memory
             for changed in self._changed.values()
-            for key, specs in changed.items()
+            for key, memory in changed.items()
         }
+
+
+def together(before: Memory, specs: Set[str], sequence: int) -> Memory:
+    """What is remembered after an event; of several the first event that satisfied a spec counts."""
+    return {**dict.fromkeys(specs, sequence), **before}
+
+
+def satisfied(before: Memory, specs: Set[str], sequence: int) -> tuple[Satisfied, ...]:
+    """What made a trigger true, in the order of acceptance."""
+    found = together(before, specs, sequence)
+    ordered = sorted(found.items(), key=lambda item: (item[1] or 0, item[0]))
+    return tuple(Satisfied(*each) for each in ordered)
 
 
 def progress_key(job: int, mapping: IndexedMapping) -> ProgressKey:

@@ -23,6 +23,7 @@ from qubecb.dispatch.ports import (
     InForce,
     KnownJob,
     MappingKey,
+    Memory,
     Pause,
     PlannedRun,
     Planning,
@@ -70,7 +71,7 @@ class Rehearsal:
         #: The moment of the past at which things are judged, in Unix seconds.
         self.now = 0.0
         self.known: dict[int, KnownJob] = {}
-        self.memory: dict[int, dict[ProgressKey, frozenset[str]]] = defaultdict(dict)
+        self.memory: dict[int, dict[ProgressKey, Memory]] = defaultdict(dict)
         self.timers = Schedule()
         self.runs: list[PlannedRun] = []
         self.remarks: dict[int, str] = {}
@@ -157,7 +158,7 @@ class Rehearsal:
     def pauses(self) -> Sequence[Pause]:
         return self._past.pauses_at(self.now)
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
         return {key: specs for job in jobs for key, specs in self.memory[job].items()}
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
@@ -175,7 +176,7 @@ class Rehearsal:
             if known.binding is not None:
                 self._bindings.add(known.binding)
 
-    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
+    def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
         for key, specs in changes.items():
             self.memory[key.job][key] = specs
 

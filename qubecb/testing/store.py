@@ -33,6 +33,7 @@ from qubecb.dispatch.ports import (
     InForce,
     KnownJob,
     MappingKey,
+    Memory,
     Pause,
     PlannedRun,
     Planning,
@@ -79,7 +80,7 @@ class MemoryStore:
         self.last_event: dict[int, float] = {}
         #: The events of each job in the life that it is in, as the dispatcher told them.
         self.told: dict[int, list[AcceptedEvent]] = {}
-        self.memory: dict[ProgressKey, frozenset[str]] = {}
+        self.memory: dict[ProgressKey, Memory] = {}
         #: Every timer with when it is due next, or None: never again.
         self.timers: dict[TimerKey, tuple[Timer, float | None]] = {}
         self.runs: list[PlannedRun] = []
@@ -256,7 +257,7 @@ class _MemoryPlanning:
             if each.until is None or now < each.until
         ]
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, frozenset[str]]:
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
         memory = self._store.memory
         return {key: specs for key, specs in memory.items() if key.job in jobs}
 
@@ -295,7 +296,7 @@ class _MemoryPlanning:
                 told.append(accepted)
                 self._undo.append(told.pop)
 
-    def save_progress(self, changes: Mapping[ProgressKey, frozenset[str]]) -> None:
+    def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
         for key, specs in changes.items():
             self._set(self._store.memory, key, specs or None)
 

@@ -15,6 +15,7 @@ from qubecb.dispatch.ports import (
     Binding,
     BoundDirectory,
     KnownJob,
+    Memory,
     ProgressKey,
 )
 from qubecb.dispatch.rehearsal import Rehearsal
@@ -28,7 +29,7 @@ def matches(
     attached: Job | None,
     related: Iterable[Job],
     *directories: BoundDirectory,
-    memory: Mapping[ProgressKey, frozenset[str]] | None = None,
+    memory: Mapping[ProgressKey, Memory] | None = None,
     suppression: Suppression | None = None,
     **changes: Any,
 ) -> list[Match]:

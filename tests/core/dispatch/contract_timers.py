@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qubecb.dispatch.ports import ProgressKey, Timer, TimerKey
+from qubecb.dispatch.ports import Memory, ProgressKey, Timer, TimerKey
 from qubecb.events import QUBE_EPOCH
 from tests.core.dispatch.rig import FOLDER, MAIL, Rig, event, globaltime, timer
 
@@ -12,11 +12,13 @@ class MemoryContract:
 
     def test_memory_is_kept_changed_and_forgotten(self, rig: Rig) -> None:
         key = ProgressKey(7, FOLDER, "a.py", "complete-job-self && done-job-x")
-        for specs in ({"complete-job-self"}, {"complete-job-self", "y"}, set()):
+        known = {"complete-job-self": 5}
+        memories: list[Memory] = [known, {**known, "y": None}, {"y": 2**40}, {}]
+        for memory in memories:
             with rig.store.planning() as planning:
-                planning.save_progress({key: frozenset(specs)})
+                planning.save_progress({key: memory})
             with rig.store.planning() as planning:
-                expected = {key: frozenset(specs)} if specs else {}
+                expected = {key: memory} if memory else {}
                 assert planning.progress({7, 8}) == expected
 
     def test_memory_is_told_apart_by_job_and_mapping(self, rig: Rig) -> None:
@@ -29,7 +31,7 @@ class MemoryContract:
             ProgressKey(7, FOLDER, "a.py", f"{long}1"),
             ProgressKey(7, FOLDER, "a.py", f"{long}2"),
         ]
-        changes = {key: frozenset({str(n)}) for n, key in enumerate(keys)}
+        changes = {key: {str(n): n} for n, key in enumerate(keys)}
         with rig.store.planning() as planning:
             planning.save_progress(changes)
         with rig.store.planning() as planning:
@@ -40,7 +42,7 @@ class MemoryContract:
         key = ProgressKey(7, FOLDER, "a.py", "x")
         fired = timer(7, "1")
         with rig.store.planning() as planning:
-            planning.save_progress({key: frozenset({"y"})})
+            planning.save_progress({key: {"y": 1}})
             planning.add_timers([fired, timer(7, "2"), timer(8, "1")])
             planning.fire_timer(fired, event("dummy-time-1"), None)
             planning.forget_jobs({7})

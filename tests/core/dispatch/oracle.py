@@ -34,6 +34,12 @@ class Spec:
         parts = (self.name, self.type, self.context, self.extra)
         return "-".join(str(part) for part in parts if part is not None)
 
+    @property
+    def canonical(self) -> str:
+        """Times of the site are written without their name."""
+        text = str(self)
+        return text.partition("-")[2] if self.type in SITE else text
+
 
 @dataclass(frozen=True)
 class Both:
@@ -114,20 +120,23 @@ class Life:
     removed: bool = False
     last_event: float = 0.0
     #: What is remembered, by mapping and trigger.
-    memory: dict[Any, set[Spec]] = field(default_factory=dict)
+    #: Of each `&&`, what was satisfied, and by which event first.
+    memory: dict[Any, dict[Spec, int]] = field(default_factory=dict)
     #: When each time is due; None: never again.
     timers: dict[Spec, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Fired:
-    """What fired: at which event, for which job, which callback, and whether it ran."""
+    """What fired: at which event, for which job, which callback, whether it ran, and for `&&`
+    which event spec was satisfied by which event."""
 
     number: int
     job: int
     mapping: tuple[str, str]
     trigger: str
     runs: bool
+    satisfied_by: frozenset[tuple[str, int | None]] = frozenset()
 
 
 class Oracle:
@@ -144,7 +153,7 @@ class Oracle:
         self.jobs: dict[int, Life] = {}
         self.fired: list[Fired] = []
         self.site: dict[Any, float | None] = {}
-        self.site_memory: dict[Any, set[Spec]] = {}
+        self.site_memory: dict[Any, dict[Spec, int]] = {}
         self.timed = -1
 
     def accept(self, happening: Happening) -> None:
@@ -295,19 +304,24 @@ class Oracle:
         mapping: tuple[str, str],
         tree: Tree,
         satisfied: set[Spec],
-        memories: dict[Any, set[Spec]],
+        memories: dict[Any, dict[Spec, int]],
     ) -> None:
         """Remember what is satisfied; fire and forget when the whole is true."""
         if not satisfied or event.only not in (None, mapping):
             return
-        memory = (
-            memories.setdefault((mapping, tree), set()) if holds_and(tree) else set()
-        )
-        memory |= satisfied
-        if true(tree, memory):
-            memory.clear()
+        remembers = holds_and(tree)
+        memory = memories.setdefault((mapping, tree), {}) if remembers else {}
+        for each in satisfied:
+            memory.setdefault(each, event.number)
+        if true(tree, set(memory)):
             runs = not self._is_suppressed(mapping)
-            self.fired.append(Fired(event.number, job, mapping, str(tree), runs))
+            by = {
+                (each.canonical, number) for each, number in memory.items() if remembers
+            }
+            memory.clear()
+            self.fired.append(
+                Fired(event.number, job, mapping, str(tree), runs, frozenset(by))
+            )
 
     def _is_suppressed(self, mapping: tuple[str, str]) -> bool:
         directory, file = mapping

@@ -128,7 +128,7 @@ def write_everything(
     sequence = taken[0].sequence
     revision = planning.binding(binding).directories[0].revision
     planning.save_jobs([known(7, binding, sequence, pid=3)], taken)
-    planning.save_progress({ProgressKey(7, FOLDER, "a.py", "x"): frozenset({"y"})})
+    planning.save_progress({ProgressKey(7, FOLDER, "a.py", "x"): {"y": sequence}})
     first = timer(7, "1")
     planning.add_timers([first, timer(7, "2"), timer(7, "3", interval=5)])
     planning.fire_timer(first, event("dummy-time-1"), None)

@@ -30,9 +30,7 @@ def documented() -> dict[str, re.Pattern[str]]:
 def given() -> set[str]:
     """Every kind of reason against satisfying an event spec."""
     matches = [explained(row) for row in ROWS]
-    remembered = {
-        ProgressKey(100, FOLDER, "a.py", BOTH): frozenset({"complete-job-parent"})
-    }
+    remembered = {ProgressKey(100, FOLDER, "a.py", BOTH): {"complete-job-parent": 1}}
     done = Job(100, status="complete")
     matches += [
         match("failed-job-parent", "failed-job", 50, attached=CAST[105]),

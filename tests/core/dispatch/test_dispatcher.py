@@ -168,7 +168,7 @@ def test_memory_is_stored_and_cleared_when_it_fires() -> None:
     site.happen("submit-job", pid=6)
     site.happen("complete-job", job=6)
     key = ProgressKey(7, FOLDER, "a.py", BOTH)
-    assert site.store.memory[key] == frozenset({"complete-job-parent"})
+    assert site.store.memory[key] == {"complete-job-parent": 2}
     site.restart()
     assert site.happen("complete-job") == [(7, "a.py")]
     assert key not in site.store.memory

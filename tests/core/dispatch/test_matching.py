@@ -210,9 +210,7 @@ def test_an_event_that_is_not_all_is_remembered() -> None:
 
 def test_what_is_remembered_counts() -> None:
     key = ProgressKey(100, FOLDER, "a.py", BOTH)
-    found = match(
-        BOTH, "complete-job", memory={key: frozenset({"complete-job-parent"})}
-    )
+    found = match(BOTH, "complete-job", memory={key: {"complete-job-parent": 1}})
     assert found.fires
     assert [each.verdict for each in found.specs] == ["satisfied", "remembered"]
 
@@ -220,7 +218,7 @@ def test_what_is_remembered_counts() -> None:
 def test_memory_alone_fires_nothing() -> None:
     trigger = "failed-job-self && x-job-self || y-job-self"
     key = ProgressKey(100, FOLDER, "a.py", trigger)
-    found = match(trigger, "z-job", memory={key: frozenset({"y-job-self"})})
+    found = match(trigger, "z-job", memory={key: {"y-job-self": 1}})
     assert not found.fires
     assert found.reason == (
         "does not fire: the event satisfies none of its event specs"

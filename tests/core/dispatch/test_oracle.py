@@ -183,6 +183,7 @@ class Site:
                 (run.key.directory, run.key.file),
                 run.trigger,
                 not run.suppressed,
+                frozenset(run.satisfied_by),
             )
             for run in self.store.runs
         ]

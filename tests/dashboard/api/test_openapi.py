@@ -30,6 +30,19 @@ def secret(callbacks: Path) -> str:
     return tokens.create("fuzzer", "administrator", by=By("ann", "192.0.2.7"))
 
 
+def test_a_run_of_several_events_is_as_the_document_says(secret: str) -> None:
+    by = [
+        {"spec": "a-job-self", "sequence": None, "event": None, "at": None},
+        {"spec": "b-job-self", "sequence": 7, "event": "e-7", "at": 1764000000.25},
+    ]
+    run = factories.run(trigger="a-job-self && b-job-self", satisfied_by=by)
+    case = schema["/api/runs/{run_id}"]["GET"].Case(
+        path_parameters={"run_id": str(run.pk)}
+    )
+    answer = case.call_and_validate(headers={"Authorization": f"Bearer {secret}"})
+    assert len(answer.json()["satisfied_by"]) == 2
+
+
 #: A directory or a mapping that is not there is refused, which no document can foresee.
 NAMED = ("/api/check", "/api/match", "/api/fire")
 

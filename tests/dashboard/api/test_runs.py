@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dashboard.models import AuditEntry, Run
+from dashboard.models import AuditEntry, EventRecord, Run
 from tests.dashboard import factories
 
 KEYS = {
@@ -342,3 +342,50 @@ def test_a_run_names_its_revision_by_id_and_by_number(operator: Any) -> None:
     assert (named["revision"], named["revision_number"]) == (revision.pk, 3)
     assert told[str(gone.pk)]["revision_number"] is None
     assert operator.get(f"/api/runs/{run.pk}").json()["revision_number"] == 3
+
+
+TWICE = "complete-work-self-1 && complete-job-parent"
+
+
+def satisfied(event: EventRecord | None, spec: str) -> dict[str, Any]:
+    """An entry of a run as it is stored."""
+    if event is None:
+        return {"spec": spec, "sequence": None, "event": None, "at": None}
+    at = event.accepted_at.timestamp()
+    told = {"sequence": event.sequence, "event": event.event_id, "at": at}
+    return {"spec": spec, **told}
+
+
+def test_a_run_of_several_events_says_which_satisfied_what(operator: Any) -> None:
+    first, last = factories.event(), factories.event(job_id=7)
+    by = [
+        satisfied(None, "failed-job-self"),
+        satisfied(first, "complete-work-self-1"),
+        satisfied(last, "complete-job-parent"),
+    ]
+    run = factories.run(trigger=TWICE, satisfied_by=by, of=last)
+    first.delete()
+    found = operator.get(f"/api/runs/{run.pk}").json()["satisfied_by"]
+    assert [(each["spec"], each["event"]) for each in found] == [
+        ("failed-job-self", None),
+        ("complete-work-self-1", first.event_id),
+        ("complete-job-parent", last.event_id),
+    ]
+    assert found[0]["at"] is None
+    assert found[2]["at"] == last.accepted_at.isoformat().replace("+00:00", "Z")
+
+
+def test_what_satisfied_a_run_is_empty_without_and_null_where_it_is_not_known(
+    operator: Any,
+) -> None:
+    for trigger, expected in (("failed-job-self", []), (TWICE, None)):
+        run = factories.run(trigger=trigger)
+        assert operator.get(f"/api/runs/{run.pk}").json()["satisfied_by"] == expected
+
+
+def test_lists_read_nothing_of_what_satisfied_runs(operator: Any) -> None:
+    factories.run(trigger=TWICE, satisfied_by=[satisfied(factories.event(), "x")])
+    with CaptureQueriesContext(connection) as captured:
+        (item,) = operator.get("/api/runs").json()["items"]
+    assert "satisfied_by" not in item
+    assert not any("satisfied_by" in each["sql"] for each in captured)

@@ -18,7 +18,13 @@ from dashboard.store.planning import OrmStore
 from dashboard.store.setting_aside import plan_again
 from dashboard.store.transactions import writing
 from qubecb.conffile.reading import digest
-from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
+from qubecb.dispatch.ports import (
+    BoundDirectory,
+    MappingKey,
+    Pause,
+    PlannedRun,
+    Satisfied,
+)
 from qubecb.events import Event
 from qubecb.jobs import Act
 from qubecb.runner.outcome import RunState
@@ -80,6 +86,10 @@ class OrmRig:
                 run.trigger,
                 run.revision or 0,
                 run.reason if run.state == RunState.SUPPRESSED else "",
+                satisfied_by=tuple(
+                    Satisfied(each["spec"], each["sequence"])
+                    for each in run.satisfied_by or ()
+                ),
             )
             for run in Run.objects.order_by("id")
         ]

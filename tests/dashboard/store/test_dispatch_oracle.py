@@ -20,6 +20,7 @@ from qubecb.dispatch.ports import (
     Pause,
     PlannedRun,
     Planning,
+    Satisfied,
 )
 from qubecb.events import Event
 from qubecb.jobs import Act
@@ -54,9 +55,7 @@ class OrmLived:
     @property
     def runs(self) -> Sequence[PlannedRun]:
         numbers = {each: n for n, each in enumerate(self._sequences, 1)}
-        return [
-            replace(run, sequence=numbers[run.sequence]) for run in self._rig.runs()
-        ]
+        return [numbered(run, numbers) for run in self._rig.runs()]
 
     def accept(
         self,
@@ -81,6 +80,11 @@ class OrmLived:
 
     def next_timer(self) -> float | None:
         return self._rig.store.next_timer()
+
+
+def numbered(run: PlannedRun, numbers: dict[int, int]) -> PlannedRun:
+    by = [Satisfied(spec, numbers[each or 0]) for spec, each in run.satisfied_by]
+    return replace(run, sequence=numbers[run.sequence], satisfied_by=tuple(by))
 
 
 def live_through(history: list[histories.Act], live: bool) -> None:

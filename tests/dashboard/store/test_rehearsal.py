@@ -20,7 +20,7 @@ from dashboard.store.planning import OrmStore
 from dashboard.store.reading import jobs_by_id
 from dashboard.store.setting_aside import plan_again
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.ports import PlannedRun
+from qubecb.dispatch.ports import Memory, PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
 from qubecb.events import parse_event
 from tests.dashboard.factories import JO
@@ -82,7 +82,7 @@ class Farm:
         return again.runs
 
 
-def remembered(again: Rehearsal) -> Iterator[tuple[Any, frozenset[str]]]:
+def remembered(again: Rehearsal) -> Iterator[tuple[Any, Memory]]:
     """What a rehearsal remembers, and has not forgotten since."""
     for progress in again.memory.values():
         yield from ((key, specs) for key, specs in progress.items() if specs)

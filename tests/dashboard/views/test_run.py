@@ -297,3 +297,40 @@ def test_a_test_fire_begins_with_the_runs_own_event_and_callback(
         "work",
         "7",
     )
+
+
+TWICE = "complete-work-self-1 && complete-job-parent"
+
+
+def test_a_run_of_several_events_leads_to_each_of_them(viewer: Client) -> None:
+    own = factories.event(name="complete", type="work", extra="1")
+    parents = factories.event(name="complete", job_id=7)
+    pruned = factories.event()
+    by = [
+        {"spec": spec, "sequence": event.sequence, "event": event.event_id, "at": 1e9}
+        for spec, event in (
+            ("complete-work-self-1", own),
+            ("complete-job-parent", parents),
+            ("failed-job-self", pruned),
+        )
+    ]
+    by.append({"spec": "old-job-self", "sequence": None, "event": None, "at": None})
+    run = factories.run(of=parents, job=5042, trigger=TWICE, satisfied_by=by)
+    pruned.delete()
+    page = page_of(viewer, run)
+    said = page.facts["Satisfied by"]
+    assert "complete-work-self-1 complete-work-1 ," in said
+    assert "complete-job-parent complete-job of job 7 ," in said
+    assert "failed-job-self an event that is pruned," in said
+    assert said.endswith("old-job-self by an event of before this was remembered")
+    links = {str(link.get("href")) for link in page.select("#run-facts a")}
+    assert {reverse("event", args=[each.sequence]) for each in (own, parents)} <= links
+
+
+def test_what_satisfied_a_run_of_before_is_said_to_be_unknown(viewer: Client) -> None:
+    page = page_of(viewer, factories.run(trigger=TWICE))
+    assert page.facts["Satisfied by"].startswith("not known")
+    plain = page_of(viewer, factories.run())
+    assert "Satisfied by" not in plain.facts
+    simulated = page_of(viewer, factories.run(trigger=TWICE, simulate=True, test=True))
+    assert "Satisfied by" not in simulated.facts

@@ -100,7 +100,7 @@ def test_what_is_remembered_and_what_is_kept_back_name_it_too(
         file="a.py",
         trigger="a-job-self && b-job-self",
         trigger_key="x",
-        satisfied=["a-job-self"],
+        satisfied={"a-job-self": 1},
         changed_at=timezone.now(),
     )
     assert "a.py in show03/callback" in text_of(operator.get("/jobs/5042/"))
