@@ -154,7 +154,7 @@ def wrong_id(identity: object) -> str:
     """Give what is wrong with an event's id, as a clause; nothing if it is one."""
     if not isinstance(identity, str) or not 0 < len(identity) <= LONGEST_ID:
         return f"must be text of 1 to {LONGEST_ID} characters"
-    return "" if identity.isprintable() else "must hold printable characters only"
+    return "" if identity.isprintable() else "must have only printable characters"
 
 
 def _extra(kind: object, sent: object) -> object:
@@ -168,7 +168,7 @@ def _extra(kind: object, sent: object) -> object:
 
 
 def _strange_members(data: Mapping[Any, Any]) -> list[Problem]:
-    told = "is not a member of an event; a field of the job belongs under `job`"
+    told = "is not a field of an event; fields of the job go under `job`"
     strange = (key for key in data if key not in _MEMBERS)
     return [Problem(str(key)[:100], told) for key in islice(strange, 100)]
 
@@ -200,7 +200,7 @@ def _extra_problems(kind: object, extra: object) -> list[Problem]:
     if len(extra) > LONGEST_EXTRA:
         return [Problem("extra", f"must be {LONGEST_EXTRA} characters at most")]
     if not extra.isprintable():
-        return [Problem("extra", "must hold printable characters only")]
+        return [Problem("extra", "must have only printable characters")]
     if kind == "subjob" and not _is_instance_id(extra):
         return [Problem("extra", "must be the instance id, an integer up to 2^63-1")]
     return []
@@ -233,7 +233,7 @@ def _unix(value: object) -> float:
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    raise ValueError("no moment")
+    raise ValueError("not a time")
 
 
 def _job(data: object, problems: list[Problem]) -> Job | None:

@@ -17,7 +17,7 @@ def register(commands: _SubParsersAction[ArgumentParser]) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser(
         "explain",
-        help="say what a trigger means",
+        help="explain a trigger",
         description="Say what a trigger means, event by event, or why it cannot be read.",
     )
     parser.add_argument("trigger", metavar="TRIGGER")

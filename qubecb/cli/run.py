@@ -35,8 +35,8 @@ from qubecb.runner.settings import RunnerSettings
 
 _DESCRIPTION = """\
 Run one script for an event. Its limits are those of its mapping. What it asks of the farm
-is only noted; with --live it is applied to the jobs given here. No supervisor is spoken
-to either way. Files, network and mail that the script opens by itself are real.
+is only noted; with --live it is applied to the jobs given here. It never talks to a
+supervisor. The script's own use of files, network and mail is real.
 """
 
 

@@ -47,7 +47,7 @@ class Change:
         if self.before is None or self.after is None:
             return
         if self.new_trigger:
-            yield "another trigger"
+            yield "new trigger"
         if dict(self.before.options) != dict(self.after.options):
             yield f"limits {_limits(self.before)} → {_limits(self.after)}"
         if self.after.kept and not self.before.kept:

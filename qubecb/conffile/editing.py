@@ -130,7 +130,7 @@ def _check(text: str, file: str, trigger: str) -> None:
     try:
         lines = text.encode("utf-8", "surrogateescape").splitlines()
     except UnicodeEncodeError:
-        raise ConfigurationError("the trigger holds half a surrogate pair") from None
+        raise ConfigurationError("the trigger contains half a surrogate pair") from None
     parsed = parse_line(Line(0, lines[0])) if len(lines) == 1 else None
     if (
         not isinstance(parsed, MappingLine)
@@ -139,5 +139,5 @@ def _check(text: str, file: str, trigger: str) -> None:
     ):
         raise ConfigurationError(
             f"{shown(text)!r} would not be read as {shown(file)!r} with this trigger: "
-            "a trigger holds no newline, quotes or #, a name no ="
+            "a trigger cannot contain a newline, quotes or #, and a name cannot contain ="
         )

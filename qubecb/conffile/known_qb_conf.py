@@ -136,9 +136,9 @@ class KnownQbConf:
     def _tell(self, found: QubConf) -> None:
         before = self._known.absence if self._known else ""
         if found.absence and found.absence != before:
-            logger.error("%s; what it said last counts", found.absence)
+            logger.error("%s; its last known content stays in force", found.absence)
         elif before and not found.absence:
-            logger.info("qb.conf is followed again")
+            logger.info("qb.conf is read again")
 
     def _keep(self, kept: _Kept) -> None:
         """Keep it durably; where that cannot be, this process remembers it at least."""
@@ -148,7 +148,7 @@ class KnownQbConf:
         try:
             self._write(kept)
         except OSError as error:
-            logger.warning("what qb.conf says cannot be kept: %s", error)
+            logger.warning("the content of qb.conf cannot be stored: %s", error)
 
     def _write(self, kept: _Kept) -> None:
         beside = self.keeps.with_name(f".{self.keeps.name}-{os.getpid()}")

@@ -111,8 +111,8 @@ def not_through(path: Path, outside: Path) -> str:
     """Why a file cannot be saved, and what to do, as a sentence without its full stop."""
     return (
         f"{path} is a symbolic link that leads out of its directory, to {shown(str(outside))}; nothing "
-        "is saved through it. Change that file where it is kept, or put the file itself "
-        "in the place of the link"
+        "is saved through it. Change that file where it is kept, or replace the link by "
+        "the file itself"
     )
 
 

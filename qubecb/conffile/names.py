@@ -45,9 +45,9 @@ def _fault(file: str) -> str | None:
     if not file:
         return "is empty"
     if any(ord(character) < 32 or character == "\x7f" for character in file):
-        return "holds a control character such as NUL, a tab or a newline"
+        return "contains a control character such as NUL, a tab or a newline"
     if "/" in file:
-        return "holds a slash; a callback stands in the callback directory itself"
+        return "contains a slash; a callback lies directly in the callback directory"
     if file.startswith("."):
         return "begins with a dot; such files are hidden in listings"
     if file.startswith("-"):

@@ -38,7 +38,7 @@ class OptionKind:
 
 OPTION_KINDS: Mapping[str, OptionKind] = {
     "timeout": OptionKind(
-        "seconds", 0.1, 604800, "seconds it may run before it is ended", "300"
+        "seconds", 0.1, 604800, "seconds it may run before it is stopped", "300"
     ),
     "memory": OptionKind(
         "bytes",
@@ -50,16 +50,16 @@ OPTION_KINDS: Mapping[str, OptionKind] = {
     "cpu": OptionKind(
         "seconds", 1, 604800, "processor seconds of the callback's own process", "60s"
     ),
-    "files": OptionKind("count", 16, 1048576, "files a process may hold open", "256"),
+    "files": OptionKind("count", 16, 1048576, "files a process may have open", "256"),
     "processes": OptionKind(
         "count", 1, 32768, "processes and threads it may have at a time", "64"
     ),
     "output": OptionKind(
         "bytes", 0, 16 * KIBIBYTE**2, "bytes of its output that are kept", "4M"
     ),
-    "nice": OptionKind("count", 0, 19, "how far it gives way to other processes", "10"),
+    "nice": OptionKind("count", 0, 19, "how far it yields to other processes", "10"),
     "concurrency": OptionKind(
-        "count", 1, 64, "how many runs of it may go on at a time", "1"
+        "count", 1, 64, "how many of its runs may run at the same time", "1"
     ),
 }
 
@@ -137,7 +137,7 @@ def _fault(key: str, equals: str, value: str, given: bool) -> tuple[str, str] | 
         what = f"{key!r} is not a setting" if equals else f"{key!r} is not key=value"
         return what, f"the settings are {', '.join(OPTION_KINDS)}"
     if given:
-        return f"{key} is given twice", "the first counts; take one of them away"
+        return f"{key} is given twice", "the first one counts; remove the other"
     example = f"for example {key}={kind.example}"
     match = _VALUE.match(value)
     if match is None or match["unit"] not in _units(kind.unit):

@@ -40,7 +40,7 @@ def read_flags(text: str) -> tuple[frozenset[str], list[str]]:
             if total > sum(FLAGS.values()):
                 faults.append(
                     f"supervisor_language_flags: {part} has bits beyond "
-                    f"{sum(FLAGS.values())}, which name nothing"
+                    f"{sum(FLAGS.values())}, which mean nothing"
                 )
         elif part:
             faults.append(

@@ -19,13 +19,13 @@ LARGEST = MEBIBYTE
 _REASONS = {
     errno.ENOENT: "does not exist",
     errno.ENOTDIR: "does not exist: a part of its path is not a directory",
-    errno.EACCES: "may not be read by this service; look at its owner and mode",
-    errno.EPERM: "may not be read by this service; look at its owner and mode",
+    errno.EACCES: "cannot be read by this service; check its owner and mode",
+    errno.EPERM: "cannot be read by this service; check its owner and mode",
     errno.ELOOP: "is a symbolic link that leads to itself",
     errno.ENXIO: "is not a regular file",
     errno.ENAMETOOLONG: "has a path that is too long",
-    errno.ESTALE: "is on a file server that has lost it",
-    errno.EIO: "cannot be read from its disk",
+    errno.ESTALE: "is gone from its file server (stale handle)",
+    errno.EIO: "cannot be read: the disk reports an error",
 }
 
 
@@ -36,9 +36,9 @@ def not_text(data: bytes) -> str:
     that holds one elsewhere is told of by itself.
     """
     if data.startswith(UTF_16_MARKS):
-        return "is UTF-16, which is not read; save it as UTF-8"
+        return "is UTF-16; save it as UTF-8"
     if 4 * data.count(0) > len(data):
-        return "is not text: it consists largely of NUL bytes; save it as UTF-8"
+        return "is not text: most of its bytes are NUL; save it as UTF-8"
     return ""
 
 
@@ -51,7 +51,7 @@ def why(error: OSError | ValueError) -> str:
     """Why a path cannot be read, as the end of a sentence."""
     if isinstance(error, OSError) and error.errno is not None:
         return _REASONS.get(error.errno, f"cannot be read ({os.strerror(error.errno)})")
-    return "has a path that holds a NUL"
+    return "has a NUL in its path"
 
 
 def read(path: Path, limit: int = LARGEST) -> bytes:
@@ -102,6 +102,4 @@ def _read_up_to(descriptor: int, count: int) -> bytes:
 
 
 def _too_large(path: Path, size: int, limit: int) -> FileTooLarge:
-    return FileTooLarge(
-        f"{path} has {size:,} bytes; {limit:,} are the most that is read"
-    )
+    return FileTooLarge(f"{path} has {size:,} bytes; the limit is {limit:,}")

@@ -25,13 +25,13 @@ NEW_FILE_MODE = 0o644
 PATIENCE = 2.0
 
 _REASONS = {
-    errno.EACCES: "this service may not write in its directory",
-    errno.EPERM: "this service may not keep its owner; give the file to the service's user",
+    errno.EACCES: "this service cannot write in its directory",
+    errno.EPERM: "this service cannot keep its owner; make the service's user the owner",
     errno.EROFS: "its file system is mounted read-only",
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
     errno.ENOENT: "its directory does not exist",
-    errno.ELOOP: "a symbolic link took its place meanwhile",
+    errno.ELOOP: "it was replaced by a symbolic link meanwhile",
 }
 
 

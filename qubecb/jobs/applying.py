@@ -123,7 +123,7 @@ def apply(
     """
     job = record.job.id
     if check_target(verb, str(target)).job != job:
-        raise BadTarget(f"{target} is not of job {job}")
+        raise BadTarget(f"{target} does not belong to job {job}")
     applied = apply_all({job: record}, verb, [str(target)], arguments)
     events = tuple(deed.event for deed in applied.deeds if deed.event is not None)
     after = applied.records.get(job, record)

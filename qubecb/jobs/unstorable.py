@@ -60,12 +60,12 @@ def _is_fine(value: Any) -> bool:
 
 def _fault(text: str) -> str:
     if text.isascii():
-        return "holds a NUL character" if "\0" in text else ""
+        return "contains a NUL character" if "\0" in text else ""
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "holds half a surrogate pair"
-    return "holds a NUL character" if "\0" in text else ""
+        return "contains half a surrogate pair"
+    return "contains a NUL character" if "\0" in text else ""
 
 
 def _written(path: _Path) -> str:

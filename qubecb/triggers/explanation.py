@@ -114,7 +114,7 @@ def _subject(spec: EventSpec) -> str:
 def _time_clause(spec: EventSpec) -> Clause:
     site = " for the whole site" if spec.is_global else ""
     if spec.moment is None:
-        return Clause("", "never: a plain global has no moment", "never")
+        return Clause("", "never: a plain global has no time", "never")
     moment = describe_time(qube_time(spec.moment))
     if spec.interval is None:
         once = " once" if spec.is_global else ""

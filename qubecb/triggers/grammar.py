@@ -210,11 +210,11 @@ class _Parser:
             hint = f"write `{sign}`"
             return wrong("single-operator", message, self.text, span, hint, sign)
         if char in "\"'":
-            message = f"a quotation mark `{char}` cannot stand in a trigger"
+            message = f"a quotation mark `{char}` is not allowed in a trigger"
             hint = "write the trigger without quotes"
             return wrong("quote", message, self.text, span, hint, "")
         if char == "#":
-            message = "`#` cannot stand in a trigger"
+            message = "`#` is not allowed in a trigger"
             hint = "a comment needs a blank before its `#`"
             return wrong("hash", message, self.text, span, hint)
         return refusals.odd_character(self.text, token.start)

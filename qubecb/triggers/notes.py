@@ -16,7 +16,7 @@ ERROR_CODES = {
     "empty": "the trigger is empty",
     "too-long": "the trigger is longer than 10,000 characters",
     "too-deep": "parentheses are nested more than 100 deep",
-    "missing-event": "an operator or a parenthesis stands where an event is expected",
+    "missing-event": "an operator or a parenthesis where an event is expected",
     "missing-operator": "two events follow each other without && or ||",
     "label-blank": "a label with a blank, which a trigger cannot write",
     "single-operator": "& or | that is not written exactly twice",

@@ -137,7 +137,7 @@ def missing_extra(text: str, span: Span, kind: str, tail: str) -> TriggerSyntaxE
 
 def after_global(text: str, span: Span) -> TriggerSyntaxError:
     """A plain `global` with something behind it."""
-    hint = "for a moment write `globaltime-TIME`"
+    hint = "for a time write `globaltime-TIME`"
     message = "nothing can follow the type `global`"
     return wrong("needless-extra", message, text, span, hint)
 
@@ -187,7 +187,7 @@ def odd_character(text: str, at: int) -> TriggerSyntaxError:
     if char in "\r\n":
         hint = "a trigger is one line of callbacks.conf"
         return wrong("line-break", "a line break in the trigger", text, span, hint, " ")
-    message = f"the character {named(char)} cannot stand in a trigger"
+    message = f"the character {named(char)} is not allowed in a trigger"
     blank = " " if char.isspace() else ""
     hint = "it only looks like a blank" if blank else "it cannot be seen; delete it"
     return wrong("odd-character", message, text, span, hint, blank)
@@ -232,7 +232,7 @@ def _curly_quote(text: str, span: Span) -> TriggerSyntaxError:
     """Quotes out of a text editor; the mend is for all that the word holds."""
     found = list(_QUOTES.finditer(text, *span))
     place = (found[0].start(), found[-1].end())
-    message = f"the quotation mark {named(found[0][0][0])} cannot stand in a trigger"
+    message = f"the quotation mark {named(found[0][0][0])} is not allowed in a trigger"
     hint = "write the trigger without quotes"
     mend = _QUOTES.sub("", text[slice(*place)])
     return wrong("quote", message, text, place, hint, mend)

@@ -103,7 +103,7 @@ def _unknown_name(name: str, span: tuple[int, int]) -> Note:
 
 def _about_time(spec: EventSpec, text: str) -> Iterator[Note]:
     if spec.extra is None:
-        message = "a plain `global` has no moment and never fires"
+        message = "a plain `global` has no time and never fires"
         hint = "write `globaltime-TIME` or `globalrepeat-TIME-INTERVAL`"
         yield Note("global-never", spec.start, spec.end, message, hint)
         return
@@ -183,7 +183,7 @@ def _about_text(value: str, span: tuple[int, int]) -> Iterator[Note]:
 
 
 def _repeated(spec: EventSpec) -> Note:
-    message = f"`{shown(spec.canonical)}` stands here twice"
+    message = f"`{shown(spec.canonical)}` appears here twice"
     return Note("repeated-event", spec.start, spec.end, message, "once is enough")
 
 

@@ -12,7 +12,7 @@ def check(ground: Ground) -> Iterator[Remark]:
     """Report directories without a callbacks.conf."""
     for directory in ground.directories:
         if directory.trouble == "no-config":
-            hint = "make it, with lines such as `submitted.py = submit-job-self`"
+            hint = "create it, with lines such as `submitted.py = submit-job-self`"
             place = Place(str(directory.config_path))
             yield Remark(place, "there is no callbacks.conf in this directory", hint)
 

@@ -45,13 +45,13 @@ def _other(mapping: DirectoryMapping, file: str) -> Remark:
     )
     line = mapping.source
     text = f"{line.text[: line.file_start]}{file}{line.text[line.file_end :]}"
-    fix = line_fix("Write the name as the file has it", mapping.line, text)
+    fix = line_fix("Use the name that the file has", mapping.line, text)
     return Remark(
-        place_of_file(mapping), message, "write the name as the file has it", fix
+        place_of_file(mapping), message, "use the name that the file has", fix
     )
 
 
-_HINT = "put the script there, or take the line out"
+_HINT = "put the script there, or remove the line"
 #: More unmapped files are not compared, so that a large directory stays quick.
 _MOST_COMPARED = 20
 _LONGEST = 60

@@ -39,7 +39,7 @@ def _is_taken(file: str) -> bool:
 def _remark(place: Place, file: str) -> Remark:
     name = file.partition(".")[0]
     whose = "the module of Qube" if name == "qb" else "a module of Python itself"
-    message = f"{file} is called like {whose}"
+    message = f"{file} has the same name as {whose}"
     hint = f"give it another name: `import {name}` never means this file"
     return Remark(place, message, hint)
 

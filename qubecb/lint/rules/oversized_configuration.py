@@ -12,9 +12,7 @@ def check(ground: Ground) -> Iterator[Remark]:
     """Report callbacks.conf files beyond the bound."""
     for directory in ground.directories:
         if directory.trouble == "too-large":
-            hint = (
-                "put the real callbacks.conf back; the editor's revisions may hold it"
-            )
+            hint = "restore the real callbacks.conf; an earlier revision may have it"
             yield Remark(Place(str(directory.config_path)), directory.error or "", hint)
 
 

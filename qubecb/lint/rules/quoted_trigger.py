@@ -16,9 +16,9 @@ def check(ground: Ground) -> Iterator[Remark]:
             opening = line.text.rindex('"', 0, line.trigger_start)
             closing = line.text.index('"', line.trigger_end)
             place = place_in_line(mapping, opening, closing + 1)
-            message = "the quotes are taken off; another reader may not do so"
+            message = "the quotes are ignored here; Qube may not ignore them"
             text = line.text[:opening] + line.trigger_text + line.text[closing + 1 :]
-            fix = line_fix("Take the quotes off", line.number, text)
+            fix = line_fix("Remove the quotes", line.number, text)
             yield Remark(place, message, "write the trigger without quotes", fix)
 
 

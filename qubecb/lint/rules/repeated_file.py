@@ -19,7 +19,7 @@ def check(ground: Ground) -> Iterator[Remark]:
             known = first.setdefault(mapping.file, mapping)
             if known is not mapping:
                 message = (
-                    f"{shown(mapping.file)} is mapped on line {known.line} already"
+                    f"{shown(mapping.file)} is already mapped on line {known.line}"
                 )
                 hint = f"join the two triggers with || on line {known.line}"
                 place = place_of_file(mapping)

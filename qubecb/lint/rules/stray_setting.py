@@ -1,4 +1,4 @@
-"""Finds a `# qubecb:` comment that does not stand directly above a mapping."""
+"""Finds a `# qubecb:` comment that is not directly above a mapping."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def check(ground: Ground) -> Iterator[Remark]:
             if line.number not in used:
                 file, end = str(directory.config_path), len(line.text) + 1
                 place = Place(file, line.number, 1, end, line.text)
-                message = "these settings stand above no mapping and hold for nothing"
+                message = (
+                    "these settings are not above a mapping, so they have no effect"
+                )
                 yield Remark(place, message, "move them directly above their mapping")
 
 

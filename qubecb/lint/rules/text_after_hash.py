@@ -15,7 +15,9 @@ def check(ground: Ground) -> Iterator[Remark]:
         if comment:
             end = len(mapping.source.text)
             place = place_in_line(mapping, end - len(comment), end)
-            message = "this is read as a comment; another reader may not see it so"
+            message = (
+                "this is read as a comment; Qube may read it as part of the trigger"
+            )
             yield Remark(place, message, "move it to a line of its own above")
 
 

@@ -1,4 +1,4 @@
-"""Finds a mapped file whose extension names no language."""
+"""Finds a mapped file whose extension belongs to no language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def check(ground: Ground) -> Iterator[Remark]:
     for mapping in ground.mappings:
         if mapping.language is None and mapping.name_error is None:
             odd = odd_character(mapping.file)
-            message = f"the extension of {shown(mapping.file)} names no language"
+            message = f"the extension of {shown(mapping.file)} belongs to no language"
             if odd and language_of(plain(mapping.file)) is not None:
                 message += f": {odd}"
             hint = f"callbacks end in {', '.join(LANGUAGES)}"

@@ -1,4 +1,4 @@
-"""Finds a script in the callback directory that no mapping names."""
+"""Finds a script in the callback directory that is not mapped."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def check(ground: Ground) -> Iterator[Remark]:
     """Report scripts without a mapping."""
     for directory in ground.directories:
         for file in directory.unmapped if not directory.error else ():
-            message = f"no mapping names {file}"
-            hint = f"add `{file} = trigger` to callbacks.conf, unless others import it"
+            message = f"{file} is not mapped"
+            hint = f"add `{file} = trigger` to callbacks.conf, unless other scripts import it"
             yield Remark(Place(str(directory.path / file)), message, hint)
 
 

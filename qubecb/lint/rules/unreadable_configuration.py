@@ -1,4 +1,4 @@
-"""Finds a callbacks.conf that cannot be read: no right to, or no regular file."""
+"""Finds a callbacks.conf that cannot be read: permission is missing, or it is not a regular file."""
 
 from __future__ import annotations
 

@@ -12,9 +12,7 @@ def check(ground: Ground) -> Iterator[Remark]:
     """Report directories that cannot be listed."""
     for directory in ground.directories:
         if directory.trouble == "directory":
-            hint = (
-                "make it, mount it, or name another in QUBECB_CALLBACK_PATH or qb.conf"
-            )
+            hint = "create it, mount it, or set another one in QUBECB_CALLBACK_PATH or qb.conf"
             if ":" in str(directory.path):
                 hint = f"commas separate directories, not colons; or {hint}"
             yield Remark(Place(str(directory.path)), directory.error or "", hint)

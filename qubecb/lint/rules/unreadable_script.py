@@ -1,4 +1,4 @@
-"""Finds a mapped file that is not a regular file, or that this service may not read."""
+"""Finds a mapped file that is not a regular file, or that this service cannot read."""
 
 from __future__ import annotations
 

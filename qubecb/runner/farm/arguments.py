@@ -78,7 +78,7 @@ def _key(given: object) -> str:
     if name in KEYS or name in ALWAYS:
         return name
     known = ", ".join(f"-{key}" for key in KEYS)
-    raise FarmError(f"jobinfo: {str(given)[:60]!r} is none of {known}")
+    raise FarmError(f"jobinfo: {str(given)[:60]!r} is not one of {known}")
 
 
 def _is_key(given: object) -> bool:

@@ -97,8 +97,8 @@ class Host:
         data = RUN.pack(request["run"]) + marshal.dumps(request, PLAIN)
         if len(data) > LARGEST:
             raise RunnerError(
-                f"cannot start it: what its process is to know has {len(data):,} bytes,"
-                f" and more than {LARGEST:,} cannot be handed over"
+                f"cannot start it: the data for its process has {len(data):,} bytes,"
+                f" and at most {LARGEST:,} can be passed on"
             )
         if self._unsent or not self._send(data, descriptors):
             self._unsent.append((data, [os.dup(each) for each in descriptors]))

@@ -36,7 +36,7 @@ def plan(order: Order, path: Path, settings: RunnerSettings, hosts: Hosts) -> La
     """Decide how a run is started. Raises RunnerError for a file in no known language."""
     language = language_of(order.file)
     if language is None:
-        raise RunnerError(f"{order.file}: its extension names no language of callbacks")
+        raise RunnerError(f"{order.file}: its extension belongs to no language")
     request = _request(order, path, settings)
     return _PLANS[language](order, request, settings, hosts)
 

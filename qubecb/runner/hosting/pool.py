@@ -79,7 +79,9 @@ class Hosts:
     def for_python(self) -> Host:
         """The process that starts the next Python callback: one that has what is on disk."""
         if self._python and self._python[0].outdated:
-            logger.info("what hosts have loaded was changed: they are renewed")
+            logger.info(
+                "modules that hosts have loaded were changed: the hosts are replaced"
+            )
             self._retired += self._python
             self._python = []
             self._fill()
@@ -109,8 +111,8 @@ class Hosts:
                 self._fill()
         elif "unfit" in message and host in self._python:
             self._refuse(
-                "modules loaded beforehand left threads behind"
-                f" ({', '.join(map(str, message['unfit']))}), which forbids forking"
+                "preloaded modules left threads running"
+                f" ({', '.join(map(str, message['unfit']))}), so the host cannot fork"
             )
 
     def replace(self, host: Host) -> None:
@@ -123,7 +125,7 @@ class Hosts:
         if not host.ready:
             self._failures += 1
         if host in (self._keeper, self._launcher) and self._failures >= MOST_FAILURES:
-            raise RunnerError("the launcher ends as soon as it is started")
+            raise RunnerError("the launcher ends right after it starts")
         if host is self._keeper:
             self._start_anew()
         elif host is self._launcher:
@@ -169,7 +171,7 @@ class Hosts:
             self._refuse(trouble)
         elif self._failures >= MOST_FAILURES:
             self._refuse(
-                f"{self._settings.python} ends as soon as it is started as a host"
+                f"{self._settings.python} ends right after it starts as a host"
             )
         elif not self.refusal:
             self._fill()
@@ -181,7 +183,7 @@ class Hosts:
             self._python.append(self._start(self._python_command()))
 
     def _refuse(self, reason: str) -> None:
-        self.refusal = f"Python callbacks are started fresh: {reason}"
+        self.refusal = f"each Python callback starts a new interpreter: {reason}"
         logger.warning("%s", self.refusal)
         for host in self._python:
             host.hang_up()

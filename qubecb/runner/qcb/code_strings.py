@@ -188,7 +188,7 @@ class _Run:
 
     def _act(self, code: CodeString, verb: str, targets: list[str]) -> None:
         applied = self.farm.act(verb, targets, {}) if targets else ()
-        done = " ".join(map(str, applied)) or "nothing was in a state for it"
+        done = " ".join(map(str, applied)) or "nothing was in a state that allows it"
         self.said.append(f"{code.text}: {done}")
 
     def _work(self, code: CodeString) -> None:
@@ -198,7 +198,7 @@ class _Run:
         """
         job, event = self.order.job.id, self.order.event
         if event.type != "work":
-            raise FarmError(f"the event {event.spec} is about no agenda item")
+            raise FarmError(f"the event {event.spec} is not about an agenda item")
         _must_know(event)
         self._act(code, code.verb, [f"{job}:{event.extra}"])
         if code.verb == "unblockwork" and self._info().get("status") == "blocked":

@@ -74,7 +74,7 @@ class Mailer:
         """
         if not self._enabled:
             raise MailError(
-                "mail is not sent: supervisor_language_flags in qb.conf does not hold mail"
+                "mail is not sent: supervisor_language_flags in qb.conf does not include mail"
             )
         to = self._office() if office else self._recipients(info)
         texts = values(order, info)

@@ -37,7 +37,7 @@ from qubecb.runner.running.starting import Starting
 from qubecb.runner.running.waker import Waker
 from qubecb.runner.settings import RunnerSettings
 
-SHUTDOWN = "ended by the shutdown of qubecb"
+SHUTDOWN = "stopped because qubecb shut down"
 
 
 class Runner:

@@ -58,7 +58,9 @@ def ending(
     if cause is not None:
         return Ending(cause.state, cause.reason, code)
     if code is None:
-        return Ending(RunState.LOST, "its host died, and nobody knows its end", None)
+        return Ending(
+            RunState.LOST, "its host died, so nobody knows how it ended", None
+        )
     if code < 0:
         return Ending(RunState.CRASHED, killed_by(-code), code)
     if code == 0:

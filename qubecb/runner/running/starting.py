@@ -64,7 +64,7 @@ class Starting:
             run.enter(state)
             self._finishing.settle(run)
         elif state.attempts >= MOST_ATTEMPTS:
-            died = RunnerError("every host died before it could start this")
+            died = RunnerError("every host died before it could start the callback")
             self._finishing.refuse(run, state, died)
         else:
             self._launch(run, state)

@@ -61,7 +61,7 @@ def test_an_error_says_why_a_mapping_can_never_run(callback: Path) -> None:
     data = b"../a.py = done-job-self\nb.py = done-jb-self\nc.py = done-job-self\n"
     directory = load_directory(callback, data)
     assert [each.error for each in directory.mappings] == [
-        "the file name holds a slash; a callback stands in the callback directory itself",
+        "the file name contains a slash; a callback lies directly in the callback directory",
         "`jb` is not a type",
         None,
     ]

@@ -29,7 +29,7 @@ def test_added_and_removed_mappings_are_named() -> None:
 
 def test_a_trigger_and_limits_are_told_apart() -> None:
     after = BEFORE.replace(b"a.py = done", b"# qubecb: timeout=5\na.py = failed")
-    assert told(after) == ["a.py: another trigger, limits none → timeout=5"]
+    assert told(after) == ["a.py: new trigger, limits none → timeout=5"]
 
 
 def test_a_line_that_got_broken_keeps_its_meaning() -> None:

@@ -21,7 +21,7 @@ def of(text: str) -> Document:
         ("b.py failed-job-self", "it has no `=`"),
         ("= failed-job-self", "it has no file name before its `=`"),
         ("b.sh = failed-job-self", "no language has the extension of b.sh"),
-        ("b/c.py = failed-job-self", "its file name holds a slash"),
+        ("b/c.py = failed-job-self", "its file name contains a slash"),
         ("b.py = failed-jb-self", ""),
         ("b.py =", ""),
         ("b.py = \udcff", "this byte is not valid UTF-8"),

@@ -1,4 +1,4 @@
-"""A qb.conf that is absent for a moment decides nothing: what it said last counts."""
+"""A qb.conf that is absent for a moment changes nothing: its last known content stays in force."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from qubecb.errors import BadFileName
     ("name", "why"),
     [
         ("", "is empty"),
-        ("a/b.py", "holds a slash"),
-        ("/etc/passwd", "holds a slash"),
+        ("a/b.py", "contains a slash"),
+        ("/etc/passwd", "contains a slash"),
         ("..", "begins with a dot"),
         (".hidden.py", "begins with a dot"),
         ("-rf.py", "begins with a dash"),

@@ -211,7 +211,7 @@ def test_a_name_that_is_no_text_is_bad(spool: Spool) -> None:
     odd = os.fsdecode(b"caf\xe9")
     drop(spool, odd, event())
     assert reason(spool).startswith("the file's name cannot be the id of an event")
-    assert "must hold printable characters only; give the file" in reason(spool)
+    assert "must have only printable characters; give the file" in reason(spool)
     spool.bad(take(spool)[0].name, "odd")
     assert take(spool) == []
 

@@ -286,7 +286,7 @@ def test_an_unknown_verb_is_refused() -> None:
         ("killwork", "1234.0", "written like 1234:7"),
         ("remove", "1234.0", "takes whole jobs"),
         ("modify", "1234.0", "takes whole jobs"),
-        ("kill", "99", "not of job 1234"),
+        ("kill", "99", "does not belong to job 1234"),
     ],
 )
 def test_a_verb_refuses_another_kind_of_target(

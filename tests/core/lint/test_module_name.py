@@ -32,7 +32,7 @@ def test_a_mapped_script_with_a_standard_name_is_found(tmp_path: Path) -> None:
     [finding] = check_directory(tmp_path, NO_QB_CONF)
 
     assert (finding.code, finding.line, finding.column) == ("QCB312", 1, 1)
-    assert finding.message == "queue.py is called like a module of Python itself"
+    assert finding.message == "queue.py has the same name as a module of Python itself"
     assert "never means this file" in finding.hint
 
 
@@ -40,9 +40,9 @@ def test_so_are_files_that_no_mapping_names(tmp_path: Path) -> None:
     told = messages(tmp_path, "qb.py", "asyncore.py", "annotationlib.py", "mine.py")
 
     assert told == {
-        "qb.py": "qb.py is called like the module of Qube",
-        "asyncore.py": "asyncore.py is called like a module of Python itself",
-        "annotationlib.py": "annotationlib.py is called like a module of Python itself",
+        "qb.py": "qb.py has the same name as the module of Qube",
+        "asyncore.py": "asyncore.py has the same name as a module of Python itself",
+        "annotationlib.py": "annotationlib.py has the same name as a module of Python itself",
     }
 
 

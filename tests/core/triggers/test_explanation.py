@@ -43,7 +43,7 @@ TIMES = {
     "globalrepeat-10000-3600": (
         "every hour for the whole site from 2000-01-01 07:46:40 UTC"
     ),
-    "global": "never: a plain global has no moment",
+    "global": "never: a plain global has no time",
     "dummy-time-self-0 || done-job-self": (
         "when the job is done, or at 2000-01-01 05:00:00 UTC"
     ),

@@ -136,7 +136,9 @@ def jobstatus(which: "Any" = None) -> str:
 def subjobstatus(which: "Any" = None) -> str:
     """The status of an instance 'jobid.subjobid'; unless given, the event's."""
     if which is None and subid() == -1:
-        raise ValueError("the event is about no instance; say which, as '1234.0'")
+        raise ValueError(
+            "the event is not about an instance; name one, such as '1234.0'"
+        )
     job, number = _split(subid() if which is None else which, ".")
     return _status_of(job, "subjobs", "id", number)
 
@@ -144,7 +146,9 @@ def subjobstatus(which: "Any" = None) -> str:
 def workstatus(which: "Any" = None) -> str:
     """The status of an agenda item 'jobid:name'; unless given, the event's."""
     if which is None and workid() is None:
-        raise ValueError("the event is about no agenda item; say which, as '1234:7'")
+        raise ValueError(
+            "the event is not about an agenda item; name one, such as '1234:7'"
+        )
     job, name = _split(workid() if which is None else which, ":")
     return _status_of(job, "agenda", "name", name)
 
@@ -183,7 +187,7 @@ def __getattr__(name: str) -> "Any":  # asked by Python 3.7 and newer
 
     near = difflib.get_close_matches(name[:60], __all__, 1)
     hint = "; did you mean qb.%s?" % near[0] if near else ""
-    raise AttributeError("qb has nothing of the name %s%s" % (name[:60], hint))
+    raise AttributeError("qb has no %s%s" % (name[:60], hint))
 
 
 for _name in _JOB_VERBS + _WORK_VERBS:

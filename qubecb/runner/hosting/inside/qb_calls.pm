@@ -79,13 +79,13 @@ sub jobstatus {
 
 sub subjobstatus {
     my $which = $_[0] // $_own{subid};
-    _refuse("the event is about no instance; say which, as '1234.0'") if $which eq '-1';
+    _refuse("the event is not about an instance; name one, such as '1234.0'") if $which eq '-1';
     return _status_of('subjobs', 'id', _split($which, '.'));
 }
 
 sub workstatus {
     my $which = $_[0] // $_own{workid};
-    _refuse("the event is about no agenda item; say which, as '1234:7'") if !defined $which;
+    _refuse("the event is not about an agenda item; name one, such as '1234:7'") if !defined $which;
     return _status_of('agenda', 'name', _split($which, ':'));
 }
 
@@ -214,7 +214,7 @@ sub _reach {
 }
 
 sub _same_line {
-    _refuse('the line to the farm is gone: the script closed it')
+    _refuse('the connection to the farm is lost: the script closed it')
         if join(' ', (stat $_line)[0, 1]) ne $_own{identity};
 }
 
@@ -227,7 +227,7 @@ sub _write {
         my $length = length($text) - $sent;
         my $wrote = syswrite $_line, $text, $length > 4096 ? 4096 : $length, $sent;
         next if !defined $wrote && $! == $interrupted;
-        _refuse($broken = "the line to the farm is gone: $!") if !defined $wrote;
+        _refuse($broken = "the connection to the farm is lost: $!") if !defined $wrote;
         $sent += $wrote;
     }
 }
@@ -242,8 +242,8 @@ sub _line {
         _wait(0, $deadline, 0);
         my $read = sysread $_line, $received, 65536, length $received;
         next if !defined $read && $! == $interrupted;
-        _refuse("the line to the farm is gone: $!") if !defined $read;
-        _refuse($broken = 'the line to the farm is gone: the worker ended') if !$read;
+        _refuse("the connection to the farm is lost: $!") if !defined $read;
+        _refuse($broken = 'the connection to the farm is lost: the worker ended') if !$read;
     }
     my $found = substr $received, 0, $end;
     substr($received, 0, $end + 1) = '';
@@ -262,7 +262,7 @@ sub _wait {
         last if !$ready;
         _same_line();
     }
-    $broken = 'the line to the farm is gone: a call was cut short' if $sent;
+    $broken = 'the connection to the farm is lost: a call was cut short' if $sent;
     _refuse("the farm did not answer within $seconds s");
 }
 

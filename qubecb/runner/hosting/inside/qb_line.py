@@ -102,7 +102,7 @@ class Line(object):
                 "qb works only in the callback's own process, not in one forked from it"
             )
         if _identity(self.fd) != self.identity:
-            raise FarmError("the line to the farm is gone: the script closed it")
+            raise FarmError("the connection to the farm is lost: the script closed it")
 
     def _write(self, data: bytes, deadline: float) -> None:
         sent = 0
@@ -111,11 +111,11 @@ class Line(object):
                 self._wait(select.POLLOUT, deadline)
                 sent += os.write(self.fd, data[sent : sent + WRITE])
         except OSError as error:
-            self.broken = "the line to the farm is gone: %s" % error
+            self.broken = "the connection to the farm is lost: %s" % error
             raise FarmError(self.broken) from None
         except BaseException:  # a signal handler of the script may raise anything
             if sent:
-                self.broken = "the line to the farm is gone: a call was cut short"
+                self.broken = "the connection to the farm is lost: a call was cut short"
             raise
 
     def _message(self, deadline: float) -> "Dict[str, Any]":
@@ -137,9 +137,11 @@ class Line(object):
             try:
                 data = os.read(self.fd, READ)
             except OSError as error:
-                raise FarmError("the line to the farm is gone: %s" % error) from None
+                raise FarmError(
+                    "the connection to the farm is lost: %s" % error
+                ) from None
             if not data:
-                self.broken = "the line to the farm is gone: the worker ended"
+                self.broken = "the connection to the farm is lost: the worker ended"
                 raise FarmError(self.broken)
             self.received += data
 

@@ -41,8 +41,8 @@ def load(modules: "Sequence[str]") -> "List[str]":
             )
         for file in sorted(_open_files() - before):
             problems.append(
-                "%s holds %s open, which is closed in every callback: "
-                "take it out of QUBECB_PRELOAD" % (name, file)
+                "%s keeps %s open, but every callback closes it: "
+                "remove it from QUBECB_PRELOAD" % (name, file)
             )
     return problems
 

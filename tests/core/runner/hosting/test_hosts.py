@@ -141,8 +141,8 @@ def test_modules_that_leave_threads_forbid_forking(tmp_path: Path) -> None:
         outcome = running.run("print('fresh')", limits=PATIENT)
         assert (succeeded(outcome), outcome.mode) == (True, "fresh")
         assert running.runner.remarks[0] == (
-            "Python callbacks are started fresh: modules loaded beforehand left threads"
-            " behind (spy), which forbids forking"
+            "each Python callback starts a new interpreter: preloaded modules left threads"
+            " running (spy), so the host cannot fork"
         )
     finally:
         running.close()
@@ -233,7 +233,7 @@ def test_close_ends_runs_as_cancelled(own: Running) -> None:
     own.until(lambda: own.runner._runs[run_id].pid is not None)
     (outcome,) = own.runner.close(0.0)
     assert outcome.state is RunState.CANCELLED
-    assert outcome.reason == "ended by the shutdown of qubecb"
+    assert outcome.reason == "stopped because qubecb shut down"
     own.runner = Running(_empty(own.root)).runner
 
 

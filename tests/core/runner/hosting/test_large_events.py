@@ -130,7 +130,7 @@ def test_a_request_that_is_too_large_is_refused_at_once(own: Running) -> None:
     object.__setattr__(about, "extra", "x" * 70_000)  # acceptance lets none through
     outcome = own.wait(own.start(script, PATIENT, about=about))
     assert outcome.state is RunState.FAILED
-    assert "and more than 65,536 cannot be handed over" in outcome.reason
+    assert "and at most 65,536 can be passed on" in outcome.reason
     assert succeeded(own.wait(own.friendly()))
     assert own.hosts() == hosts
 

@@ -105,8 +105,8 @@ def test_a_module_that_holds_a_file_open_is_named(tmp_path: Path) -> None:
     try:
         running.settle()
         assert running.runner.remarks == (
-            f"studio holds {log} open, which is closed in every callback: "
-            "take it out of QUBECB_PRELOAD",
+            f"studio keeps {log} open, but every callback closes it: "
+            "remove it from QUBECB_PRELOAD",
         )
     finally:
         running.close()

@@ -114,8 +114,8 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("my $a = []; push @$a, $a; qb::modify({env => $a}, 1)", "nested too deep"),
         ("qb::modify({status => 'complete'}, 1230)", "does not change 'status'"),
         ("qb::modify({notes => 'x' x 2000000}, 1230)", "more than 1 MiB"),
-        ("qb::jobinfo(-colour => 'red')", "is none of -id"),
-        ("qb::subjobstatus()", "the event is about no instance"),
+        ("qb::jobinfo(-colour => 'red')", "is not one of -id"),
+        ("qb::subjobstatus()", "the event is not about an instance"),
         (
             "qb::subjobstatus([1])",
             "qb: an id is text such as '1234.7', not a reference",
@@ -160,7 +160,9 @@ def test_a_silent_farm_ends_in_an_exception_and_a_later_call_is_answered() -> No
 def test_a_worker_that_is_gone_ends_in_an_exception() -> None:
     script = "for (1, 2) { eval { qb::jobinfo() }; print $@ }"
     talk = converse(perl(script), order(), farm(), lambda _farm, _call: b"")
-    assert talk.output.count("the line to the farm is gone: the worker ended") == 2
+    assert (
+        talk.output.count("the connection to the farm is lost: the worker ended") == 2
+    )
 
 
 def test_a_process_without_a_farm_is_told_so() -> None:

@@ -171,11 +171,11 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("qb.modify({'notes': 'x' * 2000000}, 1230)", "more than 1 MiB"),
         ("a = []; a.append(a); qb.modify({'env': a}, 1)", "TypeError"),
         ("qb.jobinfo({'id': 5})", "TypeError: jobinfo() takes pairs"),
-        ("qb.jobinfo('-colour', 'red')", "is none of -id"),
+        ("qb.jobinfo('-colour', 'red')", "is not one of -id"),
         ("qb.subjobstatus([])", "an id is text such as '1234.7', not list"),
         ("qb.workstatus(1.5)", "an id is text such as '1234:7', not float"),
         ("qb.sibling(5)", "TypeError: sibling() takes a label"),
-        ("qb.subjobstatus()", "the event is about no instance"),
+        ("qb.subjobstatus()", "the event is not about an instance"),
         ("qb.workstatus(None, 1)", "TypeError"),
         ("qb.submit({})", "Unavailable: qb.submit() belongs to Qube's external API"),
         ("qb.hostinfo(name='x')", "subprocess.Popen"),
@@ -260,7 +260,7 @@ def test_a_worker_that_is_gone_ends_in_an_exception() -> None:
         "    except qb.FarmError as error:\n        print(error)\n"
     )
     talk = converse(python(script), order(), farm(), lambda _farm, _call: b"")
-    assert talk.output == "the line to the farm is gone: the worker ended\n" * 2
+    assert talk.output == "the connection to the farm is lost: the worker ended\n" * 2
 
 
 def test_a_process_that_qubecb_did_not_start_is_told_so() -> None:

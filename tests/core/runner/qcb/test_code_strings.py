@@ -158,12 +158,12 @@ def test_single_unblocks_one_instance_or_none() -> None:
 def test_what_is_in_no_state_for_it_is_no_failure() -> None:
     result = run("unblock-self", farm_of("running"), order())
     assert result.ok
-    assert result.output == "unblock-self: nothing was in a state for it\n"
+    assert result.output == "unblock-self: nothing was in a state that allows it\n"
 
 
 def test_an_item_string_needs_an_event_about_an_item() -> None:
     result = run("kill-work-self", farm_of("running"), order("failed", "job", None))
-    assert result.reason.endswith("the event failed-job is about no agenda item")
+    assert result.reason.endswith("the event failed-job is not about an agenda item")
 
 
 @pytest.mark.parametrize("text", [row[0] for row in WORK_ROWS])

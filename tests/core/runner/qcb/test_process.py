@@ -44,5 +44,5 @@ def test_a_site_whose_flags_do_not_hold_mail_is_told_so(forked: Running) -> None
     assert outcome.state is RunState.FAILED
     assert outcome.reason == (
         "mail.qcb:1: mail-status: mail is not sent:"
-        " supervisor_language_flags in qb.conf does not hold mail"
+        " supervisor_language_flags in qb.conf does not include mail"
     )

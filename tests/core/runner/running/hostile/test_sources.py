@@ -100,4 +100,4 @@ def test_a_folder_or_a_pipe_is_no_script(hostile: Running) -> None:
 def test_an_unknown_language_is_refused(hostile: Running) -> None:
     outcome = hostile.run("echo hello", "script.sh")
     assert outcome.state is RunState.FAILED
-    assert outcome.reason == "script.sh: its extension names no language of callbacks"
+    assert outcome.reason == "script.sh: its extension belongs to no language"
