@@ -25,7 +25,7 @@ from qubecb.errors import Backlogged, InvalidEvent, StoreError, StoreFull
 
 log = logging.getLogger(__name__)
 DESCRIPTION = """
-Events go in, runs come out. Every call wants the header `Authorization: Bearer TOKEN`; an
+Events go in, runs come out. Every call needs the header `Authorization: Bearer TOKEN`; an
 administrator makes tokens under *Settings* or with `manage.py token create NAME`. A person who
 is logged in may also read (GET) without one.
 

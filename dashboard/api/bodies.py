@@ -95,7 +95,9 @@ def edit_in(body: dict[str, Any], caller: Caller) -> Edit | None:
     try:
         config = value.encode()
     except UnicodeEncodeError:
-        raise BadInput([BadMember("config", "holds half a surrogate pair")]) from None
+        raise BadInput(
+            [BadMember("config", "contains half a surrogate pair")]
+        ) from None
     known = directories()
     if not known:
         raise Refused(409, "No callback directory is configured.")
@@ -115,7 +117,7 @@ def callback_in(body: dict[str, Any], edit: Edit | None) -> MappingKey | None:
     for directory in catalog().directories:
         if wanted in (None, directory.path) and directory.mapping(value):
             return MappingKey(str(directory.path), value)
-    raise BadInput([BadMember("callback", "is the file of no mapping")])
+    raise BadInput([BadMember("callback", "is not the file of a mapping")])
 
 
 def _below(path: str, error: InvalidEvent) -> BadInput:

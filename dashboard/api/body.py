@@ -41,7 +41,9 @@ def _bounded(request: HttpRequest) -> bytes:
     except RequestDataTooBig:
         raise Refused(413, SENTENCES[413]) from None
     except UnreadablePostError:
-        raise Refused(400, "The connection broke before the whole body came.") from None
+        raise Refused(
+            400, "The connection broke before the whole body arrived."
+        ) from None
 
 
 def _bad(message: str) -> BadInput:

@@ -38,7 +38,7 @@ _TARGET = {
     },
     "directory": one_of(
         "callback-directory",
-        "Which callback directory `config` or `callback` is of, by its path or name.",
+        "The callback directory of `config` or `callback`, by its path or name.",
     ),
     "callback": one_of("mapped-file", "The file of the one mapping meant."),
 }

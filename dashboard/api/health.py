@@ -32,7 +32,7 @@ from qubecb.runner.outcome import ENDED
 
 _WITH_FILE = "qb.conf was found: its supervisor_language_flags count"
 _WITHOUT_FILE = "no qb.conf was found: all three languages are enabled"
-_ABSENT = "qb.conf is absent: what it said last counts until it is back"
+_ABSENT = "qb.conf is missing: its last known content stays in force until it is back"
 _MAY_READ = Bearer("viewer")
 
 
@@ -138,8 +138,8 @@ def _gauges() -> Iterator[Metric]:
             found.set_aside,
         ),
         "qubecb_runs_queued": ("Runs that wait for a worker.", found.queued),
-        "qubecb_runs_running": ("Runs that run.", found.running),
-        "qubecb_runs_open": ("Runs that nobody has settled.", queries.open_count()),
+        "qubecb_runs_running": ("Runs that are running.", found.running),
+        "qubecb_runs_open": ("Runs that are open.", queries.open_count()),
     }
     for name, (meaning, value) in values.items():
         yield GaugeMetricFamily(name, meaning, value=float(value))

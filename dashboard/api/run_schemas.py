@@ -56,7 +56,12 @@ RUN_PARAMETERS = [
     _parameter("until", f"Queued before this moment: {_MOMENT}.", anyOf=_MOMENTS),
     _parameter("text", "In the outcome's sentence or the last line of the output."),
     _parameter(
-        "limit", "How many.", type="integer", minimum=1, maximum=500, default=50
+        "limit",
+        "How many to return.",
+        type="integer",
+        minimum=1,
+        maximum=500,
+        default=50,
     ),
     _parameter(
         "cursor",
@@ -70,7 +75,7 @@ MOST_OFFSET = 2**62
 OUTPUT_PARAMETERS = [
     _parameter(
         "offset",
-        "From which byte on.",
+        "The first byte to return.",
         type="integer",
         minimum=0,
         maximum=MOST_OFFSET,
@@ -96,7 +101,7 @@ DISMISS = {
             "minLength": 1,
             "maxLength": 500,
             "pattern": r"\S",
-            "description": "Why nobody has to look at it any more.",
+            "description": "Why it is settled.",
         }
     },
 }
@@ -141,7 +146,7 @@ class RunOut(Schema):
     state: RunState
     reason: str = Field(description="How it ended, or why it did not run, in words.")
     settled: Literal["made-good", "dismissed", "before-upgrade"] | None = Field(
-        description="Why nobody has to look at it any more."
+        description="Why it is settled."
     )
     settled_by: str | None = Field(
         description="The id of the run that made it good, or who dismissed it."

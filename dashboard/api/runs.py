@@ -91,7 +91,7 @@ def show(request: HttpRequest, run_id: str) -> JsonResponse:
     auth=Bearer("viewer"),
     response={200: None, **READING},
     openapi_extra={"parameters": OUTPUT_PARAMETERS, "responses": OUTPUT_RESPONSE},
-    summary="What a run wrote",
+    summary="The output of one run",
 )
 def output(request: HttpRequest, run_id: str) -> HttpResponse:
     """Gives the output that was kept, from an offset on, also while the run goes on.
@@ -114,7 +114,7 @@ def output(request: HttpRequest, run_id: str) -> HttpResponse:
     auth=Bearer("operator"),
     response={202: ReplayOut, 409: Detail, **READING},
     openapi_extra={"parameters": REPLAY_PARAMETERS},
-    summary="Run it again",
+    summary="Replay one run",
 )
 def run_again(request: HttpRequest, run_id: str) -> JsonResponse:
     """Queues a new run of the same callback for the same event and job.
@@ -150,7 +150,7 @@ def _not_again(run: Run) -> str:
     auth=Bearer("operator"),
     response={200: OneRunOut, 404: Detail, 409: Detail, **SENDING},
     openapi_extra=takes(DISMISS),
-    summary="Nobody has to look at it",
+    summary="Dismiss an open run",
 )
 def settle(request: HttpRequest, run_id: str) -> JsonResponse:
     """Dismisses a run that is open, with everything that replays it or that it replays."""
@@ -177,7 +177,7 @@ def _reason(values: dict[str, Any]) -> str:
     "/runs/{run_id}/discard",
     auth=Bearer("operator"),
     response={200: DiscardOut, 409: Detail, **READING},
-    summary="Do not run what was suppressed",
+    summary="Discard a suppressed run",
 )
 def leave_it(request: HttpRequest, run_id: str) -> JsonResponse:
     """Dismisses a run that was suppressed. It can still be replayed by its id."""

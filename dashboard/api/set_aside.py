@@ -49,7 +49,7 @@ def list_set_aside(request: HttpRequest) -> HttpResponse:
     auth=Bearer("operator"),
     response={200: AgainOut, **SENDING},
     openapi_extra=takes(_EVENTS, required=False),
-    summary="Plan them again",
+    summary="Plan events again that were set aside",
 )
 def again(request: HttpRequest) -> JsonResponse:
     """Lets events that are set aside be planned, each at its own place in the order.

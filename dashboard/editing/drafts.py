@@ -118,7 +118,7 @@ class Draft:
         )
 
     def findings(self, qb_conf: QubConf) -> list[Finding]:
-        """What the checker says of it."""
+        """What the checker finds in it."""
         return check_directory(self.loaded, qb_conf)
 
     def locate(self, file: str, line: int) -> MappingLine | None:

@@ -92,10 +92,10 @@ def apply(typed: Typed) -> Step:
     form = MappingForm(typed.data, typed.scripts)
     draft = put_into(typed.draft, form) if form.is_valid() else None
     if draft is None:
-        said = "This mapping cannot be written like this."
+        said = "This mapping cannot be saved like this."
         return Step(typed.draft, form, said, True, typed.build)
     file = form.cleaned_data["file"]
-    return Step(draft, remark=f"{file} is in the text now; nothing is saved yet.")
+    return Step(draft, remark=f"{file} is in the text now, but not saved yet.")
 
 
 def open_mapping(typed: Typed) -> Step:
@@ -146,12 +146,12 @@ def compose(typed: Typed) -> Step:
     built = build.put_into(trigger)
     if built is None:
         return Step(typed.draft, form, "", True, build)
-    remark = f"It stands in the place of {trigger}." if build.replaces(trigger) else ""
+    remark = f"It replaces {trigger}." if build.replaces(trigger) else ""
     return Step(typed.draft, _with(typed, form, built), remark, build=typed.build)
 
 
 ASKED = (
-    "Something stands in the trigger already. Choose how this event is joined to it, "
+    "The trigger is not empty. Choose how this event is joined to it, "
     "or put it in its place."
 )
 
@@ -193,7 +193,7 @@ def remove(typed: Typed) -> Step:
     if old is None:
         return Step(typed.draft, None, "This mapping is not in the text.", True)
     document = editing.remove_mapping(typed.draft.document, old.file, old.number)
-    said = f"{old.file} is no longer in the text; nothing is saved yet."
+    said = f"{old.file} is no longer in the text; this is not saved yet."
     return Step(typed.draft.to(document), remark=said)
 
 
@@ -204,7 +204,7 @@ def fix(typed: Typed) -> Step:
     same = [each for each in found if each.key == typed.named]
     wanted = min(same, key=lambda each: abs(each.line - typed.number), default=None)
     if step.refused or wanted is None:
-        return Step(step.draft, step.form, "There is nothing to mend there.", True)
+        return Step(step.draft, step.form, "There is nothing to fix there.", True)
     try:
         document = editing.apply_fix(
             step.draft.document, wanted.line, wanted.text, wanted.remove

@@ -138,12 +138,12 @@ class BuilderForm(forms.Form):
     """One event, and where in the trigger it is put."""
 
     join = forms.ChoiceField(
-        label="Put it",
+        label="Add it",
         required=False,
         choices=[
-            ("||", "joined by or to"),
-            ("&&", "joined by and to"),
-            (_INSTEAD, "in the place of"),
+            ("||", "with or, next to"),
+            ("&&", "with and, next to"),
+            (_INSTEAD, "in place of"),
         ],
     )
     at = forms.CharField(required=False, max_length=1000)
@@ -173,7 +173,7 @@ class BuilderForm(forms.Form):
     whose = forms.CharField(label="Label or job id", required=False, max_length=500)
     extra = forms.CharField(label="Which one, or when", required=False, max_length=500)
     interval = forms.CharField(
-        label="Each so many seconds", required=False, max_length=20
+        label="Interval in seconds", required=False, max_length=20
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -259,7 +259,7 @@ class BuilderForm(forms.Form):
 
 
 _UNREADABLE = (
-    "The trigger cannot be read, so nothing can be joined to it. Mend it first, or put "
+    "The trigger cannot be read, so nothing can be joined to it. Fix it first, or put "
     "this event in its place."
 )
 _LOST = "The part to which it was to be joined is no longer there. Choose another one."

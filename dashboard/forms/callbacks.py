@@ -68,7 +68,7 @@ class PauseForm(forms.Form):
     reason = forms.CharField(
         label="Why",
         max_length=500,
-        help_text="Whoever wonders why nothing runs will read this.",
+        help_text="Shown to everybody who wonders why nothing runs.",
     )
     lasts = forms.ChoiceField(label="How long", required=False, choices=LASTING)
     end = forms.DateTimeField(

@@ -132,7 +132,7 @@ def _limit_field(name: str) -> forms.Field:
 
 #: What a person says who writes a callbacks.conf in the place of one that is absent.
 THOUGH_ABSENT = "The directory is mounted, and the file is to be written"
-TICK_ABSENT = "Look whether the directory is mounted, then tick this."
+TICK_ABSENT = "Check that the directory is mounted, then tick this."
 
 
 class ReasonForm(forms.Form):
@@ -141,7 +141,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Why", max_length=500, help_text="Kept with the revision."
     )
-    despite_errors = forms.BooleanField(label="Save it all the same", required=False)
+    despite_errors = forms.BooleanField(label="Save it anyway", required=False)
     though_absent = forms.BooleanField(label=THOUGH_ABSENT, required=False)
 
     def __init__(

@@ -17,7 +17,7 @@ _TESTS = (
     ("yes", "Tests"),
 )
 CAUSED = (
-    ("", "Whatever it caused"),
+    ("", "Any result"),
     ("runs", "Caused runs"),
     ("nothing", "Caused nothing"),
     ("waiting", "Not dispatched yet"),

@@ -27,7 +27,7 @@ class NewPasswordForm(forms.Form):
         help_text=STRENGTH,
     )
     repeated = forms.CharField(
-        label="The same again", strip=False, max_length=1000, widget=PasswordInput
+        label="Repeat it", strip=False, max_length=1000, widget=PasswordInput
     )
 
     def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
@@ -44,14 +44,14 @@ class NewPasswordForm(forms.Form):
         """Check that both are the same."""
         first = self.cleaned_data.get("new_password")
         if first is not None and first != self.cleaned_data.get("repeated"):
-            self.add_error("repeated", "This is not the same as above.")
+            self.add_error("repeated", "The two passwords differ.")
 
 
 class OwnPasswordForm(NewPasswordForm):
     """One's own password: the old one is asked for, too."""
 
     old_password = forms.CharField(
-        label="Present password",
+        label="Current password",
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -69,5 +69,5 @@ class OwnPasswordForm(NewPasswordForm):
         value: str = self.cleaned_data[OLD]
         name = self.person.get_username()
         if authenticate(self.request, username=name, password=value) is None:
-            raise ValidationError("This is not your present password.")
+            raise ValidationError("This is not your current password.")
         return value

@@ -82,7 +82,7 @@ class DismissForm(forms.Form):
     reason = forms.CharField(
         label="Why",
         max_length=LONGEST_REASON,
-        help_text="Stands with the runs, and in the audit log.",
+        help_text="Shown with the runs, and in the audit log.",
         error_messages={"required": "Say why it is dismissed."},
     )
 

@@ -65,7 +65,7 @@ class NewTokenForm(forms.Form):
 
     name = forms.CharField(
         max_length=100,
-        help_text="What will use it: it stands beside every event it sends.",
+        help_text="What will use it. The name is shown with every event that it sends.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     right = forms.ChoiceField(
@@ -82,7 +82,7 @@ class NewTokenForm(forms.Form):
         """Refuse what cannot be read in a log."""
         value: str = self.cleaned_data["name"]
         if not value.isprintable():
-            raise ValidationError("A name holds printable characters only.")
+            raise ValidationError("A name must have only printable characters.")
         return value
 
     def clean_expires(self) -> datetime | None:

@@ -21,7 +21,7 @@ class ZoneForm(forms.Form):
     def __init__(self, of_browser: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = f" ({of_browser})" if of_browser else ""
-        choices = [("", f"That of the browser{now}"), ("UTC", "UTC"), *_by_region()]
+        choices = [("", f"The browser's time zone{now}"), ("UTC", "UTC"), *_by_region()]
         self.fields["zone"] = forms.ChoiceField(
             label="Time zone", required=False, choices=choices
         )

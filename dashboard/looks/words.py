@@ -10,7 +10,7 @@ ACTS = {
     "discard": "discarded",
     "dismiss": "dismissed",
     "fire": "fired",
-    "forget-qb-conf": "said that an absent qb.conf is meant",
+    "forget-qb-conf": "confirmed that qb.conf is missing on purpose",
     "locked-out": "was locked out",
     "pause": "paused",
     "plan-again": "sent to be planned again",

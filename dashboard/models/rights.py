@@ -1,6 +1,6 @@
 """The rights, from the least to the most: each includes those before it.
 
-A person has one by membership of the group of that name; a superuser has the highest.
+A person has one by being in the group of that name; a superuser has the highest.
 """
 
 from __future__ import annotations

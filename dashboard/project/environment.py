@@ -79,11 +79,12 @@ SETTINGS = (
     ),
     Setting("QUBECB_PERL", text, "perl", "Interpreter of Perl callbacks."),
     Setting(
-        "QUBECB_RUNNER", one_of("auto", "fork", "fresh"), "auto", "How Python starts."
+        "QUBECB_RUNNER",
+        one_of("auto", "fork", "fresh"),
+        "auto",
+        "How Python callbacks start: `auto`, `fork` or `fresh`.",
     ),
-    Setting(
-        "QUBECB_PRELOAD", modules, "", "Modules that the Python host loads beforehand."
-    ),
+    Setting("QUBECB_PRELOAD", modules, "", "Modules that the Python host preloads."),
     Setting("QUBECB_RUN_AS", text, None, "Unix user that callbacks run as, when root."),
     Setting(
         "QUBECB_SPOOL_GROUP",
@@ -97,7 +98,10 @@ SETTINGS = (
     Setting("QUBECB_MEMORY", limit("memory"), "1G", "Resident memory of one run."),
     Setting("QUBECB_CPU", limit("cpu"), None, "Processor seconds of one run."),
     Setting(
-        "QUBECB_FILES", limit("files"), "1024", "Open files of a callback's process."
+        "QUBECB_FILES",
+        limit("files"),
+        "1024",
+        "Open files of one process of a callback.",
     ),
     Setting(
         "QUBECB_PROCESSES",
@@ -109,12 +113,14 @@ SETTINGS = (
         "QUBECB_OUTPUT", limit("output"), "1M", "Output kept of one run, head and tail."
     ),
     Setting("QUBECB_NICE", limit("nice"), "0", "Niceness of callbacks."),
-    Setting("QUBECB_CONCURRENCY", count(1, 512), "8", "Callbacks that run at a time."),
+    Setting(
+        "QUBECB_CONCURRENCY", count(1, 512), "8", "Callbacks that run at the same time."
+    ),
     Setting(
         "QUBECB_GRACE",
         seconds(0.1, _DAY),
         "30",
-        "Seconds that `work` lets runs finish at its end.",
+        "Seconds that runs have to finish when `work` ends.",
     ),
     Setting(
         "QUBECB_FARM_TIMEOUT",
@@ -132,44 +138,44 @@ SETTINGS = (
         "QUBECB_ATTACHED_DAYS",
         days,
         "30",
-        "Days without an event until a job is let go.",
+        "Days without an event after which a job is no longer attached.",
     ),
     Setting(
         "QUBECB_PROGRESS_DAYS",
         days,
         "30",
-        "Days until progress of an && is dropped.",
+        "Days after which the progress of an && is dropped.",
     ),
     Setting(
         "QUBECB_BACKLOG",
         count(1, 100_000_000),
         "100000",
-        "Events not yet planned, past which 429 is given.",
+        "Waiting events above which senders get 429.",
     ),
     Setting("QUBECB_RETENTION_DAYS", days, "90", "Days that events and runs are kept."),
     Setting(
         "QUBECB_RETENTION_RUNS",
         count(0, 10_000_000_000),
         "0",
-        "Runs kept at most; 0: no bound.",
+        "Most runs that are kept; 0: no limit.",
     ),
     Setting(
         "QUBECB_READ_ONLY",
         boolean,
         "0",
-        "1: nobody can change mappings here, or try unsaved ones.",
+        "1: mappings cannot be changed here, and unsaved ones cannot be tried.",
     ),
     Setting(
         "QUBECB_ALLOWED_HOSTS",
         hosts,
         "",
-        "Names of the service besides the machine's own.",
+        "Host names of the service besides those of the machine.",
     ),
     Setting(
         "QUBECB_PUBLIC_URL",
         site_address,
         None,
-        "Address under which people reach the pages.",
+        "Address at which people open the pages.",
     ),
     Setting(
         "QUBECB_TRUSTED_PROXIES",

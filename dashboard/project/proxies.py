@@ -62,7 +62,7 @@ def networks(names: Sequence[str]) -> tuple[Network, ...]:
         return tuple(ip_network(name, strict=False) for name in names)
     except ValueError as error:
         raise ConfigurationError(
-            f"QUBECB_TRUSTED_PROXIES must hold addresses or networks such as 10.0.0.0/8: {error}"
+            f"QUBECB_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8: {error}"
         ) from None
 
 

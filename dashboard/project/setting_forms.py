@@ -131,7 +131,7 @@ def modules(value: str) -> tuple[str, ...]:
     for name in names(value):
         if not all(part.isidentifier() for part in name.split(".")):
             raise ValueError(
-                f"must hold names of modules such as email.mime.text; {name!r} is not one"
+                f"must be names of modules such as email.mime.text; {name!r} is not one"
             )
     return names(value)
 
@@ -141,7 +141,7 @@ def hosts(value: str) -> tuple[str, ...]:
     for name in names(value):
         if not _HOST.match(name):
             raise ValueError(
-                "must hold names such as callbacks.example, without scheme and port; "
+                "must be names such as callbacks.example, without scheme and port; "
                 f"{name!r} is not one"
             )
     return names(value)
@@ -154,7 +154,7 @@ def networks(value: str) -> tuple[str, ...]:
             ip_network(name, strict=False)
         except ValueError:
             raise ValueError(
-                f"must hold addresses or networks such as 10.0.0.0/8; {name!r} is not one"
+                f"must be addresses or networks such as 10.0.0.0/8; {name!r} is not one"
             ) from None
     return names(value)
 

@@ -64,7 +64,7 @@ class Thinned(logging.Filter):
         if last is None:
             return
         last.msg, last.args = (
-            "and %s more like it in the last minute, at last: %s",
+            "and %s more like it in the last minute, the last one: %s",
             (
                 seen.count - MOST,
                 last.getMessage(),

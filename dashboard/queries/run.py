@@ -64,7 +64,7 @@ class Around:
     replays: list[int]
     #: A replay of its chain that waits or runs.
     unfinished: int | None
-    #: The run that is open in its stead.
+    #: The run that is open instead.
     stands_for: int | None
     #: Whether the run that made it good is still stored.
     settler_kept: bool

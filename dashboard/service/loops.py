@@ -45,7 +45,7 @@ class Loop(threading.Thread):
                 logger.error("%s: %s", self.name, error)
             except Exception as error:  # a loop outlives whatever its turns meet
                 self._failed(error)
-                logger.exception("%s: a turn failed", self.name)
+                logger.exception("%s: one round failed", self.name)
         connections.close_all()
 
     def stop(self) -> None:

@@ -87,12 +87,16 @@ class Work:
         observe_all()
         again = after_upgrade()
         if again:
-            logger.warning("%s events that another version set aside wait again", again)
+            logger.warning(
+                "%s events that another version set aside will be planned again", again
+            )
         keep_what_is_loaded()
         for loop in self._loops:
             loop.start()
         self._turns = 0, 0
-        logger.info("%s works, %s callbacks at a time", self.name, self._concurrency)
+        logger.info(
+            "%s is running, up to %s callbacks at a time", self.name, self._concurrency
+        )
         try:
             self._worker.run(grace)
         finally:

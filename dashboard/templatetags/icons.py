@@ -73,7 +73,12 @@ def run_origin(run: Run) -> SafeString:
 def event_origin(event: EventRecord) -> SafeString:
     """The same of an event."""
     if event.source == "simulate":
-        return badge("test", "accent", "flask-conical", "Nothing stored learns of it")
+        return badge(
+            "test",
+            "accent",
+            "flask-conical",
+            "It changed no job, no progress and no statistics",
+        )
     return _fired(event.actor) if event.source == "fire" else SafeString("")
 
 

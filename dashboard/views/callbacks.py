@@ -105,7 +105,7 @@ def script(
     here = place_named(directory)
     found = callback_history.script_version(sha256) if len(sha256) == _SHA256 else None
     if found is None or name_fault(file) is not None:
-        raise Http404("No run has kept a script of that name; it may have been pruned.")
+        raise Http404("No such script was kept; it may have been pruned.")
     now = read_script(here.path, file)
     context = {
         "here": here,

@@ -97,7 +97,7 @@ def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
         accepted = firing.live(shot, by(request))
         (event,) = accepted.ids
         if accepted.duplicates:
-            messages.info(request, "This was fired already, and not once more.")
+            messages.info(request, "This was already fired; it was not fired again.")
     return None if event is None else queries.sequence_of(event)
 
 

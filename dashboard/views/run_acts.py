@@ -32,11 +32,11 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
         return _refused(request, identity, form)
     done = cancelling.cancel_run(found.pk, by(request), form.cleaned_data["reason"])
     if done == "cancelled":
-        messages.success(request, f"Run {identity} was cancelled before it began.")
+        messages.success(request, f"Run {identity} was cancelled before it started.")
     elif done == "asked":
-        messages.success(request, f"Run {identity} was told to end.")
+        messages.success(request, f"Run {identity} is being stopped.")
     else:
-        messages.info(request, f"Run {identity} had ended by itself.")
+        messages.info(request, f"Run {identity} had already ended by itself.")
     return redirect("run", identity)
 
 
@@ -69,7 +69,7 @@ def dismiss_one(request: HttpRequest, identity: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, identity, form)
     if dismissing.dismiss([found.pk], by(request), form.cleaned_data["reason"]):
-        messages.success(request, f"Run {identity} is dismissed.")
+        messages.success(request, f"Run {identity} was dismissed.")
     else:
         messages.info(request, f"Run {identity} is not open; nothing was done.")
     return redirect("run", identity)
@@ -83,7 +83,7 @@ def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, identity, form)
     if dismissing.discard([found.pk], by(request), form.cleaned_data["reason"]):
-        messages.success(request, f"Run {identity} is discarded.")
+        messages.success(request, f"Run {identity} was discarded.")
     else:
         messages.info(
             request, f"Run {identity} is not open, or not suppressed; nothing was done."

@@ -152,7 +152,7 @@ def run(request: HttpRequest, identity: int) -> HttpResponse:
 
 
 _SENTENCES = {
-    RunState.QUEUED: "It waits for a free place",
+    RunState.QUEUED: "It waits for a free slot",
     RunState.RUNNING: "It is running",
     RunState.SUCCEEDED: "It ended as it should",
 }

@@ -182,15 +182,14 @@ def bring_together(request: HttpRequest, directory: str) -> HttpResponse:
         request.POST.get(f"choice-{at}", "") for at in range(len(merged.conflicts))
     ]
     if not set(choices) <= set(_CHOICES):
-        messages.warning(
-            request, "Choose for each of the places whose lines are to stay."
-        )
+        messages.warning(request, "Choose for each place whose lines to keep.")
         return conflict(request, here, draft, found)
     together = merged.resolved(cast(list[Choice], choices))
     edit = read_draft(here, theirs, queries.text_from(together))
     if not edit.changed:
         messages.info(
-            request, "Nothing is left to save: the file says all of this already."
+            request,
+            "Nothing is left to save: the file already has all of these changes.",
         )
         return redirect("configuration", directory)
     return reviewed(request, here, edit)

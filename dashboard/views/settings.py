@@ -71,7 +71,7 @@ def forget_qb_conf(request: HttpRequest) -> HttpResponse:
     except ConfigurationError as error:
         messages.error(request, f"{error}.")
     else:
-        messages.success(request, "From now on qb.conf counts as it is.")
+        messages.success(request, "qb.conf is used as it is from now on.")
     return redirect("settings")
 
 
@@ -140,7 +140,7 @@ def _directories_from(conf: QubConf) -> str:
         return "from QUBECB_CALLBACK_PATH"
     if is_configured():
         return "from qb.conf" if conf.found else "Qube's default"
-    return "nobody names one, so the data directory's own is used"
+    return "none is configured, so the one in the data directory is used"
 
 
 def _templates(conf: QubConf) -> list[tuple[str, Path, bool]]:

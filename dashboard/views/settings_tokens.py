@@ -45,7 +45,7 @@ def revoke(request: HttpRequest, identity: int) -> HttpResponse:
     if token is None:
         raise Http404
     store.revoke(token, by=by(request))
-    messages.success(request, f"The token {token.name} is refused from now on.")
+    messages.success(request, f"The token {token.name} is revoked.")
     return redirect("settings-tokens")
 
 

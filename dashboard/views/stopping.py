@@ -106,7 +106,7 @@ def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpRespons
     pauses.pause(*whole, reason, until, by(request))
     end = until and pauses.clock(datetime.fromtimestamp(until, UTC))
     holds = f"until {end}" if end else "until somebody resumes it"
-    messages.success(request, f"Paused {_counted(target)}. That holds {holds}.")
+    messages.success(request, f"Paused {_counted(target)}, {holds}.")
     return redirect(way_back(request, target.url))
 
 
@@ -146,7 +146,7 @@ def cancel_queued(request: HttpRequest) -> HttpResponse:
     """Say how many runs of a callback wait; then cancel them."""
     target = _target(request)
     if target.place is None or not target.file:
-        raise Http404("What is to be cancelled needs a directory and a file.")
+        raise Http404("The address must name a directory and a file.")
     form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _cancel(request, target, form.cleaned_data["reason"])

@@ -116,7 +116,7 @@ def _no_qb_conf(seen: Checked) -> Iterator[Stop]:
             f"{shown(absence)}. What it said last counts: language flags, callback path and "
             "mail. It is followed again when it is back."
         )
-        yield Stop("qb.conf is not followed", text, reverse("settings"), "Settings")
+        yield Stop("qb.conf is not read", text, reverse("settings"), "Settings")
 
 
 _SITUATIONS: tuple[Callable[[Checked], Iterator[Stop]], ...] = (

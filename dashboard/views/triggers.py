@@ -61,7 +61,7 @@ def trigger(request: HttpRequest) -> HttpResponse:
     row = _mapped().get(key)
     text = row.text if row else queries.text_of(key)
     if text is None:
-        raise Http404("No mapping has this trigger, and nothing has run by it.")
+        raise Http404("No mapping has this trigger, and it has caused no run.")
     history = queries.history_of(key, hours(24))
     window = days(_DAYS)
     context = {

@@ -6,7 +6,7 @@ const SAYINGS = {
   403: "This is not allowed with your rights.",
   404: "What the page asked for is gone; it may have been pruned. Reload the page.",
   409: "Somebody else changed this meanwhile. Reload the page to see both.",
-  413: "What was sent is too large.",
+  413: "The request is too large.",
   429: "Too many requests at once. Wait a moment and try again.",
   507: "The disk is full: nothing was stored. Make room, then try again.",
 };

@@ -10,7 +10,7 @@
 import { toast } from "./connection.js";
 import { moved } from "./stretches.js";
 
-const AGAIN = "You went on writing while it was being done, so it was left. Do it once more.";
+const AGAIN = "You kept typing meanwhile, so nothing was done. Do it again.";
 
 function mapping(data) {
   return JSON.stringify([...data].filter(([name]) => name.startsWith("mapping-")));

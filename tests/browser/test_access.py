@@ -134,7 +134,7 @@ def test_a_token_is_made_shown_and_revoked(visit: Visit, site: None) -> None:
         "button", name="Revoke", exact=True
     ).click()
     page.get_by_role("button", name="Revoke it").click()
-    expect(page.get_by_text("is refused from now on")).to_be_visible()
+    expect(page.get_by_text("is revoked")).to_be_visible()
 
 
 def test_a_user_is_added_and_given_another_right(visit: Visit, site: None) -> None:

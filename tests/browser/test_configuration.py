@@ -63,7 +63,7 @@ def test_a_trigger_of_two_groups_is_built_changed_and_taken_apart(
     page = visit("/configuration/callback/", "editor")
     page.get_by_role("button", name="Add mapping").click()
     trigger = page.get_by_label("Trigger", exact=True)
-    event, put = page.get_by_label("Event", exact=True), page.get_by_label("Put it")
+    event, put = page.get_by_label("Event", exact=True), page.get_by_label("Add it")
     event.select_option("failed")
     page.get_by_role("button", name="Use as the trigger").click()
     for name, join, beside in [
@@ -75,7 +75,7 @@ def test_a_trigger_of_two_groups_is_built_changed_and_taken_apart(
         event.select_option(name)
         put.select_option(join)
         page.get_by_label("This part").select_option(beside)
-        page.get_by_role("button", name="Put it there").click()
+        page.get_by_role("button", name="Add it to the trigger").click()
         expect(trigger).not_to_have_value(before)
         expect(event).to_have_value(name)
         expect(put).to_have_value(join)
@@ -100,13 +100,13 @@ def test_a_trigger_that_was_typed_is_never_joined_to_without_asking(
     assert handle is not None
     trigger.fill("killed-job-self")
     handle.evaluate("(button) => button.click()")
-    expect(page.get_by_label("Put it")).to_be_visible()
+    expect(page.get_by_label("Add it")).to_be_visible()
     expect(trigger).to_have_value("killed-job-self")
-    page.get_by_label("Put it").select_option("instead")
+    page.get_by_label("Add it").select_option("instead")
     page.get_by_label("Event", exact=True).select_option("failed")
-    page.get_by_role("button", name="Put it there").click()
+    page.get_by_role("button", name="Add it to the trigger").click()
     expect(trigger).to_have_value("failed-job-self")
-    expect(page.locator("#side")).to_contain_text("in the place of killed-job-self")
+    expect(page.locator("#side")).to_contain_text("It replaces killed-job-self")
 
 
 def test_a_fix_is_one_click_and_can_be_undone(visit: Visit, data: Path) -> None:
@@ -169,7 +169,7 @@ def test_review_and_conflict_are_usable_by_everybody(
     expect(page.get_by_text("1 error")).to_be_visible()
     check(page, f"review-{theme}-{width}")
     conf(data).write_text("mail.py = killed-job-self\n")
-    page.get_by_label("Save it all the same").check()
+    page.get_by_label("Save it anyway").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Choose what stays")).to_be_visible()
     check(page, f"conflict-{theme}-{width}")

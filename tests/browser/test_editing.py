@@ -205,7 +205,7 @@ def test_where_both_wrote_in_one_place_nothing_is_done_and_that_is_said(
     page.keyboard.type("other")
     left = text(page)
     held.end()
-    expect(page.get_by_text("You went on writing")).to_be_visible()
+    expect(page.get_by_text("You kept typing")).to_be_visible()
     assert text(page) == left
     expect(page.get_by_label("Trigger", exact=True)).to_have_value("done-job-self")
 
@@ -281,7 +281,7 @@ def test_what_is_written_while_the_review_is_on_its_way_is_kept(
     until(page, lambda: bool(waiting))
     page.keyboard.type(", still mine")
     waiting[0].continue_()
-    expect(page.get_by_text("You went on writing")).to_be_visible()
+    expect(page.get_by_text("You kept typing")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as revision")).to_be_visible()
     assert conf(data).read_text().endswith("# mine")

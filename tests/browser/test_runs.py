@@ -74,7 +74,7 @@ def test_a_run_that_ends_without_a_word_is_said_to_have_written_nothing(
 ) -> None:
     run = factories.run(state="running")
     page = visit(reverse("run", args=[run.pk]))
-    expect(page.get_by_text("It is shown here as it comes")).to_be_visible()
+    expect(page.get_by_text("New output appears here")).to_be_visible()
     run.state = "succeeded"
     run.save()
     expect(page.get_by_text("It wrote nothing.")).to_be_visible()
@@ -89,7 +89,7 @@ def test_a_run_is_cancelled_after_a_confirmation(visit: Visit, scripts: bool) ->
     expect(box).to_contain_text("It will not be run")
     box.get_by_label("Why").fill("wrong shot")
     box.get_by_role("button", name="Cancel run").click()
-    expect(page.locator(".messages")).to_contain_text("was cancelled before it began")
+    expect(page.locator(".messages")).to_contain_text("was cancelled before it started")
     run.refresh_from_db()
     assert (run.state, "wrong shot" in run.reason) == ("cancelled", True)
 

@@ -26,7 +26,7 @@ def test_times_are_those_of_the_browsers_zone_and_that_is_said(
     viewer.cookies["zone"] = zone
     run = factories.run(queued_at=NOON)
     page = viewer.get(f"/runs/{run.pk}/").content.decode()
-    assert f"Times are those of {zone}." in page
+    assert f"Times are in {zone}." in page
     assert shown in page
 
 
@@ -35,7 +35,7 @@ def test_a_zone_that_there_is_not_counts_as_none(
     viewer: Client, zone: str, settings: object
 ) -> None:
     viewer.cookies["zone"] = zone
-    assert "Times are those of UTC." in viewer.get("/runs/").content.decode()
+    assert "Times are in UTC." in viewer.get("/runs/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_a_zone_that_a_person_chose_counts_in_all_of_their_browsers(
     viewer.cookies["zone"] = "America/New_York"
     page = choose(viewer, "Asia/Tokyo")
     assert "All times are those of Asia/Tokyo" in page
-    assert "Times are those of Asia/Tokyo." in page
+    assert "Times are in Asia/Tokyo." in page
     elsewhere = Client()
     elsewhere.force_login(User.objects.get(), BACKEND)
-    assert "Times are those of Asia/Tokyo." in elsewhere.get("/").content.decode()
+    assert "Times are in Asia/Tokyo." in elsewhere.get("/").content.decode()
     assert (
         '<option value="Asia/Tokyo" selected>'
         in elsewhere.get("/times/").content.decode()
@@ -77,21 +77,23 @@ def test_a_zone_that_one_person_chose_is_nobody_elses(
     choose(viewer, "Asia/Tokyo")
     operator.cookies["zone"] = "America/New_York"
     page = operator.get("/").content.decode()
-    assert "Times are those of America/New_York." in page
+    assert "Times are in America/New_York." in page
 
 
 def test_the_browsers_zone_counts_again_when_a_person_wants_so(viewer: Client) -> None:
     viewer.cookies["zone"] = "America/New_York"
     choose(viewer, "Asia/Tokyo")
-    assert "That of the browser (America/New_York)" in choose(viewer, "Mars/Olympus")
-    assert "Times are those of America/New_York." in choose(viewer, "")
+    assert "The browser&#x27;s time zone (America/New_York)" in choose(
+        viewer, "Mars/Olympus"
+    )
+    assert "Times are in America/New_York." in choose(viewer, "")
 
 
 def test_a_chosen_zone_that_is_known_no_longer_counts_as_none(viewer: Client) -> None:
     choose_zone(User.objects.get().pk, "Mars/Olympus")
     viewer.cookies["zone"] = "America/New_York"
     page = viewer.get("/runs/").content.decode()
-    assert "Times are those of America/New_York." in page
+    assert "Times are in America/New_York." in page
 
 
 @pytest.mark.parametrize("address", ["//evil.example/", "https://evil.example/"])

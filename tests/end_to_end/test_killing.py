@@ -17,7 +17,7 @@ from tests.end_to_end.senders import LIFE
 from tests.end_to_end.storm import MAPPINGS, VICTIMS, Storm, installation
 
 #: A host that is killed may take along what it alone knew: the end of a run just over.
-HOST_DIED = "its host died, and nobody knows its end"
+HOST_DIED = "its host died, so nobody knows how it ended"
 KILLS = 96  # and four more when the database is filled and locked
 SEED = 20260
 

@@ -18,7 +18,7 @@ from qubecb.errors import QubecbError
 class Command(BaseCommand):
     """Writes made-up history; it runs no callback."""
 
-    help = "Fill the database with a week of a farm that never was."
+    help = "Fill the database with a week of an invented farm."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much of it."""

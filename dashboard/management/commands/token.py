@@ -32,7 +32,7 @@ class Command(BaseCommand):
             help="2027-01-31, or with a time: 2027-01-31T12:00",
         )
         acts.add_parser("list", help="names, rights and last use of all tokens")
-        revoke = acts.add_parser("revoke", help="make a token worthless")
+        revoke = acts.add_parser("revoke", help="revoke a token")
         revoke.add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:

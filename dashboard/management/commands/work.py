@@ -23,7 +23,7 @@ class Command(BaseCommand):
             "--grace",
             type=of(seconds(0, 86_400)),
             metavar="SECONDS",
-            help="how long runs may go on at the end (QUBECB_GRACE)",
+            help="how long runs may continue at the end (QUBECB_GRACE)",
         )
         parser.add_argument(
             "--parent", type=int, metavar="PID", help="end with this process"

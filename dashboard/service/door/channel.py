@@ -27,7 +27,7 @@ from dashboard.service.door.parser import Request
 
 #: Bytes that are thrown away at a time.
 PORTION = 256 * 1024
-_LATE = b"The request did not come in time.\r\n"
+_LATE = b"The request did not arrive in time.\r\n"
 _TIMEOUT = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain\r\n"
 )

@@ -170,13 +170,13 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         idlest: Any = self.connections.in_the_way(host)
         if idlest is not None:
             logger.warning(
-                "too many connections: the idlest, of %s, makes room for one of %s",
+                "too many connections: the idlest, from %s, is closed for a new one from %s",
                 idlest.addr[0],
                 host,
             )
             idlest.handle_close()
         elif self.connections.is_full:
-            logger.warning("too many requests at work: %s is turned away", host)
+            logger.warning("too many requests at once: one from %s is refused", host)
             taken.close()
             return
         try:
@@ -190,7 +190,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
 
     def _close_for_files(self, error: OSError) -> None:
         """No file is left for a newcomer, who waits: the idlest makes room."""
-        logger.error("no connection can be taken in: %s", error.strerror)
+        logger.error("no connection can be accepted: %s", error.strerror)
         idlest: Any = self.connections.idlest()
         if idlest is not None:
             idlest.handle_close()
@@ -200,7 +200,7 @@ class Door(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         channel: Any
         for channel in self.connections:
             if channel.due <= now and channel.expire():
-                logger.info("a request of %s did not come in time", channel.addr[0])
+                logger.info("a request from %s did not arrive in time", channel.addr[0])
 
     # Large bodies.
 

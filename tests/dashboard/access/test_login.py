@@ -205,7 +205,7 @@ class TestPassword:
     @pytest.mark.parametrize(
         ("old", "new", "again", "complaint"),
         [
-            ("wrong", "quite another one", "quite another one", "present password"),
+            ("wrong", "quite another one", "quite another one", "current password"),
             (WORDS, "quite another one", "something else", "not the same"),
             (WORDS, "short", "short", "too short"),
             (WORDS, "password1", "password1", "too common"),

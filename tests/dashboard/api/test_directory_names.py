@@ -1,4 +1,4 @@
-"""A directory is told by its path, and beside it by the name that addresses have."""
+"""A directory is given by its path, and beside it by the name that addresses have."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_what_is_said_again_and_again_is_summed_up(
     flood(log, 339 + MOST)
     expected = [f"Not Found: /{number}" for number in range(MOST)]
     expected += [
-        "and 339 more like it in the last minute, at last: Not Found: /348",
+        "and 339 more like it in the last minute, the last one: Not Found: /348",
     ]
     wait_until(
         lambda: all(len(handler.lines) > MOST for handler in handlers),

@@ -194,7 +194,7 @@ def test_a_directory_that_was_never_read_is_told_of(site: Site, viewer: Client) 
     AbsenceRecord.objects.all().delete()
     observe_all()
     assert "It was never read" in text(viewer, "/")
-    assert "None of it was ever read" in text(viewer, PAGE)
+    assert "It has never been read" in text(viewer, PAGE)
 
 
 @pytest.fixture
@@ -214,8 +214,8 @@ def test_a_qb_conf_that_is_absent_is_told(qb_conf: Path, viewer: Client) -> None
     said = health()
     assert (said["status"], said["trouble"]) == ("trouble", ["qb.conf"])
     assert said["qb_conf"]["languages"] == ["python"]
-    assert "qb.conf is not followed" in text(viewer, "/")
-    assert "qb.conf is not followed" in text(viewer, "/settings/")
+    assert "qb.conf is not read" in text(viewer, "/")
+    assert "qb.conf is not read" in text(viewer, "/settings/")
 
 
 def test_an_administrator_says_that_there_is_no_qb_conf_any_more(

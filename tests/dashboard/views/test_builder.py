@@ -45,7 +45,7 @@ def test_an_event_is_never_joined_to_a_trigger_without_asking(
     assert "Choose how this event is joined to it" in page
     page = site.post(editor, "edit", do="compose", **sent, **{"build-join": "instead"})
     assert "done-work-self-*</textarea>" in page
-    assert "It stands in the place of failed-job-self" in page
+    assert "It replaces failed-job-self" in page
 
 
 def test_the_builder_forgets_nothing_after_a_step(site: Site, editor: Client) -> None:

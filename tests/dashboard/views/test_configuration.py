@@ -112,7 +112,7 @@ def test_a_finding_is_mended_with_one_click(site: Site, editor: Client) -> None:
     offered = offers(editor, "fix")[0]
     page = site.post(editor, "edit", do=offered)
     assert "mail.py = done-job-self || failed-job-parent\n" in page
-    assert "There is nothing to mend there" in site.post(editor, "edit", do="fix:99")
+    assert "There is nothing to fix there" in site.post(editor, "edit", do="fix:99")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_file_of_50_mb_is_a_clear_notice(site: Site, editor: Client) -> None:
         opened.truncate(50 * 1024 * 1024)
     answer = editor.get(PAGE)
     assert answer.status_code == 200
-    assert b"are the most that is read" in answer.content
+    assert b"the limit is" in answer.content
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_a_damaged_event_has_a_page_and_can_be_fired_again(operator: Client) -> 
 def test_an_event_that_caused_nothing_says_so(viewer: Client) -> None:
     event = factories.event()
     page = viewer.get(reverse("event", args=[event.pk])).content.decode()
-    assert "No mapping&#x27;s trigger" in page or "No mapping's trigger" in page
+    assert "no mapping&#x27;s trigger" in page or "no mapping's trigger" in page
 
 
 def test_an_event_that_does_not_exist_is_not_found(viewer: Client) -> None:

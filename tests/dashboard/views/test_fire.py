@@ -271,7 +271,7 @@ class TestLive:
         for _ in range(2):
             answer = fire(operator, "live", confirmed="yes", id=identity)
         assert EventRecord.objects.get().event_id == identity
-        assert "fired already" in text_of(operator.get(answer["Location"]))
+        assert "already fired" in text_of(operator.get(answer["Location"]))
         assert AuditEntry.objects.filter(act="fire").count() == 1
 
     def test_it_can_be_meant_for_one_mapping(

@@ -38,7 +38,7 @@ def test_a_button_whose_finding_is_gone_mends_nothing_else(
     offered = offers(editor, "fix")[0]
     typed = TWO.replace(" or ", " || ")
     page = site.post(editor, "edit", text=typed, do=offered)
-    assert "There is nothing to mend there" in page
+    assert "There is nothing to fix there" in page
     assert typed in page
 
 

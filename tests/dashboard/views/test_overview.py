@@ -36,13 +36,13 @@ def test_it_says_that_the_service_works(viewer: Client) -> None:
 def test_it_says_what_a_process_says_of_itself(viewer: Client) -> None:
     details = {
         "trouble": {"dispatcher": "the disk is full"},
-        "remarks": ["Python callbacks are started fresh: no fork"],
+        "remarks": ["each Python callback starts a new interpreter: no fork"],
     }
     factories.heartbeat(details=details)
     page = viewer.get(reverse("overview")).content.decode()
     assert "The dispatcher on farm" in page
     assert "the disk is full" in page
-    assert "Python callbacks are started fresh" in page
+    assert "each Python callback starts a new interpreter" in page
 
 
 def test_what_the_dead_said_is_no_longer_said(viewer: Client) -> None:

@@ -153,7 +153,7 @@ class TestDiscard:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
         assert address in operator.get(reverse("run", args=[run.pk])).content.decode()
-        for said in ("is discarded", "nothing was done"):
+        for said in ("was discarded", "nothing was done"):
             page = operator.post(address, follow=True).content.decode()
             assert said in page
         assert AuditEntry.objects.count() == 1

@@ -22,7 +22,7 @@ def two(site: Site) -> tuple[Revision, Revision]:
 def test_the_list_says_what_each_changed(site: Site, viewer: Client) -> None:
     two(site)
     page = viewer.get(PAGE).content.decode()
-    assert "mail.py: another trigger" in page
+    assert "mail.py: new trigger" in page
     assert "report.pl removed" in page
     assert "first recorded, 2 mappings" in page
     assert "Roll back" not in page

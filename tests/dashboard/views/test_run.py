@@ -151,9 +151,9 @@ def test_a_run_that_waits_is_cancelled_and_that_is_recorded(operator: Client) ->
 
 def test_what_is_said_of_a_cancelled_run_stays_true(operator: Client) -> None:
     for state, said in (
-        ("queued", "was cancelled before it began"),
-        ("running", "was told to end"),
-        ("succeeded", "had ended by itself"),
+        ("queued", "was cancelled before it started"),
+        ("running", "is being stopped"),
+        ("succeeded", "had already ended by itself"),
     ):
         run = factories.run(state=state)
         address = reverse("run-cancel", args=[run.pk])
@@ -234,7 +234,7 @@ def test_a_run_of_whose_chain_another_is_open_leads_there(viewer: Client) -> Non
     old = factories.run(state="failed", open=False)
     new = factories.run(state="failed", event=old.event, replay_of=old.pk, chain=old.pk)
     page = page_of(viewer, old)
-    assert f"run {new.pk} is open in its stead" in page.text
+    assert f"run {new.pk} is open instead" in page.text
     assert page.links[str(new.pk)] == reverse("run", args=[new.pk])
 
 

@@ -20,7 +20,7 @@ def test_a_review_says_what_will_change(site: Site, editor: Client) -> None:
     page = site.post(editor, "review", text=NEW)
     assert "Nothing is saved yet" in page
     assert "Another trigger" in page
-    assert 'value="mail.py: another trigger"' in page
+    assert 'value="mail.py: new trigger"' in page
     assert site.data == CONFIG
 
 

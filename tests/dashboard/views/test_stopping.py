@@ -151,7 +151,7 @@ def test_a_pause_of_everything_says_how_much_that_is(
     assert "1 run that waits" in page
     sent = {"reason": "moving", "lasts": "end", "end": "2031-03-04T05:06"}
     page = operator.post("/callbacks/pause/", sent, follow=True).content.decode()
-    assert "Paused every callback (2 callbacks). That holds until 4 Mar 2031" in page
+    assert "Paused every callback (2 callbacks), until 4 Mar 2031" in page
 
 
 def test_a_pause_is_told_to_the_minute(site: Site, viewer: Client) -> None:
