@@ -6,7 +6,7 @@ acceptance gives its value, else to NOTHING_YET; and to EventRow where the store
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -62,7 +62,7 @@ class EventRow(NamedTuple):
     depth: int
     only_directory: str
     only_file: str
-    test: Any
+    test: bool
     set_aside_version: str | None
     change: Any
 
@@ -80,7 +80,7 @@ _INSERT = sql.insert(
 #: A row that can be read.
 _WHOLE = EventRow(
     *(0, "", "submit", "job", "", "1970-01-01", 1, "{}"),
-    *("api", 0, "", "", 0, None, None),
+    *("api", 0, "", "", False, None, None),
 )
 
 
@@ -92,30 +92,39 @@ def store(rows: list[NewEvent]) -> int:
     return sql.each(_INSERT, rows)
 
 
-def event_of(row: sql.Row) -> AcceptedEvent:
-    """Make an accepted event of a row of COLUMNS."""
-    read = EventRow(*row)
+def read(statement: str, parameters: Sequence[Any] = ()) -> list[EventRow]:
+    """Give the rows of a query for COLUMNS."""
+    return [*map(EventRow._make, sql.rows(statement, parameters))]
+
+
+def read_in(statement: str, values: Iterable[Any]) -> list[EventRow]:
+    """Give the rows of such a query whose `{places}` stands for any number of values."""
+    return [*map(EventRow._make, sql.rows_in(statement, values))]
+
+
+def event_of(row: EventRow) -> AcceptedEvent:
+    """Make an accepted event of its row."""
     event = Event(
-        id=read.event_id,
-        name=read.name,
-        type=read.type,
-        extra=read.extra or None,
-        time=sql.unix(read.time),
-        job=job_as_sent(read.job_id, sql.load(read.job)),
+        id=row.event_id,
+        name=row.name,
+        type=row.type,
+        extra=row.extra or None,
+        time=sql.unix(row.time),
+        job=job_as_sent(row.job_id, sql.load(row.job)),
     )
     return AcceptedEvent(
-        read.sequence,
+        row.sequence,
         event,
-        read.source,
-        read.depth,
-        MappingKey(read.only_directory, read.only_file) if read.only_file else None,
-        bool(read.test),
-        again=read.set_aside_version is not None,
-        act=None if read.change is None else Act.from_dict(sql.load(read.change)),
+        row.source,
+        row.depth,
+        MappingKey(row.only_directory, row.only_file) if row.only_file else None,
+        row.test,
+        again=row.set_aside_version is not None,
+        act=None if row.change is None else Act.from_dict(sql.load(row.change)),
     )
 
 
-def taken_of(row: sql.Row) -> AcceptedEvent:
+def taken_of(row: EventRow) -> AcceptedEvent:
     """Make an accepted event of a row that may be damaged; then it has a fault.
 
     Raises what fails for every row: that is no row's fault.
@@ -126,15 +135,15 @@ def taken_of(row: sql.Row) -> AcceptedEvent:
         raise
     except Exception as error:  # noqa: BLE001 (told with the event)
         event_of(_WHOLE)
-        return _faulty(EventRow(*row), f"{type(error).__name__}: {error}")
+        return _faulty(row, f"{type(error).__name__}: {error}")
 
 
-def _faulty(read: EventRow, error: str) -> AcceptedEvent:
+def _faulty(row: EventRow, error: str) -> AcceptedEvent:
     """As much as can be told of a row that cannot be read."""
-    job, extra = Job(read.job_id), read.extra or None
-    event = Event(read.event_id, read.name, read.type, extra, 0.0, job)
+    job, extra = Job(row.job_id), row.extra or None
+    event = Event(row.event_id, row.name, row.type, extra, 0.0, job)
     fault = f"its row is damaged: {error}"
-    return AcceptedEvent(read.sequence, event, read.source, read.depth, fault=fault)
+    return AcceptedEvent(row.sequence, event, row.source, row.depth, fault=fault)
 
 
 def job_as_sent(identity: int, sent: Mapping[str, Any]) -> Job:

@@ -120,5 +120,5 @@ def _queue(found: JobMatch, event: Event, sequence: int) -> int:
     accepted = AcceptedEvent(sequence, event, SIMULATE, test=True)
     cause = run_rows.cause_of(run, accepted, job)
     cause = cause._replace(revision=found.revision, simulate=True)
-    begun = run_rows.beginning(sql.moment(time.time()), "", None, cause)
+    begun = run_rows.waiting(sql.moment(time.time()))
     return run_rows.store_one(cause, begun._replace(job_then=sql.dump(job.as_dict())))

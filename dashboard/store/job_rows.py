@@ -25,7 +25,7 @@ class JobRow(NamedTuple):
     fields: Any
     binding_id: int | None
     since: int
-    removed: Any
+    removed: bool
 
 
 COLUMNS = sql.names(JobRow._fields)
@@ -48,15 +48,14 @@ SAVE = sql.insert(
 _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
 
 
-def known_job_of(row: sql.Row) -> KnownJob:
-    """Make a known job of a row of COLUMNS."""
-    read = JobRow(*row)
-    fields = MappingProxyType(sql.load(read.fields))
+def known_job_of(row: JobRow) -> KnownJob:
+    """Make a known job of its row."""
+    fields = MappingProxyType(sql.load(row.fields))
     job = Job(
-        *(read.id, read.name, read.pid, read.pgrp, read.label, read.status, read.user),
+        *(row.id, row.name, row.pid, row.pgrp, row.label, row.status, row.user),
         fields,
     )
-    return KnownJob(job, read.binding_id, read.since, bool(read.removed))
+    return KnownJob(job, row.binding_id, row.since, row.removed)
 
 
 def row_of(known: KnownJob) -> JobRow:

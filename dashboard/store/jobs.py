@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dashboard.store import items, sql
-from dashboard.store.job_rows import COLUMNS, SAVE, known_job_of, row_of
+from dashboard.store.job_rows import COLUMNS, SAVE, JobRow, known_job_of, row_of
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob
 
 _ATTACHED = f"""
@@ -40,7 +40,7 @@ def attached(
         if newest is not None:
             statement += f" ORDER BY id DESC LIMIT {newest:d}"
         found += sql.rows(statement, [moment, *chunk])
-    return [known_job_of(row) for row in found]
+    return [known_job_of(JobRow._make(row)) for row in found]
 
 
 def count_attached(

@@ -15,7 +15,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from dashboard.store import bindings, jobs, memory, queueing, sql, timers
+from dashboard.store import bindings, event_rows, jobs, memory, queueing, sql, timers
 from dashboard.store.acceptance import Origin, rows_of
 from dashboard.store.conditions import Conditions
 from dashboard.store.event_rows import COLUMNS, store, taken_of
@@ -131,7 +131,7 @@ class OrmPlanning:
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
         """Give the oldest accepted events neither planned nor set aside, in order."""
-        taken = [taken_of(row) for row in sql.rows(_TAKE, [limit])]
+        taken = [taken_of(row) for row in event_rows.read(_TAKE, [limit])]
         self._taken.update((event.sequence, event) for event in taken)
         return taken
 

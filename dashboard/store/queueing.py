@@ -38,11 +38,13 @@ def _rows(
     jobs: Mapping[int, KnownJob],
     at: Any,
 ) -> Iterator[tuple[Cause, Beginning]]:
-    behind = events_behind(runs)
+    behind, waiting = events_behind(runs), run_rows.waiting(at)
     for run in runs:
         accepted, attached = events[run.sequence], jobs.get(run.job)
         job = attached.job if attached else accepted.event.job
-        cause = run_rows.cause_of(run, accepted, job)
+        cause, begun = run_rows.cause_of(run, accepted, job), waiting
         if run.satisfied_by:
             cause = cause._replace(satisfied_by=written(run.satisfied_by, behind))
-        yield cause, run_rows.beginning(at, run.suppressed, run.pause, cause)
+        if run.suppressed:
+            begun = run_rows.suppressed(at, run.suppressed, run.pause, cause)
+        yield cause, begun

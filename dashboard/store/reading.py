@@ -40,7 +40,8 @@ _WAITING = f"""
 def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
     """Give the records of these jobs that are accepted and not planned, in order, by job."""
     found: dict[int, list[AcceptedEvent]] = {}
-    for row in sql.rows_in(_WAITING.replace("{by}", sql.by("event_waiting")), ids):
+    statement = _WAITING.replace("{by}", sql.by("event_waiting"))
+    for row in event_rows.read_in(statement, ids):
         accepted = taken_of(row)
         if not accepted.fault:
             found.setdefault(accepted.event.job.id, []).append(accepted)
@@ -55,14 +56,14 @@ def last_before(event: Event) -> Previous | None:
 
 def told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:
     """Give what a job was told after one of its records, and is planned, in order."""
-    found = sql.rows(_LATER, [accepted.event.job.id, accepted.sequence])
+    found = event_rows.read(_LATER, [accepted.event.job.id, accepted.sequence])
     return [event_of(row) for row in found]
 
 
 def jobs_by_id(ids: Collection[int]) -> dict[int, KnownJob]:
     """Give the stored jobs among these ids."""
-    found = [known_job_of(row) for row in sql.rows_in(_JOBS, ids)]
-    return {known.job.id: known for known in found}
+    found = map(JobRow._make, sql.rows_in(_JOBS, ids))
+    return {row.id: known_job_of(row) for row in found}
 
 
 def of_runs(
@@ -70,7 +71,7 @@ def of_runs(
 ) -> tuple[dict[int, AcceptedEvent], dict[int, KnownJob]]:
     """Give the stored events of runs by sequence, and the jobs that they run for."""
     found = [
-        (EventRow(*row[:WIDTH]), JobRow(*row[WIDTH:]))
+        (EventRow._make(row[:WIDTH]), JobRow._make(row[WIDTH:]))
         for row in sql.rows_in(_OF_RUNS, runs)
     ]
     events = {event.sequence: event for event, _ in found}
@@ -83,5 +84,5 @@ def of_runs(
 
 def events_by_sequence(sequences: Iterable[int]) -> dict[int, AcceptedEvent]:
     """Give the stored events among these sequences."""
-    found = [event_of(row) for row in sql.rows_in(_EVENTS, sequences)]
-    return {accepted.sequence: accepted for accepted in found}
+    found = event_rows.read_in(_EVENTS, sequences)
+    return {row.sequence: event_of(row) for row in found}

@@ -110,6 +110,7 @@ def _ending(outcome: Outcome) -> Ending:
         signature=signature(outcome),
         last_line=last_line(outcome),
         script_sha256=outcome.script_sha256,
+        open=outcome.state.opens,
     )
 
 

@@ -86,8 +86,10 @@ def _queue(
     at, new = sql.moment(now), {}
     causes = run_rows.causes([run.id for run in runs])
     for run in runs:
-        cause = causes[run.id]
-        begun = run_rows.beginning(at, why_not, pause, cause, run)
+        cause, begun = causes[run.id], run_rows.waiting(at)
+        if why_not:
+            begun = run_rows.suppressed(at, why_not, pause, cause)
+        begun = begun._replace(replay_of=run.id, chain=run.root)
         new[run.id] = run_rows.store_one(cause, begun)
     sql.each(_COUNT, [(run.event,) for run in runs])
     if why_not:

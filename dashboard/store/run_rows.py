@@ -10,7 +10,7 @@ A column that the model gets is added here and nowhere else in the store:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.models.keys import trigger_key
@@ -95,6 +95,8 @@ class Ending(NamedTuple):
     signature: str
     last_line: str
     script_sha256: str
+    #: Stored as such unless the run is a test.
+    open: bool
 
 
 class RunRow(NamedTuple):
@@ -136,8 +138,7 @@ _CAUSES = f"""
 """  # noqa: S608 (constants)
 _END = f"""
     UPDATE dashboard_run
-    SET {", ".join(f'"{column}" = %s' for column in Ending._fields)},
-        open = %s AND NOT test
+    SET {", ".join(f'"{column}" = %s' for column in Ending._fields)} AND NOT test
     WHERE id = %s AND state IN ('running', 'lost')
 """  # noqa: S608 (constants)
 
@@ -161,27 +162,20 @@ def cause_of(run: PlannedRun, accepted: AcceptedEvent, job: Job) -> Cause:
     )
 
 
-def beginning(
-    at: Any,
-    why_not: str,
-    pause: int | None,
-    cause: Cause,
-    replay_of: RunRow | None = None,
-) -> Beginning:
-    """How a run begins at a moment, which is given as the database has it.
+def waiting(at: Any) -> Beginning:
+    """How a run begins that is to be run; takes the moment as the database has it."""
+    return Beginning(RunState.QUEUED.value, "", None, at, None, open=False)
 
-    Takes why it is not to be run, or "", and the pause that keeps it back, if one does.
-    """
-    state = RunState.SUPPRESSED if why_not else RunState.QUEUED
+
+def suppressed(at: Any, reason: str, pause: int | None, cause: Cause) -> Beginning:
+    """How a run begins, and ends, that is kept back: by a pause, or for another reason."""
     return Beginning(
-        state=state.value,
-        reason=why_not[:LONGEST_REASON],
+        state=RunState.SUPPRESSED.value,
+        reason=reason[:LONGEST_REASON],
         pause=pause,
         queued_at=at,
-        ended_at=at if why_not else None,
-        open=state.opens and not cause.test,
-        replay_of=replay_of and replay_of.id,
-        chain=replay_of and replay_of.root,
+        ended_at=at,
+        open=RunState.SUPPRESSED.opens and not cause.test,
     )
 
 
@@ -197,23 +191,20 @@ def store_one(cause: Cause, beginning: Beginning) -> int:
 
 def end(endings: Iterable[tuple[int, Ending]]) -> None:
     """Store what became of runs, by id, that are running or were given up as lost."""
-    rows = [
-        (*ending, RunState(ending.state).opens, identity)
-        for identity, ending in endings
-    ]
-    sql.each(_END, rows)
+    sql.each(_END, [(*ending, identity) for identity, ending in endings])
 
 
 def causes(runs: Collection[int]) -> dict[int, Cause]:
     """Read the causes of stored runs, by id."""
-    return {identity: Cause(*row) for identity, *row in sql.rows_in(_CAUSES, runs)}
+    found = sql.rows_in(_CAUSES, runs)
+    return {identity: Cause._make(cause) for identity, *cause in found}
 
 
-def read(statement: str, parameters: Iterable[Any] = ()) -> list[RunRow]:
+def read(statement: str, parameters: Sequence[Any] = ()) -> list[RunRow]:
     """Give the runs of a statement that gives rows of COLUMNS."""
-    return [RunRow(*row) for row in sql.rows(statement, [*parameters])]
+    return [*map(RunRow._make, sql.rows(statement, parameters))]
 
 
 def by_id(runs: Iterable[int]) -> list[RunRow]:
     """Read the stored runs among these."""
-    return [RunRow(*row) for row in sql.rows_in(_BY_ID, runs)]
+    return [*map(RunRow._make, sql.rows_in(_BY_ID, runs))]

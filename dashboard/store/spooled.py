@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from dashboard.store import sql
+from dashboard.store import event_rows
 from dashboard.store.acceptance import Origin, rows_of, take_in
 from dashboard.store.event_rows import COLUMNS, event_of, store
 from qubecb.dispatch.spool_file import SpoolEvent
@@ -44,8 +44,8 @@ def _store(files: Sequence[Taken]) -> int:
     unnamed = {
         each.event.id for file in files for each in file.events if not each.has_id
     }
-    stored = [event_of(row).event for row in sql.rows_in(_KNOWN, unnamed)]
-    known = {event.id: event for event in stored}
+    stored = event_rows.read_in(_KNOWN, unnamed)
+    known = {row.event_id: event_of(row).event for row in stored}
     now, rows = time.time(), []
     for file in files:
         events = [_with_its_id(each, known) for each in file.events]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.models import EventRecord, JobRecord
-from dashboard.store import sql
+from dashboard.store import event_rows, sql
 from dashboard.store.acceptance import Origin, rows_of
 from dashboard.store.event_rows import (
     COLUMNS,
@@ -82,11 +82,10 @@ def test_an_event_is_read_as_it_was_accepted(
 ) -> None:
     with transaction.atomic():
         store(rows_of([event], origin, 0.0, [act]))
-        ((sequence, *rest),) = sql.rows(_STORED, [event.id])
+        [row] = event_rows.read(_STORED, [event.id])
         transaction.set_rollback(True)
     given = (origin.source, origin.depth, origin.only, origin.test)
-    expected = AcceptedEvent(sequence, event, *given, act=act)
-    assert event_of((sequence, *rest)) == expected
+    assert event_of(row) == AcceptedEvent(row.sequence, event, *given, act=act)
 
 
 @pytest.mark.django_db

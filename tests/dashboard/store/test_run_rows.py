@@ -48,7 +48,7 @@ ENDINGS = st.builds(
     st.sampled_from([state.value for state in ENDED]),
     *(TEXTS, MOMENTS, MOMENTS, st.none() | st.floats(0, 99), st.none() | COUNTS),
     *(st.text("abc", max_size=10), COUNTS, JSON, JSON, st.none() | JSON),
-    *(TEXTS, TEXTS, st.text("0123456789abcdef", max_size=64)),
+    *(TEXTS, TEXTS, st.text("0123456789abcdef", max_size=64), st.booleans()),
 )
 
 
@@ -126,15 +126,15 @@ def test_a_run_is_read_as_it_was_stored(cause: Cause, begun: Beginning) -> None:
 @given(ending=ENDINGS, test=st.booleans())
 def test_an_outcome_is_read_as_it_was_stored(ending: Ending, test: bool) -> None:
     cause = Cause("/x", "a.py", "t", "t", 1, "t", 1, "", "", 1, 0, test, False)
-    begun = run_rows.beginning(sql.moment(0.0), "", None, cause)
+    begun = run_rows.waiting(sql.moment(0.0))
     with transaction.atomic():
         identity = run_rows.store_one(cause, begun._replace(state="running"))
         run_rows.end([(identity, ending)])
         run = Run.objects.get(pk=identity)
         transaction.set_rollback(True)
     stored = {name: getattr(run, name) for name in Ending._fields}
-    assert _plain(stored) == _plain(ending._asdict())
-    assert run.open == (RunState(ending.state).opens and not test)
+    expected = ending._replace(open=ending.open and not test)._asdict()
+    assert _plain(stored) == _plain(expected)
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
