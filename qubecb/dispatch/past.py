@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,14 @@ class Record:
 
     accepted: AcceptedEvent
     planned_at: float
+
+
+def moments(records: Iterable[Record]) -> Iterator[float]:
+    """When the dispatcher is known to have looked at the clock."""
+    for record in records:
+        yield record.planned_at
+        if record.accepted.source == "timer":
+            yield record.accepted.event.time
 
 
 class Past(Protocol):

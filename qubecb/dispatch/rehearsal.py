@@ -16,7 +16,7 @@ from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.past import Past, Record
+from qubecb.dispatch.past import Past, Record, moments
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     Binding,
@@ -79,11 +79,15 @@ class Rehearsal:
         self._past = past
         self._kept_for = attached_days * DAY
         self._waiting = deque(past.records())
-        self._moments = deque(sorted(set(_moments(self._waiting))))
+        self._moments = deque(sorted(set(moments(self._waiting))))
         records = [each.accepted for each in self._waiting]
         self._subjects = _by_subject(records)
-        #: How many records of each timer are still to come.
-        self._to_come = Counter(map(_told, records))
+        fired = [each for each in records if each.source == "timer"]
+        #: Records of timers in the order in which these fired, and those that have fired.
+        self._to_fire = deque(sorted(fired, key=lambda each: each.event.time))
+        self._fired: list[AcceptedEvent] = []
+        #: How many records tell of each timer that has still to fire.
+        self._to_come = Counter(map(_told, fired))
         self._planned: dict[int, list[AcceptedEvent]] = defaultdict(list)
         self._newest = 0
         self._last_event: dict[int, float] = {}
@@ -162,6 +166,9 @@ class Rehearsal:
         return {key: specs for job in jobs for key, specs in self.memory[job].items()}
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
+        while self._to_fire and self._to_fire[0].event.time <= now:
+            self._fired.append(self._to_fire.popleft())
+        self._fired = [each for each in self._fired if not self._has_moved(each)]
         return self._due(now)[:limit]
 
     # What would be written.
@@ -243,25 +250,24 @@ class Rehearsal:
         due = self.timers.due(now)
         return [each for each in due if not self._to_come[_told_by(each.key)]]
 
+    def _has_moved(self, fired: AcceptedEvent) -> bool:
+        """Whether there is a timer that fired when a record says; it is due again later."""
+        told, at = _told(fired), fired.event.time
+        timers = self.timers.of(fired.event.job.id)
+        meant = [each for each in timers if _told_by(each.key) == told]
+        for timer in meant:
+            if timer.due <= at:
+                self.timers.set_due(timer, next_due(timer, at))
+        self._to_come[told] -= bool(meant)
+        return bool(meant)
+
     def _go_past(self, accepted: AcceptedEvent) -> None:
-        """Go on after a record; the timer that it tells of is due again later, or never."""
         self._waiting.popleft()
         self._newest = max(self._newest, accepted.sequence)
-        told, at = _told(accepted), accepted.event.time
-        if told is None or not self._to_come[told]:
-            return
-        self._to_come[told] -= 1
-        for timer in self.timers.of(accepted.event.job.id):
-            if _told_by(timer.key) == told:
-                self.timers.set_due(timer, next_due(timer, at))
-
-
-def _moments(records: Iterable[Record]) -> Iterator[float]:
-    """When the dispatcher is known to have looked at the clock."""
-    for record in records:
-        yield record.planned_at
-        if record.accepted.source == "timer":
-            yield record.accepted.event.time
+        if accepted in self._fired:
+            self._fired.remove(accepted)
+            if not self._has_moved(accepted):  # an edit took the timer away
+                self._to_come[_told(accepted)] -= 1
 
 
 def _by_subject(
@@ -279,12 +285,10 @@ def _subject(event: Event) -> _Subject:
     return event.job.id, event.type, event.extra
 
 
-def _told(accepted: AcceptedEvent) -> _Told | None:
-    """Which timer a record tells of; None for a record of something else."""
-    event = accepted.event
-    if accepted.source != "timer":
-        return None
-    return event.job.id, event.name, event.type, event.extra, accepted.only
+def _told(fired: AcceptedEvent) -> _Told:
+    """Which timer a record tells of."""
+    event = fired.event
+    return event.job.id, event.name, event.type, event.extra, fired.only
 
 
 def _told_by(key: TimerKey) -> _Told:

@@ -18,8 +18,10 @@ from tests.core.dispatch.oracle import Config, Happening, Spec
 from tests.core.dispatch.site import FOLDER
 from tests.core.dispatch.test_oracle import Site
 
+#: The same histories each time. The oracle's tests look for new ones.
 some = settings(
     max_examples=100,
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -149,6 +151,28 @@ def test_a_time_that_nobody_asked_for_when_it_came_does_not_fire_later() -> None
     with_it = h.Edit({h.MAPPINGS[0]: early, h.MAPPINGS[1]: timed})
     without = h.Edit({h.MAPPINGS[0]: Spec("x", "job", "self")})
     site = lived([with_it, without, h.Wait(200), with_it], live=False)
+    assert rehearse(site, site.settings).runs == site.memory_store.runs
+
+
+def test_a_time_of_a_job_that_was_removed_moves_none_of_the_job_that_came_after() -> (
+    None
+):
+    repeat = Spec("dummy", "repeat", "self", f"{h.START}-70")
+    submit, killed, removed = (
+        h.Accept(Happening(name, "job", None, 2))
+        for name in ("submit", "killed", "removed")
+    )
+    edit, plan, wait = h.Edit({h.MAPPINGS[0]: repeat}), h.Plan(1, 1), h.Wait
+    acts = edit, submit, plan, killed, removed, wait(200), plan, wait(60), submit
+    site = lived(list(acts), live=False)
+    assert rehearse(site, site.settings).runs == site.memory_store.runs
+
+
+def test_a_time_fires_when_it_did_however_late_its_record_was_planned() -> None:
+    repeat = Spec("dummy", "globalrepeat", None, f"{h.START}-10")
+    with_it = h.Edit({h.MAPPINGS[0]: repeat})
+    without = h.Edit({h.MAPPINGS[0]: Spec("x", "job", "self")})
+    site = lived([with_it, h.Wait(30), without, h.Wait(30), with_it], live=False)
     assert rehearse(site, site.settings).runs == site.memory_store.runs
 
 
