@@ -1,4 +1,4 @@
-"""Which methods an address takes: HEAD wherever GET is, and none that no view looks at.
+"""Which methods an address takes: HEAD wherever GET is, and only what views handle.
 
 A page reads its form when the method is POST, and shows itself otherwise; so PUT, DELETE or
 TRACE would be answered like GET. They are refused before any view sees them. Below /api/ the

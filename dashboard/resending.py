@@ -1,7 +1,7 @@
-"""What was posted and could not be taken, shown again with a button that sends it once more.
+"""A refused POST, shown again with a button that sends it once more.
 
-A session ends, or a token is renewed by logging in again, while somebody writes. Their browser
-then posts what we must refuse; without these pages that post would be the end of the text.
+A session ends, or a token is renewed by logging in again, while somebody writes. Their
+browser then posts what we must refuse; without these pages their text would be lost.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form whose token is not this browser's (any more); Django calls this.
 
     What another site may have posted is never offered: one click would do it. Where the
-    cause is a proxy that speaks https, which nobody told us of, that is said instead.
+    cause is an https proxy that is not configured, the page says so.
     """
     origin = _origin_of(request)
     if origin == ("https", request.get_host()) and request.scheme == "http":

@@ -1,7 +1,7 @@
-"""Sessions in the database; one that was ended stays ended, whatever the database does.
+"""Sessions in the database; an ended one stays ended even if the database fails.
 
-Whoever logs out on a full disk is told that they are logged out. The row cannot be deleted
-then, so its key is remembered here and refused until it can be.
+A person who logs out while the disk is full is told that they are logged out. The row
+cannot be deleted then, so its key is remembered here and refused until it can.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Nothing unseen in a page: who names a job or prints a line does not turn text around.
+"""Invisible characters made visible: names and output cannot reverse text on a page.
 
-Job names, file names and output come from whoever submits jobs or writes callbacks. In place of
-each control character, and of each mark that turns the direction of writing, pages show
-what it is. Texts that a form sends back stay as they are: what is edited keeps every byte.
+Job names, file names and output are written by people who submit jobs or write
+callbacks. In place of each control character, and of each mark that turns the direction
+of writing, pages show what it is. Texts that a form sends back stay as they are: what
+is edited keeps every byte.
 """
 
 from __future__ import annotations

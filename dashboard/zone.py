@@ -1,4 +1,4 @@
-"""Times in the zone of whoever looks: the one they chose, else that of their browser.
+"""Times in the viewer's zone: the one they chose, else that of their browser.
 
 The browser says its own in a cookie. Without it (the first page of all, no JavaScript) the
 site's zone counts. Every page says which zone its times are in.

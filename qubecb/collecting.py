@@ -1,4 +1,4 @@
-"""The garbage collector at rest where it would look at much that is not garbage."""
+"""Pauses the garbage collector where it would scan many live objects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _was_enabled = False
 
 
 def keep_what_is_loaded() -> None:
-    """Leave out of every later collection what is there now: it stays until the process ends.
+    """Exclude all present objects from later collections: they stay to the end.
 
     That is some 200,000 objects, and to look at all of them takes 20 ms. To be called once a
     process has loaded all that it needs.

@@ -77,7 +77,7 @@ class TriggerSyntaxError(QubecbError):
 
     `start` and `end` are offsets into `text` (0-based, half open); `column` is `start`
     counted from 1, as people count. `code` names the mistake and never changes
-    (docs/triggers.md lists them); `replacement`, where the mend is plain, is what to write
+    (docs/triggers.md lists them); `replacement`, if the fix is clear, is what to write
     in place of `text[start:end]`.
     """
 

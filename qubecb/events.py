@@ -151,7 +151,7 @@ def unknown_part(spec: str) -> str:
 
 
 def wrong_id(identity: object) -> str:
-    """Give what is wrong with an event's id, as a clause; nothing if it is one."""
+    """Give what is wrong with an event's id, as a clause; nothing if it is valid."""
     if not isinstance(identity, str) or not 0 < len(identity) <= LONGEST_ID:
         return f"must be text of 1 to {LONGEST_ID} characters"
     return "" if identity.isprintable() else "must have only printable characters"

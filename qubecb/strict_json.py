@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it and as the database can keep it, nothing more: at every door.
+"""Strict JSON for all input: RFC 8259, limited to what the database can store.
 
 Python's reader takes more than JSON: NaN, a key twice, integers of any length, any depth, any
 number of values. All of these are refused here, so that nothing behind meets them; too many

@@ -1,7 +1,7 @@
-"""The intake of events, and what became of one.
+"""The intake of events, and one event with its runs.
 
-This is the door that a farm knocks at hundreds of times a second, so nothing here looks at an
-event twice: one strict reading of the JSON, one `parse_event` each, one durable transaction.
+A farm calls this hundreds of times a second, so no event is processed twice: one strict
+reading of the JSON, one `parse_event` each, one durable transaction.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""/healthz for whoever watches processes, /metrics for Prometheus."""
+"""/healthz for monitoring, /metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _trouble(found: queries.Health) -> list[str]:
-    """What fails or is absent at present."""
+    """What fails or is missing at present."""
     return [*found.trouble, *(["qb.conf"] if qb_conf().absence else [])]
 
 
@@ -107,7 +107,7 @@ def _qb_conf() -> dict[str, object]:
 
 
 class _Counts(Collector):
-    """Reads everything anew for each scrape; roll-ups, never runs, for what has ended."""
+    """Reads everything again for each scrape; ended runs are counted from roll-ups."""
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics."""
@@ -146,7 +146,7 @@ def _gauges() -> Iterator[Metric]:
 
 
 def _runs() -> Metric:
-    """Prometheus takes a counter that falls as one that began anew, so midnight is no harm."""
+    """Prometheus treats a falling counter as a restarted one: midnight is harmless."""
     family = CounterMetricFamily(
         "qubecb_runs",
         "Runs that ended since midnight UTC, by callback and state.",

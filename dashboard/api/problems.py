@@ -39,7 +39,7 @@ class BadMember:
 
 
 class BadInput(Exception):
-    """What was sent cannot be used: 422 with every problem."""
+    """The request cannot be used: 422 with every problem."""
 
     def __init__(self, problems: Sequence[BadMember]) -> None:
         super().__init__("; ".join(f"{p.path}: {p.message}" for p in problems))

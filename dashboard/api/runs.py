@@ -219,7 +219,7 @@ def _wanted(given: QueryDict) -> RunFilter:
 
 
 def _test(value: str) -> bool | None:
-    """Here a live fire is a test, as its callback is told; pages tell the two apart."""
+    """The API counts a live fire as a test, as callbacks do; pages do not."""
     word = _YES_OR_NO.get(value.lower(), value)
     if word not in ("", "yes", "no"):
         raise BadInput([BadMember("test", "must be true or false")])
@@ -237,7 +237,7 @@ def _spread(name: str, value: str) -> list[str]:
 
 
 def _as_iso(unix: str) -> str:
-    """Unix seconds as ISO 8601; what no calendar holds stays, and is refused as no moment."""
+    """Unix seconds as ISO 8601; a number beyond any calendar is refused later."""
     try:
         return datetime.fromtimestamp(float(unix), UTC).isoformat()
     except (ValueError, OverflowError):

@@ -129,7 +129,7 @@ class InDirectory(Schema):
 
 
 class AcceptedOut(Schema):
-    """What became of the events, durably."""
+    """What was durably stored."""
 
     accepted: int = Field(description="How many are new.")
     duplicates: int = Field(description="How many were accepted before.")

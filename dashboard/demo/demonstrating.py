@@ -75,7 +75,7 @@ def demonstrate(days: int, jobs_a_day: int, seed: int = 7) -> Told:
 
 
 def _dismiss_old() -> None:
-    """Somebody looked each morning at what had gone wrong, so that only the last day is open."""
+    """Dismiss all failures but those of the last day, as a person would have."""
     morning = timezone.now() - timedelta(days=1)
     old = Run.objects.filter(open=True, ended_at__lt=morning)
     reason = "looked at: the mail server was away"

@@ -11,7 +11,7 @@ from qubecb.errors import ConfigurationError
 
 
 def differs(form: MappingForm, draft: Draft) -> bool:
-    """Whether something was typed that is not in the draft yet."""
+    """Whether the form has changes that are not in the draft yet."""
     old = None
     if form["line"].value():
         line = limited(str(form["line"].value())) or 0

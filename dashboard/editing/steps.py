@@ -75,7 +75,7 @@ def take(name: str, typed: Typed) -> Step:
 
 
 def look(typed: Typed) -> Step:
-    """Nothing but what was typed."""
+    """Show the form as typed."""
     return Step(typed.draft, typed.open_form, build=typed.build)
 
 
@@ -198,7 +198,7 @@ def remove(typed: Typed) -> Step:
 
 
 def fix(typed: Typed) -> Step:
-    """Do what a finding offers: of those that offer the same, the one nearest to its line."""
+    """Apply a finding's fix: of several equal ones, the one nearest to its line."""
     step = settle(typed)
     found = [each.fix for each in step.draft.findings(typed.qb_conf) if each.fix]
     same = [each for each in found if each.key == typed.named]

@@ -103,6 +103,6 @@ class PauseForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    """Why what waits is not to be run."""
+    """Why queued runs are cancelled."""
 
     reason = forms.CharField(label="Why", max_length=200, required=False)

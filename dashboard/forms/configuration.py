@@ -153,7 +153,7 @@ class ReasonForm(forms.Form):
         self.fields["though_absent"].error_messages["required"] = TICK_ABSENT
 
     def clean_despite_errors(self) -> bool:
-        """Errors want an explicit tick."""
+        """Errors need an explicit tick."""
         ticked = bool(self.cleaned_data["despite_errors"])
         if self.errors_left and not ticked:
             raise ValidationError(

@@ -26,7 +26,7 @@ CAUSED = (
 
 
 class PlanAgainForm(forms.Form):
-    """Which event that is set aside is to be planned again; none: all of them."""
+    """Which set-aside event to plan again; none: all of them."""
 
     sequence = KeyField(required=False)
 

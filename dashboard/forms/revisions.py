@@ -10,7 +10,7 @@ from dashboard.forms.configuration import THOUGH_ABSENT, TICK_ABSENT
 
 
 class RollBackForm(forms.Form):
-    """Why an earlier revision is to be in force again."""
+    """Why an earlier revision is put in force again."""
 
     reason = forms.CharField(
         label="Why", max_length=500, help_text="Kept with the new revision."
@@ -24,7 +24,7 @@ class RollBackForm(forms.Form):
 
 
 class EmptyForm(forms.Form):
-    """Why a directory whose callbacks.conf is absent is to map nothing."""
+    """Why a directory whose callbacks.conf is missing is declared empty."""
 
     reason = forms.CharField(
         label="Why", max_length=500, help_text="Kept with the new revision."

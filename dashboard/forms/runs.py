@@ -77,7 +77,7 @@ class RunFilterForm(FilterForm):
 
 
 class DismissForm(forms.Form):
-    """Why nobody has to look at a run any more."""
+    """Why a run is dismissed."""
 
     reason = forms.CharField(
         label="Why",
@@ -88,6 +88,6 @@ class DismissForm(forms.Form):
 
 
 class DiscardForm(forms.Form):
-    """Why a suppressed run is not to be run, if there is more to say."""
+    """Why a suppressed run will not be run; optional."""
 
     reason = forms.CharField(label="Why", max_length=LONGEST_REASON, required=False)

@@ -16,7 +16,7 @@ _NO_REGIONS = ("Etc", "posix", "right", "SystemV")
 
 
 class ZoneForm(forms.Form):
-    """That of the browser, or a named one."""
+    """The browser's zone, or a named one."""
 
     def __init__(self, of_browser: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ STATES = {
     RunState.SUPPRESSED: Look("circle-slash", "grey", "Suppressed"),
     RunState.CANCELLED: Look("ban", "grey", "Cancelled"),
 }
-#: What a run shows besides its state once nobody has to look at it.
+#: What a run shows besides its state once it is settled.
 SETTLED = {
     MADE_GOOD: Look("check-check", "green", "made good"),
     DISMISSED: Look("archive", "grey", "dismissed"),
@@ -42,7 +42,7 @@ _UNKNOWN = Look("circle-dashed", "grey", "Unknown")
 
 
 def look_of(state: str) -> Look:
-    """How a run's state is shown; a state that nobody knows is shown as such."""
+    """How a run's state is shown; an unknown state is shown as it is."""
     try:
         return STATES[RunState(state)]
     except ValueError:

@@ -54,7 +54,7 @@ class AuditEntry(models.Model):
 
 
 class Preference(models.Model):
-    """What a person chose for themselves. Whoever chose nothing has no row."""
+    """What a person chose for themselves; no row for people who chose nothing."""
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True)
     #: An IANA zone, such as Europe/Berlin; empty: that of the browser.

@@ -45,7 +45,7 @@ def meaning_of(revision: Revision | None) -> list[EffectiveMapping]:
 
 
 class DirectoryName(models.Model):
-    """What a callback directory is called in addresses and in the API: given once, for ever."""
+    """A callback directory's name in addresses and in the API; it never changes."""
 
     id = models.BigAutoField(primary_key=True)
     path = models.CharField(max_length=1000, unique=True)
@@ -54,7 +54,7 @@ class DirectoryName(models.Model):
     position = models.PositiveIntegerField(null=True)
 
     class Meta:
-        """Nobody has to look at upper and lower case to tell two names apart."""
+        """No two names differ only in upper and lower case."""
 
         constraints = (
             models.UniqueConstraint(Lower("name"), name="one_directory_a_name"),

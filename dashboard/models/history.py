@@ -9,7 +9,7 @@ PAUSES, PROCESSES = "pauses", "processes"
 
 
 class KeptSince(models.Model):
-    """Of before this time nothing is known, which is not that nothing was."""
+    """Nothing is known about the time before; something may have happened."""
 
     kind = models.CharField(max_length=20, primary_key=True)
     since = models.DateTimeField()
@@ -19,7 +19,7 @@ class KeptSince(models.Model):
 
 
 def kept_since(kind: str) -> KeptSince | None:
-    """Give since when a kind is kept; None: not known, so nothing of it can be said."""
+    """Give since when a kind is kept; None: unknown."""
     return KeptSince.objects.filter(kind=kind).first()
 
 

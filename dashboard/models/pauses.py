@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, models
 
-#: Which pauses hold; takes the time of now. Whoever asks, asks this.
+#: Which pauses are in force; takes the present time. Every query uses this.
 HOLDS = "(pause.ended_at IS NULL AND (pause.until IS NULL OR pause.until > %s))"
 _STANDING = f"SELECT * FROM dashboard_pauserecord AS pause WHERE {HOLDS} ORDER BY id"  # noqa: S608 (constants)
 #: How a pause ended: somebody resumed it, paused the same anew, or its own time came.
@@ -14,7 +14,7 @@ RESUMED, REPLACED, TIME = "resumed", "replaced", "time"
 
 
 class PauseRecord(models.Model):
-    """A callback, a directory or everything stopped by a person, from when until when.
+    """A pause of a callback, a directory or everything: from when until when.
 
     What was planned from `created_at` on and before its end was judged with it.
     """
@@ -52,7 +52,7 @@ class PauseRecord(models.Model):
 
     @property
     def end(self) -> datetime | None:
-        """When it ended or will end; None: nobody knows yet."""
+        """When it ended or will end; None: not known yet."""
         return self.ended_at or self.until
 
 

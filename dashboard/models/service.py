@@ -1,4 +1,4 @@
-"""What the service says of itself."""
+"""What the service reports about itself."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProcessSpan(models.Model):
 
 
 class SpoolProblem(models.Model):
-    """A file of the spool that was no event."""
+    """A spool file that was not an event."""
 
     id = models.BigAutoField(primary_key=True)
     file = models.CharField(max_length=300)

@@ -1,4 +1,4 @@
-"""Headers that tell browsers how to keep what they got, and how to come again."""
+"""Headers about caching and about https."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class HeadersMiddleware:
         return response
 
     def _is_public(self, request: HttpRequest) -> bool:
-        """Whether it came by the public address, so through whatever speaks TLS there.
+        """Whether it came by the public address, and so through the TLS proxy there.
 
-        Django sees https only when the proxy in front is trusted and says so. A browser that
-        came without TLS passes over the header.
+        Django sees https only when the proxy in front is trusted and says so. A browser
+        that came without TLS ignores the header.
         """
         asked = str(request.META.get("HTTP_HOST", ""))
         return asked.lower() == self._https_host.lower()

@@ -1,8 +1,8 @@
-"""What is written into a log, and how much of it: nobody fills a log by what they send.
+"""What is written into logs, and how much: clients cannot flood a log.
 
-Whatever a client, an event or a script says is somebody else's text. Of each such text a line
-holds 200 characters, without line breaks and other characters that a terminal would obey.
-How many lines there are is bounded by dashboard.project.thinning.
+Text from clients, events and scripts is not ours. A line keeps 200 characters of each,
+without line breaks and other characters that a terminal would obey. How many lines
+there are is bounded by dashboard.project.thinning.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OURS = ("qubecb", "dashboard")
 
 
 def is_unforeseen(record: logging.LogRecord) -> bool:
-    """Whether an answer is one that nobody meant to give.
+    """Whether a server error is a bug, not an intended answer.
 
     503 and 507 are given on purpose: by /healthz, which is asked every few seconds, and when
     the database is in trouble, which is logged where it is met. Django would add an error.

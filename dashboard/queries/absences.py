@@ -1,4 +1,4 @@
-"""What is missing of the configuration: told until it is back, or a person has decided."""
+"""Missing configuration files: reported until they are back or a person has decided."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def loss_of(directory: Path) -> Revision | None:
 
 
 def is_unsettled() -> bool:
-    """Whether anything is absent, or was lost without a person's knowledge."""
+    """Whether anything is missing, or was lost without a person's acknowledgement."""
     return AbsenceRecord.objects.exists() or losses().exists()

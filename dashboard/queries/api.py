@@ -164,7 +164,7 @@ def event_ids(sequences: Iterable[int]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What runs are told with that stands in other tables."""
+    """What is shown with runs but stored in other tables."""
 
     #: The ids of events by their sequences.
     events: dict[int, str]

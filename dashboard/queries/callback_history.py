@@ -1,4 +1,4 @@
-"""What became of one callback over time: its scripts as they ran, its mapping as it changed."""
+"""The history of one callback: its scripts as they ran, its mapping as it changed."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class CallbackRow:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether a run of it is open, it is paused, or has an error or a warning."""
+        """Whether it has an open run, a pause, an error or a warning."""
         bad = self.open.total > 0 or self.worst in ("error", "warning")
         return bad or self.pause is not None
 
@@ -148,7 +148,7 @@ def _tell(
 
 
 def with_open(directory: str, rows: Sequence[CallbackRow]) -> None:
-    """Read what of the rows is open."""
+    """Read the open runs of the rows."""
     found = open_runs()
     for row in rows:
         row.open = found.of(directory, row.file)
@@ -167,7 +167,7 @@ def with_histories(directory: str, rows: Sequence[CallbackRow]) -> None:
 
 
 def with_last_runs(directory: str, rows: Sequence[CallbackRow]) -> None:
-    """Read the last runs of the rows, and what of them is queued."""
+    """Read the last run and the queued runs of each row."""
     last = last_runs(directory, {row.file for row in rows if row.named})
     waiting = queued(directory)
     for row in rows:
@@ -279,5 +279,5 @@ def history_of(directory: str, file: str) -> History:
 
 
 def is_known(directory: str, file: str) -> bool:
-    """Whether a callback has left anything, although no line and no script is there."""
+    """Whether a callback has history although its line and script are gone."""
     return Run.objects.filter(file=file, directory=directory).exists()

@@ -1,4 +1,4 @@
-"""What the service says of itself, and what its metrics count."""
+"""The state of the service, and its metrics."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_COUNTED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Who works, and what waits."""
+    """Which processes are alive, and how much is waiting."""
 
     #: The last sign of life of any process, dead or alive.
     last_heartbeat: datetime | None
@@ -47,7 +47,7 @@ class Health:
 
 
 def health() -> Health:
-    """Read who works, what waits, what is set aside and what is absent: six small queries."""
+    """Read who is alive, what waits, is set aside and missing: six small queries."""
     beats = Heartbeat.objects.order_by("-beat_at")[:100]
     now = timezone.now()
     alive = [beat for beat in beats if is_heard(beat.beat_at, now)]
@@ -71,7 +71,7 @@ def _trouble(alive: Iterable[Heartbeat]) -> set[str]:
 
 
 def _is(beat: Heartbeat, part: str) -> bool:
-    """Whether a process has this part; one that says nothing of its parts has all."""
+    """Whether a process has this part; one that does not list its parts has all."""
     return bool(beat.details.get(part, True))
 
 

@@ -40,7 +40,7 @@ class JobHistory:
 
     @property
     def goes_on(self) -> bool:
-        """Whether something of it waits or runs."""
+        """Whether one of its runs is queued or running."""
         return any(
             (one.event is not None and one.event.waits)
             or (one.run is not None and one.run.ended_at is None)

@@ -1,7 +1,7 @@
-"""Columns that may hold megabytes of JSON, read as far as a page shows them.
+"""Columns that may hold megabytes of JSON, read only as far as a page shows them.
 
-A job may be sent with a million values. Nothing of such a column is made into values here
-unless the whole of it is short.
+A job may be sent with a million values. Such a column is parsed here only if all of it
+is short.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Large:
 
     @property
     def language(self) -> str:
-        """How it is coloured: JSON that was cut is none."""
+        """The language for colouring: JSON that was cut is not coloured."""
         return "json" if self.whole else "text"
 
     @property

@@ -1,4 +1,4 @@
-"""What is open: found by an index that holds nothing else, however long the history is."""
+"""Open runs: found through an index that has only them, however long the history is."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _SEARCHED = 100_000
 def among(condition: bool) -> Q:
     """Only runs that are open, or only the others.
 
-    SQLite takes any index of a column that a filter compares for narrower than that of what
-    is open, and would read every run that ever failed. So it is given the open ones.
+    SQLite prefers any index on a compared column to the one on open runs, and would
+    read every run that ever failed. So the ids of the open runs are given to it.
     """
     if not condition:
         return Q(open=False)
@@ -57,12 +57,12 @@ class OpenCount:
 
     @property
     def suppressed(self) -> int:
-        """Those that were kept from running."""
+        """Suppressed runs."""
         return self.counts.get(RunState.SUPPRESSED, 0)
 
     @property
     def bad(self) -> int:
-        """Those that ran and went wrong."""
+        """Runs that ran and went wrong."""
         return self.total - self.suppressed
 
     @property
@@ -79,7 +79,7 @@ class OpenRuns:
     by_callback: dict[tuple[str, str], OpenCount] = field(default_factory=dict)
 
     def of(self, directory: str, file: str) -> OpenCount:
-        """What is open of one callback."""
+        """The open runs of one callback."""
         return self.by_callback.get((directory, file)) or OpenCount()
 
 

@@ -1,8 +1,8 @@
 """The output of a run by offset, while it runs and afterwards.
 
-Offsets count the bytes that the run wrote, so that who follows a run needs not know when it
-ended. Where the middle was not kept, a reader is sent from the end of the head to the
-beginning of the tail, with a line that says how much is missing.
+Offsets count the bytes that the run wrote, so a reader that follows a run need not know
+when it ended. Where the middle was not kept, a reader is sent from the end of the head
+to the beginning of the tail, with a line that says how much is missing.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _live_size(run: Run) -> int:
 
 
 def _live(run: Run, offset: int, limit: int) -> Chunk:
-    """From the file that the run writes to; there is none before it started."""
+    """Output so far, from the file that the run writes to; empty before it started."""
     try:
         descriptor = os.open(_live_path(run), os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:

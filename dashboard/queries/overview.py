@@ -129,12 +129,12 @@ class Worker:
 
     @property
     def remarks(self) -> list[str]:
-        """What people should know about how callbacks are run there, in sentences."""
+        """Remarks about how that process runs callbacks, in sentences."""
         return list(self.beat.details.get("remarks", ())) if self.alive else []
 
 
 def processes() -> list[Worker]:
-    """The processes that work, and those that were heard of in the last day."""
+    """The processes that are alive, and those of the last day."""
     now = timezone.now()
     beats = Heartbeat.objects.filter(beat_at__gte=now - _DAY)
     return [
@@ -151,7 +151,7 @@ def latest_failures() -> list[Run]:
 
 
 def remarked_events() -> list[EventRecord]:
-    """The newest events of the last 24 hours of which a person should know something."""
+    """The newest events of the last 24 hours that have a remark."""
     newest = EventRecord.objects.aggregate(newest=Max("sequence"))["newest"] or 0
     found = EventRecord.objects.filter(
         ~Q(remark=""),
@@ -173,6 +173,6 @@ def set_aside(most: int = 10_001) -> int:
 
 
 def spool_problems() -> list[SpoolProblem]:
-    """The newest files of the spool, of the last 24 hours, that were no events."""
+    """The newest spool files of the last 24 hours that were not events."""
     recent = SpoolProblem.objects.filter(found_at__gte=timezone.now() - _DAY)
     return list(recent.order_by("-pk")[:_REMARKS])

@@ -20,13 +20,13 @@ WINDOW = 1000
 
 
 def is_heard(beat_at: datetime, now: datetime) -> bool:
-    """Whether a sign of life is of now. One of the future is of before the clock was set."""
+    """Whether a sign of life is recent; one from the future is not."""
     return abs(now - beat_at) <= SILENCE
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What waits, what runs, what is open, and whether anybody works."""
+    """What is queued, running and open, and whether a work process is alive."""
 
     queued: int
     running: int

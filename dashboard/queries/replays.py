@@ -1,4 +1,4 @@
-"""What can be run again of a filter's runs, or dismissed: counted before it is done."""
+"""Which runs of a filter can be replayed or dismissed, counted beforehand."""
 
 from __future__ import annotations
 

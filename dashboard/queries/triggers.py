@@ -77,7 +77,7 @@ def mapped_triggers(
 
 
 def with_totals(rows: dict[str, TriggerRow], window: Window) -> list[TriggerRow]:
-    """Read what came of triggers, those that ran but are no longer mapped too.
+    """Read the totals of triggers, including those that ran but are no longer mapped.
 
     Gives them with what went wrong most first, then by how much they ran.
     """
@@ -89,7 +89,7 @@ def with_totals(rows: dict[str, TriggerRow], window: Window) -> list[TriggerRow]
 
 
 def with_histories(rows: Sequence[TriggerRow], window: Window) -> None:
-    """Read the hours or days of some triggers, and whose they are if nobody's now."""
+    """Read the hours or days of some triggers, and callbacks that are no longer mapped."""
     keys = [row.key for row in rows]
     some = RollUp.objects.filter(trigger_key__in=keys)
     histories = window.read(some, "trigger_key")
@@ -164,7 +164,7 @@ def _newest(spec: EventSpec, last: dict[Kind, EventRecord]) -> EventRecord | Non
 
 
 def text_of(key: str) -> str | None:
-    """The text of a trigger that has run, by its key; None when nothing is known of it."""
+    """The text of a trigger that has run, by its key; None when it is unknown."""
     for known in (RollUp.objects, Run.objects):
         text = known.filter(trigger_key=key).values_list("trigger", flat=True).first()
         if text is not None:
@@ -173,12 +173,12 @@ def text_of(key: str) -> str | None:
 
 
 def history_by_callback(key: str, window: Window) -> dict[Callback, History]:
-    """What came of one trigger, callback by callback."""
+    """The history of one trigger, callback by callback."""
     found = window.read(RollUp.objects.filter(trigger_key=key), "directory", "file")
     return {(directory, file): history for (directory, file), history in found.items()}
 
 
 def history_of(key: str, window: Window) -> History:
-    """What came of one trigger."""
+    """The history of one trigger."""
     rows = RollUp.objects.filter(trigger_key=key)
     return window.read(rows).get(()) or window.history()

@@ -49,7 +49,7 @@ class Service:
         self._start_at = 0.0
 
     def look(self) -> None:
-        """Start it when it is not there and its pause is over; end it when it is silent."""
+        """Start it if it is not running and not paused; end it if it is silent."""
         now = time.monotonic()
         self._bury(now)
         if self._child is None and now >= self._start_at:
@@ -63,7 +63,7 @@ class Service:
             self._child.send(signal.SIGKILL)
 
     def _bury(self, now: float) -> None:
-        """See whether it has ended, and when it is to be started again."""
+        """Check whether it has ended, and when to start it again."""
         if self._child is not None and self._child.exit is not None:
             logger.error("%s ended with status %s", self.name, self._child.exit)
             self._child = None

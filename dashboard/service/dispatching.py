@@ -59,9 +59,9 @@ class Dispatching:
             self._wait()
 
     def _tick(self) -> None:
-        """Fire the timers that are due, and look for events that nobody has told of.
+        """Fire the timers that are due, and look for events without a wake-up.
 
-        Events come first, so that a timer that cannot be fired holds up none.
+        Events come first, so a timer that cannot be fired does not hold them up.
         """
         self._woken.set()
         self._tick_at = time.monotonic() + LOOK

@@ -1,4 +1,4 @@
-"""What has to be done now and then: a sign of life, burying the dead, forgetting the old."""
+"""Regular tasks: signs of life, burying dead workers' runs, deleting old history."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class Housekeeping:
     def bury(self) -> None:
         """Give up the runs of workers that are dead.
 
-        With SQLite there is one `work` on the data directory, and it is this one; elsewhere
-        those count as dead that have not been heard of for some seconds.
+        With SQLite there is one `work` on the data directory, and it is this one;
+        elsewhere a worker counts as dead after some seconds without a sign of life.
         """
         if connection.vendor == "sqlite":
             heartbeats.forget_others(self._name)
@@ -82,11 +82,11 @@ class Housekeeping:
 
 
 class Pruning:
-    """Forgets what is old, once an hour; `turn` is one thread's.
+    """Deletes old history, once an hour; `turn` is one thread's.
 
-    What is old is told by the clock, which may be set: see `_mind_the_clock`. It has a
-    thread to itself: to forget a long history takes minutes, and a process that gives
-    no sign of life for some seconds counts as dead.
+    Age is measured by the clock, which may be set: see `_mind_the_clock`. It has its
+    own thread, because deleting a long history takes minutes and a process without a
+    sign of life for some seconds counts as dead.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Pruning:
         self._pause.wait(BEAT)
 
     def _mind_the_clock(self) -> None:
-        """Forget nothing for a day after the clock was set forward: it may be an error."""
+        """Delete nothing for a day after a leap of the clock: it may be an error."""
         before, self._ahead = self._ahead, self._clock() - since_boot()
         if self._ahead - before > LEAP:
             self._prune_at = time.monotonic() + AFTER_LEAP

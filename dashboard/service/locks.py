@@ -18,7 +18,7 @@ class Taken(QubecbError):
 
 
 class DataLock:
-    """A lock on the data directory under a name; it holds the pid of whoever has it."""
+    """A named lock on the data directory; its file has the pid of the holder."""
 
     def __init__(self, data: Path, name: str) -> None:
         self._name = name

@@ -1,4 +1,4 @@
-"""Threads that do one thing over and over, and outlive whatever goes wrong in a turn."""
+"""Threads that repeat one task and survive every error in a round."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ PATIENCE = 1.0
 class Loop(threading.Thread):
     """Takes one turn after the other until `stop`.
 
-    Takes a name and what a turn does; it waits by itself when there is nothing to do, at
-    most for a second or two. What goes wrong is logged, shown as `trouble`, and tried again.
+    Takes a name and what a turn does; it waits by itself when there is nothing to do,
+    at most for a second or two. An error is logged, shown as `trouble`, and the task is
+    tried again.
     """
 
     def __init__(self, name: str, turn: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Who may read what of the data directory: made so at every start, whatever it was before.
+"""File modes of the data directory, set at every start.
 
 0711 for the directory itself, so that callbacks of another user reach the callback directory
 in it; everything else is the service's alone (0700 and 0600), except:
@@ -35,7 +35,8 @@ _LARGEST_GROUP = 2**32 - 2
 def close(data: Path) -> None:
     """Give everything in the data directory its mode; raises ConfigurationError.
 
-    The error is for a group that there is not; a file that cannot be changed is told.
+    The error means that the group does not exist; a file that cannot be changed is
+    logged.
     """
     group = spool_group()
     _set(data, 0o711)

@@ -32,7 +32,7 @@ def limits() -> Limits:
 
 
 def runner_settings() -> RunnerSettings:
-    """Give how callbacks are run. Raises ConfigurationError for a user that is not there."""
+    """Give how callbacks are run. Raises ConfigurationError for an unknown user."""
     get = settings.ENVIRONMENT.get
     conf = qb_conf()
     run_as = get("QUBECB_RUN_AS")
@@ -53,7 +53,7 @@ def runner_settings() -> RunnerSettings:
 def check_programs() -> None:
     """Try what callbacks are to run with. Raises ConfigurationError, which names the setting.
 
-    Perl is tried if somebody named it: a site may have none, and need none.
+    Perl is tried only if it was configured: a site may not need it.
     """
     found = runner_settings()
     check_python(found)
@@ -63,7 +63,7 @@ def check_programs() -> None:
 
 
 def _check_qb_conf() -> None:
-    """A qb.conf that was named is read, or was once, or does not exist: it may come later."""
+    """A configured qb.conf must be readable now or once before, or not exist yet."""
     path = qb_conf_path()
     named = settings.ENVIRONMENT.is_set("QUBECB_QB_CONF")
     if not named or path is None or not os.path.lexists(path) or qb_conf().values:

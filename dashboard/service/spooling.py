@@ -32,8 +32,8 @@ _NOT_ITS_FAULT = (StoreError, OSError, MemoryError)
 class Spooling:
     """Accepts what lies in the spool, in order of name.
 
-    A file is removed only when its events are durably stored; whoever is killed between the
-    two meets it again, and its events are then duplicates.
+    A file is removed only when its events are durably stored. After a kill between the
+    two it is read again, and its events are then duplicates.
     """
 
     def __init__(self) -> None:

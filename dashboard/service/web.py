@@ -115,7 +115,7 @@ def _noted() -> Iterator[None]:
 
 
 def _room() -> Bounds:
-    """How many may be connected; a limit of open files that is too small for all is told."""
+    """How many connections are accepted; logs a limit of open files that is too low."""
     files = raise_files()
     room = bounds(files)
     if room.most < MOST:

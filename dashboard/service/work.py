@@ -109,8 +109,8 @@ class Work:
     def turns(self) -> bool:
         """Whether the loops that wait for nobody have turned since this was last asked.
 
-        Those that wait for the database are no proof: it may take its time, and ending what
-        runs would not help. Until the loops begin, all is well.
+        Loops that wait for the database do not count: it may be slow, and ending runs
+        would not help. Until the loops begin, all is well.
         """
         if self._turns is None:
             return True

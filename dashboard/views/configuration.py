@@ -69,7 +69,7 @@ def first(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("viewer")
 def show(request: HttpRequest, directory: str) -> HttpResponse:
-    """The file as it is, to be edited by whoever may; `edit` or `add` opens a form."""
+    """The file as it is, editable with the right; `edit` or `add` opens a form."""
     here = place_named(directory)
     draft = read_draft(here, configuration.observe(here.path))
     if not may_edit(request, here):
@@ -138,7 +138,7 @@ def may_edit(
     """
     if settings.READ_ONLY or not can(request.user, "editor"):
         return False
-    # whoever is in the middle of an edit keeps it, whatever becomes of the directory
+    # an edit in progress is kept even if the directory is gone
     editing = request.method == "POST"
     found = directory or load_directory(here.path)
     return editing or (found.trouble in EDITABLE and not found.elsewhere)

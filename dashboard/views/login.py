@@ -65,8 +65,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; this session stays, all others end.
 
-    Whoever has no right yet may do that, too. Wrong present passwords are counted and locked
-    out as at the login.
+    People without a right may do that too. Wrong current passwords are counted and
+    locked out as at the login.
     """
     form = OwnPasswordForm(request, request.POST or None)
     if request.method == "POST" and not form.is_valid() and form.has_error(OLD):

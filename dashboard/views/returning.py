@@ -18,7 +18,7 @@ _SAFE = ("GET", "HEAD")
 
 
 def only_posted(leads_to: str, *kept: str) -> Callable[[View[P]], View[P]]:
-    """Let only posts in. Whoever opens the address (Back, a reload, a bookmark) is led on.
+    """Accept only POST. Opening the address (Back, a reload, a bookmark) redirects.
 
     Takes the name of a page, and the parts of the address that it shares.
     """

@@ -64,7 +64,7 @@ def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
 @requires("operator")
 @only_posted("run", "identity")
 def dismiss_one(request: HttpRequest, identity: int) -> HttpResponse:
-    """Decide that nobody has to look at a run any more."""
+    """Dismiss a run."""
     found, form = run_of(identity), DismissForm(request.POST)
     if not form.is_valid():
         return _refused(request, identity, form)

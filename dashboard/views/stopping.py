@@ -114,7 +114,7 @@ def _pause(request: HttpRequest, target: Target, form: PauseForm) -> HttpRespons
 @only_posted("callbacks")
 @with_name
 def resume(request: HttpRequest) -> HttpResponse:
-    """Let it go on."""
+    """Resume a callback, a directory or everything."""
     target = _target(request)
     if pauses.resume(target.directory or None, target.file or None, by(request)):
         messages.success(request, _resumed(target))

@@ -33,7 +33,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One thing that stops callbacks, or may: what it is, in sentences, and where to mend it."""
+    """One thing that stops callbacks, or may: what it is, and where to fix it."""
 
     what: str
     text: str

@@ -183,7 +183,7 @@ def _variables(outcome: Outcome) -> list[str]:
 
 
 def _action(action: Action, live: bool) -> str:
-    """What became of an action: never more than the farm says that it changed."""
+    """One action in words: only what the farm says that it changed."""
     asked = f"{action.verb} {' '.join(action.targets)}"
     if action.error:
         return f"refused: {asked} ({action.error})"

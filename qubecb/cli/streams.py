@@ -18,7 +18,7 @@ from qubecb.strict_json import NotJson
 
 
 class UsageError(QubecbError):
-    """The command line cannot be followed."""
+    """The command line is wrong."""
 
 
 def tolerant(*streams: TextIO) -> None:
@@ -44,7 +44,7 @@ def add_qb_conf(parser: ArgumentParser) -> None:
 
 
 def load_qb_conf(given: Path | None, environ: Mapping[str, str]) -> QubConf:
-    """The qb.conf that was given, or this site's. Raises UsageError if given in vain."""
+    """The qb.conf that was given, or this site's. Raises UsageError if it is missing."""
     conf = qb_conf.load(given or qb_conf.find_path(environ))
     if given is not None and not conf.found:
         raise UsageError(f"--qb-conf: {given} does not exist")

@@ -1,4 +1,4 @@
-"""A callbacks.conf that is not there is not a decision to have no callbacks.
+"""A missing callbacks.conf is not a decision to have no callbacks.
 
 A share that is not mounted, a `git checkout` half way, an editor that writes in UTF-16: what
 cannot be read, or has lost every mapping, changes nothing of what is in force. The caller
@@ -26,7 +26,7 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """What is wrong with a callbacks.conf, so that what is there is not followed."""
+    """What is wrong with a callbacks.conf, so that its present content is not used."""
 
     kind: Kind
     #: A sentence for people, without its full stop.
@@ -36,7 +36,7 @@ class Absence:
 def absence_of(
     found: Directory, in_force: Sequence[EffectiveMapping] | None
 ) -> Absence | None:
-    """Give why a directory as found on disk must not take force, or None when it may.
+    """Give why a directory as found on disk must not take effect, or None when it may.
 
     Takes the mappings in force; None when nothing of the directory was ever read. Without a
     mapping in force, nothing can be lost.
@@ -69,7 +69,7 @@ def may_be_half_written(found: Directory, in_force: Sequence[EffectiveMapping]) 
 def lost_files(
     before: Sequence[EffectiveMapping], after: Sequence[EffectiveMapping]
 ) -> list[str]:
-    """Give the files that are mapped no longer, if they are more than half; else none."""
+    """Give the files that are no longer mapped, if more than half; else none."""
     left = {mapping.file for mapping in after}
     lost = [mapping.file for mapping in before if mapping.file not in left]
     return lost if 2 * len(lost) > len(before) else []

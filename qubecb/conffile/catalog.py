@@ -1,4 +1,4 @@
-"""Callback directories as they stand on disk: configuration, scripts, and what is wrong.
+"""Callback directories as they are on disk: configuration, scripts, and what is wrong.
 
 A directory that does not exist, vanishes or cannot be read is a value with `error` set,
 never an exception: pages and the dispatcher meet it at any moment.
@@ -72,7 +72,7 @@ class DirectoryMapping:
 
     @property
     def file(self) -> str:
-        """The file's name, as it stands in the line."""
+        """The file's name, as written in the line."""
         return self.source.file
 
     @property
@@ -151,7 +151,7 @@ class Directory:
 
     @property
     def unmapped(self) -> tuple[str, ...]:
-        """Scripts that no mapping names."""
+        """Scripts that are not mapped."""
         mapped = {mapping.file for mapping in self.mappings}
         return tuple(name for name in self.scripts if name not in mapped)
 
@@ -162,7 +162,7 @@ class Directory:
     def meaning(
         self, previous: Sequence[EffectiveMapping] = ()
     ) -> tuple[EffectiveMapping, ...]:
-        """What counts for the dispatcher; see `qubecb.conffile.meaning`."""
+        """The mappings that the dispatcher uses; see `qubecb.conffile.meaning`."""
         return meaning_of_lines(self.lines, previous)
 
 

@@ -1,4 +1,4 @@
-"""qb.conf as it counts: what is there, and while that is absent, what was read last.
+"""qb.conf as it is in force: the present file or, while that is missing, the last one.
 
 Absence is not a decision here either: a qb.conf that is missing, unreadable or emptied for a
 moment must not switch languages on or off, or lead to other callback directories. What was
@@ -63,7 +63,7 @@ class KnownQbConf:
         self._again: float | None = None
 
     def current(self, given: Path | None) -> QubConf:
-        """Give what counts. Takes where qb.conf is, None: nowhere."""
+        """Give the qb.conf in force. Takes its path; None: there is none."""
         with self._lock:
             path = given or self._missed_default()
             key = path, stamp_of(path)
@@ -75,7 +75,7 @@ class KnownQbConf:
             return self._known
 
     def forget(self) -> None:
-        """Let what is there now count, also if that is nothing: a person's decision.
+        """Use the present state of qb.conf, even if it is missing: a person decided so.
 
         The other processes learn of it from the file. Raises ConfigurationError.
         """
@@ -119,7 +119,7 @@ class KnownQbConf:
         return found
 
     def _absent(self, path: Path, why: str) -> QubConf | None:
-        """What was read last of a file that cannot be read; None when it never was."""
+        """What an unreadable file had when it was read last; None: never read."""
         before = self._before(path)
         if before is None:
             return None
@@ -127,7 +127,7 @@ class KnownQbConf:
         return replace(before, absence=why)
 
     def _before(self, path: Path) -> QubConf | None:
-        """What was read last, by whichever process, unless a person said to forget it."""
+        """The content that any process read last, unless a person said to forget it."""
         self._kept = self._read_kept() or self._kept
         if self._kept is None or self._kept.path != path:
             return None
@@ -141,7 +141,7 @@ class KnownQbConf:
             logger.info("qb.conf is read again")
 
     def _keep(self, kept: _Kept) -> None:
-        """Keep it durably; where that cannot be, this process remembers it at least."""
+        """Store it durably; if that fails, at least this process remembers it."""
         if kept == self._kept:
             return
         self._kept = kept

@@ -1,7 +1,7 @@
 """Symbolic links in a callback directory: which are followed, for reading and for writing.
 
-Farms link scripts and configurations from their repositories, so a link is followed. What a
-service may do for whoever makes such a link has two bounds, which are our decision
+Farms link scripts and configurations from their repositories, so a link is followed.
+What a service does for the author of such a link has two limits, which are our decision
 (docs/decisions/0041-links.md):
 
 1. Nothing is written through a link that leads out of the callback directory.

@@ -6,7 +6,8 @@ Rules, each our decision where the documentation is silent:
 2. A broken line keeps its last good meaning, as long as it still begins with the file's name.
 3. A file named twice: the first line that can be read counts, the others do nothing, and
    the checker reports them as errors.
-4. A mapping whose file name is refused, or whose extension belongs to no language, means nothing.
+4. A mapping whose file name is refused, or whose extension belongs to no language, has
+no effect.
 5. An option that cannot be read is left out; the site's setting counts.
 """
 

@@ -44,7 +44,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What two edits of one file make together."""
+    """The merge of two edits of one file."""
 
     parts: tuple[Agreed | Conflict, ...]
     ending: bytes
@@ -75,7 +75,7 @@ class Merge:
 
 
 def merge(base: bytes, mine: bytes, theirs: bytes) -> Merge:
-    """Bring together what two people made of `base`."""
+    """Merge two edits of `base`."""
     files = [file.splitlines(keepends=True) for file in (base, mine, theirs)]
     parts: list[Agreed | Conflict] = []
     for stretch in _stretches(*files):

@@ -1,8 +1,8 @@
 """File names of callbacks: the one place that refuses, and what an extension means.
 
-A callback's file stands in the callback directory itself. Its extension names its language
-("Universal Callbacks": `.py` Python, `.pl` Perl, `.qcb` Qube). What is refused here is our
-decision; the documentation does not say.
+A callback's file lies directly in the callback directory. Its extension names its
+language ("Universal Callbacks": `.py` Python, `.pl` Perl, `.qcb` Qube). What is refused
+here is our decision; the documentation does not say.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def check_name(file: str) -> None:
 def script_path(directory: Path, file: str) -> Path:
     """The path of a callback's file: the only way in which one is made.
 
-    Raises BadFileName for whatever would leave the directory or hide in it.
+    Raises BadFileName for a name that would leave the directory or be hidden in it.
     """
     check_name(file)
     return directory / file

@@ -42,7 +42,7 @@ _BROKEN_FLAGS = f"this is not `{_FLAGS_KEY} = value`, so Qube's default is assum
 
 @dataclass(frozen=True, slots=True)
 class QbConfProblem:
-    """Something odd in qb.conf: the line's number (0 for the file as a whole) and what."""
+    """A mistake in qb.conf: the line's number (0 for the file as a whole) and what."""
 
     line: int
     message: str

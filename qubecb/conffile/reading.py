@@ -1,4 +1,4 @@
-"""Reading files of a callback directory: bounded, and safe against what takes their place."""
+"""Reading files of a callback directory: bounded, and safe when a file is replaced."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _REASONS = {
 
 
 def not_text(data: bytes) -> str:
-    """Why bytes are not a text that can be read, as the end of a sentence, or nothing.
+    """Why bytes are not readable text, as the end of a sentence, or nothing.
 
-    Single bytes that are not UTF-8 are tolerated: they stand in comments mostly, and a line
-    that holds one elsewhere is told of by itself.
+    Single bytes that are not UTF-8 are tolerated: they stand in comments mostly, and a
+    line that has one elsewhere is reported by itself.
     """
     if data.startswith(UTF_16_MARKS):
         return "is UTF-16; save it as UTF-8"
@@ -57,8 +57,8 @@ def why(error: OSError | ValueError) -> str:
 def read(path: Path, limit: int = LARGEST) -> bytes:
     """The bytes of a regular file, at most `limit` of them.
 
-    Opens first and looks at what it opened, so that a FIFO, a device or a directory that
-    takes the file's place can neither block nor fool it. Which links are followed says
+    Opens first and checks what it opened, so a FIFO, a device or a directory that
+    replaces the file can neither block nor fool it. Which links are followed says
     `qubecb.conffile.links`. Raises UnreadableFile, and FileTooLarge without having read
     more than the limit.
     """

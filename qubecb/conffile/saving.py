@@ -36,7 +36,7 @@ _REASONS = {
 
 
 def save(path: Path, new: bytes, expected: bytes) -> None:
-    """Put `new` in the place of `expected`, the bytes that were read.
+    """Replace `expected`, the bytes that were read, by `new`.
 
     A file that does not exist counts as empty and is made. Owner, mode and extended
     attributes stay; a callbacks.conf that is a symbolic link stays one, and is not saved

@@ -69,7 +69,7 @@ class Happened(Protocol):
 def is_submission(event: Happened) -> bool:
     """Whether it is the submission of a job, also of one that was known: a new job then.
 
-    A new job keeps only what is told of it.
+    A new job has only what its event says.
     """
     return event.name == "submit" and event.type == JOB
 

@@ -1,7 +1,7 @@
 """One verb for several targets: what it does to which job, decided before anything is changed.
 
-What is decided are acts, one for each event that the verb means, or one a job when it means
-none. They are done elsewhere, by whoever owns the jobs. All of it takes time in proportion
+What is decided are acts, one for each event that the verb means, or one a job when it
+means none. The owner of the jobs carries them out. All of it takes time in proportion
 to the targets, the items and the instances of their jobs.
 """
 
@@ -36,7 +36,7 @@ class Caused:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One act, and what is told of it."""
+    """One act, and its event."""
 
     job: int
     act: Act

@@ -78,7 +78,7 @@ class Job:
         return told
 
     def as_told(self) -> dict[str, Any]:
-        """The id and what is said besides, without what stands for nothing."""
+        """The id and every field that is set."""
         named = {name: getattr(self, name) for name in ("pid", *TEXT_FIELDS)}
         told = {name: value for name, value in named.items() if value}
         if self.pgrp != self.id:
@@ -97,7 +97,7 @@ def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
 def merged(
     fields: Mapping[str, Any], *told: Mapping[str, Any]
 ) -> MappingProxyType[str, Any]:
-    """Give fields with what was told of them later.
+    """Give fields updated with newer ones.
 
     One by one: to update a million fields by as many in one step keeps all other threads waiting.
     """

@@ -1,4 +1,4 @@
-"""Findings: what the checker says, and the place that it says it of."""
+"""Findings: what the checker reports, and where."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How to mend one line: its whole new text, and lines that go away with it.
+    """How to fix one line: its whole new text, and other lines to remove.
 
     `qubecb.conffile.editing.apply_fix` does it.
     """
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a rule says: the place, what is wrong, what to do, and how to mend it."""
+    """What a rule reports: the place, what is wrong, what to do, and a fix."""
 
     place: Place
     message: str

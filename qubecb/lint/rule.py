@@ -37,7 +37,7 @@ class Rule:
     check: Callable[[Ground], Iterator[Remark]]
 
     def findings(self, ground: Ground) -> Iterator[Finding]:
-        """What this rule has to say, of a bounded number of places.
+        """The findings of this rule, at a limited number of places.
 
         A callbacks.conf of a mebibyte of broken lines would otherwise fill memory and page.
         """

@@ -1,4 +1,4 @@
-"""A complete dispatch store in memory, for tests of whatever needs one.
+"""A complete dispatch store in memory, for tests.
 
 It keeps every guarantee of `qubecb.dispatch.ports` except that it is not on disk; the same
 contract tests run against it and against the store on the ORM. Beside the port it has what
@@ -144,7 +144,7 @@ class MemoryStore:
             self.waiting = dict(sorted(self.waiting.items()))
 
     def configure(self, *directories: BoundDirectory) -> int:
-        """Bring these directories in force, for events accepted from now on; give its id."""
+        """Put these directories in force for later events; give the binding's id."""
         with self._lock:
             binding = len(self.bindings) + 1
             self.bindings[binding] = Binding(binding, directories)

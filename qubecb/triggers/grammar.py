@@ -27,7 +27,7 @@ _SIGNS = {"and": "&&", "or": "||"}
 
 
 def parse(text: str) -> Trigger:
-    """Read a trigger as it stands in callbacks.conf.
+    """Read a trigger as written in callbacks.conf.
 
     Takes any text. Raises TriggerSyntaxError, and nothing else, with the exact span, what
     is wrong there and what to do; in time linear in the length of the text.

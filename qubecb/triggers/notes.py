@@ -69,7 +69,7 @@ NOTE_CODES = {
 class Note:
     """Something about a trigger that its author should know; the trigger still holds.
 
-    `start` and `end` are offsets into the text; `replacement`, where the mend is plain, is
+    `start` and `end` are offsets into the text; `replacement`, if the fix is clear, is
     what to write in place of that part.
     """
 

@@ -143,7 +143,7 @@ def after_global(text: str, span: Span) -> TriggerSyntaxError:
 
 
 def bad_instance(text: str, span: Span) -> TriggerSyntaxError:
-    """What stands in the place of an instance id and is not one."""
+    """A text that is not an instance id, where one is expected."""
     message = f"`{shown(text[slice(*span)])}` is not an instance id"
     hint = "write an integer from 0, or `*` for any; agenda items have the type `work`"
     return wrong("bad-extra", message, text, span, hint)
@@ -175,7 +175,7 @@ def time_too_large(text: str, span: Span) -> TriggerSyntaxError:
 
 
 def zero_interval(text: str, span: Span) -> TriggerSyntaxError:
-    """An interval that would never let go."""
+    """An interval of zero seconds."""
     message = "an interval must be at least 1 second"
     return wrong("bad-time", message, text, span)
 

@@ -1,4 +1,4 @@
-"""`manage.py prune`: forgets at once what is older than the settings say."""
+"""`manage.py prune`: deletes now what is older than the settings allow."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from dashboard.store.pruning import prune
 
 
 class Command(BaseCommand):
-    """Does now what the service does each hour."""
+    """Deletes now what the service deletes each hour."""
 
     help = "Drop events, runs and statistics that are older than the settings say."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prune, and say what went."""
+        """Prune, and print how much was deleted."""
         dropped = prune(retention())
         for kind, count in sorted(dropped.items()):
             self.stdout.write(f"{kind}: {count}")

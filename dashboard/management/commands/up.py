@@ -27,7 +27,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to listen, and where the data is."""
+        """Add the options of the address and the data directory."""
         parser.add_argument(
             "--port",
             type=of(count(0, 65_535)),
@@ -77,7 +77,7 @@ def _is_ipv6(bind: str) -> bool:
 
 
 def _again(data: Path) -> None:
-    """Begin anew with another data directory: the settings are read before the arguments."""
+    """Start again with another data directory: settings are read before arguments."""
     arguments = list(sys.argv)
     for place, word in enumerate(arguments):
         if word == "--data":

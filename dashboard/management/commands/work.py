@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Dispatch events and run callbacks, until SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long runs may go on at the end; whose child this is."""
+        """Add the options of the grace period and the parent process."""
         parser.add_argument(
             "--grace",
             type=of(seconds(0, 86_400)),

@@ -1,7 +1,8 @@
-"""The door: who may be connected to the web process, for how long, and with how much to say.
+"""The web process's door: who may connect, for how long, and how much they may send.
 
-waitress reads requests and calls the application; what it leaves open is here, on top of its
-classes (docs/decisions/0055-who-is-connected.md). Whoever is connected may be slow or hostile:
+waitress reads requests and calls the application; what it leaves open is here, on top
+of its classes (docs/decisions/0055-who-is-connected.md). Clients may be slow or
+hostile:
 
 1. `bounds`       the numbers: how many, how long, how much
 2. `connections`  who is connected; who has to go when there is no room

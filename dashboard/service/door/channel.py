@@ -62,8 +62,8 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """One connection. The thread that waits for sockets calls all of it but `service`.
 
-    What is sent ahead of an answer waits until the answer has been taken, so that nobody has
-    more than one request at work and one answer on the way.
+    A request that is sent early waits until the answer before it is delivered, so a
+    client has at most one request in progress and one answer on the way.
 
     After a refusal there is no further request:
 
@@ -108,7 +108,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         return bool(self.requests) or self._is_weighed
 
     def settle(self) -> None:
-        """See what has become of it. Called after whatever may have changed it."""
+        """Update its state. Called after everything that may have changed it."""
         now = time.monotonic()
         if self.total_outbufs_len:
             self._sending = min(self._sending, now)

@@ -1,4 +1,4 @@
-"""Who is connected, in the order in which each was last answered; who goes when it is full."""
+"""Connections in the order of their last answers; which to close when all are taken."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Connection(Protocol):
 
 
 class Connections:
-    """All connections. The idlest is the one that was answered, or came, longest ago.
+    """All connections. The idlest was answered, or connected, longest ago.
 
-    What has been begun and not finished makes nobody less idle: a sender that adds a byte now
-    and then is as idle as a silent one. Used by one thread.
+    An unfinished request does not make a connection less idle: a sender that adds a
+    byte now and then counts as silent. Used by one thread.
     """
 
     def __init__(self, bounds: Bounds, proxies: Iterable[Network] = ()) -> None:
@@ -38,10 +38,11 @@ class Connections:
         return iter(tuple(self._all))
 
     def in_the_way(self, address: str) -> Connection | None:
-        """Give who has to go before a newcomer from this address may come, if anybody.
+        """Give the connection to close to accept a new one from this address, if any.
 
-        An address at its bound loses its own idlest; when all places are taken, the idlest of
-        all goes. Nobody goes on whose request the application is at work.
+        An address at its limit loses its own idlest; when all slots are taken, the
+        idlest of all is closed. A connection with a request in progress is never
+        closed.
         """
         whose = self._whose(address)
         own = self._of.get(whose, {}) if whose else {}
@@ -51,11 +52,11 @@ class Connections:
 
     @property
     def is_full(self) -> bool:
-        """Whether all places are taken."""
+        """Whether all slots are taken."""
         return len(self._all) >= self._bounds.most
 
     def idlest(self) -> Connection | None:
-        """Give the idlest of all, None when the application is at work for everybody."""
+        """Give the idlest; None when every connection has a request in progress."""
         return _idlest(self._all)
 
     def add(self, connection: Connection, address: str) -> None:
@@ -66,7 +67,7 @@ class Connections:
             self._of.setdefault(whose, {})[connection] = None
 
     def whose(self, connection: Connection) -> object:
-        """Give with whom it shares its turns: its address, or nobody behind a trusted proxy."""
+        """Give whose turns it shares: its address; by itself behind a trusted proxy."""
         return self._all.get(connection) or connection
 
     def answered(self, connection: Connection) -> None:
@@ -88,9 +89,9 @@ class Connections:
                 del self._of[whose]
 
     def _whose(self, address: str) -> str | None:
-        """Who is meant by an address; None: a trusted proxy, which brings many people.
+        """The client that an address stands for; None: a trusted proxy, which has many.
 
-        Whoever has an IPv6 address has all 2 ** 64 of its network.
+        The owner of one IPv6 address has all 2 ** 64 of its network.
         """
         try:
             found = ip_address(address)

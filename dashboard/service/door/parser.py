@@ -17,7 +17,7 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Hearer(Protocol):
-    """Who is told what a request turns out to be."""
+    """Learns what kind of request it is."""
 
     def is_whole(self, rest: bytes) -> None:
         """It is complete; `rest` was sent ahead, for the next one."""

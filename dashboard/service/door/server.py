@@ -45,7 +45,7 @@ class Weighing:
         self._tell = tell
 
     def service(self) -> None:
-        """Ask; who cannot be looked up is not known."""
+        """Ask; a sender that cannot be looked up is unknown."""
         known = False
         try:
             known = self._ask()

@@ -1,4 +1,4 @@
-"""Who may send a large body: somebody with a token, or who is logged in."""
+"""Who may send a large body: holders of a token and people who are logged in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 def is_known(head: Mapping[str, str]) -> bool:
     """Tell by the head of a request, its fields named as WSGI has them, without HTTP_.
 
-    When the database does not work everybody is known: the application then says so.
+    While the database does not work everybody counts as known; the application then
+    reports it.
     """
     request = HttpRequest()
     request.META["HTTP_AUTHORIZATION"] = head.get("AUTHORIZATION", "")

@@ -1,4 +1,4 @@
-"""Waiting for sockets. Only those are looked at to which something may have happened.
+"""Waiting for sockets; only those that may have changed are checked.
 
 waitress's own loop asks each connection before each wait, which with a thousand idle ones is
 most of what the web process does.
@@ -26,7 +26,7 @@ class Watching:
         self._watched: dict[int, int] = {}
 
     def look(self, channel: Channel) -> None:
-        """Ask what it waits for now. To be called after whatever may have changed that."""
+        """Ask what it waits for now. To be called after every change of that."""
         number = channel._fileno
         if number is None:
             return
@@ -43,7 +43,7 @@ class Watching:
         (self._selector.modify if before else self._selector.register)(number, wanted)
 
     def forget(self, number: int) -> None:
-        """A socket that is closed, or that nobody waits for; before it is closed."""
+        """Stop waiting for a socket. Call it before the socket is closed."""
         if self._watched.pop(number, 0):
             self._selector.unregister(number)
 

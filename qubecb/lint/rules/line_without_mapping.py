@@ -16,7 +16,7 @@ from qubecb.triggers import parse
 
 
 def check(ground: Ground) -> Iterator[Remark]:
-    """Report lines that are no mapping."""
+    """Report lines that are not mappings."""
     for directory in ground.directories:
         for line in directory.lines:
             if isinstance(line, BrokenLine):
