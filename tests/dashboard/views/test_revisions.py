@@ -32,7 +32,7 @@ def test_a_revision_shows_what_it_changed_and_what_changed_since(
     site: Site, viewer: Client
 ) -> None:
     first, second = two(site)
-    assert b"Another trigger" in viewer.get(f"{PAGE}{second.pk}/").content
+    assert b"New trigger" in viewer.get(f"{PAGE}{second.pk}/").content
     since = viewer.get(f"{PAGE}{first.pk}/?to=current").content.decode()
     assert "no longer runs by" in since
 

@@ -19,7 +19,7 @@ NEW = "mail.py = done-job-self\nreport.pl = done-work-self-*\n"
 def test_a_review_says_what_will_change(site: Site, editor: Client) -> None:
     page = site.post(editor, "review", text=NEW)
     assert "Nothing is saved yet" in page
-    assert "Another trigger" in page
+    assert "New trigger" in page
     assert 'value="mail.py: new trigger"' in page
     assert site.data == CONFIG
 
@@ -27,7 +27,7 @@ def test_a_review_says_what_will_change(site: Site, editor: Client) -> None:
 def test_a_review_takes_over_the_open_form(site: Site, editor: Client) -> None:
     sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
     page = site.post(editor, "review", **sent, **{"mapping-trigger": "done-job-self"})
-    assert "Another trigger" in page
+    assert "New trigger" in page
 
 
 def test_a_save_is_a_revision_with_author_and_reason(
