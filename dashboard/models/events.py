@@ -26,7 +26,10 @@ class Events(models.Manager["EventRecord"]):
 
 
 class EventRecord(models.Model):
-    """One accepted record. `sequence` decides what was before what."""
+    """One accepted record. `sequence` decides what was before what.
+
+    What a new row has in each column, and what is read of it, is in dashboard.store.event_rows.
+    """
 
     sequence = models.BigAutoField(primary_key=True)
     #: The source's id, or ours; the same id twice is accepted once.

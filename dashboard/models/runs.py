@@ -9,9 +9,15 @@ from qubecb.runner.outcome import RunState
 #: Why a run that went wrong, or was kept back, needs nobody any more.
 MADE_GOOD, DISMISSED, BEFORE_UPGRADE = "made-good", "dismissed", "before-upgrade"
 
+#: Columns of a run that may be long: lists do not show them, and must not read them.
+LARGE = ("job_then", "traceback", "notes", "actions", "satisfied_by")
+
 
 class Run(models.Model):
-    """One execution of a callback. Planned once, started at most once."""
+    """One execution of a callback. Planned once, started at most once.
+
+    What a new row has in each column, and what is read of it, is in dashboard.store.run_rows.
+    """
 
     #: Who fired it live, where somebody has looked it up: it stands with the event.
     fired_by: str = ""

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Length
 
 from dashboard.models import DirectoryName, EventRecord, Run
 from dashboard.models.events import SET_ASIDE
+from dashboard.models.runs import LARGE
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.paging import read_page
 from dashboard.queries.run import replays
@@ -27,7 +28,7 @@ _MOST_ASIDE = 1000
 _LARGEST = 16 * 1024 * 1024
 _JOB = Cast("job", TextField())
 #: What a list does not show and must not read.
-_LARGE = ("job_then", "traceback", "notes", "satisfied_by")
+_LARGE = tuple(column for column in LARGE if column != "actions")
 
 
 def when(moment: datetime | None) -> str | None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count
 
 from dashboard.models import PauseRecord, RollUp, Run
+from dashboard.models.runs import LARGE
 from dashboard.queries.open_runs import OpenCount, open_runs
 from dashboard.queries.tallies import History, Key, hours
 from qubecb.conffile.catalog import Directory, DirectoryMapping
@@ -18,8 +19,6 @@ from qubecb.conffile.names import language_of, name_fault
 from qubecb.lint import Finding
 from qubecb.runner.outcome import RunState
 
-#: What lists of runs do not show.
-LARGE = ("job_then", "traceback", "notes", "actions", "satisfied_by")
 _SEVERITIES = ("error", "warning", "info")
 #: Databases take so many values in one statement, at least.
 _VALUES = 400

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from dashboard.models import EventRecord, Run
 from dashboard.models.keys import trigger_key
+from dashboard.models.runs import LARGE
 from dashboard.queries import open_runs
 from qubecb.digits import limited
 from qubecb.events import unknown_part
@@ -60,7 +61,7 @@ class RunFilter:
 
 def without_large(runs: QuerySet[Run]) -> QuerySet[Run]:
     """Leave out the columns that lists do not show and so must not read."""
-    return runs.defer("job_then", "traceback", "notes", "actions", "satisfied_by")
+    return runs.defer(*LARGE)
 
 
 def matching(wanted: RunFilter) -> QuerySet[Run]:
