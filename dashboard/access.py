@@ -32,7 +32,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def name_of(request: HttpRequest) -> str:
-    """Give the name under which a person's acts are recorded."""
+    """The name under which a person's acts are recorded."""
     return request.user.get_username()
 
 
@@ -47,7 +47,7 @@ def origin_of(request: HttpRequest) -> str:
 
 
 def requires(right: str) -> Callable[[View[P]], View[P]]:
-    """Guard a view: strangers are sent to the login page, a right too low gets a 403 page."""
+    """Guard a view: visitors go to the login page; without the right, a 403 page."""
     if right not in RIGHTS:
         raise ValueError(f"{right} is not a right; rights are {', '.join(RIGHTS)}")
 
@@ -80,11 +80,11 @@ def signed_in(view: View[P]) -> View[P]:
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """Send a stranger to the login page and back afterwards.
+    """Redirect to the login page, and back afterwards.
 
-    What a page asks by itself gets 401: the page stays, and says so (connection.js). What was
-    posted is shown again, so that it can be sent when the person has logged in. The session of
-    somebody who was deactivated ends here: it does not come back when they are let in again.
+    A background request of a page gets 401; the page stays and says so (connection.js). A POST is
+    shown again, to be sent after the login. The session of somebody who was deactivated ends here:
+    it does not come back when they are let in again.
     """
     if SESSION_KEY in request.session:
         request.session.flush()

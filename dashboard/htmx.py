@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-#: htmx stops asking again for a region that answers with this status.
+#: htmx stops polling a region that answers with this status.
 STOP_POLLING = 286
 
 

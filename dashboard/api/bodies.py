@@ -1,4 +1,4 @@
-"""The members of bodies that several calls take: event, attached job, configuration."""
+"""Fields of bodies that several calls take: event, attached job, configuration."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _READ_ONLY = (
 
 
 def only_members(body: dict[str, Any], *known: str) -> None:
-    """Raise BadInput when the body has other members than these."""
+    """Raise BadInput when the body has other fields than these."""
     unknown = [key for key in body if key not in known]
     if unknown:
         known_text = ", ".join(known)

@@ -35,7 +35,7 @@ def read_object(request: HttpRequest) -> dict[str, Any]:
 
 
 def _bounded(request: HttpRequest) -> bytes:
-    """The body. A declared length that is too much was refused before it came here."""
+    """Read the body. A declared length that is too large was refused earlier."""
     try:
         return request.body
     except RequestDataTooBig:

@@ -1,4 +1,4 @@
-"""Who calls: a program by its token, or a person who looks at pages by the session.
+"""The caller: a program by its token, or a person by the session of the pages.
 
 A session counts for reading only (GET): a form on another site can make a browser send a POST
 with its cookies, but not with an `Authorization` header.

@@ -13,7 +13,7 @@ from qubecb.runner.outcome import RunState
 _TEXT = {"type": "string"}
 _DAY = "(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z?"
-#: Empty, a day or a moment, so much time ago, Unix seconds.
+#: Empty, a day or a time, a span such as `2h` ago, or Unix seconds.
 _MOMENTS = [
     {"type": "string", "pattern": f"^({_DAY}(T{_CLOCK})?)?$"},
     {"type": "string", "pattern": "^[1-9][0-9]{0,3}(m|min|h|d)$"},

@@ -16,7 +16,7 @@ REFUSALS: dict[Any, Any] = {401: Detail, 403: Detail, 503: Detail}
 READING = {**REFUSALS, 404: Detail, 422: list[ProblemOut]}
 SENDING = {**REFUSALS, 413: Detail, 422: list[ProblemOut], 507: Detail}
 
-#: No control characters; what else cannot be printed is refused, too.
+#: No control characters; other unprintable characters are refused too.
 _PRINTABLE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 _ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 _OTHER_ID = {**_ID, "minimum": 0}

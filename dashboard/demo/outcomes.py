@@ -25,7 +25,7 @@ _ENDS = (
     (RunState.LOST, 0.002),
     (RunState.CANCELLED, 0.002),
 )
-#: Hours in which the mail server is away, of every so many, and how much that spoils.
+#: Hours in which the mail server is down, of every so many, and how much fails then.
 _AWAY, _OF, _SPOILT = 2, 17, 0.7
 _REASONS = {
     RunState.TIMED_OUT: "stopped after 60 s",

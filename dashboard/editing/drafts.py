@@ -1,7 +1,7 @@
-"""An edit in progress: the file that was read, and the text that a person made of it.
+"""An edit in progress: the file that was read, and the edited text.
 
-Nothing of it is stored. The whole edit travels in the form, from page to page, so that it is
-never lost and never mixed up with somebody else's.
+It is not stored. The form carries the whole edit from page to page, so it is never lost or mixed
+up with somebody else's.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Draft:
         text: str | None = None,
         in_force: Sequence[EffectiveMapping] = (),
     ) -> Draft:
-        """Lay the text that came from a browser over the file it was made from."""
+        """Apply the browser's text to the file that it was made from."""
         document = Document.from_bytes(base, directory / CONFIG_NAME)
         edited = document if text is None else retyped(document, text)
         return cls(directory, base, edited, in_force)
@@ -81,7 +81,7 @@ class Draft:
 
     @property
     def too_large(self) -> bool:
-        """Whether it is more than can be saved or edited here."""
+        """Whether it is too large to be saved or edited here."""
         return len(self.data) > LARGEST or len(self.document.lines) > MOST_LINES
 
     @cached_property
@@ -101,7 +101,7 @@ class Draft:
 
     @cached_property
     def idle(self) -> tuple[IdleChange, ...]:
-        """Which lines that do nothing it brings or takes away."""
+        """Which idle lines it adds or removes."""
         base = Document.from_bytes(self.base)
         kept = [mapping.line for mapping in self.meaning if mapping.kept]
         return idle_changes(base, self.document, kept)

@@ -65,7 +65,7 @@ class Typed:
 
     @property
     def named(self) -> str:
-        """What the argument names behind its number: a line may have moved since."""
+        """The name after the number in the argument: a line may have moved since."""
         return self.argument.partition(":")[2]
 
 
@@ -80,7 +80,7 @@ def look(typed: Typed) -> Step:
 
 
 def settle(typed: Typed) -> Step:
-    """Put what was typed into the open form into the draft, so that it is not lost."""
+    """Put the open form into the draft, so that nothing typed is lost."""
     form = typed.open_form
     if form is None or not differs(form, typed.draft):
         return Step(typed.draft)
@@ -136,7 +136,7 @@ def close(typed: Typed) -> Step:
 
 
 def compose(typed: Typed) -> Step:
-    """Put the builder's event into the trigger of the open form, where it was said to go."""
+    """Put the builder's event into the trigger of the open form, at the chosen place."""
     form, build = typed.open_form, BuilderForm(typed.data)
     if form is None or not build.is_valid():
         return Step(typed.draft, form, "", True, build)
@@ -186,7 +186,7 @@ def _with(typed: Typed, form: MappingForm, trigger: str) -> MappingForm:
 
 
 def remove(typed: Typed) -> Step:
-    """Take the open mapping away, with the comment lines of its limits."""
+    """Remove the open mapping, with the comment lines of its limits."""
     form = typed.open_form
     line = limited(str(form["line"].value())) or 0 if form else 0
     old = typed.draft.locate(str(form["was"].value()), line) if form else None

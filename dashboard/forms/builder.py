@@ -36,7 +36,7 @@ _BRIEF = {
     "parent": "the job that its pid names",
 }
 _KINDS: dict[str, reshaping.Kind] = {"||": Or, "&&": And}
-#: So many parts of a trigger are listed.
+#: Most parts of a trigger that are listed.
 MOST_PARTS = 100
 
 
@@ -245,7 +245,7 @@ class BuilderForm(forms.Form):
         return self._read(str(built or reshaping.put(root, path, event)))
 
     def replaces(self, trigger: str) -> bool:
-        """Whether the whole trigger gives its place to the event."""
+        """Whether the event replaces the whole trigger."""
         data = self.cleaned_data
         return bool(trigger) and data["join"] == _INSTEAD and not data["at"]
 

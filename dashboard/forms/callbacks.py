@@ -31,7 +31,7 @@ LASTING = (
     (str(7 * 24 * _HOUR), "for a week"),
     ("end", "until the moment below"),
 )
-#: A pause ends within ten years: a longer one is a slip, or wants no end at all.
+#: A pause ends within ten years: a longer one is a mistake, or should have no end.
 _LONGEST = timedelta(days=3653)
 
 
@@ -79,7 +79,7 @@ class PauseForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """An end of one's own lies in the future, and is not given beside another."""
+        """A chosen end must be in the future, and excludes a chosen duration."""
         data = self.cleaned_data
         lasts, end = data.get("lasts"), data.get("end")
         if "end" in self.errors:

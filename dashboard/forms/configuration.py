@@ -130,7 +130,7 @@ def _limit_field(name: str) -> forms.Field:
     )
 
 
-#: What a person says who writes a callbacks.conf in the place of one that is absent.
+#: What a person confirms before replacing a missing callbacks.conf.
 THOUGH_ABSENT = "The directory is mounted, and the file is to be written"
 TICK_ABSENT = "Check that the directory is mounted, then tick this."
 

@@ -1,4 +1,4 @@
-"""What the address of the events page can ask for."""
+"""The filters in the address of the events page."""
 
 from __future__ import annotations
 

@@ -104,14 +104,14 @@ class FilterForm(forms.Form):
 
 
 class Keys(TypedDict):
-    """Below or above which key a list is read."""
+    """The key below or above which a list is read."""
 
     before: int | None
     after: int | None
 
 
 class PagingForm(forms.Form):
-    """From where on a list is read."""
+    """Where a page of a list begins."""
 
     before = KeyField(required=False)
     after = KeyField(required=False)

@@ -1,4 +1,4 @@
-"""What the address of the runs page can ask for."""
+"""The filters in the address of the runs page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time zone in which a person wants to see times."""
+"""The time zone in which a person sees times."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django import forms
 
 from dashboard.store.preferences import zones
 
-#: Zones that are kept for old programs, and no places.
+#: Zone names that are kept for old programs and are not places.
 _NO_REGIONS = ("Etc", "posix", "right", "SystemV")
 
 

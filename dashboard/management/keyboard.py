@@ -1,4 +1,4 @@
-"""Who types a command."""
+"""The person at the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dashboard.store.audit import By
 
 
 def by() -> By:
-    """The Unix user at the keyboard, as far as it has a name."""
+    """The Unix user, if it has a name."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):

@@ -19,14 +19,14 @@ class Revision(models.Model):
     sha256 = models.CharField(max_length=64)
     #: What the dispatcher uses: EffectiveMapping.as_dict() of each mapping.
     meaning = models.JSONField(default=list)
-    #: disk (found), save, rollback, or empty (a person said that nothing is to be mapped).
+    #: disk (found), save, rollback, or empty (a person declared it empty).
     source = models.CharField(max_length=10)
     author = models.CharField(max_length=150, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
-    #: The files that are mapped no longer, if more than half went without a save here.
+    #: The files that are no longer mapped, if more than half were lost without a save here.
     lost_files = models.JSONField(default=list)
-    #: Whether this loss is told until a person has said that it is known.
+    #: Whether this loss is reported until a person acknowledges it.
     loss_is_open = models.BooleanField(default=False)
 
     class Meta:
@@ -50,7 +50,7 @@ class DirectoryName(models.Model):
     id = models.BigAutoField(primary_key=True)
     path = models.CharField(max_length=1000, unique=True)
     name = models.CharField(max_length=100)
-    #: What addresses called it before there were names, from 0; none for those that came later.
+    #: Its number in addresses before there were names, from 0; null for later ones.
     position = models.PositiveIntegerField(null=True)
 
     class Meta:

@@ -39,7 +39,7 @@ class EventRecord(models.Model):
     type = models.CharField(max_length=20)
     #: Instance id, item name, host name or time; empty for the type `job`.
     extra = models.CharField(max_length=1000, blank=True)
-    #: What the source says; shown, and decides nothing.
+    #: The time that the source sent; only shown.
     time = models.DateTimeField()
     job_id = models.BigIntegerField()
     #: The job as it was sent; of a change by a verb, the id and what it changes.

@@ -9,7 +9,7 @@ from django.db import connection, models
 #: Which pauses are in force; takes the present time. Every query uses this.
 HOLDS = "(pause.ended_at IS NULL AND (pause.until IS NULL OR pause.until > %s))"
 _STANDING = f"SELECT * FROM dashboard_pauserecord AS pause WHERE {HOLDS} ORDER BY id"  # noqa: S608 (constants)
-#: How a pause ended: somebody resumed it, paused the same anew, or its own time came.
+#: How a pause ended: resumed, replaced by a new pause, or by its own time.
 RESUMED, REPLACED, TIME = "resumed", "replaced", "time"
 
 
@@ -29,7 +29,7 @@ class PauseRecord(models.Model):
     created_at = models.DateTimeField()
     #: When it ends by itself; null: not before somebody resumes it.
     until = models.DateTimeField(null=True)
-    #: Null: nothing has ended it, but for the time that `until` says.
+    #: Null: nothing but the time in `until` has ended it.
     ended_at = models.DateTimeField(null=True)
     #: Who resumed or replaced it; empty where its time came.
     ended_by = models.CharField(max_length=150, blank=True)

@@ -6,7 +6,7 @@ from django.db import models
 
 from qubecb.runner.outcome import RunState
 
-#: Why a run that went wrong, or was kept back, needs nobody any more.
+#: How a run that went wrong, or was kept back, was settled.
 MADE_GOOD, DISMISSED, BEFORE_UPGRADE = "made-good", "dismissed", "before-upgrade"
 
 #: Columns of a run that may be long: lists do not show them, and must not read them.
@@ -19,7 +19,7 @@ class Run(models.Model):
     What a new row has in each column, and what is read of it, is in dashboard.store.run_rows.
     """
 
-    #: Who fired it live, where somebody has looked it up: it stands with the event.
+    #: Who fired it live, once it is read from the event.
     fired_by: str = ""
 
     id = models.BigAutoField(primary_key=True)
@@ -54,7 +54,7 @@ class Run(models.Model):
     replay_of = models.BigIntegerField(null=True)
     #: The first run of its chain of replays; null for that run itself.
     chain = models.BigIntegerField(null=True)
-    #: Whether somebody has to look at it, or why not any more: dashboard.store.settling.
+    #: Whether it is open, and if not, how it was settled: dashboard.store.settling.
     open = models.BooleanField(default=False, db_default=False)
     settled = models.CharField(max_length=15, blank=True, default="", db_default="")
     #: Of what was made good the id of the run that did it, else the person's name.
@@ -71,7 +71,7 @@ class Run(models.Model):
     worker = models.CharField(max_length=100, blank=True)
     mode = models.CharField(max_length=10, blank=True)
     grandchildren = models.PositiveIntegerField(default=0)
-    #: A person asked for its end: the sentence; the worker carries it out.
+    #: The sentence of a person who cancelled it; the worker carries it out.
     cancel_reason = models.CharField(max_length=300, blank=True)
     actions = models.JSONField(default=list)
     notes = models.JSONField(default=list)
@@ -148,7 +148,7 @@ class ScriptVersion(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     content = models.BinaryField()
     first_run_at = models.DateTimeField()
-    #: To the day, or so: what decides when it is pruned.
+    #: To about a day: decides when it is pruned.
     last_run_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:

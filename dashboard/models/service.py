@@ -14,7 +14,7 @@ class Heartbeat(models.Model):
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField()
-    #: What it has to say: slots, mode of the Python host, why it fell back, …
+    #: Details: slots, mode of the Python host, why it fell back, …
     details = models.JSONField(default=dict)
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class ProcessSpan(models.Model):
     version = models.CharField(max_length=50)
     started_at = models.DateTimeField()
     last_at = models.DateTimeField()
-    #: When it said that it ends; null: it never did.
+    #: When it reported its end; null: it never did.
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 
 from qubecb.digits import limited
 
-#: Set in the environment of a request whose body was not taken, for nobody knows who sends it.
+#: Set in the environment of a request whose body was not read because its sender is unknown.
 STRANGE = "qubecb.strange"
 _DETAIL = (
     "A body of this size is taken only with a valid token: Authorization: Bearer TOKEN."

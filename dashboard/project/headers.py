@@ -9,8 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-#: A page is for whom it was made, and asked for anew each time; the browser may go back to it,
-#: with what was typed into it. What the API tells is kept nowhere.
+#: Pages are private and requested again each time; Back keeps them with what was typed. Answers of
+#: the API are not cached.
 PAGE, ANSWER = "private, no-cache", "no-store"
 
 

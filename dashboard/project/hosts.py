@@ -1,4 +1,4 @@
-"""Under which names the pages are reached: ours, or those in QUBECB_ALLOWED_HOSTS.
+"""Host names under which the service answers: its own, and QUBECB_ALLOWED_HOSTS.
 
 A name that is not ours is refused, for it may be one of another site that leads here, in whose
 name that site's pages could then read ours. The refusal says so, with the setting.
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 #: Set in a request's environment: the address of this machine that the client is connected to.
 CONNECTED_TO = "qubecb.connected_to"
-#: Asked by whatever watches the service, under any name; they show nothing to a browser's pages.
+#: Addresses for monitoring, answered under any host name; they contain nothing for browsers.
 _FOR_ANYBODY = ("/healthz", "/metrics")
 _FOR_PROGRAMS = "/api/"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (read, not bound)
@@ -77,7 +77,7 @@ def literal(address: str) -> str:
 
 
 def _allow_own_address(request: HttpRequest) -> None:
-    """Whatever address the client is connected to is one of this machine's."""
+    """Allow the address of this machine that the client is connected to."""
     address = request.META.get(CONNECTED_TO)
     if not address:
         return

@@ -1,9 +1,9 @@
-"""Where a request came from, when a proxy stands in front of the web server.
+"""The client's address of a request, behind a proxy too.
 
-`X-Forwarded-For` and `X-Forwarded-Proto` are whatever a client writes, so they count only
-when the connection itself comes from an address in QUBECB_TRUSTED_PROXIES. The address of the
-client is then the rightmost one of the list that is not a trusted proxy: what stands left of it
-was sent by the client and proves nothing.
+`X-Forwarded-For` and `X-Forwarded-Proto` are written by the client, so they are used only when the
+connection itself comes from an address in QUBECB_TRUSTED_PROXIES. The address of the client is
+then the rightmost one of the list that is not a trusted proxy: what is left of it was sent by the
+client and proves nothing.
 """
 
 from __future__ import annotations

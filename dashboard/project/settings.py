@@ -115,7 +115,7 @@ AXES_DISABLE_ACCESS_LOG = True
 
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SILENCED_SYSTEM_CHECKS = [
-    # what else is in the domain of the public address is not ours to decide about
+    # other hosts in the domain of the public address are not ours
     "security.W005",  # SECURE_HSTS_INCLUDE_SUBDOMAINS
     "security.W021",  # SECURE_HSTS_PRELOAD
     # the proxy that has the certificate redirects; farms and /healthz come without TLS

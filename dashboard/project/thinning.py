@@ -1,4 +1,4 @@
-"""The same line again and again is a few lines and a sum: "and 329 more like it"."""
+"""Many similar log lines become a few lines and a sum: "and 329 more like it"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Place = tuple[str, int, str, int]
 
 @dataclass(slots=True)
 class _Seen:
-    """What came from one place since a moment (monotonic)."""
+    """The records of one place since a time (monotonic)."""
 
     since: float = field(default_factory=time.monotonic)
     count: int = 0
@@ -57,7 +57,7 @@ class Thinned(logging.Filter):
 
     @classmethod
     def sum_up(cls, place: Place) -> None:
-        """Write how many were kept back from a place, and the last of them."""
+        """Write how many records of a place were held back, and the last one."""
         with cls._lock:
             seen = cls._places.pop(place, _Seen())
         last = seen.kept_back

@@ -18,7 +18,7 @@ from dashboard.queries.pulse import is_heard
 from dashboard.queries.tallies import DURATIONS, SUMS
 from qubecb.runner.outcome import UNFINISHED, RunState
 
-#: Waiting events and open runs are counted up to this, so that a flood does not slow its own observation.
+#: Waiting events and open runs are counted up to this, so a flood does not slow its own display.
 MOST_COUNTED = 1_000_000
 
 
@@ -26,18 +26,18 @@ MOST_COUNTED = 1_000_000
 class Health:
     """Which processes are alive, and how much is waiting."""
 
-    #: The last sign of life of any process, dead or alive.
+    #: The last sign of life of any process.
     last_heartbeat: datetime | None
     dispatchers: int
     workers: int
     #: Events that are not dispatched yet.
     backlog: int
-    #: Events that could not be judged, until somebody lets them be planned again.
+    #: Events that could not be judged, until they are planned again.
     set_aside: int
     queued: int
     running: int
-    #: Parts of living processes that fail at present: `dispatcher`, …; `configuration` when
-    #: a callbacks.conf is absent, or lost most of its mappings.
+    #: Parts of living processes that fail at present: `dispatcher`, …; `configuration` when a
+    #: callbacks.conf is missing, or lost most of its mappings.
     trouble: tuple[str, ...] = ()
 
     @property

@@ -30,7 +30,7 @@ class Pulse:
 
     queued: int
     running: int
-    #: Runs that somebody has to look at, counted up to WINDOW.
+    #: Open runs, counted up to WINDOW.
     open: int
     open_more: bool
     working: bool

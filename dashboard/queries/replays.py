@@ -46,7 +46,7 @@ class ReplayPlan:
     #: Whether there are more than can be replayed at once.
     more: bool
     callbacks: tuple[tuple[str, str, int], ...]
-    #: The newest run that there is: what was replayed since has a greater id.
+    #: The newest run: later replays have greater ids.
     seen: int
     #: How many of them are open, and may be dismissed instead.
     open: int

@@ -14,7 +14,7 @@ from qubecb.runner.outcome import UNFINISHED
 
 
 def get_run(identity: int) -> Run | None:
-    """Give one run with everything that is stored of it but the job, or None."""
+    """Give one run without its job, or None."""
     runs = Run.objects.filter(pk=min(identity, LARGEST_KEY)).defer("job_then")
     found = runs.first()
     return with_firers([found])[0] if found else None

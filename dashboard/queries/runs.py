@@ -48,14 +48,14 @@ class RunFilter:
     #: Run for real, its actions only noted: what pages call a test.
     simulate: bool | None = None
     text: str = ""
-    #: What was queued from this moment on, and before that one.
+    #: Queued from this time on, and before that one.
     since: datetime | None = None
     until: datetime | None = None
-    #: What ended in the hour that begins then.
+    #: Runs that ended in the hour that begins then.
     hour: datetime | None = None
     signature: str = ""
     revision: int | None = None
-    #: Only what somebody has to look at, or only the rest.
+    #: Only open runs, or only the others.
     open: bool | None = None
 
 
@@ -125,9 +125,9 @@ def _times(wanted: RunFilter) -> Q:
     return condition
 
 
-# A list is read by key, newest first, and would pass over every run that is too new, or go on
-# to the oldest. Keys rise with time but for runs queued at the same moment, a clock that was
-# set back or a demonstration, so that the key is taken from many runs near the moment.
+# A list is read by key, newest first, and would scan every run that is too new, or continue to the
+# oldest. Keys rise with time but for runs queued at the same moment, a clock that was set back or
+# a demonstration, so that the key is taken from many runs near the moment.
 
 
 def _from_key(moment: datetime) -> Q:

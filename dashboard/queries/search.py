@@ -1,4 +1,4 @@
-"""What a person may mean by a few characters: a job, a run, a callback, a trigger, an event."""
+"""Search by a few characters: jobs, runs, callbacks, triggers, events."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Found:
 
 
 def search(text: str) -> Found:
-    """Look everywhere for what a person typed."""
+    """Search all kinds for a text."""
     kind, number = _number(text)
     if number is not None:
         return _by_number(kind, number)

@@ -15,7 +15,7 @@ from qubecb.runner.hosting import process
 
 logger = logging.getLogger(__name__)
 
-#: Seconds to wait before starting again what died: twice as long each time, up to the last.
+#: Seconds to wait before a dead child is started again: twice as long each time, up to the last.
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 #: Seconds of life after which a child counts as healthy again.
 HEALTHY = 10.0

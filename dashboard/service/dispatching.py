@@ -13,7 +13,7 @@ from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 
 #: Events planned in one transaction.
 BATCH = 200
-#: Seconds after which it looks without having been woken.
+#: Seconds after which it looks for events without a wake-up.
 LOOK = 1.0
 
 

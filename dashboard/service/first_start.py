@@ -1,4 +1,4 @@
-"""What the first start on a data directory makes, and what each start tells."""
+"""What the first start creates in a data directory, and what each start prints."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 
 
 def prepare() -> str | None:
-    """Make what is missing: tables, the first administrator, a callback directory.
+    """Create what is missing: tables, the first administrator, a callback directory.
 
     Gives the administrator's password if one was generated.
     """
@@ -40,7 +40,7 @@ def prepare() -> str | None:
 
 
 def introduce(address: str, password: str | None, say: Say) -> None:
-    """Say where everything is and how to send an event."""
+    """Print where everything is and how to send an event."""
     say(f"qubecb is at {address}")
     if password is not None:
         say(f"  {told_password(password)}")
@@ -61,7 +61,7 @@ def introduce(address: str, password: str | None, say: Say) -> None:
 
 
 def told_password(password: str) -> str:
-    """How the first administrator signs in; told once."""
+    """How the first administrator signs in; printed once."""
     return f"sign in as {ADMINISTRATOR} with the password {password}"
 
 

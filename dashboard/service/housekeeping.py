@@ -1,4 +1,4 @@
-"""Regular tasks: signs of life, burying dead workers' runs, deleting old history."""
+"""Regular tasks: signs of life, giving up dead workers' runs, deleting old history."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from dashboard.store.transactions import writing
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between signs of life, between looks for dead workers, and between prunings.
+#: Seconds between signs of life, checks for dead workers, and prunings.
 BEAT, BURY, PRUNE = 2.0, 5.0, 3600.0
 #: Seconds from the start to the first pruning.
 FIRST_PRUNE = 60.0
-#: How far the clock may be set forward at once, and how long nothing is pruned otherwise.
+#: The largest leap of the clock that is trusted, and how long nothing is pruned after a larger
+#: one.
 LEAP, AFTER_LEAP = 3600.0, 86400.0
 
 
 class Housekeeping:
-    """Keeps house for one process; `turn` is one thread's.
+    """The regular tasks of one process; `turn` is called by one thread.
 
     Takes the process's name, its runs, and what gives the details of its sign of life.
     """
@@ -47,7 +48,7 @@ class Housekeeping:
         self._span = Span(name, "work")
 
     def turn(self) -> None:
-        """Do what is due, then wait."""
+        """Do the tasks that are due, then wait."""
         host, pid, details = socket.gethostname(), os.getpid(), self._details()
         with writing():
             heartbeats.beat(self._name, host, pid, details)

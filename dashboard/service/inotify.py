@@ -1,4 +1,4 @@
-"""Hearing of new files at once, where the kernel tells (Linux, local file systems)."""
+"""Notices new files at once, where the kernel supports it (Linux, local file systems)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLOSE_WRITE, _MOVED_TO = 0x8, 0x80
 class Watch:
     """Waits until something was written into a directory or moved there.
 
-    Only a courtesy: where there is no inotify, `wait` waits for its whole time.
+    Only for speed: without inotify, `wait` waits for its whole time.
     """
 
     def __init__(self, directory: Path) -> None:

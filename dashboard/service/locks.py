@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qubecb.errors import QubecbError
 
-#: Seconds between looks at a lock that somebody else holds.
+#: Seconds between checks of a lock that another process holds.
 _LOOK = 0.05
 
 

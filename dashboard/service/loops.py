@@ -13,7 +13,7 @@ from qubecb.errors import QubecbError
 
 logger = logging.getLogger(__name__)
 
-#: Seconds to wait after a turn that failed.
+#: Seconds to wait after a failed round.
 PATIENCE = 1.0
 
 
@@ -29,9 +29,9 @@ class Loop(threading.Thread):
         super().__init__(name=name, daemon=True)
         self._turn = turn
         self._stopping = threading.Event()
-        #: How many turns it has begun.
+        #: How many rounds it has begun.
         self.turns = 0
-        #: What went wrong in the last turn, or nothing.
+        #: The error of the last round, or nothing.
         self.trouble = ""
 
     def run(self) -> None:

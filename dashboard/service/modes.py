@@ -26,9 +26,9 @@ from qubecb.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
 SPOOL = "spool"
-#: Of the spool's folders, those into which others may write.
+#: The folders of the spool into which others may write.
 _SHARED = ("tmp", "new")
-#: What is larger means no group to the system.
+#: A larger number is not a group.
 _LARGEST_GROUP = 2**32 - 2
 
 

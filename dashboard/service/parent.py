@@ -1,4 +1,4 @@
-"""Ending with the parent: a child of `up` never outlives it, however it was ended."""
+"""Ending with the parent: a child of `up` never outlives it, even after SIGKILL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOOK = 0.5
 
 
 def follow(parent: int | None) -> None:
-    """Get SIGTERM when the process with this id, our parent, ends; None: nobody's child.
+    """Get SIGTERM when the process with this id, our parent, ends; None: no parent.
 
     Linux sends the signal at once; elsewhere a thread looks twice a second.
     """

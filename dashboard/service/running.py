@@ -1,4 +1,4 @@
-"""How callbacks are run here: the runner's settings from the environment and qb.conf."""
+"""The runner's settings, from the environment and qb.conf."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs of life: `up` hears that a child goes on, not only that it is there.
+"""Signs of life: `up` knows that a child makes progress, not only that it exists.
 
 The child writes a byte into a pipe now and then, in a thread that does nothing else. A process
 that is stopped, or in which one thread keeps all others from running, is silent at once. One
@@ -20,9 +20,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between signs, and without one until a child is replaced.
 BEAT, SILENCE = 1.0, 20.0
-#: Seconds until the first sign: a slow disk may take so long to load us.
+#: Seconds until the first sign: loading from a slow disk may take that long.
 BEGINNING = 120.0
-#: Seconds without proof that its main loops turn after which a child says nothing any more.
+#: Seconds without progress of its main loops after which a child stops giving signs.
 STUCK = 120.0
 #: Seconds that count at most between two looks: `up` may have been stopped, or have slept.
 LONGEST_LOOK = 0.5

@@ -18,14 +18,14 @@ from qubecb.errors import InvalidEvent, StoreError
 
 logger = logging.getLogger(__name__)
 
-#: Files looked at in a turn, and seconds after which it looks without having heard anything.
+#: Files read in a round, and seconds after which it looks without being woken.
 PORTION = 1000
 LOOK = 1.0
 #: A transaction takes files until it has so many events or bytes.
 MOST_EVENTS, MOST_BYTES = 1000, 4 * 1024 * 1024
 #: Seconds after which a file that could not be stored is tried again.
 AFTER_FAILURE = 60.0
-#: What stops every file, and not just one.
+#: Errors that stop every file, not just one.
 _NOT_ITS_FAULT = (StoreError, OSError, MemoryError)
 
 
@@ -40,14 +40,14 @@ class Spooling:
         self._spool = Spool(settings.DATA / "spool")
         self._spool.prepare()
         self._watch = Watch(self._spool.path / "new")
-        #: Files that were told of: they cannot be moved away, or cannot be stored.
+        #: Files that were reported: they cannot be moved away, or cannot be stored.
         self._told: set[str] = set()
         #: Read and not stored yet: files, how many events, how many bytes.
         self._taken: list[Taken] = []
         self._count = self._bytes = 0
 
     def turn(self) -> None:
-        """Take what is there, or wait for something to come."""
+        """Take the files that are there, or wait for new ones."""
         self._taken, self._count, self._bytes = [], 0, 0  # a turn may have failed
         names = self._spool.names(PORTION)
         trouble = [error for name in names if (error := self._look_at(name))]
@@ -61,7 +61,7 @@ class Spooling:
             self._watch.wait(LOOK)
 
     def _look_at(self, name: str) -> OSError | MemoryError | None:
-        """Take one file, put it off or move it aside; gives what is wrong with the machine."""
+        """Take one file, postpone it or move it aside; gives what is wrong with the machine."""
         try:
             file = self._spool.read(name)
             if file is not None:
@@ -90,7 +90,7 @@ class Spooling:
             self._store()
 
     def _store(self) -> None:
-        """Store what was taken; what cannot be stored holds up nothing else."""
+        """Store the files that were read; one that cannot be stored does not hold up others."""
         files = self._taken
         self._taken, self._count, self._bytes = [], 0, 0
         if not files or self._stored(files):

@@ -31,11 +31,11 @@ from qubecb.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
 
-#: Seconds that runs may go on at the end, and until everything has ended.
+#: Seconds that runs may continue at the end, and until everything has ended.
 GRACE, DEADLINE = 3.0, 4.6
-#: Seconds between looks at the children.
+#: Seconds between checks of the children.
 LOOK = 0.05
-#: Seconds in which the web process of an `up` that was just killed gives up the port.
+#: Seconds until the web process of a killed `up` releases the port.
 PATIENCE = 2.0
 
 
@@ -52,7 +52,7 @@ def up(bind: str, say: first_start.Say) -> None:
     first_start.check_writable(settings.DATA)
     with _only_one(), _listening(bind) as listening:
         logs.begin("up")
-        # what the children and the page of settings are told is where it really listens
+        # the children and the settings page get the address where it really listens
         os.environ["QUBECB_BIND"] = _bound_to(bind, listening)
         password = first_start.prepare()
         modes.close(settings.DATA)
@@ -80,7 +80,7 @@ def check_settings() -> None:
 
 @contextlib.contextmanager
 def _only_one() -> Iterator[None]:
-    """Hold the data directory; a `work` that somebody started by hand is in the way too."""
+    """Hold the data directory; a `work` that was started by hand blocks it too."""
     lock, work = DataLock(settings.DATA, "up"), DataLock(settings.DATA, "work")
     lock.take()
     try:

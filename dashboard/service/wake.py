@@ -1,4 +1,4 @@
-"""Hearing knocks (dashboard.store.waking): what makes the work process look at once."""
+"""Receives knocks (dashboard.store.waking), which wake the work process."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dashboard.store.waking import CHANNEL, FILE, address
 
 
 class Doorbell(Protocol):
-    """Hears knocks; used by one thread."""
+    """Receives knocks; used by one thread."""
 
     def wait(self, seconds: float) -> frozenset[bytes]:
-        """Wait for knocks; gives what they were about, nothing when none came."""
+        """Wait for knocks; returns their subjects, nothing when none came."""
 
     def close(self) -> None:
         """Stop listening."""
@@ -42,7 +42,7 @@ class SocketDoorbell:
         self._path.chmod(0o600)
 
     def wait(self, seconds: float) -> frozenset[bytes]:
-        """Wait for knocks; gives what they were about, nothing when none came."""
+        """Wait for knocks; returns their subjects, nothing when none came."""
         select.select([self._socket], [], [], seconds)
         heard = set()
         with contextlib.suppress(BlockingIOError):
@@ -66,7 +66,7 @@ class NotifyDoorbell:
             cursor.execute(f"LISTEN {CHANNEL}")
 
     def wait(self, seconds: float) -> frozenset[bytes]:
-        """Wait for knocks; gives what they were about, nothing when none came."""
+        """Wait for knocks; returns their subjects, nothing when none came."""
         heard = self._connection.connection.notifies(timeout=seconds, stop_after=1)
         return frozenset(notify.payload.encode() for notify in heard)
 

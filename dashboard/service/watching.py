@@ -14,8 +14,8 @@ from qubecb.conffile.catalog import CONFIG_NAME
 
 #: Seconds between looks, and while something has changed lately.
 LOOK, CLOSE_LOOK = 1.0, 0.25
-#: For so many seconds after a change a file may change again without another time stamp, or
-#: be in the middle of being written.
+#: For so many seconds after a change a file may change again with the same time stamp, or still be
+#: written.
 _RECENT = 3.0
 
 Stamp = tuple[object, ...]
@@ -31,7 +31,7 @@ class Watching:
         self._changed = changed
         self._seen: tuple[object, ...] | None = None
         self._changed_at = 0.0
-        #: What is absent may come back without another time stamp: a disk that reads again.
+        #: A missing file may come back with the same time stamp, when a disk works again.
         self._unsettled = False
         self._pause = threading.Event()
 

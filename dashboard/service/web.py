@@ -95,7 +95,7 @@ def web(
 
 @contextmanager
 def _noted() -> Iterator[None]:
-    """Note that this process lives, as long as it does, in a thread that does nothing else."""
+    """Record signs of life of this process, in a thread that does nothing else."""
     span, ending = Span(process_name(), "web"), threading.Event()
 
     def sign() -> None:

@@ -46,8 +46,8 @@ logger = logging.getLogger(__name__)
 PATIENCE = 6.0
 #: Seconds that the doorbell's thread waits at a time.
 LOOK = 1.0
-#: Seconds after which a thread that wants to go on running gives way to another. The
-#: default of 5 ms would be most of a short callback's time.
+#: Seconds after which a running thread yields to another. The default of 5 ms would be most of a
+#: short callback's time.
 SWITCH = 0.0005
 
 
@@ -103,7 +103,7 @@ class Work:
             self._end()
 
     def stop(self) -> None:
-        """Let `run` return. For signal handlers."""
+        """Make `run` return. For signal handlers."""
         self._worker.stop()
 
     def turns(self) -> bool:
@@ -128,12 +128,12 @@ class Work:
             self._worker.wake()
 
     def _configured(self) -> None:
-        """Follow what callbacks.conf and qb.conf say now."""
+        """Use the present callbacks.conf and qb.conf."""
         self._runner.configure(runner_settings())
         self._dispatching.configured()
 
     def _details(self) -> dict[str, Any]:
-        """What the sign of life says besides."""
+        """Details of the sign of life."""
         trouble = {loop.name: loop.trouble for loop in self._loops if loop.trouble}
         return {
             "dispatcher": True,

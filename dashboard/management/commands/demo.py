@@ -1,4 +1,4 @@
-"""`manage.py demo`: a believable farm, a week of events and runs, for looking at pages."""
+"""`manage.py demo`: an invented farm, a week of events and runs, to try the pages with."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make what a first `up` makes, write it, and say how much it was.
+        """Prepare the data directory as a first `up` does, write the history, and print how much.
 
-        A data directory that `up` has never seen gets its tables, its callback directory
-        and its administrator, whose generated password is printed once.
+        A new data directory gets its tables, its callback directory and its administrator, whose
+        generated password is printed once.
         """
         try:
             first_start.check_writable(settings.DATA)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--id", help="an id; the same twice is accepted once")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Accept it, and say under which id."""
+        """Accept it, and print its id."""
         try:
             event = event_of(options["event"], options["job"], options["id"])
             accepted = accept([event], source="emit", actor=by().name)

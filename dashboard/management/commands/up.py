@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def _bind(bind: str | None, port: int | None) -> str:
-    """Put an address together from what was given and the setting; raises ConfigurationError."""
+    """Combine the given address with the setting; raises ConfigurationError."""
     setting = settings.ENVIRONMENT.get("QUBECB_BIND")
     wanted = bind or setting
     if bind and (_is_ipv6(bind) or not is_digits(bind.rpartition(":")[2])):

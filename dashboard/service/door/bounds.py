@@ -7,26 +7,26 @@ from dataclasses import dataclass
 
 #: Seconds until the first request has begun, and from its first byte until its head is whole.
 HEAD = 20.0
-#: Seconds that a connection may be silent between two requests. Proxies close theirs after 60;
-#: were we first, they would send requests into connections that are closed.
+#: Seconds that a connection may be silent between two requests. Proxies close theirs after 60; if
+#: we closed first, they would send requests into closed connections.
 SILENCE = 75.0
-#: Seconds from the first byte of a request until its body is whole, and until an answer has
-#: been taken; besides, a second for each so many bytes.
+#: Seconds from the first byte of a request until its body is complete, and until an answer is
+#: read; plus a second for each so many bytes.
 PATIENCE, SLOWEST = 60.0, 64 * 1024
-#: Seconds for which the rest of a refused request is read and thrown away.
+#: Seconds for which the rest of a refused request is read and discarded.
 REFUSED = 30.0
 
-#: Bytes of a head, and of a body by somebody who is not known.
+#: Most bytes of a head, and of a body from an unknown sender.
 LARGEST_HEAD, LARGEST_OF_STRANGERS = 32 * 1024, 64 * 1024
-#: Bytes of any body: above what is taken (dashboard.project.body_size), by more than what chunks
-#: add to it.
+#: Most bytes of any body: more than is accepted (dashboard.project.body_size), to leave room for
+#: what chunks add.
 LARGEST_BODY = 16 * 1024 * 1024
 #: Bytes of one line between the chunks of a body, and of what may follow the last.
 LARGEST_LINE = 4096
 
 #: Connections at a time, if the limit of open files allows.
 MOST = 4096
-#: Of these, one address may have this part.
+#: The share of these that one address may have.
 PART = 4
 #: Files that a connection may need: its own, and one that it sends.
 FILES = 2

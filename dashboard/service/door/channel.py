@@ -25,7 +25,7 @@ from dashboard.service.door import bounds
 from dashboard.service.door.bounds import allowed
 from dashboard.service.door.parser import Request
 
-#: Bytes that are thrown away at a time.
+#: Bytes that are discarded at a time.
 PORTION = 256 * 1024
 _LATE = b"The request did not arrive in time.\r\n"
 _TIMEOUT = (
@@ -141,7 +141,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         if was_late:
             self._say(_TIMEOUT + b"Content-Length: %d\r\n\r\n" % len(_LATE) + _LATE)
         if self.total_outbufs_len:
-            # else the kernel goes on sending what it has taken, for as long as it is read
+            # otherwise the kernel keeps sending its buffer for as long as it is read
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.handle_close()
         return was_late

@@ -24,13 +24,13 @@ from dashboard.service.door.watching import Watching
 
 logger = logging.getLogger(__name__)
 
-#: Connections that wait to be taken in, and how many are taken at a time.
+#: Connections that wait to be accepted, and how many are accepted at a time.
 BACKLOG, AT_A_TIME = 1024, 64
-#: Seconds between looks for connections that are late.
+#: Seconds between checks for late connections.
 LOOK = 1.0
 _NO_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
-#: Whether the head of a request shows somebody who may send a large body.
+#: Whether the head of a request allows a large body.
 Knows = Callable[[Mapping[str, str]], bool]
 
 
@@ -228,7 +228,7 @@ def _adjustments() -> Adjustments:
         backlog=BACKLOG,
         max_request_header_size=LARGEST_HEAD,
         max_request_body_size=LARGEST_BODY,
-        # Whom to believe about them is settled by dashboard.project.proxies.
+        # dashboard.project.proxies decides which proxies are trusted.
         clear_untrusted_proxy_headers=False,
         log_socket_errors=False,
     )
