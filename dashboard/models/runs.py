@@ -47,8 +47,8 @@ class Run(models.Model):
     depth = models.PositiveSmallIntegerField(default=0)
     #: The pause that kept it back; null also for what was kept back before pauses were kept.
     pause = models.BigIntegerField(null=True)
-    #: Of an `&&` trigger: `spec`, and of the event that satisfied it the `sequence`, its id
-    #: (`event`), and `at`, when it was accepted; null without `&&`, or from before it was kept.
+    #: Of an `&&` trigger: each event spec with the sequence of the event that satisfied it, its
+    #: id, and when it was accepted (ISO 8601, UTC); null without `&&`, or from before it was kept.
     satisfied_by = models.JSONField(null=True)
     #: The run that this one replays, if any.
     replay_of = models.BigIntegerField(null=True)

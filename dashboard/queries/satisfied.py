@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
 
 from dashboard.models import EventRecord, Run
 
@@ -46,9 +47,11 @@ def with_causes(run: Run) -> list[SatisfiedBy] | None:
 
 
 def _read(
-    told: dict[str, Any], events: dict[int, EventRecord] | None = None
+    told: tuple[str, int | None, str | None, str | None],
+    events: Mapping[int | None, EventRecord] = MappingProxyType({}),
 ) -> SatisfiedBy:
-    at, sequence = told["at"], told["sequence"]
-    moment = None if at is None else datetime.fromtimestamp(at, UTC)
-    cause = (events or {}).get(sequence)
-    return SatisfiedBy(told["spec"], sequence, told["event"], moment, cause)
+    spec, sequence, event, at = told
+    moment = datetime.fromisoformat(at) if at else None
+    if moment is not None and moment.tzinfo is None:  # as SQLite has it
+        moment = moment.replace(tzinfo=UTC)
+    return SatisfiedBy(spec, sequence, event, moment, events.get(sequence))

@@ -16,8 +16,8 @@ _EVENTS = """
     SELECT sequence, event_id, accepted_at FROM dashboard_eventrecord
     WHERE sequence IN ({places})
 """
-#: The id of an event and when it was accepted, by sequence.
-Events = Mapping[int, tuple[str, float]]
+#: The id of an event and when it was accepted, as the database gives it, by sequence.
+Events = Mapping[int, tuple[str, Any]]
 
 
 def events_behind(runs: Iterable[PlannedRun]) -> Events:
@@ -28,16 +28,20 @@ def events_behind(runs: Iterable[PlannedRun]) -> Events:
         for each in run.satisfied_by
         if each.sequence is not None
     }
-    found = sql.rows_in(_EVENTS, sorted(wanted))
-    return {sequence: (event, sql.unix(at)) for sequence, event, at in found}
+    found = sql.rows_in(_EVENTS, wanted)
+    return {sequence: (event, at) for sequence, event, at in found}
 
 
 def written(satisfied: Iterable[Satisfied], events: Events) -> str:
     """Write it for the column of the run."""
-    return sql.dump([_told(each, events) for each in satisfied])
+    return sql.dump([_told(*each, events) for each in satisfied])
 
 
-def _told(satisfied: Satisfied, events: Events) -> dict[str, Any]:
-    event, at = events.get(satisfied.sequence or 0, (None, None))
-    spec, sequence = satisfied
-    return {"spec": spec, "sequence": sequence, "event": event, "at": at}
+def _told(
+    spec: str, sequence: int | None, events: Events
+) -> tuple[str, int | None, str | None, str | None]:
+    found = events.get(sequence or 0)
+    if found is None:
+        return spec, sequence, None, None
+    event, at = found
+    return spec, sequence, event, str(at)

@@ -32,12 +32,13 @@ class Progress:
             return () if becomes_true(mapping.trigger, specs, NOTHING.keys()) else None
         key = progress_key(job, mapping)
         before = self._before(key)
+        now = together(before, specs, sequence)
         fires = becomes_true(mapping.trigger, specs, before.keys())
-        after = NOTHING if fires else together(before, specs, sequence)
-        if after.keys() != before.keys():
+        after = NOTHING if fires else now
+        if len(after) != len(before):
             self._jobs.setdefault(job, {})[key] = after
             self._changed.setdefault(job, {})[key] = after
-        return satisfied(before, specs, sequence) if fires else None
+        return in_order(now) if fires else None
 
     def would_fire(
         self,
@@ -52,7 +53,9 @@ class Progress:
         before = NOTHING if fresh else self._before(progress_key(job, mapping))
         if not becomes_true(trigger, specs, before.keys()):
             return None
-        return satisfied(before, specs, sequence) if trigger.needs_memory else ()
+        if not trigger.needs_memory:
+            return ()
+        return in_order(together(before, specs, sequence))
 
     def _before(self, key: ProgressKey) -> Memory:
         return self._jobs.get(key.job, {}).get(key, NOTHING)
@@ -76,10 +79,9 @@ def together(before: Memory, specs: Set[str], sequence: int) -> Memory:
     return {**dict.fromkeys(specs, sequence), **before}
 
 
-def satisfied(before: Memory, specs: Set[str], sequence: int) -> tuple[Satisfied, ...]:
+def in_order(memory: Memory) -> tuple[Satisfied, ...]:
     """What made a trigger true, in the order of acceptance."""
-    found = together(before, specs, sequence)
-    ordered = sorted(found.items(), key=lambda item: (item[1] or 0, item[0]))
+    ordered = sorted(memory.items(), key=lambda item: (item[1] or 0, item[0]))
     return tuple(Satisfied(*each) for each in ordered)
 
 

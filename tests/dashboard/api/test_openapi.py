@@ -32,8 +32,8 @@ def secret(callbacks: Path) -> str:
 
 def test_a_run_of_several_events_is_as_the_document_says(secret: str) -> None:
     by = [
-        {"spec": "a-job-self", "sequence": None, "event": None, "at": None},
-        {"spec": "b-job-self", "sequence": 7, "event": "e-7", "at": 1764000000.25},
+        ["a-job-self", None, None, None],
+        ["b-job-self", 7, "e-7", "2026-11-27 19:56:21.123456"],
     ]
     run = factories.run(trigger="a-job-self && b-job-self", satisfied_by=by)
     case = schema["/api/runs/{run_id}"]["GET"].Case(

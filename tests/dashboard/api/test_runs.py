@@ -347,13 +347,11 @@ def test_a_run_names_its_revision_by_id_and_by_number(operator: Any) -> None:
 TWICE = "complete-work-self-1 && complete-job-parent"
 
 
-def satisfied(event: EventRecord | None, spec: str) -> dict[str, Any]:
+def satisfied(event: EventRecord | None, spec: str) -> list[Any]:
     """An entry of a run as it is stored."""
     if event is None:
-        return {"spec": spec, "sequence": None, "event": None, "at": None}
-    at = event.accepted_at.timestamp()
-    told = {"sequence": event.sequence, "event": event.event_id, "at": at}
-    return {"spec": spec, **told}
+        return [spec, None, None, None]
+    return [spec, event.sequence, event.event_id, str(event.accepted_at)]
 
 
 def test_a_run_of_several_events_says_which_satisfied_what(operator: Any) -> None:

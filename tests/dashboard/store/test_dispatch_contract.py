@@ -87,8 +87,8 @@ class OrmRig:
                 run.revision or 0,
                 run.reason if run.state == RunState.SUPPRESSED else "",
                 satisfied_by=tuple(
-                    Satisfied(each["spec"], each["sequence"])
-                    for each in run.satisfied_by or ()
+                    Satisfied(spec, sequence)
+                    for spec, sequence, *_ in run.satisfied_by or ()
                 ),
             )
             for run in Run.objects.order_by("id")

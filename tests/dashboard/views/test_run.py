@@ -307,14 +307,14 @@ def test_a_run_of_several_events_leads_to_each_of_them(viewer: Client) -> None:
     parents = factories.event(name="complete", job_id=7)
     pruned = factories.event()
     by = [
-        {"spec": spec, "sequence": event.sequence, "event": event.event_id, "at": 1e9}
+        [spec, event.sequence, event.event_id, "2026-11-27 19:56:21"]
         for spec, event in (
             ("complete-work-self-1", own),
             ("complete-job-parent", parents),
             ("failed-job-self", pruned),
         )
     ]
-    by.append({"spec": "old-job-self", "sequence": None, "event": None, "at": None})
+    by.append(["old-job-self", None, None, None])
     run = factories.run(of=parents, job=5042, trigger=TWICE, satisfied_by=by)
     pruned.delete()
     page = page_of(viewer, run)
