@@ -199,3 +199,16 @@ def test_a_job_that_is_asked_about_while_it_is_submitted_again_begins_anew(
     told = {"name": "submit", "type": "job", "job": {"id": 7}}
     shot = Shot(parse_event(told, time.time()), attached=Job(7))
     assert [each.match.file for each in match(shot) if each.triggered] == ["new.py"]
+
+
+def test_what_is_told_of_a_removed_job_counts_for_others_as_it_does_live(
+    site: Site,
+) -> None:
+    site.write("a.py = failed-job-render\n")
+    site.send("submit-job", 7, label="render")
+    site.send("submit-job", 8, pgrp=7)
+    site.send("removed-job", 7)
+    job = {"id": 7, "label": "other"}
+    told = fires(parse_event({"name": "failed", "type": "job", "job": job}, 0.0))
+    assert told == [("a.py", 8)]
+    assert told == caused(site.send("failed-job", 7, label="other"))
