@@ -1,7 +1,7 @@
-"""Tells a browser's pages who is logged in, in a cookie that scripts may read.
+"""Tells a browser's pages who is logged in, in a cookie that scripts can read.
 
-A page that stands open in one tab learns so that somebody else has logged in in another one:
-what is done in it would be done in that person's name (static/js/person.js).
+So an open page notices that somebody else has logged in in another tab: what is done in it would
+be done in that person's name (static/js/person.js).
 """
 
 from __future__ import annotations

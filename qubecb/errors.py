@@ -157,7 +157,7 @@ class PartlyApplied(FarmError):
     def __init__(
         self, verb: str, applied: tuple[str | int, ...], cause: Exception
     ) -> None:
-        #: What it affected, as the farm gives it.
+        #: What it changed, as the farm returns it.
         self.applied = applied
         super().__init__(
             f"{verb} was applied to {applied[0]} to {applied[-1]} ({len(applied)} in all) "

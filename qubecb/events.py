@@ -50,9 +50,9 @@ class Event:
     #: Instance id, item name, host name, or time; None for the type `job`, and where the
     #: source does not know which instance, item or host it was.
     extra: str | None
-    #: Unix seconds, as the source says; it is shown and decides nothing.
+    #: Unix seconds from the source; only shown.
     time: float
-    #: The job it is about, as far as the source told. Id 0 for a global time.
+    #: The job it is about, as the source sent it. Id 0 for a global time.
     job: Job
 
     @property

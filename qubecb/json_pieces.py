@@ -12,7 +12,7 @@ from typing import Any
 
 from qubecb.collecting import uncollected
 
-#: Values that are written in one go.
+#: Values that are written at once.
 _AT_ONCE = 5_000
 
 _CONTAINERS = frozenset((dict, list, tuple))

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-#: Characters that are read in one go, unless a single text has more.
+#: Characters that are read at once, unless a single text has more.
 PORTION = 32 * 1024
 #: As deep as the standard library reads; beyond it, it raises the same.
 _DEEPEST = 900

@@ -9,7 +9,7 @@ from qubecb.runner.outcome import RunState
 
 
 class Look(NamedTuple):
-    """How something is shown: its icon, its colour's tone, its word."""
+    """How something is shown: icon, tone, word."""
 
     icon: str
     tone: str

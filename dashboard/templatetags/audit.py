@@ -1,4 +1,4 @@
-"""What people and programs did, in words with links instead of what is stored."""
+"""Entries of the audit log in words, with links."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _link(href: str, text: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def audit_details(context: Context, entry: AuditEntry) -> SafeString:
-    """How, how much and why, each as words: a reason last, and nothing for nothing."""
+    """The details in words: how, how much and, last, why."""
     told = {name: value for name, value in entry.details.items() if name != "reason"}
     if entry.details.get("reason"):
         told["reason"] = entry.details["reason"]

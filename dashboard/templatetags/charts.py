@@ -24,7 +24,7 @@ _AXIS = 3.2  # per cent of the width, for the numbers at the left
 
 
 def ceiling(value: int) -> int:
-    """The next round number from which an axis can be read: 1, 2, 5, 10, 20, 50, …"""
+    """The next round number for an axis: 1, 2, 5, 10, 20, 50, …"""
     if value <= 5:
         return max(value, 1)
     power: int = 10 ** (len(str(value)) - 1)

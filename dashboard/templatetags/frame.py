@@ -1,4 +1,4 @@
-"""What stands around every page: navigation, the farm's pulse, the theme."""
+"""The frame of every page: navigation, the farm's pulse, the theme."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PLACES = (
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """The left navigation: where the person may go, and which of it the page belongs to."""
+    """The left navigation: the pages that the person may open, and which one is current."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     places = []

@@ -19,7 +19,7 @@ register = template.Library()
 
 @lru_cache(maxsize=512)
 def drawn(name: str, size: int, extra_class: str = "") -> SafeString:
-    """The icon as SVG, hidden from screen readers: a word always stands beside it."""
+    """The icon as SVG, hidden from screen readers: there is always a word beside it."""
     classes = f"icon {extra_class}".strip()
     svg = _render_icon(name, size, aria_hidden="true", **{"class": classes})
     return mark_safe(svg)  # noqa: S308 - from the icon package, and our own class names
@@ -27,7 +27,7 @@ def drawn(name: str, size: int, extra_class: str = "") -> SafeString:
 
 @register.simple_tag
 def icon(name: str, size: int = 16, extra: str = "") -> SafeString:
-    """Draw an icon of lucide; a name that it does not have is an error of ours."""
+    """Draw an icon of lucide; an unknown name is a bug."""
     return drawn(str(name), size, str(extra))
 
 

@@ -27,7 +27,7 @@ Kept = TypeVar("Kept")
 
 
 def directory_name(context: Context, directory: str) -> str | None:
-    """What addresses call a directory, or None for one that is not configured.
+    """A directory's name in addresses, or None for one that is not configured.
 
     Read once a page.
     """
@@ -35,7 +35,7 @@ def directory_name(context: Context, directory: str) -> str | None:
 
 
 def _kept(context: Context, name: str, read: Callable[[], Kept]) -> Kept:
-    """What is read once a page: kept with its request, which every part of it shares."""
+    """Data that is read once a page: kept with its request, which every part of it shares."""
     request = context.get("request")
     known = vars(request) if request is not None else context.render_context
     if name not in known:
@@ -56,7 +56,7 @@ def callback_url(context: Context, directory: str, file: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def place(context: Context, directory: str, file: str) -> SafeString:
-    """After a callback's file name: in which directory, where the name is not enough."""
+    """After a callback's file name: its directory, if the name alone is ambiguous."""
     label = _kept(context, _PLACES, Places).of(directory, file)
     if not label:
         return SafeString("")

@@ -36,7 +36,7 @@ def _weight(line: str) -> int:
 
 
 class SourceLine(NamedTuple):
-    """One line as it is shown, with what is said of it."""
+    """One line as it is shown, with its findings."""
 
     number: int
     html: SafeString

@@ -66,7 +66,7 @@ def local(moment: datetime) -> datetime:
 
 @register.simple_tag
 def which(spec: str) -> SafeString:
-    """After the spec of an event that does not say which item it is about: that it does not."""
+    """A note after the spec of an event that does not say which item it is about."""
     part = unknown_part(spec)
     if not part:
         return SafeString("")
@@ -171,7 +171,7 @@ def listed(ids: list[str]) -> str:
 
 @register.filter
 def ticks(text: object) -> SafeString:
-    """A sentence in which `what stands in backticks` is shown as code."""
+    """A sentence in which `text in backticks` is shown as code."""
     return format_html_join(
         "",
         "{}",
@@ -223,7 +223,7 @@ def middle(text: str, length: int) -> str:
 
 @register.simple_tag
 def clip(value: object) -> SafeString:
-    """A long value that the page cuts where its room ends, the whole in `title`."""
+    """A long value that the page cuts to fit, the whole in `title`."""
     text = str(value)
     return format_html('<span title="{}">{}</span>', text[:1000], text[:_CLIPPED])
 

@@ -1,4 +1,4 @@
-"""What only a person can say: that a callbacks.conf is empty on purpose, that a loss is known."""
+"""Decisions of a person: a callbacks.conf is empty on purpose, a loss is acknowledged."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from qubecb.errors import ConfigurationError
 
 @requires("editor")
 def declare_empty(request: HttpRequest, directory: str) -> HttpResponse:
-    """Say what will no longer run; then let the directory map nothing.
+    """Show what will no longer run; then declare the directory empty.
 
-    Also where QUBECB_READ_ONLY holds: the file is not touched, and somebody has to say it.
+    Allowed with QUBECB_READ_ONLY too: the file is not touched, and somebody must decide.
     """
     here = place_named(directory)
     seen = configuration.look(here.path)
@@ -55,7 +55,7 @@ def _declare_empty(request: HttpRequest, here: Place, reason: str) -> HttpRespon
 @requires("operator")
 @only_posted("configuration", "directory")
 def acknowledge_loss(request: HttpRequest, directory: str) -> HttpResponse:
-    """A person knows that a file lost these mappings: nothing reports it any more."""
+    """Acknowledge that a file lost these mappings, so it is no longer reported."""
     here = place_named(directory)
     loss = loss_of(here.path)
     if loss is not None:

@@ -120,7 +120,7 @@ def script(
 
 
 def _checked(here: Place) -> tuple[Directory, list[Finding]]:
-    """A directory as it stands on disk, with what the checker says of all of them."""
+    """A directory as it is on disk, with the findings of all directories."""
     seen = checked()
     directory = seen.catalog.directory(here.path)
     if directory is None:

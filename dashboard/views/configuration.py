@@ -80,7 +80,7 @@ def show(request: HttpRequest, directory: str) -> HttpResponse:
 @require_safe
 @requires("viewer")
 def standing(request: HttpRequest, directory: str) -> HttpResponse:
-    """What is in force now; its text, too, where a page that is open has another one."""
+    """The revision in force; with its text, if the open page has another one."""
     here = place_named(directory)
     newest = configuration.observe(here.path)
     newer = newest is not None and newest.sha256 != request.GET.get("base")
@@ -112,7 +112,7 @@ def edit(request: HttpRequest, directory: str) -> HttpResponse:
 @only_posted("configuration", "directory")
 @editable
 def meaning(request: HttpRequest, directory: str) -> HttpResponse:
-    """What a trigger means that is being typed."""
+    """The meaning of the trigger that is being typed."""
     text = request.POST.get("mapping-trigger", "")
     context = {
         "here": place_named(directory),
@@ -153,8 +153,9 @@ def read_draft(
 
 
 def posted_draft(request: HttpRequest, here: Place) -> Draft:
-    """The edit that came with a form. Its base is gone only when revisions were pruned:
-    then it is taken as an edit of what is there now."""
+    """The edit that came with a form. If its base is no longer stored, it counts as an edit of the
+    present file.
+    """
     text = request.POST.get("text", "")
     sha256 = request.POST.get("base", "").replace("\0", "")
     base = queries.revision_with(here.path, sha256)
@@ -186,7 +187,7 @@ def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
 
 
 def workspace(request: HttpRequest, here: Place, step: Step) -> HttpResponse:
-    """The page of an edit, or what stands beside the text when htmx asks."""
+    """The page of an edit, or only the part beside the text for htmx."""
     draft = step.draft
     seen = configuration.look(here.path)
     newest, directory = seen.newest, seen.as_it_counts
@@ -242,7 +243,7 @@ def _checked(here: Place, draft: Draft, findings: list[Finding]) -> dict[str, An
 
 
 def _annotation(finding: Finding) -> dict[str, Any]:
-    """A finding as the editor's margin wants it."""
+    """A finding for the editor's margin."""
     hint = f" {finding.hint}" if finding.hint else ""
     return {
         "row": (finding.line or 1) - 1,

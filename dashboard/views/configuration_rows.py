@@ -1,7 +1,7 @@
-"""The mappings of an edit as they stand beside its text.
+"""The mappings of an edit, shown beside its text.
 
-With every key that is pressed they are asked for again, and nearly all of them are the same:
-each is a value, so that its part of the page can be kept (templatetags/mappings.py).
+They are requested with every key, and nearly all stay the same: each is a value, so that its part
+of the page can be cached (templatetags/mappings.py).
 """
 
 from __future__ import annotations

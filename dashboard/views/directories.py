@@ -54,7 +54,7 @@ def place_wanted(request: HttpRequest) -> Place:
 
 
 def there_are() -> str:
-    """The names there are, in words."""
+    """The existing names, in words."""
     found = list(directory_names.configured().values())
     more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
     return (
@@ -63,7 +63,7 @@ def there_are() -> str:
 
 
 def _unknown(name: str) -> str:
-    """Why a name leads nowhere, and where others do."""
+    """Why a name is unknown, and the names that exist."""
     gone = [path for path, given in directory_names.names().items() if given == name]
     if gone:
         fault = (

@@ -109,7 +109,7 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
 @requires("operator")
 @only_posted("events")
 def plan_again(request: HttpRequest) -> HttpResponse:
-    """Let one event that is set aside be planned again, or all of them."""
+    """Plan one set-aside event again, or all of them."""
     wanted = PlanAgainForm(request.POST)
     if not wanted.is_valid():
         raise Http404("There is no such event.")

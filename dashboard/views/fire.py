@@ -89,7 +89,7 @@ def _post(request: HttpRequest, directories: tuple[Directory, ...]) -> HttpRespo
 
 
 def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
-    """Simulate or fire live; gives the sequence of the event that was stored, if any."""
+    """Simulate or fire live; returns the sequence of the stored event, if any."""
     event = None
     if rung == "simulate":
         event = firing.simulate(shot, by(request)).event
@@ -102,7 +102,7 @@ def _fire(request: HttpRequest, shot: Shot, rung: str | None) -> int | None:
 
 
 def _confirm(request: HttpRequest, form: FireForm, shot: Shot) -> HttpResponse:
-    """Say what a live fire will do, in numbers, before the button that does it."""
+    """Show what a live fire will do, in numbers, before the button that does it."""
     matches = Verdicts(()) if shot.edit else firing.match(shot)
     context = {
         "form": form,

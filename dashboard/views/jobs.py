@@ -15,7 +15,7 @@ from dashboard.queries import jobs as queries
 @require_safe
 @requires("viewer")
 def job(request: HttpRequest, identity: int) -> HttpResponse:
-    """What happened to a job; one whose record is gone shows what history is left."""
+    """What happened to a job; without its record, the history that is kept."""
     found = queries.history(identity)
     if found.job is None and not found.timeline:
         raise Http404(f"Nothing is known of job {identity}.")

@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def beside(request: HttpRequest) -> HttpResponse:
-    """Where a login in another tab leads: back to the tab in which one was writing."""
+    """After a login in another tab: go back to the first tab."""
     return render(request, "login/beside.html")
 
 

@@ -1,7 +1,7 @@
 """Addresses from before directories had names lead to those of today.
 
-A number was the directory's place in the list. What is redirected keeps its method, and with
-it everything that was sent: a form that stayed open over the upgrade is not lost.
+A number was the directory's place in the list. A redirect keeps the method and the body, so a form
+that stayed open over the upgrade is not lost.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whole numbers that come with a request, where a fault in them is passed over."""
+"""Whole numbers in a request, where invalid ones are ignored."""
 
 from __future__ import annotations
 

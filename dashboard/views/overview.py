@@ -30,7 +30,7 @@ _TROUBLED = 8
 @require_safe
 @requires("viewer")
 def overview(request: HttpRequest) -> HttpResponse:
-    """What works, what ran in the last 24 hours, what fails, what the checker says."""
+    """Processes, the runs of the last 24 hours, failures and findings."""
     stopped = pauses()
     day, found = queries.last_day(), open_runs()
     seen = checked()
@@ -61,7 +61,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _configuration(seen: Checked) -> dict[str, Any]:
-    """The callback directories as they stand on disk, and what the checker says of them."""
+    """The callback directories as they are on disk, and their findings."""
     conf = seen.conf
     return {
         "directories": seen.catalog.directories,
@@ -75,7 +75,7 @@ def _configuration(seen: Checked) -> dict[str, Any]:
 @require_safe
 @requires("viewer")
 def pulse(request: HttpRequest) -> HttpResponse:
-    """The pulse alone, which every page asks for again."""
+    """The pulse alone, which every page polls."""
     return render(request, "overview/pulse.html")
 
 

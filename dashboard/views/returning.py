@@ -1,4 +1,4 @@
-"""Where a person goes back to after a form, and from an address that only takes one."""
+"""Where to go back to after a form, or from an address that accepts only POST."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def only_posted(leads_to: str, *kept: str) -> Callable[[View[P]], View[P]]:
 def way_back(request: HttpRequest, otherwise: str) -> str:
     """Give the path that `next` names when it is one of ours, else `otherwise`.
 
-    A word alone would be taken for the name of a view, and another host for ours.
+    A word alone would be read as the name of a view, and another host as ours.
     """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(

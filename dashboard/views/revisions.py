@@ -69,7 +69,7 @@ def revision(request: HttpRequest, directory: str, identity: int) -> HttpRespons
 @requires("editor")
 @editable
 def roll_back(request: HttpRequest, directory: str, identity: int) -> HttpResponse:
-    """Say what going back would change; then save the old bytes as a new revision."""
+    """Show what going back would change; then save the old bytes as a new revision."""
     here = place_named(directory)
     found, current = _revision(here, identity), configuration.observe(here.path)
     seen = configuration.look(here.path)

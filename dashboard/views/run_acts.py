@@ -43,7 +43,7 @@ def cancel(request: HttpRequest, identity: int) -> HttpResponse:
 @requires("operator")
 @only_posted("run", "identity")
 def replay_one(request: HttpRequest, identity: int) -> HttpResponse:
-    """Run again what a run ran, for the same event; the same form sent twice does it once."""
+    """Replay a run for the same event; the same form sent twice replays once."""
     found, seen = run_of(identity), number_in(request.POST, "seen") or 0
     new = replaying.replay([found.pk], by(request), seen).get(found.pk)
     if new is not None:
@@ -78,7 +78,7 @@ def dismiss_one(request: HttpRequest, identity: int) -> HttpResponse:
 @requires("operator")
 @only_posted("run", "identity")
 def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
-    """Decide that a suppressed run is not to be run."""
+    """Discard a suppressed run."""
     found, form = run_of(identity), DiscardForm(request.POST)
     if not form.is_valid():
         return _refused(request, identity, form)
@@ -92,7 +92,7 @@ def discard_one(request: HttpRequest, identity: int) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, identity: int, form: forms.Form) -> HttpResponse:
-    """Say what is wrong with the reason that was given."""
+    """Show what is wrong with the reason."""
     wrong = " ".join(map(str, form.errors["reason"]))
     messages.error(request, f"{wrong} Nothing was done.")
     return redirect("run", identity)
@@ -139,7 +139,7 @@ _REASONS: dict[str, type[forms.Form]] = {
 
 
 def _counted(request: HttpRequest, plan: queries.ReplayPlan) -> list[int]:
-    """Only what was counted when the person was asked: newer runs are left alone."""
+    """Only the runs that were counted when the person was asked, not newer ones."""
     bound = number_in(request.POST, "newest") or 0
     return [identity for identity in plan.ids if identity <= bound]
 
@@ -167,7 +167,7 @@ def _replay(request: HttpRequest, wanted: list[int], seen: int) -> HttpResponse:
 
 
 def _say_replayed(request: HttpRequest, new: list[int], said: str) -> None:
-    """Say what was replayed, in a sentence with a place for how much is queued; and what not."""
+    """Show how many runs were replayed and queued, and how many were not."""
     found = Run.objects.filter(pk__in=new, state="suppressed")
     back = Counter(found.values_list("directory", "file"))
     said = said.format(_runs(len(new) - back.total()))

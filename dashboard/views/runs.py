@@ -99,7 +99,7 @@ def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 
 def _said(name: str, value: str) -> str:
-    """A filter's value as people call it: a revision by its number in its directory."""
+    """A filter's value in words: a revision by its number in its directory."""
     key = limited(value) if name == "revision" else None
     if key is None:
         return value

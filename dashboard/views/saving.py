@@ -114,7 +114,7 @@ def save(request: HttpRequest, directory: str) -> HttpResponse:
 def _save(
     request: HttpRequest, here: Place, draft: Draft, form: ReasonForm, absent: bool
 ) -> HttpResponse:
-    """Save over what the edit was made from; over what is there in its place, if absent."""
+    """Save over the base of the edit or, if the file was missing, over what is there now."""
     reason = form.cleaned_data["reason"]
     expected = request.POST.get("found" if absent else "base", "")
     try:
@@ -134,7 +134,7 @@ def _save(
 def conflict(
     request: HttpRequest, here: Place, draft: Draft, found: bytes
 ) -> HttpResponse:
-    """Both versions, and how to bring them together. Nothing was saved, nothing is lost."""
+    """Both versions, and how to merge them. Nothing was saved, nothing is lost."""
     theirs = configuration.observe(here.path)
     if theirs is None or bytes(theirs.content) != found:
         theirs = queries.revision_with(
@@ -169,7 +169,7 @@ def _shown_conflicts(merged: Merge) -> list[dict[str, Any]]:
 @only_posted("configuration", "directory")
 @editable
 def bring_together(request: HttpRequest, directory: str) -> HttpResponse:
-    """Make one file of two edits, by the choices of a person, and review it."""
+    """Merge two edits by a person's choices, and review the result."""
     here = place_named(directory)
     draft = posted_draft(request, here)
     sha256 = request.POST.get("theirs", "").replace("\0", "")
@@ -211,7 +211,7 @@ def _new_errors(draft: Draft, findings: list[Finding]) -> int:
 
 
 def _reason(draft: Draft) -> str:
-    """What an edit does, as the reason that is proposed."""
+    """A proposed reason: what the edit does."""
     if not draft.changed:
         return "Put back what is in force"
     lines = draft.changed_lines

@@ -1,4 +1,4 @@
-"""The search of the top bar: straight to what is meant, or a list of what may be meant."""
+"""The search of the top bar: straight to the only result, or a list of results."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _only(found: Found, mapped: list[tuple[str, str]]) -> str:
 
 
 def _is_trigger(text: str) -> bool:
-    """Whether the text is a trigger, whose meaning can be told."""
+    """Whether the text is a trigger that can be explained."""
     try:
         parse(text)
     except TriggerSyntaxError:

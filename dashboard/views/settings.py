@@ -65,7 +65,7 @@ def qube(request: HttpRequest) -> HttpResponse:
 @requires("administrator")
 @only_posted("settings")
 def forget_qb_conf(request: HttpRequest) -> HttpResponse:
-    """What qb.conf says now is meant, also if the file is missing or empty."""
+    """Use the present qb.conf, even if it is missing or empty."""
     try:
         site.forget_qb_conf(by(request))
     except ConfigurationError as error:
@@ -135,7 +135,7 @@ def _languages(conf: QubConf) -> list[LanguageRow]:
 
 
 def _directories_from(conf: QubConf) -> str:
-    """Who names the callback directories, in words."""
+    """Where the callback directories are configured, in words."""
     if settings.ENVIRONMENT.get("QUBECB_CALLBACK_PATH"):
         return "from QUBECB_CALLBACK_PATH"
     if is_configured():
@@ -194,7 +194,7 @@ def _database() -> str:
 
 
 def _database_size() -> int | None:
-    """Bytes that the database takes, as far as that can be told cheaply."""
+    """The size of the database in bytes, as far as it can be read cheaply."""
     if connection.vendor != "sqlite":
         return None
     try:
@@ -205,7 +205,7 @@ def _database_size() -> int | None:
 
 
 def _setting(setting: Setting) -> dict[str, Any]:
-    """A setting as it is now; a secret is only said to be set or not."""
+    """A setting as it is now; of a secret only whether it is set."""
     try:
         value = settings.ENVIRONMENT.get(setting.name)
     except ConfigurationError:

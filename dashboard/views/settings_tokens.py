@@ -40,7 +40,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @requires("administrator")
 @only_posted("settings-tokens")
 def revoke(request: HttpRequest, identity: int) -> HttpResponse:
-    """Make a token worthless."""
+    """Revoke a token."""
     token = queries.get_token(identity)
     if token is None:
         raise Http404
@@ -50,7 +50,7 @@ def revoke(request: HttpRequest, identity: int) -> HttpResponse:
 
 
 def _trial(request: HttpRequest, right: str) -> str:
-    """A command that shows that the token works, with nothing but what its right allows."""
+    """A command that shows that the token works, within its right."""
     address = (settings.PUBLIC_URL or request.build_absolute_uri("/")).rstrip("/")
     curl = 'curl -H "Authorization: Bearer $TOKEN"'
     if right == INTAKE:

@@ -66,7 +66,7 @@ def set_password(request: HttpRequest, identity: int) -> HttpResponse:
 @requires("administrator")
 @only_posted("settings-user", "identity")
 def set_active(request: HttpRequest, identity: int) -> HttpResponse:
-    """Let a person in again, or no longer."""
+    """Activate or deactivate a person."""
     found = _user(identity)
     active = request.POST.get("active") == "yes"
     if _try(request, lambda: store.set_active(found, active, by(request))):
@@ -100,7 +100,7 @@ def _add(request: HttpRequest, form: NewUserForm) -> bool:
 
 
 def _try(request: HttpRequest, act: Callable[[], None]) -> bool:
-    """Do what may be refused; the refusal becomes a message."""
+    """Try an act; a refusal becomes a message."""
     try:
         act()
     except store.UserRefused as error:

@@ -27,7 +27,7 @@ from qubecb.conffile.names import name_fault
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is stopped: a callback, a directory (no file), or everything (no directory)."""
+    """The target: a callback, a directory (no file), or everything (no directory)."""
 
     place: Place | None
     file: str = ""
@@ -39,7 +39,7 @@ class Target:
 
     @property
     def words(self) -> str:
-        """What it is, in a few words."""
+        """The target in a few words."""
         if self.file:
             where = Places().of(self.directory, self.file)
             return f"{self.file} in {where}" if where else self.file
@@ -47,7 +47,7 @@ class Target:
 
     @property
     def runs_of(self) -> str:
-        """What the list of runs is filtered by, or nothing."""
+        """The filter of the list of runs, or nothing."""
         return f"{self.directory}/{self.file}" if self.file else ""
 
     @property

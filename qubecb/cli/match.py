@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> int:
 def _matches(
     event: Event, attached: Job, directory: Directory, suppression: Suppression
 ) -> list[Match]:
-    """Judge as the dispatcher would if these jobs and this directory were all there is."""
+    """Judge as the dispatcher would with only these jobs and this directory."""
     bound = BoundDirectory(str(directory.path), 0, directory.meaning())
     known = KnownJob(attached, binding=1, since=0)
     rehearsal = Rehearsal(Unwritten(Binding(1, (bound,))))

@@ -104,7 +104,7 @@ def _limits(options: CallbackOptions, environ: Mapping[str, str]) -> Limits:
 
 
 def _farm(event: Event, attached: Job) -> MemoryFarm:
-    """The jobs that were given, as they are after the event."""
+    """The given jobs as they are after the event."""
     farm = MemoryFarm(attached.as_dict(), event.job.as_dict())
     farm.take(event)
     return farm
@@ -137,7 +137,7 @@ def _settings(scratch: Path, conf: QubConf) -> RunnerSettings:
 
 
 def _checked(settings: RunnerSettings, file: str) -> RunnerSettings:
-    """See that an interpreter that was named can run the script. Raises ConfigurationError."""
+    """Check that a configured interpreter can run the script. Raises ConfigurationError."""
     language = language_of(file)
     if language == "python" and os.environ.get("QUBECB_PYTHON"):
         check_python(settings)

@@ -24,7 +24,7 @@ def underlined(source: str, column: int, end_column: int) -> str:
 
 
 def _visible(character: str) -> str:
-    """A character that takes the place it should: no tab, no control, no half pair."""
+    """A character of normal width: no tab, no control character, no half surrogate pair."""
     if character == "\t":
         return " "
     return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"

@@ -28,7 +28,7 @@ class Change:
 
     @property
     def details(self) -> tuple[str, ...]:
-        """What is different besides being there: sentences without their stops."""
+        """The differences of a mapping that stays, without full stops."""
         return tuple(self._details()) if self.kind == "changed" else ()
 
     @property
@@ -75,13 +75,13 @@ def changes(
 
 
 def summary(found: Sequence[Change], most: int = 200) -> str:
-    """All changes in one line, cut at `most` characters: a reason that can be taken over."""
+    """All changes in one line of at most `most` characters: a proposed reason."""
     text = "; ".join(change.sentence for change in found)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _same(before: EffectiveMapping, after: EffectiveMapping) -> bool:
-    """Whether two meanings differ at most in where they stand."""
+    """Whether two meanings differ at most in their lines."""
     return (
         before.trigger == after.trigger
         and before.options == after.options

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-#: How a file begins that is UTF-16, which nothing here or in Qube reads.
+#: How a UTF-16 file begins; neither qubecb nor Qube reads it.
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 

@@ -1,4 +1,4 @@
-"""Lines of a callbacks.conf that are to map something and do not, and which an edit brings."""
+"""Lines of a callbacks.conf that should map something but do not, and those that an edit adds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qubecb.errors import TriggerSyntaxError
 
 @dataclass(frozen=True, slots=True)
 class IdleLine:
-    """A line that does nothing, and why, as a sentence without its stop."""
+    """A line that does nothing, and why, without a full stop."""
 
     number: int
     text: str
@@ -24,7 +24,7 @@ class IdleLine:
 
 @dataclass(frozen=True, slots=True)
 class IdleChange:
-    """Such a line that an edit brings, or takes away."""
+    """Such a line that an edit adds or removes."""
 
     line: IdleLine
     added: bool
@@ -53,7 +53,7 @@ def _why(line: ParsedLine, mapped: dict[str, int]) -> str:
 
 
 def _fault(line: MappingLine) -> str:
-    """Why a mapping cannot be followed."""
+    """Why a mapping has no effect."""
     fault = name_fault(line.file)
     if fault is not None:
         return f"its file name {fault}"
@@ -66,7 +66,7 @@ def _fault(line: MappingLine) -> str:
 def idle_changes(
     before: Document, after: Document, kept: Iterable[int] = ()
 ) -> tuple[IdleChange, ...]:
-    """Which lines that do nothing an edit brings and takes away; moved ones are not a change.
+    """Which idle lines an edit adds and removes; moved ones are not a change.
 
     Takes the lines of which the last good meaning stays in force: they do something.
     """
@@ -81,7 +81,7 @@ def idle_changes(
 
 
 def _besides(lines: Iterable[IdleLine], others: Iterable[IdleLine]) -> list[IdleLine]:
-    """The lines whose text is not among the others, as often as it stands there."""
+    """The lines whose text is not among the others, with repetition."""
     known = Counter(each.text for each in others)
     found = []
     for line in lines:

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 #: Seconds for which a file that lost a line must have stayed the same.
 STEADY = 0.75
-#: Seconds after which a file that is absent, or may be half written, is looked at again.
+#: Seconds after which a missing or half-written file is checked again.
 AGAIN = 0.25
 
 Stamp = tuple[int, ...] | None
@@ -59,7 +59,7 @@ class KnownQbConf:
         self._kept = self._read_kept()
         self._known: QubConf | None = None
         self._key: tuple[Path | None, Stamp] | None = None
-        #: When to look again though no stamp has changed; None: when one has.
+        #: When to check again without a changed stamp; None: only when one has changed.
         self._again: float | None = None
 
     def current(self, given: Path | None) -> QubConf:

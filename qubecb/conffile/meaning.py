@@ -102,7 +102,7 @@ def is_good(line: MappingLine) -> bool:
     return not isinstance(read_trigger(line.trigger_text), TriggerSyntaxError)
 
 
-#: A trigger that was read takes some thirty times its text.
+#: A parsed trigger takes about thirty times its text.
 @remembered(64 * 1024 * 1024, lambda _, text: 1000 + 40 * len(text))
 def read_trigger(text: str) -> Trigger | TriggerSyntaxError:
     """The trigger, or why it cannot be read, as a value.

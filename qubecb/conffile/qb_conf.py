@@ -86,8 +86,8 @@ class QubConf:
     logpath: Path = Path("/var/spool/qube")
     mail: MailSettings = MailSettings()
     problems: tuple[QbConfProblem, ...] = ()
-    #: Why the file is not followed now, as a sentence without its full stop: then all of this
-    #: is what it said last. Nothing when it is followed.
+    #: Why the file is not used now, as a sentence without its full stop: then all of this is its
+    #: last known content. Empty while it is read.
     absence: str = ""
 
     def enabled(self, language: Language | str) -> bool:

@@ -19,7 +19,7 @@ FLAGS: Mapping[str, int] = {
     "dependency": 32,
     "auto_wrangling": 64,
 }
-#: What holds when qb.conf does not say: Perl and Python are off.
+#: The default: Perl and Python are off.
 DEFAULT_FLAGS = "qube,post,mail,dependency,auto_wrangling"
 
 

@@ -211,7 +211,7 @@ def _sync(directory: int) -> None:
 def _give_back(
     directory: int, temporary: str, target: Path, theirs: bytes | None, new: bytes
 ) -> None:
-    """Undo an exchange until the newest edit of somebody else has its name again."""
+    """Undo an exchange so that somebody else's newest edit has its name again."""
     put_in: bytes | None = new
     while True:
         exchange(temporary, target.name, directory)
@@ -251,7 +251,7 @@ def _rename(directory: int, name: str, new_name: str) -> None:
 
 
 def _peek(directory: int, name: str) -> bytes | None:
-    """The bytes of a file, or None for whatever cannot be one of ours."""
+    """The bytes of a file, or None if it is not a callbacks.conf that we wrote."""
     try:
         return read_opened(open_here(name, directory), Path(name))
     except (OSError, ConfigurationError):

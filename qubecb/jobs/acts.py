@@ -56,7 +56,7 @@ class Act:
 
 
 def job_after_act(job: Job, act: Act) -> Job | None:
-    """Give the job as it is after an act; None when it is in no state for it.
+    """Give the job as it is after an act; None when its status does not allow it.
 
     What an act does to items and instances: `moves`.
     """
@@ -70,7 +70,7 @@ def job_after_act(job: Job, act: Act) -> Job | None:
 
 
 def moves(act: Act) -> Iterator[Move]:
-    """Give what an act does to items and instances of a job that is in a state for it."""
+    """Give what an act does to items and instances of a job whose status allows it."""
     row, on = act.row, act.on
     if row.becomes is None:
         return

@@ -1,8 +1,8 @@
 """What an event makes of a stored job, of one of its items and of one of its instances.
 
-The embedded farm keeps jobs from their events: fields merge, and the status is the event's
-own `job.status`, else what the event's name means. An event about an item or an instance
-leaves the job's status alone unless it brings one: a supervisor computes it, we are told.
+The embedded farm keeps jobs from their events: fields merge, and the status is the event's own
+`job.status`, else what the event's name means. An event about an item or an instance leaves the
+job's status alone unless it brings one: the supervisor computes it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TIMES = {
 
 
 class Happened(Protocol):
-    """What is needed of an event here; `qubecb.events.Event` is one."""
+    """The part of an event that is needed here; `qubecb.events.Event` is one."""
 
     @property
     def name(self) -> str:
@@ -63,7 +63,7 @@ class Happened(Protocol):
 
     @property
     def job(self) -> Job:
-        """The job, as far as the source told."""
+        """The job, as the source sent it."""
 
 
 def is_submission(event: Happened) -> bool:

@@ -45,7 +45,7 @@ class Deed:
     event: Caused | None = None
     #: The fields of the job that it changes, with their values from now on.
     told: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    #: It leaves the job as it is.
+    #: The job itself does not change.
     idle: bool = False
 
 
@@ -55,7 +55,7 @@ class Applied:
 
     deeds: tuple[Deed, ...]
     affected: tuple[str | int, ...]
-    #: The jobs that change, as they are then, by id.
+    #: The changed jobs as they are afterwards, by id.
     records: Mapping[int, JobRecord]
     #: Ids of jobs that are gone.
     removed: frozenset[int]
@@ -84,7 +84,7 @@ def apply_all(
     targets: Sequence[str],
     arguments: Mapping[str, Any] | None = None,
 ) -> Applied:
-    """Decide what a verb does to each target in turn, on top of those before.
+    """Decide what a verb does to each target in turn, each after those before.
 
     Takes the jobs as they are, by id; a target whose job is not among them is left out, as
     one in no state for the verb is. Raises BadTarget, UnknownVerb, FarmError.

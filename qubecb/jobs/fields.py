@@ -30,7 +30,7 @@ STATUSES = (
     "failing",
     "retrying",
 )
-#: What a verb takes for running: something is at work, whatever it is called.
+#: Statuses that count as running for a verb.
 RUNNING = frozenset(
     {"running", "registering", "dying", "exiting", "failing", "retrying"}
 )

@@ -20,7 +20,7 @@ ITEM = "work"
 _TARGET = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9})|:(.+))?", re.ASCII | re.DOTALL)
 _PART = re.compile(r"(-?[0-9]{1,18})(?:-(-?[0-9]{1,18})(?:x([0-9]{1,9}))?)?", re.ASCII)
 LONGEST_TARGET = 1100
-#: Numbers that the ranges of one call may make us look at.
+#: Most numbers that the ranges of one call may contain.
 MOST_LOOKED_AT = 1_000_000
 _ZERO = (
     "id 0 means all of the user's jobs to Qube and is refused everywhere; "

@@ -9,7 +9,7 @@ from qubecb.errors import Problem
 
 MOST_PROBLEMS = 100
 LONGEST_PATH = 200
-#: What holds no text, and nothing else: most of the values of a large event.
+#: Types without text: most values of a large event.
 _BARE = frozenset((int, float, bool, type(None)))
 
 #: Keys and places from the outermost on. It is written out for a problem only: to write it for

@@ -1,4 +1,4 @@
-"""What each verb of Qube does to a job, as one table. Who goes by it: `acts` and `applying`.
+"""What each verb of Qube does to a job, as one table, used by `acts` and `applying`.
 
 Follows "Command Line Reference", "Jobs, Instances and Frames panels" and "Job States" of
 Qube's documentation; rows marked D are our decision where it is silent (docs/qb-module.md).

@@ -121,7 +121,7 @@ def place_in_trigger(mapping: DirectoryMapping, start: int, end: int) -> Place:
     return place_in_line(mapping, offset + start, offset + end)
 
 
-#: A longer line is mended by hand: each of a thousand findings would hold its whole text.
+#: Longer lines get no fix: each of a thousand findings would contain the whole text.
 LONGEST_MENDED = 2_000
 
 

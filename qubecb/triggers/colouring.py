@@ -87,7 +87,7 @@ def _cut(part: Part, wrong: Span) -> Iterator[Part]:
 
 
 def _fields(word: str, start: int) -> Iterator[Part]:
-    """An event spec's fields by where they stand, also when it cannot be read."""
+    """An event spec's fields by their position, also when it cannot be read."""
     for kind, text in _named(word):
         if text:
             yield Part(kind, text, start, start + len(text))

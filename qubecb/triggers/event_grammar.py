@@ -61,7 +61,7 @@ class EventReader:
         return spec
 
     def _is_mended(self, error: TriggerSyntaxError) -> bool:
-        """Whether the mend that an error offers, if any, makes the word readable."""
+        """Whether the replacement of an error, if any, makes the word readable."""
         if error.replacement is None:
             return True
         before, after = (self.start, error.start), (error.end, self.end)

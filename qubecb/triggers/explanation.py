@@ -44,10 +44,10 @@ class Clause(NamedTuple):
 
 
 def explain(trigger: Trigger) -> str:
-    """One sentence without its stop, for beside a trigger on a page.
+    """One sentence without a full stop, to show beside a trigger.
 
-    "The group" is the job's process group. Names, labels and extras stand in it as
-    written: escape it for HTML.
+    "The group" is the job's process group. Names, labels and extras are in it as written: escape
+    it for HTML.
     """
     if trigger.needs_memory:
         return f"once {_phrase(trigger.root, True)}{_since(trigger.root)}"

@@ -115,7 +115,7 @@ def proposal(meant: str, after: str = "") -> str:
 
 
 def without_mend(error: TriggerSyntaxError) -> TriggerSyntaxError:
-    """The same error for a word that its mend alone would not make readable."""
+    """The same error without its replacement, which would not suffice."""
     hint = _FORM if "-" in error.hint.partition("`")[2] else error.hint
     return wrong(error.code, error.message, error.text, (error.start, error.end), hint)
 

@@ -92,7 +92,7 @@ def empty_context(text: str, at: int) -> TriggerSyntaxError:
 
 
 def star_context(text: str, span: Span) -> TriggerSyntaxError:
-    """The star where only one job can be meant."""
+    """A star where a single job is needed."""
     message = "`*` cannot be the context of a universal callback"
     hint = "the callback is already attached to every job; write `self`"
     return wrong("star-context", message, text, span, hint, "self")
@@ -136,7 +136,7 @@ def missing_extra(text: str, span: Span, kind: str, tail: str) -> TriggerSyntaxE
 
 
 def after_global(text: str, span: Span) -> TriggerSyntaxError:
-    """A plain `global` with something behind it."""
+    """A plain `global` followed by something."""
     hint = "for a time write `globaltime-TIME`"
     message = "nothing can follow the type `global`"
     return wrong("needless-extra", message, text, span, hint)
@@ -169,7 +169,7 @@ def bad_time(text: str, span: Span, wanted: int) -> TriggerSyntaxError:
 
 
 def time_too_large(text: str, span: Span) -> TriggerSyntaxError:
-    """A number of seconds that no calendar shows."""
+    """A number of seconds beyond the year 9999."""
     message = f"`{shown(text[slice(*span)])}` seconds reach beyond the year 9999"
     return wrong("bad-time", message, text, span)
 
@@ -219,7 +219,7 @@ def _bad_name(text: str, name: str, span: Span) -> TriggerSyntaxError:
 
 
 def _dash(text: str, span: Span) -> TriggerSyntaxError:
-    """Dashes where hyphens were meant; the mend is for all that the word holds."""
+    """Dashes where hyphens were meant; the replacement is for all of them in the word."""
     found = list(_DASHES.finditer(text, *span))
     place = (found[0].start(), found[-1].end())
     message = f"{named(found[0][0])} is not a hyphen"
@@ -229,7 +229,7 @@ def _dash(text: str, span: Span) -> TriggerSyntaxError:
 
 
 def _curly_quote(text: str, span: Span) -> TriggerSyntaxError:
-    """Quotes out of a text editor; the mend is for all that the word holds."""
+    """Quotes out of a text editor; the replacement is for all of them in the word."""
     found = list(_QUOTES.finditer(text, *span))
     place = (found[0].start(), found[-1].end())
     message = f"the quotation mark {named(found[0][0][0])} is not allowed in a trigger"

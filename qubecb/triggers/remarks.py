@@ -1,4 +1,4 @@
-"""The notes: what an author should know of a trigger that can be read."""
+"""The notes: what an author should know about a readable trigger."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def about(spec: EventSpec, text: str) -> Iterator[Note]:
 
 
 def about_tree(node: Node) -> Iterator[Note]:
-    """The notes on event specs that stand beside each other."""
+    """The notes on event specs in one group."""
     if isinstance(node, EventSpec):
         return
     seen: set[EventSpec] = set()

@@ -35,7 +35,7 @@ def find(root: Node, path: Path) -> Node | None:
 
 
 def put(root: Node, path: Path, new: Node) -> Node:
-    """Put something in the place of a part, which must be there."""
+    """Replace a part, which must exist."""
     if not path:
         return new
     kind, items = _open(root)
@@ -50,7 +50,7 @@ def join(root: Node, path: Path, kind: Kind, new: Node) -> Node:
 
 
 def remove(root: Node, path: Path) -> Node | None:
-    """Take a part away; None when nothing is left."""
+    """Remove a part; None when nothing is left."""
     if not path:
         return None
     kind, items = _parent(root, path)

@@ -118,7 +118,7 @@ def _nearest(word: str, known: tuple[str, ...], kind: str) -> str | None:
 
 
 def looks_like(word: str, keyword: str) -> bool:
-    """Whether `word` is `keyword` in other case or with one slip of the fingers."""
+    """Whether `word` is `keyword` in other case or with one typing error."""
     lower = word.lower()
     if lower == keyword:
         return True

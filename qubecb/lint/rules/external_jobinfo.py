@@ -14,8 +14,8 @@ from qubecb.errors import ConfigurationError
 from qubecb.lint.findings import Place, Remark
 from qubecb.lint.rule import Ground, Rule
 
-#: A call whose first argument has a name. It is looked for in the text and not in a syntax
-#: tree, because many scripts are Python 2.
+#: A call whose first argument has a name. It is searched in the text, not in a syntax tree,
+#: because many scripts are Python 2.
 _CALL = re.compile(r"\bjobinfo[ \t]?\(\s{0,80}[A-Za-z_]\w{0,40}[ \t]?=(?!=)")
 _LONGEST_LINE = 1000
 #: Calls that are listed of one script.

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from qubecb.lint.findings import Place, Remark, place_of_file
 from qubecb.lint.rule import Ground, Rule
 
-#: Modules that some Python from 3.6 to 3.14 has, and another has not: callbacks may run under
-#: any of them.
+#: Modules that only some Pythons from 3.6 to 3.14 have: callbacks may run under any of them.
 _OF_SOME = """
     _bootlocale _colorize _dummy_thread _hmac _interpchannels _interpqueues _interpreters
     _opcode_metadata _pyrepl _remote_debugging _sysconfig _zstd aifc annotationlib asynchat

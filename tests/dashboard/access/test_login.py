@@ -206,7 +206,7 @@ class TestPassword:
         ("old", "new", "again", "complaint"),
         [
             ("wrong", "quite another one", "quite another one", "current password"),
-            (WORDS, "quite another one", "something else", "not the same"),
+            (WORDS, "quite another one", "something else", "two passwords differ"),
             (WORDS, "short", "short", "too short"),
             (WORDS, "password1", "password1", "too common"),
         ],
