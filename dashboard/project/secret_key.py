@@ -17,11 +17,11 @@ def secret_key(data: Path) -> str:
     """
     try:
         return _read_or_make(data)
+    except FileExistsError:  # `mkdir` minds only what is not a directory
+        why = "not a directory"
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise ConfigurationError(
-            f"the data directory {data} cannot be used: {why}"
-        ) from None
+    raise ConfigurationError(f"the data directory {data} cannot be used: {why}")
 
 
 def _read_or_make(data: Path) -> str:

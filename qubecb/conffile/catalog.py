@@ -190,9 +190,8 @@ def load_directory(path: Path, config: bytes | None = None) -> Directory:
     try:
         scripts, plain = _scripts(path)
     except (OSError, ValueError) as error:
-        return Directory(
-            path, f"the callback directory {path} {why(error)}", "directory"
-        )
+        told = f"the callback directory {path} {_not_listed(path, error)}"
+        return Directory(path, told, "directory")
     elsewhere = leads_to(path / CONFIG_NAME)
     found = Directory(path, scripts=scripts, plain=plain, elsewhere=elsewhere)
     try:
@@ -209,6 +208,13 @@ def load_directory(path: Path, config: bytes | None = None) -> Directory:
         told = f"{path / CONFIG_NAME} {fault}"
         found = replace(found, error=told, trouble="undecodable")
     return with_config(found, data)
+
+
+def _not_listed(path: Path, error: OSError | ValueError) -> str:
+    """Why a directory cannot be listed: for a file in its place the system says the same as for one above."""
+    if isinstance(error, NotADirectoryError) and os.path.lexists(path):
+        return "is not a directory"
+    return why(error)
 
 
 def with_config(found: Directory, data: bytes) -> Directory:

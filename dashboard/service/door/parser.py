@@ -12,6 +12,7 @@ from dashboard.service.door.bounds import LARGEST_LINE, LARGEST_OF_STRANGERS
 _NOT_HTTP = (
     "This is not HTTP. This port speaks it without TLS: use http://, not https://."
 )
+_SMALL = "The method of a request is written in capital letters, such as GET."
 _LINE = f"A line between the chunks of a body has more than {LARGEST_LINE} bytes"
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -79,7 +80,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         if not self._began and first:
             self._began = True
             if first not in _LETTERS:
-                return self._spoil(data, _NOT_HTTP)
+                return self._spoil(data, _SMALL if first.isalpha() else _NOT_HTTP)
         try:
             consumed: int = super().received(data)
         except ValueError:  # an address or a length that Python refuses to read

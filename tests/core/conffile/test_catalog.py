@@ -84,6 +84,16 @@ def test_a_directory_that_cannot_be_listed_is_a_value(
     assert directory.mappings == ()
 
 
+def test_a_file_in_the_place_of_a_directory_is_said(callback: Path) -> None:
+    file = callback / "submitted.py"
+    (callback / "link").symlink_to(file)
+    for place in (file, callback / "link"):
+        told = f"the callback directory {place} is not a directory"
+        assert load_directory(place).error == told
+    below = load_directory(file / "below")
+    assert str(below.error).endswith("a part of its path is not a directory")
+
+
 def test_a_directory_without_callbacks_conf_still_has_scripts(callback: Path) -> None:
     (callback / "callbacks.conf").unlink()
     directory = load_directory(callback)

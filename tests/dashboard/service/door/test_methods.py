@@ -1,4 +1,4 @@
-"""HEAD is answered like GET without its body, and what follows on its connection is read rightly."""
+"""HEAD is answered like GET without its body, and what is no method is refused by its name."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ def test_head_of_an_unknown_length_sends_no_body(serve: Serve) -> None:
             heard += more
     assert heard.endswith(b"\r\n\r\n")
     assert heard.count(b"\r\n\r\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [(b"get / HTTP/1.1\r\n", b"in capital letters"), (b"\x16\x03\x01", b"without TLS")],
+)
+def test_what_is_no_method_is_said(serve: Serve, sent: bytes, told: bytes) -> None:
+    with serve().connect() as client:
+        client.sendall(sent)
+        heard = b""
+        while more := client.recv(4096):
+            heard += more
+    assert told in heard
