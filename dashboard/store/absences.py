@@ -38,7 +38,9 @@ def tell(directory: Path, absence: Absence) -> None:
         defaults=told,
         create_defaults={**told, "since": timezone.now()},
     )
-    logger.error("%s; what was read last stays in force", absence.sentence)
+    logger.error(
+        "%s; the last version that could be read stays in force", absence.sentence
+    )
 
 
 def forget_others(configured: Iterable[Path]) -> None:
@@ -51,4 +53,4 @@ def settle(directory: Path) -> None:
     """A directory's callbacks.conf counts again. In a write transaction."""
     gone, _ = AbsenceRecord.objects.filter(directory=str(directory)).delete()
     if gone:
-        logger.info("the callbacks.conf of %s is followed again", directory)
+        logger.info("the callbacks.conf of %s is read again", directory)

@@ -26,7 +26,7 @@ def taken(name: str) -> str | None:
     for kind, other in _names():
         if look(other) == wanted:
             alike = "" if other == name else ", and the two names look the same"
-            return f"There is a {kind} named {other} already{alike}."
+            return f"A {kind} named {other} already exists{alike}."
     return None
 
 

@@ -52,9 +52,9 @@ _EVENT_GONE = """
     UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s, open = NOT test
     WHERE id = %s AND state = 'queued'
 """
-LOST = "the service ended while it ran, so nobody knows how far it came"
+LOST = "the service ended while it ran, so nobody knows how far it got"
 _MOST_REVISIONS = 1000
-GONE = "its event is no longer stored, so there is nothing to tell the callback"
+GONE = "its event was deleted, so the callback has no input"
 
 
 @dataclass(slots=True)

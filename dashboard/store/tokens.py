@@ -140,4 +140,4 @@ def _note_use(key: str, holder: Holder, moment: float) -> None:
     try:
         Token.objects.filter(stale, id=holder.id).update(last_used_at=now)
     except DatabaseError as error:
-        log.warning("the last use of token %s was not noted: %s", holder.name, error)
+        log.warning("the last use of token %s was not recorded: %s", holder.name, error)

@@ -26,7 +26,7 @@ def declare_empty(request: HttpRequest, directory: str) -> HttpResponse:
     here = place_named(directory)
     seen = configuration.look(here.path)
     if seen.absence is None:
-        messages.info(request, "callbacks.conf is back and is followed again.")
+        messages.info(request, "callbacks.conf is back and is read again.")
         return redirect("configuration", directory)
     form = EmptyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -114,7 +114,7 @@ def _no_qb_conf(seen: Checked) -> Iterator[Stop]:
     if absence:
         text = (
             f"{shown(absence)}. What it said last counts: language flags, callback path and "
-            "mail. It is followed again when it is back."
+            "mail. It is read again when it is back."
         )
         yield Stop("qb.conf is not read", text, reverse("settings"), "Settings")
 

@@ -48,7 +48,7 @@ def _why(line: ParsedLine, mapped: dict[str, int]) -> str:
     if not isinstance(line, MappingLine):
         return ""
     if line.file in mapped:
-        return f"{line.file} is mapped already in line {mapped[line.file]}"
+        return f"{line.file} is already mapped on line {mapped[line.file]}"
     return "" if is_good(line) else _fault(line)
 
 
@@ -58,7 +58,7 @@ def _fault(line: MappingLine) -> str:
     if fault is not None:
         return f"its file name {fault}"
     if language_of(line.file) is None:
-        return f"no language has the extension of {line.file}"
+        return f"the extension of {line.file} belongs to no language"
     trigger = read_trigger(line.trigger_text)
     return trigger.message if isinstance(trigger, TriggerSyntaxError) else ""
 

@@ -175,10 +175,10 @@ def _meaningless(
     if mapping.error is not None:
         why = f"is broken: {mapping.error}"
     elif mapping.language is None:
-        why = f"does nothing: no language has the extension of {mapping.file}"
+        why = f"does nothing: the extension of {mapping.file} belongs to no language"
     else:
-        where = f" in line {first.line}" if first is not mapping else ""
-        why = f"does nothing: {mapping.file} is mapped already{where}"
+        where = f" on line {first.line}" if first is not mapping else ""
+        why = f"does nothing: {mapping.file} is already mapped{where}"
     sentence = f"line {mapping.line} {why}"
     return Match(
         path, mapping.file, mapping.trigger_text, False, (), sentence, mapping.line

@@ -50,7 +50,7 @@ def _the(job: Job | None) -> str:
 
 def _type(spec: EventSpec, event: Event) -> str:
     if spec.is_time:
-        return "only time satisfies it, and the event is not of its time"
+        return "only its own time satisfies it, not this event"
     return f"the event is of the type {event.type}, not {spec.type}"
 
 
@@ -113,7 +113,7 @@ def _bears(job: Job, label: str, pgrp: int) -> bool:
 
 def _extra(spec: EventSpec, event: Event) -> str:
     if event.type in TIME_TYPES:
-        return "the event is not of its time"
+        return "the event is another time"
     noun = PARTS.get(event.type, "extra")
     if event.unknown:
         return f"which {noun} the event is about is unknown; only `*` matches it"

@@ -58,7 +58,7 @@ def disabled(file: str, qb_conf: QubConf) -> str:
     """Give the sentence that says why the language of a file does not run, or nothing."""
     language = language_of(file)
     if language is None:
-        return f"no language has the extension of {file}"
+        return f"the extension of {file} belongs to no language"
     if qb_conf.enabled(language):
         return ""
     return (

@@ -15,12 +15,12 @@ def of(text: str) -> Document:
 @pytest.mark.parametrize(
     ("second", "why"),
     [
-        ("a.py = done-job-self", "a.py is mapped already in line 1"),
-        ("a.py = failed-job-self", "a.py is mapped already in line 1"),
-        ("a.py = ((", "a.py is mapped already in line 1"),
+        ("a.py = done-job-self", "a.py is already mapped on line 1"),
+        ("a.py = failed-job-self", "a.py is already mapped on line 1"),
+        ("a.py = ((", "a.py is already mapped on line 1"),
         ("b.py failed-job-self", "it has no `=`"),
         ("= failed-job-self", "it has no file name before its `=`"),
-        ("b.sh = failed-job-self", "no language has the extension of b.sh"),
+        ("b.sh = failed-job-self", "the extension of b.sh belongs to no language"),
         ("b/c.py = failed-job-self", "its file name contains a slash"),
         ("b.py = failed-jb-self", ""),
         ("b.py =", ""),

@@ -120,9 +120,14 @@ def match(
             "dummy-time-self-5",
             "failed-job",
             100,
-            "only time satisfies it, and the event is not of its time",
+            "only its own time satisfies it, not this event",
         ),
-        ("dummy-time-self-5", "dummy-time-6", 100, "the event is not of its time"),
+        (
+            "dummy-time-self-5",
+            "dummy-time-6",
+            100,
+            "the event is another time",
+        ),
         ("dummy-time-self-5", "dummy-time-5", 100, "its time has come"),
         (
             "globaltime-5",
@@ -284,8 +289,11 @@ def test_every_line_has_its_verdict(tmp_path: Path) -> None:
 def test_a_line_that_means_nothing_says_why(tmp_path: Path) -> None:
     reasons = [each.reason for each in directory(tmp_path)]
     assert reasons[1].startswith("line 2 is broken: ")
-    assert reasons[2] == "line 3 does nothing: a.py is mapped already in line 1"
-    assert reasons[3] == "line 4 does nothing: no language has the extension of c.txt"
+    assert reasons[2] == "line 3 does nothing: a.py is already mapped on line 1"
+    assert (
+        reasons[3]
+        == "line 4 does nothing: the extension of c.txt belongs to no language"
+    )
 
 
 def test_a_broken_line_keeps_its_last_good_meaning(tmp_path: Path) -> None:

@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_token_cannot_have_a_name_that_looks_like_a_persons(name: str) -> None:
     factories.person("viewer", "farm")
-    with pytest.raises(tokens.NameTaken, match="There is a user named farm already"):
+    with pytest.raises(tokens.NameTaken, match="A user named farm already exists"):
         tokens.create(name, "intake", by=ANN)
     assert not Token.objects.exists()
 
 
 def test_a_person_cannot_have_a_name_that_looks_like_a_tokens() -> None:
     tokens.create("farm", "intake", by=ANN)
-    with pytest.raises(users.UserRefused, match="There is a token named farm already"):
+    with pytest.raises(users.UserRefused, match="A token named farm already exists"):
         users.add("Farm", "correct horse", "viewer", ANN)
 
 

@@ -168,9 +168,9 @@ def test_a_text_that_is_too_long_is_not_saved_and_that_is_told(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("mail.py = done-job-self", "mail.py is mapped already in line 1"),
+        ("mail.py = done-job-self", "mail.py is already mapped on line 1"),
         ("new.py done-job-self", "it has no <code>=</code>"),
-        ("new.sh = done-job-self", "no language has the extension of new.sh"),
+        ("new.sh = done-job-self", "the extension of new.sh belongs to no language"),
     ],
 )
 def test_a_review_says_of_a_line_that_does_nothing_what_it_is(
