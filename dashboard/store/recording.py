@@ -104,14 +104,19 @@ def _ending(outcome: Outcome) -> Ending:
         exit=outcome.exit,
         mode=outcome.mode,
         grandchildren=outcome.grandchildren,
-        actions=sql.dump_clean([action.as_dict() for action in outcome.actions]),
-        notes=sql.dump_clean(outcome.notes),
+        actions=_list([action.as_dict() for action in outcome.actions]),
+        notes=_list(outcome.notes),
         traceback=sql.dump_clean(outcome.traceback) if outcome.traceback else None,
         signature=signature(outcome),
         last_line=last_line(outcome),
         script_sha256=outcome.script_sha256,
         open=outcome.state.opens,
     )
+
+
+def _list(values: Sequence[object]) -> str:
+    """Write a list as JSON: of most runs it is empty."""
+    return sql.dump_clean(values) if values else "[]"
 
 
 def _counted(outcomes: Sequence[Outcome], stored: dict[str, RunRow]) -> list[Ended]:
