@@ -103,6 +103,6 @@ def _origin_of(request: HttpRequest) -> tuple[str, str] | None:
         return None
     try:
         parts = urlsplit(named)
-    except ValueError:  # whoever sends wrote it
+    except ValueError:  # written by the sender
         return ("", "")
     return parts.scheme, parts.netloc

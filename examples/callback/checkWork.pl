@@ -8,7 +8,7 @@
 # camera that is off. This looks at the files that the frame says it wrote. If one is missing
 # or empty, the frame is rendered again, three times at most; then a line is added to the
 # job's notes. If all are there, the frame of the same name in the job labelled "composite"
-# of the same process group, if there is one, is let go.
+# of the same process group, if there is one, is unblocked.
 #
 # Runs on the supervisor: the paths must be valid there.
 
@@ -19,7 +19,7 @@ my $ATTEMPTS  = 3;
 my $COMPOSITE = 'composite';
 
 # $qb::jobid is this job's id, $qb::workid the item that the event is about: "1234:7".
-my ($frame) = $qb::workid =~ /\A[0-9]+:(.+)\z/s or die "this event is about no agenda item\n";
+my ($frame) = $qb::workid =~ /\A[0-9]+:(.+)\z/s or die "this event is not about an agenda item\n";
 my ($job)   = qb::jobinfo('-id', $qb::jobid) or die "job $qb::jobid is gone\n";
 my ($item)  = grep { $_->{name} eq $frame } @{ $job->{agenda} };
 die "job $qb::jobid has no item $frame\n" if !$item;
