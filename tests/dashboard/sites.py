@@ -15,6 +15,7 @@ from dashboard.store import configuration
 from qubecb.conffile.document import Document
 from qubecb.conffile.reading import digest
 from qubecb.conffile.retyping import editor_text
+from tests.dashboard.reading import Page
 
 CONFIG = b"mail.py = failed-job-self\nreport.pl = done-work-self-*\n"
 
@@ -51,12 +52,12 @@ class Site:
         sent = {"base": digest(self.data), "text": text.replace("\n", "\r\n")}
         return {**sent, **more}
 
-    def post(self, browser: Client, name: str, **more: str) -> str:
+    def post(self, browser: Client, name: str, **more: str) -> Page:
         """Send an edit to one of the configuration's addresses; gives the page."""
         address = reverse(f"configuration-{name}", args=["callback"])
         answer = browser.post(address, self.edit(**more), follow=True)
         assert answer.status_code in (200, 409)
-        return answer.content.decode()
+        return Page(answer)
 
 
 def make_site(settings: Settings, data: Path, monkeypatch: pytest.MonkeyPatch) -> Site:

@@ -17,6 +17,7 @@ from dashboard.store.observing import observe_all
 from qubecb.conffile.reading import digest
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
+from tests.dashboard.reading import Page, read
 from tests.dashboard.sites import CONFIG, Site
 
 PAGE = "/configuration/callback/"
@@ -31,12 +32,6 @@ def site(site: Site) -> Site:
     observe_all()
     factories.heartbeat()
     return site
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def health() -> Any:
@@ -54,11 +49,12 @@ def sent(**more: str) -> dict[str, str]:
 
 
 def test_it_is_told_first_of_all_on_the_overview(site: Site, viewer: Client) -> None:
-    page = text(viewer, "/")
-    assert "A callbacks.conf is missing" in page
-    assert str(site.config) in page
-    assert "stays in force until the file is back" in page
-    assert ">Working<" not in page
+    page = read(viewer, "/")
+    first = page.notices[0]
+    assert first.startswith("A callbacks.conf is missing (")
+    assert f"{site.config} does not exist." in first
+    assert "revision 1, stays in force until the file is back" in first
+    assert page.figures["Service"].startswith("Service Trouble")
 
 
 def test_what_watches_the_service_is_told(site: Site) -> None:
@@ -68,28 +64,34 @@ def test_what_watches_the_service_is_told(site: Site) -> None:
     assert (health()["status"], health()["trouble"]) == ("ok", [])
 
 
-@pytest.mark.parametrize("address", ["/callbacks/", PAGE, "/api/callbacks"])
-def test_pages_and_api_show_what_is_in_force(
-    site: Site, viewer: Client, address: str
-) -> None:
-    assert "mail.py" in text(viewer, address)
+def test_pages_and_api_show_what_is_in_force(site: Site, viewer: Client) -> None:
+    listed = read(viewer, "/callbacks/").column("Callback")
+    assert listed == ["mail.py Python, line 1", "report.pl Perl, line 2"]
+    shown = read(viewer, PAGE).select("table.source td:last-child")
+    assert "\n".join(each.get_text() for each in shown).encode() == CONFIG.strip()
+    told = viewer.get("/api/callbacks").json()
+    assert [each["file"] for each in told["items"]] == ["mail.py", "report.pl"]
 
 
 def test_the_configuration_page_says_what_may_be_done(
     site: Site, editor: Client
 ) -> None:
-    page = text(editor, PAGE)
-    assert "There is no callbacks.conf here" in page
-    assert "It is empty on purpose" in page
-    assert "The directory may not be mounted" in page
+    page = read(editor, PAGE)
+    (notice,) = page.notices
+    assert notice.startswith(f"There is no callbacks.conf here. {site.config} does not")
+    assert "The directory may not be mounted." in notice
+    assert "It is empty on purpose…" in page.acts
+    assert "Put back and save…" in page.acts
 
 
 def test_a_save_meanwhile_asks_first(site: Site, editor: Client) -> None:
-    review = editor.post(f"{PAGE}review/", sent()).content.decode()
-    assert "The directory may not be mounted" in review
+    review = Page(editor.post(f"{PAGE}review/", sent()))
+    assert review.notices[0].startswith("The directory may not be mounted.")
+    assert review.errors == []
     answer = editor.post(f"{PAGE}save/", sent(found=digest(b"")))
     assert answer.status_code == 409
-    assert "then tick this" in answer.content.decode()
+    asked = "Look whether the directory is mounted, then tick this."
+    assert Page(answer).errors == [asked]
     assert not site.config.exists()
     ticked = sent(found=digest(b""), though_absent="on")
     editor.post(f"{PAGE}save/", ticked)
@@ -100,15 +102,14 @@ def test_a_save_meanwhile_asks_first(site: Site, editor: Client) -> None:
 def test_an_edit_that_was_opened_before_asks_too(site: Site, editor: Client) -> None:
     answer = editor.post(f"{PAGE}save/", sent())
     assert answer.status_code == 409
-    assert 'name="though_absent"' in answer.content.decode()
+    assert "though_absent" in Page(answer).sent
     assert not site.config.exists()
 
 
 def test_what_is_in_force_can_be_put_back_as_it_is(site: Site, editor: Client) -> None:
     unchanged = sent(text=CONFIG.decode())
-    assert "Put back what is in force" in (
-        editor.post(f"{PAGE}review/", unchanged).content.decode()
-    )
+    review = Page(editor.post(f"{PAGE}review/", unchanged))
+    assert review.sent["reason"] == "Put back what is in force"
     ticked = {**unchanged, "found": digest(b""), "though_absent": "on"}
     editor.post(f"{PAGE}save/", ticked)
     assert site.data == CONFIG
@@ -125,7 +126,8 @@ def test_nothing_is_saved_into_a_directory_that_is_gone(
 
 def test_going_back_asks_too(site: Site, editor: Client) -> None:
     address = reverse("roll-back", args=["callback", Revision.objects.get().pk])
-    assert "The directory may not be mounted" in text(editor, address)
+    (notice,) = read(editor, address).notices
+    assert notice.startswith("The directory may not be mounted.")
     post = {"reason": "back", "base": digest(b"")}
     assert editor.post(address, post).status_code == 409
     editor.post(address, {**post, "though_absent": "on"})
@@ -133,16 +135,16 @@ def test_going_back_asks_too(site: Site, editor: Client) -> None:
 
 
 def test_a_person_says_that_it_is_empty(site: Site, editor: Client) -> None:
-    page = text(editor, f"{PAGE}empty/")
-    assert "no longer runs by" in page
+    asked = read(editor, f"{PAGE}empty/").text
+    assert "mail.py no longer runs by failed-job-self" in asked
     answer = editor.post(f"{PAGE}empty/", {"reason": "closed"}, follow=True)
-    assert "Nothing is mapped here any more" in answer.content.decode()
+    assert Page(answer).notices[0].startswith("Nothing is mapped here any more")
     assert AuditEntry.objects.get().act == "declare-empty"
     assert not AbsenceRecord.objects.exists()
     assert health()["status"] == "ok"
-    assert "declared empty by" in text(
-        editor, reverse("revision", args=["callback", Revision.objects.latest("id").pk])
-    )
+    newest = Revision.objects.latest("id")
+    page = read(editor, reverse("revision", args=["callback", newest.pk]))
+    assert f"declared empty by {newest.author}: closed" in page.text
 
 
 def test_a_directory_that_is_gone_may_be_said_to_be_empty(
@@ -156,7 +158,8 @@ def test_a_directory_that_is_gone_may_be_said_to_be_empty(
 def test_the_question_is_gone_when_the_file_is_back(site: Site, editor: Client) -> None:
     site.write()
     answer = editor.post(f"{PAGE}empty/", {"reason": "closed"}, follow=True)
-    assert "is back" in answer.content.decode()
+    (notice,) = Page(answer).notices
+    assert "is back" in notice
     assert Revision.objects.count() == 1
 
 
@@ -172,11 +175,17 @@ def test_a_great_loss_is_told_until_a_person_knows_of_it(
     site.write(b"other.py = failed-job-self\n")
     observe_all()
     assert health()["trouble"] == ["configuration"]
-    assert "More than half of the mappings are gone" in text(operator, "/")
-    assert "mail.py, report.pl" in text(operator, PAGE)
+    said = "More than half of the mappings are gone"
+    assert read(operator, "/").notices[0].startswith(said)
+    page = read(operator, PAGE)
+    assert page.notices[0].startswith(said)
+    assert "in force without mail.py, report.pl." in page.notices[0]
+    assert "That is known" in page.acts
     operator.post(f"{PAGE}known/")
     assert health()["status"] == "ok"
-    assert "More than half" not in text(operator, PAGE)
+    page = read(operator, PAGE)
+    assert page.notices == ["The lost mappings are no longer reported."]
+    assert "That is known" not in page.acts
     assert AuditEntry.objects.get().act == "acknowledge-loss"
 
 
@@ -193,8 +202,12 @@ def test_a_directory_that_was_never_read_is_told_of(site: Site, viewer: Client) 
     shutil.rmtree(site.path)
     AbsenceRecord.objects.all().delete()
     observe_all()
-    assert "It was never read" in text(viewer, "/")
-    assert "It has never been read" in text(viewer, PAGE)
+    assert (
+        "It was never read, so none of its callbacks run."
+        in (read(viewer, "/").notices[0])
+    )
+    (notice,) = read(viewer, PAGE).notices
+    assert "None of it was ever read, so none of its callbacks run." in notice
 
 
 @pytest.fixture
@@ -214,8 +227,9 @@ def test_a_qb_conf_that_is_absent_is_told(qb_conf: Path, viewer: Client) -> None
     said = health()
     assert (said["status"], said["trouble"]) == ("trouble", ["qb.conf"])
     assert said["qb_conf"]["languages"] == ["python"]
-    assert "qb.conf is not read" in text(viewer, "/")
-    assert "qb.conf is not read" in text(viewer, "/settings/")
+    for address in ("/", "/settings/"):
+        notice = read(viewer, address).notices[0]
+        assert notice.startswith(f"qb.conf is not followed. {qb_conf} does not exist.")
 
 
 def test_an_administrator_says_that_there_is_no_qb_conf_any_more(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from dashboard.models import AuditEntry, Revision
 from dashboard.templatetags import mappings
 from qubecb.conffile import parsing
+from tests.dashboard.reading import Page, read
 from tests.dashboard.sites import CONFIG, Site
 from tests.dashboard.views.test_moved_lines import offers
 
@@ -22,10 +24,10 @@ HTMX = {"HX-Request": "true"}
 def test_an_editor_gets_a_text_to_edit_a_viewer_only_reads(
     site: Site, editor: Client, viewer: Client
 ) -> None:
-    assert b"<textarea" in editor.get(PAGE).content
-    page = viewer.get(PAGE).content.decode()
-    assert "<textarea" not in page
-    assert "when the job fails" in page
+    assert read(editor, PAGE).sent["text"] == CONFIG.decode()
+    page = read(viewer, PAGE)
+    assert page.select("textarea") == []
+    assert "failed-job-self when the job fails" in page.cards["Mappings"]
 
 
 def test_the_first_look_records_the_file(site: Site, viewer: Client) -> None:
@@ -38,11 +40,11 @@ def test_typing_is_checked_and_only_the_side_comes_back(
 ) -> None:
     sent = site.edit(text="mail.py = failed-jb-self\n", do="look")
     answer = editor.post(f"{PAGE}edit/", sent, headers=HTMX)
-    page = answer.content.decode()
-    assert page.startswith('<div class="stack side" id="side"')
-    assert "jb</code> is not a type" in page
-    assert "&quot;row&quot;: 0, &quot;column&quot;: 17" in page
-    assert "still in force" in page
+    side = Page(answer)
+    assert side.select("html, body, main, #text") == []
+    assert "jb is not a type" in side.cards["Findings"]
+    assert "still in force: failed-job-self" in side.cards["Mappings"]
+    assert '"row": 0, "column": 17' in unescape(answer.content.decode())
     assert site.data == CONFIG
 
 
@@ -50,19 +52,20 @@ def test_the_same_without_javascript_is_the_whole_page(
     site: Site, editor: Client
 ) -> None:
     page = site.post(editor, "edit", text="mail.py = failed-jb-self", do="look")
-    assert "<!doctype html>" in page
-    assert "mail.py = failed-jb-self</textarea>" in page
+    assert page.heading == "Configuration"
+    assert page.sent["text"] == "mail.py = failed-jb-self"
+    assert "jb is not a type" in page.cards["Findings"]
 
 
 def test_a_mapping_is_changed_through_its_form(site: Site, editor: Client) -> None:
     page = site.post(editor, "edit", do="open:1")
-    assert 'name="mapping-was" value="mail.py"' in page
+    assert page.sent["mapping-was"] == "mail.py"
     form = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
     page = site.post(
         editor, "edit", do="apply", **form, **{"mapping-trigger": "done-job-self"}
     )
-    assert "mail.py = done-job-self\n" in page
-    assert "1 line changed" in page
+    assert page.sent["text"] == CONFIG.decode().replace("failed-job", "done-job")
+    assert "1 line changed" in page.text
     assert site.data == CONFIG
 
 
@@ -71,10 +74,10 @@ def test_a_mapping_is_added_and_removed(site: Site, editor: Client) -> None:
     new = {"mapping-line": "", "mapping-was": "", "mapping-file": "new.py"}
     trigger = {"mapping-trigger": "submit-job-self"}
     page = site.post(editor, "edit", do="apply", **new, **trigger)
-    assert "new.py = submit-job-self\n" in page
+    assert page.sent["text"].endswith("new.py = submit-job-self\n")
     old = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
     page = site.post(editor, "edit", do="remove", **old, **trigger)
-    assert "mail.py = failed-job-self" not in page.split("</textarea>")[0]
+    assert page.sent["text"] == CONFIG.decode().partition("\n")[2]
 
 
 def test_a_trigger_is_built_from_choices(site: Site, editor: Client) -> None:
@@ -82,7 +85,7 @@ def test_a_trigger_is_built_from_choices(site: Site, editor: Client) -> None:
     built = {"build-name": "done", "build-type": "work", "build-context": "self"}
     sent = {**form, **built, "mapping-trigger": "failed-job-self", "build-join": "&&"}
     page = site.post(editor, "edit", do="compose", **sent)
-    assert "failed-job-self &amp;&amp; done-work-self-*</textarea>" in page
+    assert page.sent["mapping-trigger"] == "failed-job-self && done-work-self-*"
 
 
 def test_a_form_that_is_refused_keeps_what_was_typed(
@@ -93,8 +96,8 @@ def test_a_form_that_is_refused_keeps_what_was_typed(
         page = site.post(
             editor, "edit", do=step, **sent, **{"mapping-trigger": "oh no"}
         )
-        assert "oh no</textarea>" in page
-        assert "column 1" in page
+        assert page.sent["mapping-trigger"] == "oh no"
+        assert any("column 1" in error for error in page.errors)
 
 
 def test_opening_another_form_takes_over_what_was_typed(
@@ -103,29 +106,41 @@ def test_opening_another_form_takes_over_what_was_typed(
     sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
     sent |= {"mapping-timeout": "30", "mapping-trigger": "failed-job-self"}
     page = site.post(editor, "edit", do="open:2", **sent)
-    assert "# qubecb: timeout=30\nmail.py" in page
-    assert 'name="mapping-was" value="report.pl"' in page
+    assert page.sent["text"].startswith("# qubecb: timeout=30\nmail.py = ")
+    assert page.sent["mapping-was"] == "report.pl"
 
 
 def test_a_finding_is_mended_with_one_click(site: Site, editor: Client) -> None:
     site.write(b"mail.py = done-job-self or failed-job-parent\n")
     offered = offers(editor, "fix")[0]
     page = site.post(editor, "edit", do=offered)
-    assert "mail.py = done-job-self || failed-job-parent\n" in page
-    assert "There is nothing to fix there" in site.post(editor, "edit", do="fix:99")
+    assert page.sent["text"] == "mail.py = done-job-self || failed-job-parent\n"
+    page = site.post(editor, "edit", do="fix:99")
+    assert "There is nothing to mend there" in " ".join(page.notices)
 
 
 @pytest.mark.parametrize(
-    "query", ["edit=1", "edit=99", "edit=x", "add=mail.py&trigger=x"]
+    ("query", "opened"),
+    [
+        ("edit=1", ("mail.py", "failed-job-self")),
+        ("edit=99", None),
+        ("edit=x", None),
+        ("add=mail.py&trigger=x", ("mail.py", "x")),
+    ],
 )
-def test_the_address_can_open_a_form(site: Site, editor: Client, query: str) -> None:
-    assert editor.get(f"{PAGE}?{query}").status_code == 200
+def test_the_address_can_open_a_form(
+    site: Site, editor: Client, query: str, opened: tuple[str, str] | None
+) -> None:
+    sent = read(editor, f"{PAGE}?{query}").sent
+    fields = ("mapping-file", "mapping-trigger")
+    assert [sent.get(name) for name in fields] == list(opened or (None, None))
 
 
 def test_what_a_trigger_means_while_typing(site: Site, editor: Client) -> None:
     sent = {"mapping-trigger": "failed-work-self-*"}
     answer = editor.post(f"{PAGE}meaning/", sent)
-    assert b"when any agenda item of the job fails" in answer.content
+    meaning = "failed-work-self-* when any agenda item of the job fails"
+    assert Page(answer).text.startswith(meaning)
 
 
 def test_somebody_elses_save_is_told_while_typing(site: Site, editor: Client) -> None:
@@ -134,23 +149,26 @@ def test_somebody_elses_save_is_told_while_typing(site: Site, editor: Client) ->
     site.write(b"# theirs\n" + CONFIG)
     site.observe()
     answer = editor.post(f"{PAGE}edit/", sent, headers=HTMX)
-    assert b"The file was changed on disk" in answer.content
+    (notice,) = Page(answer).notices
+    assert notice.startswith("The file was changed on disk")
 
 
 def test_nobody_but_editors_may_send_an_edit(site: Site, operator: Client) -> None:
     for name in ("edit", "meaning", "review", "save", "merge"):
         answer = operator.post(f"{PAGE}{name}/", site.edit())
         assert answer.status_code == 403
-        assert b"editor" in answer.content
+        assert Page(answer).heading == "This needs the right “editor”"
 
 
 def test_a_read_only_service_shows_and_refuses(
     site: Site, editor: Client, settings: Settings
 ) -> None:
     settings.READ_ONLY = True
-    page = editor.get(PAGE).content.decode()
-    assert "QUBECB_READ_ONLY" in page
-    assert "<textarea" not in page
+    page = read(editor, PAGE)
+    (notice,) = page.notices
+    assert "the service runs with QUBECB_READ_ONLY" in notice
+    assert page.select("textarea") == []
+    assert page.acts == ["Revisions"]
     for name in ("edit", "review", "save", "merge", "meaning"):
         assert editor.post(f"{PAGE}{name}/", site.edit()).status_code == 403
     site.observe()
@@ -166,28 +184,25 @@ def test_a_vanished_directory_shows_what_was_read_last(
     for file in site.path.iterdir():
         file.unlink()
     site.path.rmdir()
-    page = editor.get(PAGE).content.decode()
-    assert "The directory cannot be read" in page
-    assert (
-        "mail.py = failed-job-self" in page.replace("<span", "").replace("</span>", "")
-        or "failed-job-self" in page
-    )
-    assert "<textarea" not in page
+    page = read(editor, PAGE)
+    assert page.notices[0].startswith("The directory cannot be read.")
+    assert "1 mail.py = failed-job-self" in page.cards["callbacks.conf"]
+    assert page.select("textarea") == []
 
 
 def test_a_missing_file_can_be_made(site: Site, editor: Client) -> None:
     site.config.unlink()
-    page = editor.get(PAGE).content.decode()
-    assert "There is no callbacks.conf here" in page
-    assert "<textarea" in page
+    page = read(editor, PAGE)
+    assert page.notices[0].startswith("There is no callbacks.conf here.")
+    assert page.sent["text"] == ""
+    assert "Review and save…" in page.acts
 
 
 def test_a_file_of_50_mb_is_a_clear_notice(site: Site, editor: Client) -> None:
     with site.config.open("wb") as opened:
         opened.truncate(50 * 1024 * 1024)
-    answer = editor.get(PAGE)
-    assert answer.status_code == 200
-    assert b"the limit is" in answer.content
+    notice = read(editor, PAGE).notices[0]
+    assert "has 52,428,800 bytes; 1,048,576 are the most that is read." in notice
 
 
 @pytest.mark.parametrize(
@@ -282,6 +297,6 @@ def test_thousands_of_mappings_in_another_order_are_reviewed(
     lines = [f"script{at}.py = failed-job-self" for at in range(9_000)]
     site.write("\n".join(lines).encode())
     page = site.post(editor, "edit", text="\n".join(lines[::-1]), do="look")
-    assert "the first 1,000 are marked in the text" in page
+    assert "the first 1,000 are marked in the text" in " ".join(page.feet)
     page = site.post(editor, "review", text="\n".join(lines[::-1]))
-    assert "Review changes" in page
+    assert page.heading == "Review changes"

@@ -13,6 +13,7 @@ from dashboard.models import PauseRecord
 from dashboard.project.environment import Environment
 from dashboard.store import configuration
 from qubecb.conffile.reading import digest
+from tests.dashboard.reading import Page
 
 CONFIG = b"mail.py = failed-job-self\n"
 Order = Callable[..., None]
@@ -122,10 +123,10 @@ def test_a_name_that_leads_nowhere_is_answered_with_the_names_there_are(
 ) -> None:
     order("new", "extra")
     answer = viewer.get(address)
-    page = answer.content.decode()
-    assert answer.status_code == 404
-    assert said in page
-    assert "there are new, extra." in page
+    page = Page(answer)
+    assert (answer.status_code, page.heading) == (404, "There is no such page")
+    assert said in page.text
+    assert "there are new, extra." in page.text
 
 
 def test_without_a_name_the_first_directory_is_meant(

@@ -7,16 +7,20 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from tests.dashboard.reading import Page
+
 
 def test_an_address_that_does_not_exist_has_a_page(viewer: Client) -> None:
     answer = viewer.get("/nothing/of/the/kind/")
     assert answer.status_code == 404
-    assert b"There is no such page" in answer.content
+    assert Page(answer).heading == "There is no such page"
+    assert Page(answer).links["Go to the overview"] == "/"
 
 
 def test_what_is_missing_is_named(viewer: Client) -> None:
     answer = viewer.get(reverse("run", args=[77]))
-    assert b"There is no run 77" in answer.content
+    assert answer.status_code == 404
+    assert "There is no run 77" in Page(answer).text
 
 
 def test_a_form_that_has_expired_says_so(viewer: Client) -> None:
@@ -24,8 +28,9 @@ def test_a_form_that_has_expired_says_so(viewer: Client) -> None:
     strict.cookies = viewer.cookies
     answer = strict.post(reverse("run-cancel", args=[1]), {"reason": "wrong shot"})
     assert answer.status_code == 403
-    assert b"The form has expired" in answer.content
-    assert b'value="wrong shot"' in answer.content
+    assert Page(answer).heading == "The form has expired"
+    assert Page(answer).sent["reason"] == "wrong shot"
+    assert "Send again" in Page(answer).acts
 
 
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from dashboard.models import AuditEntry, EventRecord
 from dashboard.models.events import SOURCES, WAITING
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 
 EVENTS = reverse("events")
 AGAIN = reverse("events-plan-again")
@@ -38,7 +39,7 @@ def test_the_list_says_what_each_caused(
     viewer: Client, given: dict[str, object], said: str
 ) -> None:
     factories.event(**given)
-    assert said in viewer.get(EVENTS).content.decode()
+    assert read(viewer, EVENTS).column("Caused") == [said]
 
 
 def test_filters_stand_in_the_address(viewer: Client) -> None:
@@ -65,15 +66,18 @@ def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
     factories.event()
     answer = viewer.get(f"{EVENTS}?since=yesterday&caused=rain")
     assert answer.context["rows"] == []
-    assert "is not a time" in answer.content.decode()
+    notices = Page(answer).notices
+    assert any("since: “yesterday” is not a time" in notice for notice in notices)
+    assert any("caused: Select a valid choice." in notice for notice in notices)
 
 
 def test_an_events_page_shows_its_runs_and_the_job_as_sent(viewer: Client) -> None:
     event = factories.event(runs_count=1, job={"id": 5042, "name": "shot_010"})
     run = factories.run(of=event)
-    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
-    assert reverse("run", args=[run.pk]) in page
-    assert "shot_010" in page
+    page = read(viewer, reverse("event", args=[event.pk]))
+    assert page.column("Callback") == ["mail.py"]
+    assert page.links[str(run.pk)] == reverse("run", args=[run.pk])
+    assert '"name": "shot_010"' in page.cards["The job as it was sent"]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +96,12 @@ def test_pages_say_that_an_item_is_unknown(
         reverse("runs"),
         reverse("job", args=[event.job_id]),
     ):
-        assert f"({said} unknown)" in viewer.get(address).content.decode()
+        assert f"failed-{kind} ({said} unknown)" in read(viewer, address).text
 
 
 def test_a_named_item_is_known(viewer: Client) -> None:
     factories.event(type="work", extra="7")
-    assert "unknown)" not in viewer.get(EVENTS).content.decode()
+    assert read(viewer, EVENTS).column("Event") == ["failed-work-7"]
 
 
 def test_what_is_set_aside_can_be_listed_alone(viewer: Client) -> None:
@@ -112,27 +116,28 @@ def test_what_is_set_aside_can_be_listed_alone(viewer: Client) -> None:
 
 def test_an_event_that_is_set_aside_says_why_and_since_when(viewer: Client) -> None:
     event = factories.event(**ASIDE)
-    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
-    assert "Set aside" in page
-    assert "KeyError" in page
-    assert "Plan it again" not in page
+    page = read(viewer, reverse("event", args=[event.pk]))
+    assert "it could not be planned: KeyError: 'frame'" in " ".join(page.notices)
+    assert "Set aside" in page.text
+    assert page.empty == ["Nothing yet"]
+    assert "Plan it again" not in page.acts
 
 
 def test_the_overview_says_that_events_are_set_aside(viewer: Client) -> None:
-    page = viewer.get("/").content.decode()
-    assert "could not be judged" not in page
+    said = "1 event could not be judged"
+    assert said not in " ".join(read(viewer, "/").notices)
     factories.event(**{**ASIDE, "accepted_at": timezone.now() - timedelta(days=9)})
-    page = viewer.get("/").content.decode()
-    assert "1 event could not be judged" in page
-    assert "?caused=aside" in page
+    page = read(viewer, "/")
+    assert said in " ".join(page.notices)
+    assert f"{EVENTS}?caused=aside" in page.links.values()
 
 
 def test_an_operator_lets_one_be_planned_again(operator: Client) -> None:
     event, other = factories.event(**ASIDE), factories.event(**ASIDE)
     where = reverse("event", args=[event.pk])
-    assert "Plan it again" in operator.get(where).content.decode()
+    assert "Plan it again" in read(operator, where).acts
     answer = operator.post(AGAIN, {"sequence": event.pk}, follow=True)
-    assert "1 event will be planned again" in answer.content.decode()
+    assert "1 event will be planned again" in " ".join(Page(answer).notices)
     event.refresh_from_db()
     other.refresh_from_db()
     assert (event.waits, event.remark, other.waits) == (True, "", False)
@@ -144,10 +149,10 @@ def test_an_operator_lets_all_be_planned_again_once(operator: Client) -> None:
     for _ in range(3):
         factories.event(**ASIDE)
     planned = factories.event()
-    page = operator.get(f"{EVENTS}?caused=aside").content.decode()
-    assert "Plan all of them again" in page
+    assert "Plan all of them again" in read(operator, f"{EVENTS}?caused=aside").acts
     for said in ("3 events will be planned", "Nothing was set aside any more"):
-        assert said in operator.post(AGAIN, follow=True).content.decode()
+        page = Page(operator.post(AGAIN, follow=True))
+        assert said in " ".join(page.notices)
     assert EventRecord.objects.filter(WAITING).count() == 3
     planned.refresh_from_db()
     assert planned.planned_at is not None
@@ -162,17 +167,17 @@ def test_a_viewer_plans_nothing_again(viewer: Client) -> None:
 
 def test_a_damaged_event_has_a_page_and_can_be_fired_again(operator: Client) -> None:
     event = factories.event(**ASIDE, job=["damaged"])
-    for address in (
-        reverse("event", args=[event.pk]),
-        f"{reverse('fire')}?event={event.pk}",
-    ):
-        assert operator.get(address).status_code == 200
+    page = read(operator, reverse("event", args=[event.pk]))
+    assert "damaged" in page.cards["The job as it was sent"]
+    form = read(operator, f"{reverse('fire')}?event={event.pk}").sent
+    assert (form["name"], form["type"]) == ("failed", "job")
 
 
 def test_an_event_that_caused_nothing_says_so(viewer: Client) -> None:
     event = factories.event()
-    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
-    assert "no mapping&#x27;s trigger" in page or "no mapping's trigger" in page
+    page = read(viewer, reverse("event", args=[event.pk]))
+    assert page.empty == ["Nothing"]
+    assert "No mapping's trigger was satisfied by it." in page.text
 
 
 def test_an_event_that_does_not_exist_is_not_found(viewer: Client) -> None:
@@ -209,14 +214,16 @@ def test_the_page_of_an_event_follows_it_until_its_runs_have_ended(
 ) -> None:
     found = factories.event(planned_at=None)
     page = reverse("event", args=[found.sequence])
-    assert b"Not dispatched yet" in viewer.get(page).content
-    assert b'id="event-live" data-poll' in viewer.get(page).content
+    before = read(viewer, page)
+    assert before.empty == ["Not dispatched yet"]
+    assert len(before.select("#event-live[data-poll]")) == 1
     run = factories.run(of=found, state="running")
     EventRecord.objects.update(planned_at=timezone.now(), runs_count=1)
     answer = viewer.get(page, headers={"HX-Request": "true"})
-    assert (answer.status_code, b"Running" in answer.content) == (200, True)
-    assert b'id="event-whence" hx-swap-oob="morph"' in answer.content
+    assert (answer.status_code, Page(answer).badges) == (200, ["Running"])
+    assert len(Page(answer).select("#event-whence[hx-swap-oob=morph]")) == 1
     run.state, run.ended_at = "succeeded", timezone.now()
     run.save()
     assert viewer.get(page, headers={"HX-Request": "true"}).status_code == 286
-    assert b"data-poll" not in viewer.get(page).content.partition(b"<main")[2]
+    assert read(viewer, page).badges == ["Succeeded"]
+    assert read(viewer, page).select("[data-poll]") == []

@@ -16,6 +16,7 @@ from dashboard.queries import events, runs
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.hostile_values import VALUES
+from tests.dashboard.reading import read
 from tests.dashboard.sites import Site
 
 Read = Callable[[Any], QuerySet[Any]]
@@ -78,4 +79,8 @@ def test_whatever_an_address_holds_it_is_answered(site: Site, address: str) -> N
 def test_what_a_filter_cannot_be_is_said(
     viewer: Client, page: str, filter_: str, said: str
 ) -> None:
-    assert said in viewer.get(f"{page}?{filter_}").content.decode()
+    shown = read(viewer, f"{page}?{filter_}")
+    (notice,) = shown.notices
+    assert notice.startswith("Nothing is shown, because a filter cannot be read.")
+    assert said in notice
+    assert shown.rows == []

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 
 JOB = reverse("job", args=[5042])
 
@@ -17,15 +18,22 @@ def test_it_shows_events_runs_state_and_group(viewer: Client) -> None:
     factories.job(5042, pgrp=5040, status="blocked")
     factories.job(5040, pgrp=5040, label="comp")
     run = factories.run()
-    page = viewer.get(JOB).content.decode()
-    for said in (reverse("run", args=[run.pk]), "failed-job", "blocked", "comp"):
-        assert said in page
+    page = read(viewer, JOB)
+    assert page.links[f"Run {run.pk}"] == reverse("run", args=[run.pk])
+    assert page.links["failed-job"] == reverse("event", args=[run.event])
+    assert page.facts["Status"] == "blocked"
+    assert page.rows == [
+        {"Job": "5040", "Label": "comp", "Status": "running"},
+        {"Job": "5042", "Label": "render", "Status": "blocked"},
+    ]
 
 
 def test_history_outlives_the_job(viewer: Client) -> None:
-    factories.run()
-    page = viewer.get(JOB).content.decode()
-    assert "is not known (any more)" in page
+    run = factories.run()
+    page = read(viewer, JOB)
+    (notice,) = page.notices
+    assert notice.startswith("The job itself is not known (any more).")
+    assert f"Run {run.pk} of mail.py" in page.cards["Timeline"]
 
 
 def test_a_job_that_nobody_knows_is_not_found(viewer: Client) -> None:
@@ -50,6 +58,6 @@ def test_the_page_follows_the_job_and_quickly_while_something_runs(
     viewer: Client, state: str, pace: str
 ) -> None:
     factories.run(state=state)
-    answer = viewer.get(JOB, headers={"HX-Request": "true"}).content.decode()
-    assert answer.startswith('<div class="columns" id="job" data-poll')
-    assert pace in answer.partition(">")[0]
+    answer = viewer.get(JOB, headers={"HX-Request": "true"})
+    (part,) = Page(answer).select("body, #job[data-poll]")
+    assert str(part["hx-trigger"]).startswith(pace)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,7 @@ from django.urls import reverse
 
 from dashboard.models import EventRecord, Run
 from tests.dashboard import factories
+from tests.dashboard.reading import read
 
 LARGE = {"id": 5042, "zz": [[]] * 300_000, "text": "x" * 1_000_000}
 
@@ -56,23 +59,26 @@ def test_a_page_about_a_large_job_is_small_and_takes_little_memory(
 
 
 def test_what_is_left_out_is_told(viewer: Client) -> None:
-    assert "characters more" in viewer.get(the_event()).content.decode()
-    assert "too long to be listed" in viewer.get(the_job()).content.decode()
+    sent = read(viewer, the_event()).cards["The job as it was sent"]
+    assert re.search(r"\d characters more", sent)
+    assert "too long to be listed" in read(viewer, the_job()).cards["Fields"]
 
 
 def test_a_short_job_is_shown_as_it_was_sent(viewer: Client) -> None:
     event = factories.event(job={"id": 5042, "prod": ["dune"]})
-    page = viewer.get(reverse("event", args=[event.pk])).content.decode()
-    assert "dune" in page
-    assert "characters more" not in page
+    page = read(viewer, reverse("event", args=[event.pk]))
+    (shown,) = page.select("table.source")
+    lines = [each.get_text() for each in shown.select("td:last-child")]
+    assert json.loads("\n".join(lines)) == {"id": 5042, "prod": ["dune"]}
+    assert page.cards["The job as it was sent"].endswith("}")
 
 
 def test_many_fields_are_counted(viewer: Client) -> None:
     factories.job(fields={f"field{number}": number for number in range(250)})
-    page = viewer.get(reverse("job", args=[5042])).content.decode()
-    assert "field199" in page
-    assert "field200" not in page
-    assert "50 more fields" in page
+    page = read(viewer, reverse("job", args=[5042]))
+    shown = [term for term in page.facts if term.startswith("field")]
+    assert len(shown) == 200
+    assert "50 more fields" in page.cards["Fields"]
 
 
 def test_of_many_actions_and_ids_the_first_are_shown(viewer: Client) -> None:
@@ -84,10 +90,10 @@ def test_of_many_actions_and_ids_the_first_are_shown(viewer: Client) -> None:
         "unlisted": 9,
     }
     run = factories.run(actions=[action] * 300)
-    page = viewer.get(reverse("run", args=[run.pk])).content.decode()
-    assert "10099 and 50 more" in page
-    assert "and 9 more" in page
-    assert "The first 200 of 300 actions" in page
+    page = read(viewer, reverse("run", args=[run.pk]))
+    assert len(page.rows) == 200
+    assert page.rows[0]["Of"].endswith("10099 and 50 more and 9 more")
+    assert "The first 200 of 300 actions" in page.text
 
 
 def test_what_lists_show_never_reads_jobs(viewer: Client) -> None:

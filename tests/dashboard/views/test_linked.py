@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from qubecb.conffile.reading import digest
+from tests.dashboard.reading import Page, read
 from tests.dashboard.sites import CONFIG, Site
 
 #: A refused save ends its transaction, as it does outside of tests.
@@ -35,11 +36,14 @@ def kept(site: Site) -> Iterator[Path]:
 def test_the_page_shows_it_and_says_why_it_cannot_be_changed(
     site: Site, kept: Path, editor: Client
 ) -> None:
-    page = editor.get(reverse("configuration", args=["callback"])).content.decode()
-    assert "failed-job-self" in page
-    assert f"leads out of its directory, to {kept}; nothing is saved through it" in page
-    assert "Review and save" not in page
-    assert "QCB106" in page
+    page = read(editor, reverse("configuration", args=["callback"]))
+    assert "mail.py line 1 failed-job-self when the job fails" in page.cards["Mappings"]
+    (notice,) = page.notices
+    assert notice.startswith("Mappings cannot be changed here.")
+    said = f"leads out of its directory, to {kept}; nothing is saved through it"
+    assert said in notice
+    assert page.acts == ["Revisions"]
+    assert "QCB106" in page.cards["Findings"]
 
 
 @in_transactions
@@ -52,9 +56,9 @@ def test_a_save_is_refused_and_the_typed_text_stays(
     site.observe()
     answer = editor.post(address, sent)
     assert answer.status_code == 409
-    page = answer.content.decode()
-    assert "Change that file where it is kept" in page
-    assert "mail.py = done-job-self" in page
+    page = Page(answer)
+    assert "Change that file where it is kept" in page.notices[0]
+    assert page.sent["text"] == typed
     assert kept.read_bytes() == CONFIG
 
 
@@ -78,7 +82,7 @@ def test_nobody_rolls_back_through_the_link(
     sent = {"reason": "back", "base": site.observe().sha256}
     answer = editor.post(reverse("roll-back", args=["callback", first.pk]), sent)
     assert answer.status_code == 409
-    assert "leads out of its directory" in answer.content.decode()
+    assert "leads out of its directory" in Page(answer).notices[0]
     assert kept.read_bytes() == b"mail.py = done-job-self\n"
 
 
@@ -94,14 +98,14 @@ def test_what_only_root_may_read_is_on_no_page(
         reverse("configuration", args=["callback"]),
         reverse("callback", args=["callback", "mail.py"]) + "?view=source",
     ):
-        page = editor.get(address).content.decode()
-        assert "not everybody may read" in page
-        assert "the secret" not in page
+        answer = editor.get(address)
+        assert "not everybody may read" in Page(answer).notices[0]
+        assert Page(answer).select("table.source") == []
+        assert b"the secret" not in answer.content
 
 
 def test_a_target_that_is_no_text_has_its_page(site: Site, editor: Client) -> None:
     site.config.unlink()
     site.config.symlink_to(os.fsdecode(b"../\xff<b>"))
-    answer = editor.get(reverse("configuration", args=["callback"]))
-    assert answer.status_code == 200
-    assert "\\udcff&lt;b&gt;" in answer.content.decode()
+    page = read(editor, reverse("configuration", args=["callback"]))
+    assert "\\udcff<b>; nothing is saved through it" in page.notices[1]

@@ -18,6 +18,7 @@ from dashboard.store.recording import Scripts, record
 from dashboard.store.transactions import writing
 from qubecb.runner.outcome import Outcome, RunState
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 
 REPLAY = reverse("runs-replay")
 
@@ -30,8 +31,10 @@ def succeeded(run: Run) -> Outcome:
 def test_it_counts_before_it_does_anything(operator: Client) -> None:
     for file in ("a.py", "a.py", "b.py"):
         factories.run(state="failed", file=file)
-    page = operator.get(f"{REPLAY}?state=failed").content.decode()
-    assert "Replay 3 runs" in page
+    page = read(operator, f"{REPLAY}?state=failed")
+    assert page.heading == "Replay 3 runs"
+    assert page.column("Runs") == ["2", "1"]
+    assert "Replay 3 runs" in page.acts
     assert Run.objects.count() == 3
 
 
@@ -59,10 +62,10 @@ def test_what_was_replayed_and_succeeded_is_not_offered_again(
     Run.objects.filter(state="queued").update(state="running")
     with writing():
         record(outcomes, Scripts())
-    assert b"Nothing to replay" in operator.get(address).content
+    assert read(operator, address).empty == ["Nothing to replay"]
     assert pulse().open == 0
-    page = operator.get(f"{reverse('runs')}?state=failed").content.decode()
-    assert page.count("made good") == 3
+    page = read(operator, f"{reverse('runs')}?state=failed")
+    assert page.column("State") == ["Failed made good"] * 3
 
 
 def test_what_will_be_kept_back_is_said_in_numbers_before_and_after(
@@ -73,12 +76,13 @@ def test_what_will_be_kept_back_is_said_in_numbers_before_and_after(
     factories.run(state="failed")
     until = timezone.now() + timedelta(days=3)
     factories.pause(file="notify.py", author="ana", reason="", until=until)
-    page = operator.get(REPLAY).content.decode()
-    assert "3 of 4 will be kept back:</strong> notify.py is paused by ana until" in page
+    (notice,) = read(operator, REPLAY).notices
+    said = "3 of 4 will be kept back: notify.py is paused by ana until"
+    assert notice.startswith(said)
     plan = operator.get(REPLAY).context["plan"]
     answer = operator.post(REPLAY, {"newest": plan.ids[0]}, follow=True)
-    said = answer.content.decode()
-    assert "1 run is queued again. 3 of 4 are kept back: notify.py is paused by" in said
+    said = "1 run is queued again. 3 of 4 are kept back: notify.py is paused by ana"
+    assert Page(answer).notices[0].startswith(said)
     assert Run.objects.filter(state="suppressed").count() == 3
 
 
@@ -89,8 +93,8 @@ def test_a_disabled_language_keeps_back_what_is_replayed(
     conf.write_text("supervisor_language_flags = perl\n")
     settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(conf)})
     run = factories.run(state="failed")
-    said = "1 of 1 will be kept back:</strong> python callbacks are disabled"
-    assert said in operator.get(REPLAY).content.decode()
+    (notice,) = read(operator, REPLAY).notices
+    assert notice.startswith("1 of 1 will be kept back: python callbacks are disabled")
     operator.post(REPLAY, {"newest": run.pk})
     assert Run.objects.get(replay_of=run.pk).state == "suppressed"
 
@@ -126,7 +130,9 @@ def test_a_viewer_may_not(viewer: Client) -> None:
 
 
 def test_nothing_to_replay_is_said(operator: Client) -> None:
-    assert b"Nothing to replay" in operator.get(REPLAY).content
+    page = read(operator, REPLAY)
+    assert page.empty == ["Nothing to replay"]
+    assert page.acts == ["Show all runs"]
 
 
 class TestDiscard:
@@ -152,20 +158,21 @@ class TestDiscard:
     def test_one_is_discarded_on_its_page_and_only_once(self, operator: Client) -> None:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
-        assert address in operator.get(reverse("run", args=[run.pk])).content.decode()
-        for said in ("was discarded", "nothing was done"):
-            page = operator.post(address, follow=True).content.decode()
-            assert said in page
+        assert "Discard" in read(operator, reverse("run", args=[run.pk])).acts
+        for said in ("is discarded", "nothing was done"):
+            page = Page(operator.post(address, follow=True))
+            assert said in page.notices[0]
+            assert "Discard" not in page.acts
         assert AuditEntry.objects.count() == 1
 
     def test_a_reason_that_is_too_long_is_refused_and_not_cut(
         self, operator: Client
     ) -> None:
         run = factories.run(state="suppressed")
-        page = operator.post(
+        answer = operator.post(
             reverse("run-discard", args=[run.pk]), {"reason": "x" * 501}, follow=True
         )
-        assert "at most 500 characters" in page.content.decode()
+        assert "at most 500 characters" in Page(answer).notices[0]
         operator.post(REPLAY, {"newest": run.pk, "do": "discard", "reason": "x" * 501})
         run.refresh_from_db()
         assert run.open
@@ -193,8 +200,8 @@ class TestDiscard:
         run = factories.run(state="suppressed")
         operator.post(reverse("run-replay", args=[run.pk]))
         address = reverse("run-discard", args=[run.pk])
-        page = operator.get(reverse("run", args=[run.pk])).content.decode()
-        assert address not in page
+        page = read(operator, reverse("run", args=[run.pk]))
+        assert page.acts == ["Test fire"]
         operator.post(address)
         run.refresh_from_db()
         assert run.open
@@ -203,7 +210,7 @@ class TestDiscard:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
         assert viewer.post(address).status_code == 403
-        assert address not in viewer.get(reverse("run", args=[run.pk])).content.decode()
+        assert read(viewer, reverse("run", args=[run.pk])).acts == []
 
 
 class TestDismiss:
@@ -211,17 +218,17 @@ class TestDismiss:
 
     def test_it_counts_first_and_wants_a_reason(self, operator: Client) -> None:
         runs = [factories.run(state="failed") for _ in range(3)]
-        page = operator.get(REPLAY).content.decode()
-        assert "Dismiss 3 runs" in page
+        assert "Dismiss 3 runs" in read(operator, REPLAY).acts
         sent = {"newest": runs[-1].pk, "do": "dismiss", "reason": " "}
-        assert operator.post(REPLAY, sent).status_code == 200
+        page = Page(operator.post(REPLAY, sent))
+        assert page.errors == ["Say why it is dismissed."]
         assert Run.objects.filter(open=True).count() == 3
 
     def test_it_settles_what_was_counted(self, operator: Client) -> None:
         counted, later = (factories.run(state="failed") for _ in range(2))
         sent = {"newest": counted.pk, "do": "dismiss", "reason": "the shot was cut"}
-        page = operator.post(REPLAY, sent, follow=True).content.decode()
-        assert "1 run is dismissed." in page
+        page = Page(operator.post(REPLAY, sent, follow=True))
+        assert page.notices == ["1 run is dismissed."]
         assert [run.pk for run in Run.objects.filter(open=True)] == [later.pk]
         entry = AuditEntry.objects.get()
         assert entry.details == {"runs": 1, "reason": "the shot was cut"}

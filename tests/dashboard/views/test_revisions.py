@@ -7,6 +7,7 @@ from django.test import Client
 
 from dashboard.models import AuditEntry, Revision
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 from tests.dashboard.sites import CONFIG, Site
 
 PAGE = "/configuration/callback/revisions/"
@@ -21,20 +22,23 @@ def two(site: Site) -> tuple[Revision, Revision]:
 
 def test_the_list_says_what_each_changed(site: Site, viewer: Client) -> None:
     two(site)
-    page = viewer.get(PAGE).content.decode()
-    assert "mail.py: new trigger" in page
-    assert "report.pl removed" in page
-    assert "first recorded, 2 mappings" in page
-    assert "Roll back" not in page
+    page = read(viewer, PAGE)
+    assert page.column("What changed") == [
+        "mail.py: another trigger report.pl removed",
+        "first recorded, 2 mappings",
+    ]
+    assert page.acts == []
 
 
 def test_a_revision_shows_what_it_changed_and_what_changed_since(
     site: Site, viewer: Client
 ) -> None:
     first, second = two(site)
-    assert b"New trigger" in viewer.get(f"{PAGE}{second.pk}/").content
-    since = viewer.get(f"{PAGE}{first.pk}/?to=current").content.decode()
-    assert "no longer runs by" in since
+    changed = read(viewer, f"{PAGE}{second.pk}/").cards["Mappings"]
+    assert "changed mail.py Another trigger" in changed
+    assert "when the job fails done-job-self when the job is done" in changed
+    since = read(viewer, f"{PAGE}{first.pk}/?to=current").cards["Mappings"]
+    assert "removed report.pl no longer runs by done-work-self-*" in since
 
 
 def test_a_revision_that_changes_thousands_of_mappings_has_a_page(
@@ -43,15 +47,18 @@ def test_a_revision_that_changes_thousands_of_mappings_has_a_page(
     site.observe()
     lines = (b"m%d.py = failed-work-self-%d\n" % (at, at) for at in range(4000))
     second = site.write(b"".join(lines)).observe()
-    page = viewer.get(f"{PAGE}{second.pk}/").content.decode()
-    assert len(page) < 2_000_000
-    assert "The first 300 of 4,002 mappings that change." in page
+    answer = viewer.get(f"{PAGE}{second.pk}/")
+    assert len(answer.content) < 2_000_000
+    said = "The first 300 of 4,002 mappings that change."
+    assert said in answer.content.decode()
 
 
 def test_only_other_endings_are_told_as_such(site: Site, viewer: Client) -> None:
     site.observe()
     second = site.write(CONFIG.replace(b"\n", b"\r\n")).observe()
-    assert b"Only line endings differ" in viewer.get(f"{PAGE}{second.pk}/").content
+    page = read(viewer, f"{PAGE}{second.pk}/")
+    assert "Only line endings differ" in page.cards["Line by line"]
+    assert "No mapping changes" in page.cards["Mappings"]
 
 
 def test_rolling_back_asks_first_and_is_a_new_revision(
@@ -59,7 +66,7 @@ def test_rolling_back_asks_first_and_is_a_new_revision(
 ) -> None:
     first, second = two(site)
     address = f"{PAGE}{first.pk}/roll-back/"
-    assert b"2 mappings will change" in editor.get(address).content
+    assert "2 mappings will change" in read(editor, address).cards["Roll back"]
     assert site.data == NEW
     editor.post(address, {"base": second.sha256, "reason": "too many mails"})
     assert site.data == CONFIG
@@ -78,7 +85,8 @@ def test_rolling_back_over_an_unseen_edit_is_refused(
         f"{PAGE}{first.pk}/roll-back/", {"base": second.sha256, "reason": "why"}
     )
     assert answer.status_code == 409
-    assert b"Somebody changed the file meanwhile" in answer.content
+    said = "Somebody changed the file meanwhile, so nothing was done."
+    assert Page(answer).notices[0].startswith(said)
     assert site.data == NEW + b"# theirs\n"
 
 
@@ -92,9 +100,9 @@ def test_a_revision_that_is_in_force_again_is_the_same_and_needs_no_rolling_back
 ) -> None:
     first, _ = two(site)
     site.write(CONFIG).observe()
-    page = editor.get(f"{PAGE}{first.pk}/?to=current").content.decode()
-    assert "the same, byte for byte" in page
-    assert "Roll back" not in page
+    page = read(editor, f"{PAGE}{first.pk}/?to=current")
+    assert page.notices == ["What is in force now is the same, byte for byte."]
+    assert not any("Roll back" in act for act in page.acts)
 
 
 def test_pages_call_a_revision_by_its_number_and_addresses_by_its_id(
@@ -105,16 +113,12 @@ def test_pages_call_a_revision_by_its_number_and_addresses_by_its_id(
     first, second = two(site)
     assert (first.number, second.number) == (1, 2)
     assert second.pk > second.number
-    page = editor.get(f"{PAGE}{second.pk}/").content.decode()
-    assert "Revision 2" in page
-    assert f"Revision {second.pk}" not in page
-    assert f'/{second.pk}/">2</a>' in editor.get(PAGE).content.decode()
-    page = editor.get(f"{PAGE}{first.pk}/roll-back/").content.decode()
-    assert "Roll back to revision 1" in page
-    page = editor.get("/configuration/callback/").content.decode()
-    assert f'/{second.pk}/">2</a>' in page
+    address = f"{PAGE}{second.pk}/"
+    assert read(editor, address).heading == "Revision 2 in force"
+    page = read(editor, f"{PAGE}{first.pk}/roll-back/")
+    assert page.heading == "Roll back to revision 1"
     run = factories.run(directory=str(site.path), revision=second.pk)
-    page = editor.get(f"/runs/{run.pk}/").content.decode()
-    assert f'/{second.pk}/">2</a>' in page
-    page = editor.get(f"/runs/?revision={second.pk}").content.decode()
-    assert f"revision: 2 of {site.path}" in page
+    for other in (PAGE, "/configuration/callback/", f"/runs/{run.pk}/"):
+        assert read(editor, other).links["2"] == address
+    page = read(editor, f"/runs/?revision={second.pk}")
+    assert f"revision: 2 of {site.path}" in page.text

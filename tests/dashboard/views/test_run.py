@@ -319,8 +319,8 @@ def test_a_run_of_several_events_leads_to_each_of_them(viewer: Client) -> None:
     pruned.delete()
     page = page_of(viewer, run)
     said = page.facts["Satisfied by"]
-    assert "complete-work-self-1 complete-work-1 ," in said
-    assert "complete-job-parent complete-job of job 7 ," in said
+    assert "complete-work-self-1 complete-work-1," in said
+    assert "complete-job-parent complete-job of job 7," in said
     assert "failed-job-self an event that was pruned," in said
     assert said.endswith("old-job-self an event from before this was remembered")
     links = {str(link.get("href")) for link in page.select("#run-facts a")}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dashboard.queries import paging
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 
 HTMX = {"HX-Request": "true"}
 RUNS = reverse("runs")
@@ -17,6 +18,15 @@ RUNS = reverse("runs")
 def shown(client: Client, query: str) -> list[int]:
     """The runs that the page shows for a query string."""
     return [run.pk for run in client.get(f"{RUNS}?{query}").context["runs"]]
+
+
+def asks(client: Client, address: str) -> list[str]:
+    """How often the list asks for itself again."""
+    part = Page(client.get(address, headers=HTMX))
+    return [
+        str(each["hx-trigger"]).partition(",")[0]
+        for each in part.select("[hx-trigger^=every]")
+    ]
 
 
 def test_filters_stand_in_the_address(viewer: Client) -> None:
@@ -46,16 +56,16 @@ def test_a_live_fire_is_listed_as_what_it_is_and_not_among_tests(
         "farm": [farm],
     }.items():
         assert shown(viewer, f"test={word}") == [run.pk for run in found]
-    for address in ("/runs/", f"/runs/{fired.pk}/", f"/events/{cause.pk}/"):
-        assert "fired by ana, live" in viewer.get(address).content.decode()
-    assert "fired by ana, live" in viewer.get("/events/").content.decode()
-    assert "fired by ana, live" in viewer.get("/jobs/5042/").content.decode()
-    assert "test fire<" not in viewer.get(f"/runs/{fired.pk}/").content.decode()
+    where = (f"/runs/{fired.pk}/", f"/events/{cause.pk}/", "/events/", "/jobs/5042/")
+    for address in ("/runs/", *where):
+        assert "fired by ana, live" in read(viewer, address).badges, address
+    assert "test" in read(viewer, f"/runs/{simulated.pk}/").badges
+    assert "test" not in read(viewer, f"/runs/{fired.pk}/").badges
 
 
 def test_a_live_fire_whose_event_is_gone_is_still_one(viewer: Client) -> None:
     run = factories.run(test=True, event=999_999)
-    assert "fired live" in viewer.get(f"/runs/{run.pk}/").content.decode()
+    assert "fired live" in read(viewer, f"/runs/{run.pk}/").badges
 
 
 def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
@@ -64,33 +74,36 @@ def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
     factories.run()
     answer = viewer.get(f"{RUNS}?job=render")
     assert list(answer.context["runs"]) == []
-    assert "is not a whole number" in answer.content.decode()
+    (notice,) = Page(answer).notices
+    assert "job: “render” is not a whole number" in notice
 
 
 def test_filters_without_a_field_can_be_taken_out_again(viewer: Client) -> None:
-    answer = viewer.get(f"{RUNS}?signature=KeyError&state=failed")
-    assert 'href="?state=failed"' in answer.content.decode()
+    page = read(viewer, f"{RUNS}?signature=KeyError&state=failed")
+    assert page.links["signature: KeyError take out"] == "?state=failed"
 
 
 def test_htmx_gets_the_same_rows_without_the_frame(viewer: Client) -> None:
     run = factories.run()
     answer = viewer.get(RUNS, headers=HTMX)
-    assert b"<html" not in answer.content
-    assert reverse("run", args=[run.pk]).encode() in answer.content
+    part = Page(answer)
+    assert part.select("html, body, main") == []
+    assert part.rows == read(viewer, RUNS).rows
+    assert part.links[str(run.pk)] == reverse("run", args=[run.pk])
 
 
 def test_the_list_asks_often_while_something_runs(viewer: Client) -> None:
     run = factories.run(state="running")
-    assert b"every 1s" in viewer.get(RUNS, headers=HTMX).content
+    assert asks(viewer, RUNS) == ["every 1s"]
     run.state = "succeeded"
     run.save()
-    assert b"every 10s" in viewer.get(RUNS, headers=HTMX).content
+    assert asks(viewer, RUNS) == ["every 10s"]
 
 
 def test_older_pages_do_not_move_under_the_reader(viewer: Client) -> None:
     run = factories.run()
-    answer = viewer.get(f"{RUNS}?before={run.pk + 1}", headers=HTMX)
-    assert b"hx-trigger" not in answer.content
+    assert asks(viewer, f"{RUNS}?before={run.pk + 1}") == []
+    assert shown(viewer, f"before={run.pk + 1}") == [run.pk]
 
 
 def test_pages_lead_to_one_another_with_their_filters(viewer: Client) -> None:
@@ -102,19 +115,25 @@ def test_pages_lead_to_one_another_with_their_filters(viewer: Client) -> None:
 
 def test_failures_by_kind_lead_to_their_runs(viewer: Client) -> None:
     factories.run(state="failed", signature="KeyError: 'id' & more")
-    page = viewer.get(f"{RUNS}?group=signature").content.decode()
-    assert "KeyError: &#x27;id&#x27; &amp; more" in page
-    assert "signature=KeyError%3A%20%27id%27%20%26%20more&amp;state=failed" in page
+    signature = "KeyError: 'id' & more"
+    page = read(viewer, f"{RUNS}?group=signature")
+    assert page.column("What they have in common") == [signature]
+    wanted = "signature=KeyError%3A%20%27id%27%20%26%20more&state=failed"
+    assert wanted in page.links[signature]
+    assert len(read(viewer, page.links[signature]).rows) == 1
 
 
 def test_an_empty_list_says_what_to_do(viewer: Client) -> None:
-    assert b"Nothing has run yet" in viewer.get(RUNS).content
-    assert b"No run fits these filters" in viewer.get(f"{RUNS}?job=1").content
+    assert read(viewer, RUNS).empty == ["Nothing has run yet"]
+    page = read(viewer, f"{RUNS}?job=1")
+    assert page.empty == ["No run fits these filters"]
+    assert page.links["Show all runs"] == RUNS
 
 
 def test_a_viewer_is_not_offered_a_replay(viewer: Client, operator: Client) -> None:
-    assert b"/runs/replay/" not in viewer.get(RUNS).content
-    assert b"/runs/replay/" in operator.get(RUNS).content
+    assert "Replay these…" not in read(viewer, RUNS).acts
+    page = read(operator, RUNS)
+    assert page.links["Replay these…"].startswith(reverse("runs-replay"))
 
 
 def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> None:
@@ -126,11 +145,12 @@ def test_more_rows_need_no_more_queries(queries_of: Callable[[str], int]) -> Non
 
 
 def test_filters_without_a_field_survive_the_next_filter(viewer: Client) -> None:
-    page = viewer.get(f"{RUNS}?signature=KeyError").content.decode()
-    assert '<input type="hidden" name="signature" value="KeyError">' in page
+    page = read(viewer, f"{RUNS}?signature=KeyError")
+    assert page.sent["signature"] == "KeyError"
 
 
 def test_a_filter_that_cannot_be_read_is_told_once(viewer: Client) -> None:
-    page = viewer.get("/runs/?job=x").content.decode()
-    assert "a filter cannot be read" in page
-    assert "No run fits" not in page
+    page = read(viewer, "/runs/?job=x")
+    assert len(page.notices) == 1
+    assert "a filter cannot be read" in page.notices[0]
+    assert page.empty == []

@@ -16,6 +16,7 @@ from dashboard.models import ProgressRecord
 from dashboard.project.environment import Environment
 from dashboard.store import configuration
 from tests.dashboard import factories
+from tests.dashboard.reading import read
 
 MANY = 30
 
@@ -36,12 +37,6 @@ def shows(settings: Settings, tmp_path: Path, db: None) -> list[Path]:
     return paths
 
 
-def text_of(answer: object) -> str:
-    """A page's text without markup."""
-    page = re.sub(r"<[^>]+>", " ", answer.content.decode())  # type: ignore[attr-defined]
-    return " ".join(page.split())
-
-
 def test_every_list_names_the_directory(shows: list[Path], operator: Client) -> None:
     factories.job()
     cause = factories.event(runs_count=MANY)
@@ -55,19 +50,19 @@ def test_every_list_names_the_directory(shows: list[Path], operator: Client) -> 
         "/triggers/one/?text=failed-job-self",
     ]
     for address in pages:
-        assert re.search(r"a\.py in show\d\d/callback", text_of(operator.get(address)))
+        assert re.search(r"a\.py in show\d\d/callback", read(operator, address).text)
     last = runs[-1]
     name = "a.py in show29/callback"
-    assert name in text_of(operator.get(f"/runs/{last.pk}/"))
+    assert read(operator, f"/runs/{last.pk}/").heading == f"Run {last.pk} of {name}"
     factories.job(last.pk)
-    assert name in text_of(operator.get(f"/search/?q={last.pk}"))
-    listed = text_of(operator.get("/runs/"))
-    assert all(f"a.py in show{at:02}/callback" in listed for at in range(MANY))
+    assert read(operator, "/search/", {"q": str(last.pk)}).column("Callback") == [name]
+    listed = read(operator, "/runs/").column("Callback")
+    assert listed == [f"a.py in show{at:02}/callback" for at in reversed(range(MANY))]
 
 
 def test_a_name_that_is_alone_stays_alone(shows: list[Path], viewer: Client) -> None:
     factories.run(directory=str(shows[-1]), file="only.py")
-    assert "only.py in" not in text_of(viewer.get("/runs/"))
+    assert read(viewer, "/runs/").column("Callback") == ["only.py"]
 
 
 def test_a_directory_that_is_gone_is_named_where_another_has_the_file(
@@ -75,18 +70,17 @@ def test_a_directory_that_is_gone_is_named_where_another_has_the_file(
 ) -> None:
     factories.run(directory="/gone/callback", file="a.py")
     factories.run(directory="/gone/callback", file="old.py")
-    listed = text_of(viewer.get("/runs/"))
-    assert "a.py in /gone/callback" in listed
-    assert "old.py in" not in listed
+    listed = read(viewer, "/runs/").column("Callback")
+    assert listed == ["old.py", "a.py in /gone/callback"]
 
 
 def test_the_choices_of_a_test_fire_can_be_told_apart(
     shows: list[Path], operator: Client
 ) -> None:
-    page = operator.get(reverse("fire")).content.decode()
-    chosen = re.findall(r"<option value=\"[^\"]*a\.py\"[^>]*>([^<]*)</option>", page)
-    assert chosen == [f"a.py in show{at:02}/callback" for at in range(MANY)]
-    assert ">only.py</option>" in page
+    offered = read(operator, reverse("fire")).select("[name=callback] option")
+    names = [each.get_text() for each in offered if each["value"]]
+    each_a = [f"a.py in show{at:02}/callback" for at in range(MANY)]
+    assert names == [*each_a, "only.py"]
 
 
 def test_what_is_remembered_and_what_is_kept_back_name_it_too(
@@ -103,16 +97,16 @@ def test_what_is_remembered_and_what_is_kept_back_name_it_too(
         satisfied={"a-job-self": 1},
         changed_at=timezone.now(),
     )
-    assert "a.py in show03/callback" in text_of(operator.get("/jobs/5042/"))
+    assert "a.py in show03/callback" in read(operator, "/jobs/5042/").text
     factories.pause(directory=here, file="a.py", author="ana", reason="")
     factories.run(directory=here, file="a.py", state="failed")
     said = "1 of 1 will be kept back: a.py in show03/callback is paused by ana"
-    assert said in text_of(operator.get("/runs/replay/"))
+    assert read(operator, "/runs/replay/").notices[0].startswith(said)
 
 
 def test_with_one_directory_nothing_is_added(site: object, viewer: Client) -> None:
     factories.run(file="mail.py")
-    assert "mail.py in" not in text_of(viewer.get("/runs/"))
+    assert read(viewer, "/runs/").column("Callback") == ["mail.py"]
 
 
 def test_more_rows_need_no_more_queries(

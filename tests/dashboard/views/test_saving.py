@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from dashboard.models import AuditEntry, Revision
 from dashboard.views import saving
+from tests.dashboard.reading import Page, read
 from tests.dashboard.sites import CONFIG, Site
 
 #: A refused save ends its transaction, as it does outside of tests.
@@ -18,16 +20,18 @@ NEW = "mail.py = done-job-self\nreport.pl = done-work-self-*\n"
 
 def test_a_review_says_what_will_change(site: Site, editor: Client) -> None:
     page = site.post(editor, "review", text=NEW)
-    assert "Nothing is saved yet" in page
-    assert "New trigger" in page
-    assert 'value="mail.py: new trigger"' in page
+    assert "Nothing is saved yet" in page.text
+    changes = page.cards["What changes"]
+    assert changes.startswith("What changes changed mail.py Another trigger")
+    assert page.fields["Why"] == "mail.py: another trigger"
     assert site.data == CONFIG
 
 
 def test_a_review_takes_over_the_open_form(site: Site, editor: Client) -> None:
     sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
     page = site.post(editor, "review", **sent, **{"mapping-trigger": "done-job-self"})
-    assert "New trigger" in page
+    assert page.fields["Why"] == "mail.py: another trigger"
+    assert page.sent["text"] == NEW
 
 
 def test_a_save_is_a_revision_with_author_and_reason(
@@ -35,7 +39,7 @@ def test_a_save_is_a_revision_with_author_and_reason(
 ) -> None:
     page = site.post(editor, "save", text=NEW, reason="mail earlier")
     newest = Revision.objects.latest("pk")
-    assert f"Saved as revision {newest.number}" in page
+    assert page.notices == [f"Saved as revision {newest.number}."]
     assert site.data == NEW.encode()
     assert (newest.source, newest.reason) == ("save", "mail earlier")
     entry = AuditEntry.objects.get(act="save")
@@ -54,9 +58,9 @@ def test_windows_endings_and_odd_bytes_survive_a_save(
 def test_errors_are_counted_and_want_a_tick(site: Site, editor: Client) -> None:
     broken = "mail.py = done-jb-self\nwords\n"
     page = site.post(editor, "save", text=broken, reason="why")
-    assert "<strong>2 errors</strong>, 2 of them new" in page
-    assert "Tick this to save" in page
-    assert "mail.py = done-jb-self" in page
+    assert page.notices[0].startswith("2 errors, 2 of them new.")
+    assert page.errors == ["Tick this to save a file with errors, or go on editing."]
+    assert page.sent["text"] == broken
     assert site.data == CONFIG
     site.post(editor, "save", text=broken, reason="why", despite_errors="on")
     assert site.data == broken.encode()
@@ -64,11 +68,12 @@ def test_errors_are_counted_and_want_a_tick(site: Site, editor: Client) -> None:
 
 def test_a_save_without_a_reason_keeps_the_text(site: Site, editor: Client) -> None:
     page = site.post(editor, "save", text=NEW, reason=" ")
-    assert "mail.py = done-job-self" in page
+    assert page.errors == ["This field is required."]
+    assert page.sent["text"] == NEW
     assert site.data == CONFIG
 
 
-def conflict(site: Site, editor: Client, theirs: bytes, mine: str) -> str:
+def conflict(site: Site, editor: Client, theirs: bytes, mine: str) -> Page:
     """Somebody writes the file after it was read; then we save ours."""
     sent = site.edit(text=mine, reason="why")
     site.observe()
@@ -76,7 +81,7 @@ def conflict(site: Site, editor: Client, theirs: bytes, mine: str) -> str:
     answer = editor.post("/configuration/callback/save/", sent)
     assert answer.status_code == 409
     assert site.data == theirs
-    return answer.content.decode()
+    return Page(answer)
 
 
 @in_transactions
@@ -85,13 +90,13 @@ def test_edits_that_do_not_touch_are_brought_together(
 ) -> None:
     theirs = CONFIG.replace(b"done-work", b"failed-work")
     page = conflict(site, editor, theirs, NEW)
-    assert "the two edits do not touch" in page
+    assert "the two edits do not touch" in page.cards["Both together"]
     base = site.observe()
     first = Revision.objects.earliest("pk")
     sent = {"base": first.sha256, "theirs": base.sha256, "text": NEW}
-    page = editor.post("/configuration/callback/merge/", sent).content.decode()
-    assert "mail.py = done-job-self\nreport.pl = failed-work-self-*\n" in page
-    assert base.sha256 in page
+    page = Page(editor.post("/configuration/callback/merge/", sent))
+    both = "mail.py = done-job-self\nreport.pl = failed-work-self-*\n"
+    assert (page.sent["text"], page.sent["base"]) == (both, base.sha256)
 
 
 @in_transactions
@@ -100,17 +105,19 @@ def test_both_versions_of_a_line_are_shown_to_choose_from(
 ) -> None:
     theirs = CONFIG.replace(b"failed-job", b"killed-job")
     page = conflict(site, editor, theirs, NEW)
-    assert "Choose what stays" in page
-    assert "mail.py = killed-job-self" in page
+    choice = page.cards["Choose what stays"]
+    for whose, line in (("Theirs", "killed-job-self"), ("Mine", "done-job-self")):
+        assert re.search(f"{whose} ?mail.py = {line}", choice)
     first, second = Revision.objects.order_by("pk")
     sent = {"base": first.sha256, "theirs": second.sha256, "text": NEW}
     answer = editor.post("/configuration/callback/merge/", sent)
     assert answer.status_code == 409
+    assert Page(answer).notices[0].startswith("Choose for each of the places")
     chosen = editor.post("/configuration/callback/merge/", {**sent, "choice-0": "mine"})
-    assert "mail.py = done-job-self\n" in chosen.content.decode()
+    assert Page(chosen).sent["text"].startswith("mail.py = done-job-self\n")
     sent["choice-0"] = "theirs"
     left = editor.post("/configuration/callback/merge/", sent, follow=True)
-    assert b"Nothing is left to save" in left.content
+    assert Page(left).notices[0].startswith("Nothing is left to save")
 
 
 @in_transactions
@@ -132,6 +139,7 @@ def test_a_file_that_vanished_meanwhile_is_a_conflict(
     site.config.unlink()
     answer = editor.post("/configuration/callback/save/", sent)
     assert answer.status_code == 409
+    assert Page(answer).sent["text"] == NEW
     assert not site.config.exists()
 
 
@@ -143,9 +151,10 @@ def test_a_directory_that_vanished_says_so_and_keeps_the_text(
     site.path.rename(tmp_path / "gone")
     answer = editor.post("/configuration/callback/save/", sent)
     assert answer.status_code == 409
-    page = answer.content.decode()
-    assert "does not exist" in page
-    assert "mail.py = done-job-self" in page
+    page = Page(answer)
+    said = f"Nothing was saved: the callback directory {site.path} does not exist."
+    assert page.notices[0] == said
+    assert page.sent["text"] == NEW
 
 
 @pytest.mark.parametrize("name", ["review", "save", "bring_together"])
@@ -161,7 +170,7 @@ def test_a_text_that_is_too_long_is_not_saved_and_that_is_told(
     site: Site, editor: Client, name: str
 ) -> None:
     page = site.post(editor, name, text="a.py = x\n" * 10_001, reason="more")
-    assert "more than can be edited here" in page
+    assert page.notices[0].startswith("This is more than can be edited here:")
     assert site.data == CONFIG
 
 
@@ -169,7 +178,7 @@ def test_a_text_that_is_too_long_is_not_saved_and_that_is_told(
     ("line", "said"),
     [
         ("mail.py = done-job-self", "mail.py is already mapped on line 1"),
-        ("new.py done-job-self", "it has no <code>=</code>"),
+        ("new.py done-job-self", "it has no ="),
         ("new.sh = done-job-self", "the extension of new.sh belongs to no language"),
     ],
 )
@@ -178,12 +187,10 @@ def test_a_review_says_of_a_line_that_does_nothing_what_it_is(
 ) -> None:
     text = f"{site.data.decode()}{line}\n"
     page = site.post(editor, "review", text=text)
-    assert f"Line 3 does nothing: {said}" in page
-    assert "only comments" not in page
-    assert "What runs stays as it is" in page
+    changes = page.cards["What changes"]
+    assert f"Line 3 does nothing: {said}" in changes
+    assert "What runs stays as it is" in changes
     site.post(editor, "save", text=text, reason="why", despite_errors="on")
     newest = Revision.objects.latest("pk")
-    page = editor.get(
-        f"/configuration/callback/revisions/{newest.pk}/"
-    ).content.decode()
-    assert f"Line 3 does nothing: {said}" in page
+    page = read(editor, f"/configuration/callback/revisions/{newest.pk}/")
+    assert f"Line 3 does nothing: {said}" in page.cards["Mappings"]

@@ -11,42 +11,58 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 
 
-def answer_to(client: Client, text: str) -> str:
-    """Where the search leads, or the page that it shows."""
+def leads_to(client: Client, text: str) -> str:
+    """Where the search leads at once."""
     answer = client.get(reverse("search"), {"q": text})
-    if answer.status_code == 302:
-        return answer["Location"]
-    assert answer.status_code == 200
-    return answer.content.decode()
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def found(client: Client, text: str) -> Page:
+    """The page that the search shows."""
+    page = read(client, reverse("search"), {"q": text})
+    assert page.heading.startswith("Search")
+    return page
 
 
 def test_one_hit_is_gone_to_at_once(viewer: Client) -> None:
     factories.job(5042)
     run = factories.run()
-    assert answer_to(viewer, "5042") == reverse("job", args=[5042])
-    assert answer_to(viewer, f"run {run.pk}") == reverse("run", args=[run.pk])
-    assert answer_to(viewer, f"event {run.event}") == reverse("event", args=[run.event])
+    assert leads_to(viewer, "5042") == reverse("job", args=[5042])
+    assert leads_to(viewer, f"run {run.pk}") == reverse("run", args=[run.pk])
+    assert leads_to(viewer, f"event {run.event}") == reverse("event", args=[run.event])
 
 
 def test_several_hits_are_listed(viewer: Client) -> None:
     run = factories.run()
     factories.job(run.pk)
-    page = answer_to(viewer, str(run.pk))
-    assert reverse("job", args=[run.pk]) in page
-    assert reverse("run", args=[run.pk]) in page
+    page = found(viewer, str(run.pk))
+    assert page.links[str(run.pk)] == reverse("job", args=[run.pk])
+    assert page.links[f"Run {run.pk}"] == reverse("run", args=[run.pk])
 
 
 def test_a_trigger_is_explained(viewer: Client) -> None:
-    page = answer_to(viewer, "failed-work-self-*")
-    assert "when any agenda item of the job fails" in page
+    page = found(viewer, "failed-work-self-*")
+    assert "when any agenda item of the job fails" in page.cards["A trigger"]
 
 
-@pytest.mark.parametrize("text", ["", "nothing of the kind", "\0", "x" * 600, "%s"])
-def test_what_fits_nothing_says_what_can_be_found(viewer: Client, text: str) -> None:
-    page = answer_to(viewer, text)
-    assert "Nothing fits" in page or "What are you looking for?" in page
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "What are you looking for?"),
+        ("nothing of the kind", "Nothing fits"),
+        ("\0", "What are you looking for?"),
+        ("x" * 600, "What are you looking for?"),
+        ("%s", "Nothing fits"),
+    ],
+)
+def test_what_fits_nothing_says_what_can_be_found(
+    viewer: Client, text: str, said: str
+) -> None:
+    assert found(viewer, text).empty == [said]
 
 
 def test_more_hits_need_no_more_queries(queries_of: Callable[[str], int]) -> None:
@@ -67,15 +83,17 @@ def test_a_callback_is_found_before_it_has_ever_run(
     config.write_text(
         "mail.py = failed-job-self\nmailer.pl = done-job-self\n../odd.py = done-job-self\n"
     )
-    assert answer_to(viewer, "mailer") == reverse(
+    assert leads_to(viewer, "mailer") == reverse(
         "callback", args=["callback", "mailer.pl"]
     )
-    assert "Nothing fits" in answer_to(viewer, "odd.py")
-    page = answer_to(viewer, "MAIL")
-    assert reverse("callback", args=["callback", "mail.py"]) in page
-    assert reverse("callback", args=["callback", "mailer.pl"]) in page
+    assert found(viewer, "odd.py").empty == ["Nothing fits"]
+    page = found(viewer, "MAIL")
+    assert page.column("Callback") == ["mail.py", "mailer.pl"]
+    for file in ("mail.py", "mailer.pl"):
+        assert page.links[file] == reverse("callback", args=["callback", file])
 
 
 def test_a_callback_that_is_no_longer_mapped_leads_to_its_runs(viewer: Client) -> None:
     factories.roll_up(file="gone.py")
-    assert answer_to(viewer, "gone.py").startswith(reverse("runs"))
+    wanted = "?callback=%2Fstudio%2Fcallback%2Fgone.py"
+    assert leads_to(viewer, "gone.py") == f"{reverse('runs')}{wanted}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dashboard.models import AuditEntry, PauseRecord, Run
 from tests.dashboard import factories
+from tests.dashboard.reading import Page, read
 from tests.dashboard.sites import Site
 
 MAIL = "?directory=callback&file=mail.py"
@@ -21,13 +22,15 @@ def test_a_callback_is_paused_with_a_reason_and_an_end(
 ) -> None:
     factories.run(directory=str(site.path), state="queued")
     address = f"/callbacks/pause/{MAIL}"
-    assert b"1 run that waits" in operator.get(address).content
+    said = read(operator, address).cards["What will happen"]
+    assert "1 run that waits in the queue will not be run either." in said
     operator.post(address, {"reason": "mail is down", "lasts": "3600"})
     pause = PauseRecord.objects.get()
     assert (pause.directory, pause.file) == (str(site.path), "mail.py")
     assert pause.until is not None
     assert AuditEntry.objects.get(act="pause").subject == f"{site.path}/mail.py"
-    assert b"mail is down" in operator.get("/callbacks/").content
+    (badge,) = read(operator, "/callbacks/").select(".badge[title*='mail is down']")
+    assert badge.get_text() == "paused"
 
 
 @pytest.mark.parametrize(
@@ -39,20 +42,23 @@ def test_a_directory_and_everything_can_be_paused(
     operator.post(f"/callbacks/pause/{query}", {"reason": "fire drill"})
     pause = PauseRecord.objects.get()
     assert (bool(pause.directory), pause.until) == (file, None)
-    assert b"fire drill" in operator.get("/callbacks/callback/mail.py/").content
+    notices = read(operator, "/callbacks/callback/mail.py/").notices
+    assert f"is paused by {pause.author} now: fire drill" in notices[1]
 
 
 def test_a_pause_wants_a_reason(site: Site, operator: Client) -> None:
     answer = operator.post(f"/callbacks/pause/{MAIL}", {"reason": " "})
-    assert b"required" in answer.content
+    assert Page(answer).errors == ["This field is required."]
     assert not PauseRecord.objects.exists()
 
 
 def test_resuming_ends_it_once(site: Site, operator: Client) -> None:
     factories.pause(directory=str(site.path))
-    for said in (b"Resumed mail.py", b"had ended already"):
-        answer = operator.post(f"/callbacks/resume/{MAIL}", follow=True)
-        assert said in answer.content
+    for said in ("Resumed mail.py.", "The pause of mail.py had ended already."):
+        page = Page(operator.post(f"/callbacks/resume/{MAIL}", follow=True))
+        assert page.notices[0].startswith(said)
+        assert "Pause…" in page.acts
+        assert "Resume" not in page.acts
     assert AuditEntry.objects.filter(act="resume").count() == 1
 
 
@@ -61,7 +67,9 @@ def test_what_is_queued_is_counted_then_cancelled(site: Site, operator: Client) 
         factories.run(directory=str(site.path), state="queued")
     other = factories.run(directory=str(site.path), state="queued", file="report.pl")
     address = f"/callbacks/cancel/{MAIL}"
-    assert b"<strong>3 runs</strong>" in operator.get(address).content
+    page = read(operator, address)
+    assert page.cards["What will happen"].startswith("What will happen 3 runs that")
+    assert "Cancel 3 runs" in page.acts
     operator.post(address, {"reason": "wrong mails"})
     assert Run.objects.filter(state="cancelled").count() == 3
     other.refresh_from_db()
@@ -105,7 +113,8 @@ def until(operator: Client, **sent: str) -> datetime | None:
 
 
 def test_a_pause_of_two_hours_is_offered(site: Site, operator: Client) -> None:
-    assert b"for 2 hours" in operator.get(f"/callbacks/pause/{MAIL}").content
+    offered = read(operator, f"/callbacks/pause/{MAIL}").select("option[value='7200']")
+    assert [each.get_text() for each in offered] == ["for 2 hours"]
     end = until(operator, lasts="7200")
     assert end is not None
     assert timedelta(minutes=119) < end - timezone.now() <= timedelta(hours=2)
@@ -117,8 +126,8 @@ def test_a_pause_may_end_at_any_moment_of_the_viewer_s_zone(
     operator.cookies["zone"] = "Asia/Tokyo"
     end = until(operator, lasts="end", end="2031-03-04T05:06")
     assert end == datetime(2031, 3, 3, 20, 6, tzinfo=UTC)
-    page = operator.get("/callbacks/callback/mail.py/").content.decode()
-    assert ">4 Mar 2031, 05:06</time>" in page
+    told = read(operator, "/callbacks/callback/mail.py/").select("main time")
+    assert "4 Mar 2031, 05:06" in [each.get_text() for each in told]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +145,8 @@ def test_an_end_that_cannot_be_is_said(
     site: Site, operator: Client, sent: dict[str, str], said: str
 ) -> None:
     answer = operator.post(f"/callbacks/pause/{MAIL}", {"reason": "why", **sent})
-    assert said in answer.content.decode()
+    (error,) = Page(answer).errors
+    assert said in error
     assert not PauseRecord.objects.exists()
 
 
@@ -145,13 +155,15 @@ def test_a_pause_of_everything_says_how_much_that_is(
 ) -> None:
     site.observe()
     factories.run(state="queued")
-    page = operator.get("/callbacks/pause/").content.decode()
-    assert "It stops <strong>2 callbacks</strong> in 1 directory" in page
-    assert "Pause 2 callbacks" in page
-    assert "1 run that waits" in page
+    page = read(operator, "/callbacks/pause/")
+    told = page.cards["What will happen"]
+    assert "It stops 2 callbacks in 1 directory" in told
+    assert "1 run that waits" in told
+    assert page.acts[0] == "Pause 2 callbacks"
     sent = {"reason": "moving", "lasts": "end", "end": "2031-03-04T05:06"}
-    page = operator.post("/callbacks/pause/", sent, follow=True).content.decode()
-    assert "Paused every callback (2 callbacks), until 4 Mar 2031" in page
+    page = Page(operator.post("/callbacks/pause/", sent, follow=True))
+    said = "Paused every callback (2 callbacks). That holds until 4 Mar 2031, 05:06."
+    assert said in page.notices
 
 
 def test_a_pause_is_told_to_the_minute(site: Site, viewer: Client) -> None:
@@ -159,7 +171,5 @@ def test_a_pause_is_told_to_the_minute(site: Site, viewer: Client) -> None:
     factories.pause(directory=str(site.path), until=end)
     factories.pause(directory="", file="", until=end)
     for address in ("/", "/callbacks/", "/callbacks/callback/mail.py/"):
-        page = viewer.get(address).content.decode()
-        told = re.findall(r"until <time [^>]*>([^<]*)</time>", page)
-        assert told
-        assert all(re.fullmatch(r"\d+ \w+ \d{4}, \d\d:\d\d", each) for each in told)
+        said = " ".join(read(viewer, address).notices)
+        assert re.search(r"until \d+ \w+ \d{4}, \d\d:\d\d\b(?!:\d)", said), address
