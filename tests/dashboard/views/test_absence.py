@@ -90,7 +90,7 @@ def test_a_save_meanwhile_asks_first(site: Site, editor: Client) -> None:
     assert review.errors == []
     answer = editor.post(f"{PAGE}save/", sent(found=digest(b"")))
     assert answer.status_code == 409
-    asked = "Look whether the directory is mounted, then tick this."
+    asked = "Check that the directory is mounted, then tick this."
     assert Page(answer).errors == [asked]
     assert not site.config.exists()
     ticked = sent(found=digest(b""), though_absent="on")
@@ -180,12 +180,12 @@ def test_a_great_loss_is_told_until_a_person_knows_of_it(
     page = read(operator, PAGE)
     assert page.notices[0].startswith(said)
     assert "in force without mail.py, report.pl." in page.notices[0]
-    assert "That is known" in page.acts
+    assert "I know about it" in page.acts
     operator.post(f"{PAGE}known/")
     assert health()["status"] == "ok"
     page = read(operator, PAGE)
     assert page.notices == ["The lost mappings are no longer reported."]
-    assert "That is known" not in page.acts
+    assert "I know about it" not in page.acts
     assert AuditEntry.objects.get().act == "acknowledge-loss"
 
 
@@ -207,7 +207,7 @@ def test_a_directory_that_was_never_read_is_told_of(site: Site, viewer: Client) 
         in (read(viewer, "/").notices[0])
     )
     (notice,) = read(viewer, PAGE).notices
-    assert "None of it was ever read, so none of its callbacks run." in notice
+    assert "It has never been read" in notice
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_qb_conf_that_is_absent_is_told(qb_conf: Path, viewer: Client) -> None
     assert said["qb_conf"]["languages"] == ["python"]
     for address in ("/", "/settings/"):
         notice = read(viewer, address).notices[0]
-        assert notice.startswith(f"qb.conf is not followed. {qb_conf} does not exist.")
+        assert notice.startswith(f"qb.conf is not read. {qb_conf} does not exist.")
 
 
 def test_an_administrator_says_that_there_is_no_qb_conf_any_more(

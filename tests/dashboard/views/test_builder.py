@@ -40,7 +40,7 @@ def test_an_event_is_never_joined_to_a_trigger_without_asking(
     assert "Choose how this event is joined to it" in " ".join(page.notices)
     page = site.post(editor, "edit", do="compose", **sent, **{"build-join": "instead"})
     assert page.sent["mapping-trigger"] == "done-work-self-*"
-    assert "It stands in the place of failed-job-self" in page.text
+    assert "It replaces failed-job-self" in page.text
 
 
 def test_the_builder_forgets_nothing_after_a_step(site: Site, editor: Client) -> None:

@@ -116,7 +116,7 @@ def test_a_finding_is_mended_with_one_click(site: Site, editor: Client) -> None:
     page = site.post(editor, "edit", do=offered)
     assert page.sent["text"] == "mail.py = done-job-self || failed-job-parent\n"
     page = site.post(editor, "edit", do="fix:99")
-    assert "There is nothing to mend there" in " ".join(page.notices)
+    assert "There is nothing to fix there" in " ".join(page.notices)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_file_of_50_mb_is_a_clear_notice(site: Site, editor: Client) -> None:
     with site.config.open("wb") as opened:
         opened.truncate(50 * 1024 * 1024)
     notice = read(editor, PAGE).notices[0]
-    assert "has 52,428,800 bytes; 1,048,576 are the most that is read." in notice
+    assert "has 52,428,800 bytes; the limit is" in notice
 
 
 @pytest.mark.parametrize(

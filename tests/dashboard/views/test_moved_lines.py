@@ -36,7 +36,7 @@ def test_a_button_whose_finding_is_gone_mends_nothing_else(
     offered = offers(editor, "fix")[0]
     typed = TWO.replace(" or ", " || ")
     page = site.post(editor, "edit", text=typed, do=offered)
-    assert "There is nothing to mend there" in " ".join(page.notices)
+    assert "There is nothing to fix there" in " ".join(page.notices)
     assert page.sent["text"] == typed
 
 

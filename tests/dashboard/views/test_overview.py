@@ -43,7 +43,7 @@ def test_it_says_what_a_process_says_of_itself(viewer: Client) -> None:
     said = " ".join(read(viewer, "/").notices)
     assert "The dispatcher on farm" in said
     assert "the disk is full" in said
-    assert "Python callbacks are started fresh" in said
+    assert "each Python callback starts a new interpreter" in said
 
 
 def test_what_the_dead_said_is_no_longer_said(viewer: Client) -> None:

@@ -159,7 +159,7 @@ class TestDiscard:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
         assert "Discard" in read(operator, reverse("run", args=[run.pk])).acts
-        for said in ("is discarded", "nothing was done"):
+        for said in ("was discarded", "nothing was done"):
             page = Page(operator.post(address, follow=True))
             assert said in page.notices[0]
             assert "Discard" not in page.acts

@@ -24,7 +24,7 @@ def test_the_list_says_what_each_changed(site: Site, viewer: Client) -> None:
     two(site)
     page = read(viewer, PAGE)
     assert page.column("What changed") == [
-        "mail.py: another trigger report.pl removed",
+        "mail.py: new trigger report.pl removed",
         "first recorded, 2 mappings",
     ]
     assert page.acts == []
@@ -35,7 +35,7 @@ def test_a_revision_shows_what_it_changed_and_what_changed_since(
 ) -> None:
     first, second = two(site)
     changed = read(viewer, f"{PAGE}{second.pk}/").cards["Mappings"]
-    assert "changed mail.py Another trigger" in changed
+    assert "changed mail.py New trigger" in changed
     assert "when the job fails done-job-self when the job is done" in changed
     since = read(viewer, f"{PAGE}{first.pk}/?to=current").cards["Mappings"]
     assert "removed report.pl no longer runs by done-work-self-*" in since

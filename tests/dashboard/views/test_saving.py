@@ -22,15 +22,15 @@ def test_a_review_says_what_will_change(site: Site, editor: Client) -> None:
     page = site.post(editor, "review", text=NEW)
     assert "Nothing is saved yet" in page.text
     changes = page.cards["What changes"]
-    assert changes.startswith("What changes changed mail.py Another trigger")
-    assert page.fields["Why"] == "mail.py: another trigger"
+    assert changes.startswith("What changes changed mail.py New trigger")
+    assert page.fields["Why"] == "mail.py: new trigger"
     assert site.data == CONFIG
 
 
 def test_a_review_takes_over_the_open_form(site: Site, editor: Client) -> None:
     sent = {"mapping-line": "1", "mapping-was": "mail.py", "mapping-file": "mail.py"}
     page = site.post(editor, "review", **sent, **{"mapping-trigger": "done-job-self"})
-    assert page.fields["Why"] == "mail.py: another trigger"
+    assert page.fields["Why"] == "mail.py: new trigger"
     assert page.sent["text"] == NEW
 
 
@@ -112,7 +112,7 @@ def test_both_versions_of_a_line_are_shown_to_choose_from(
     sent = {"base": first.sha256, "theirs": second.sha256, "text": NEW}
     answer = editor.post("/configuration/callback/merge/", sent)
     assert answer.status_code == 409
-    assert Page(answer).notices[0].startswith("Choose for each of the places")
+    assert Page(answer).notices[0].startswith("Choose for each place")
     chosen = editor.post("/configuration/callback/merge/", {**sent, "choice-0": "mine"})
     assert Page(chosen).sent["text"].startswith("mail.py = done-job-self\n")
     sent["choice-0"] = "theirs"

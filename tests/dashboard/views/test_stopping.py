@@ -162,7 +162,7 @@ def test_a_pause_of_everything_says_how_much_that_is(
     assert page.acts[0] == "Pause 2 callbacks"
     sent = {"reason": "moving", "lasts": "end", "end": "2031-03-04T05:06"}
     page = Page(operator.post("/callbacks/pause/", sent, follow=True))
-    said = "Paused every callback (2 callbacks). That holds until 4 Mar 2031, 05:06."
+    said = "Paused every callback (2 callbacks), until 4 Mar 2031, 05:06."
     assert said in page.notices
 
 
