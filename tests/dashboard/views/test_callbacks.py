@@ -143,7 +143,7 @@ def test_what_a_viewer_may_not_do_is_not_offered(
     [
         ("runs", "Runs of the last 24 hours"),
         ("source", "mail.py"),
-        ("changes", "Changes of the mapping"),
+        ("changes", "Changes to the mapping"),
         ("nonsense", "Runs of the last 24 hours"),
     ],
 )

@@ -43,7 +43,8 @@ def test_a_directory_and_everything_can_be_paused(
     pause = PauseRecord.objects.get()
     assert (bool(pause.directory), pause.until) == (file, None)
     notices = read(operator, "/callbacks/callback/mail.py/").notices
-    assert f"is paused by {pause.author} now: fire drill" in notices[1]
+    assert f"is paused by {pause.author} " in notices[1]
+    assert ": fire drill What it would have run" in notices[1]
 
 
 def test_a_pause_wants_a_reason(site: Site, operator: Client) -> None:
