@@ -53,7 +53,8 @@ def until(page: Page, true: Callable[[], bool]) -> None:
     end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end, "it never came"
-        page.evaluate("0")
+        # anything that asks the page itself would wait for one that is on its way
+        page.wait_for_timeout(10)
 
 
 def look(page: Page) -> None:
