@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from dashboard.models.rights import MEANINGS, RIGHTS, can, right_of
 from dashboard.resending import signed_out
-from dashboard.store.audit import By
+from dashboard.store.people.audit import By
 
 __all__ = [
     "RIGHTS",

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from dashboard.store.preferences import zone_of, zones
+from dashboard.store.people.preferences import zone_of, zones
 
 COOKIE = "zone"
 

@@ -19,7 +19,7 @@ from dashboard.api.problems import (
     bad_input,
     refused,
 )
-from dashboard.store.transactions import named
+from dashboard.store.database.transactions import named
 from qubecb import __version__
 from qubecb.errors import Backlogged, InvalidEvent, StoreError, StoreFull
 

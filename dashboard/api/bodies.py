@@ -10,11 +10,11 @@ from django.conf import settings
 
 from dashboard.api.callers import Caller
 from dashboard.api.problems import BadInput, BadMember, Refused
-from dashboard.store import directory_names
-from dashboard.store.observing import catalog
-from dashboard.store.reading import jobs_by_id
-from dashboard.store.site import directories
-from dashboard.store.situations import Edit
+from dashboard.store.configuration import directory_names
+from dashboard.store.configuration.observing import catalog
+from dashboard.store.configuration.site import directories
+from dashboard.store.dispatch.situations import Edit
+from dashboard.store.jobs.reading import jobs_by_id
 from qubecb.dispatch.ports import MappingKey
 from qubecb.errors import InvalidEvent
 from qubecb.events import Event, parse_event

@@ -13,9 +13,9 @@ from dashboard.api.bodies import directory_in, edit_in, only_members
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.schemas import READING, SENDING, InDirectory, one_of, takes
-from dashboard.store import directory_names, pauses
-from dashboard.store.checking import checked
-from dashboard.store.site import qb_conf
+from dashboard.store.configuration import directory_names, pauses
+from dashboard.store.configuration.checking import checked
+from dashboard.store.configuration.site import qb_conf
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
 from qubecb.dispatch.ports import MappingKey, Pause

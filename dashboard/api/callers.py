@@ -14,8 +14,8 @@ from ninja.security import HttpBearer
 from dashboard.access import by, origin_of, right_of
 from dashboard.api.problems import Refused
 from dashboard.models.rights import includes
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 
 _HOW = "Send the header Authorization: Bearer TOKEN; tokens are made under Settings."
 

@@ -25,7 +25,7 @@ from dashboard.api.schemas import (
     takes,
 )
 from dashboard.queries import api as queries
-from dashboard.store.acceptance import accept
+from dashboard.store.intake.acceptance import accept
 from qubecb.errors import InvalidEvent
 from qubecb.events import MOST_EVENTS, Event, parse_event, too_many
 

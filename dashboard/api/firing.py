@@ -22,9 +22,10 @@ from dashboard.api.problems import BadInput, BadMember
 from dashboard.api.schemas import EVENT, SENDING, InDirectory, one_of, takes
 from dashboard.queries import api as queries
 from dashboard.queries.configuration import numbers_of
-from dashboard.store import directory_names, firing
-from dashboard.store.firing import Shot
-from dashboard.store.situations import Verdicts
+from dashboard.store.acts import firing
+from dashboard.store.acts.firing import Shot
+from dashboard.store.configuration import directory_names
+from dashboard.store.dispatch.situations import Verdicts
 
 router = Router(tags=["test fire"])
 #: Seconds that a live fire waits for the dispatcher, to answer with the runs.

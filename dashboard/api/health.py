@@ -21,11 +21,11 @@ from prometheus_client.registry import Collector
 
 from dashboard.api.callers import Bearer
 from dashboard.api.problems import Refused, refused
+from dashboard.machine.room import ROOM
 from dashboard.models.statistics import BUCKETS
 from dashboard.queries import health as queries
 from dashboard.queries.api import when
-from dashboard.store.room import ROOM
-from dashboard.store.site import qb_conf
+from dashboard.store.configuration.site import qb_conf
 from qubecb import __version__
 from qubecb.conffile.names import LANGUAGES
 from qubecb.runner.outcome import ENDED

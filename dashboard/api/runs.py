@@ -34,9 +34,9 @@ from dashboard.queries import api as queries
 from dashboard.queries.output import last_output, whole_output
 from dashboard.queries.run import get_run, replay_after, unfinished_replay
 from dashboard.queries.runs import RunFilter
-from dashboard.store.dismissing import LONGEST_REASON, discard, dismiss
-from dashboard.store.pauses import kept_back
-from dashboard.store.replaying import replay
+from dashboard.store.acts.dismissing import LONGEST_REASON, discard, dismiss
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration.pauses import kept_back
 from qubecb.digits import LARGEST, whole_number
 
 router = Router(tags=["runs"])

@@ -14,7 +14,7 @@ from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.problems import BadInput, BadMember
 from dashboard.api.schemas import READING, SENDING, AgainOut, AsideOut, takes
 from dashboard.queries import api as queries
-from dashboard.store.setting_aside import plan_again
+from dashboard.store.acts.setting_aside import plan_again
 from qubecb.events import LONGEST_ID
 
 router = Router(tags=["events"])

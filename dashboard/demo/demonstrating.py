@@ -20,14 +20,14 @@ from django.utils import timezone
 from dashboard.demo import outcomes
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.models.events import WAITING
-from dashboard.store.acceptance import Origin, rows_of
-from dashboard.store.audit import By
-from dashboard.store.configuration import observe_all
-from dashboard.store.dismissing import dismiss
-from dashboard.store.event_rows import store
-from dashboard.store.planning import OrmStore
-from dashboard.store.recording import Scripts, record
-from dashboard.store.transactions import writing
+from dashboard.store.acts.dismissing import dismiss
+from dashboard.store.configuration.editing import observe_all
+from dashboard.store.database.transactions import writing
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.intake.acceptance import Origin, rows_of
+from dashboard.store.people.audit import By
+from dashboard.store.rows.events import store
+from dashboard.store.runs.recording import Scripts, record
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.errors import QubecbError
 from qubecb.events import Event, new_event_id

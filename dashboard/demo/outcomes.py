@@ -10,7 +10,7 @@ from signal import SIGSEGV, SIGTERM
 from dashboard.demo import stories
 from dashboard.demo.stories import Story
 from dashboard.models import Run
-from dashboard.store.runs import LOST
+from dashboard.store.runs.store import LOST
 from qubecb.conffile.names import language_of
 from qubecb.events import Event
 from qubecb.runner.outcome import Outcome, Output, RunState

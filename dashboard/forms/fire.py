@@ -12,10 +12,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from dashboard.forms.fields import IdField, TextField
-from dashboard.store.firing import Shot
-from dashboard.store.naming import labels
-from dashboard.store.reading import jobs_by_id
-from dashboard.store.situations import Edit, Source
+from dashboard.store.acts.firing import Shot
+from dashboard.store.configuration.naming import labels
+from dashboard.store.dispatch.situations import Edit, Source
+from dashboard.store.jobs.reading import jobs_by_id
 from qubecb import strict_json
 from qubecb.conffile.catalog import Directory
 from qubecb.conffile.names import name_fault

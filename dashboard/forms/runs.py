@@ -6,8 +6,8 @@ from django import forms
 
 from dashboard.forms.fields import FilterForm, IdField, KeyField, MomentField, TextField
 from dashboard.queries.runs import RunFilter
-from dashboard.store.directory_names import path_of
-from dashboard.store.dismissing import LONGEST_REASON
+from dashboard.store.acts.dismissing import LONGEST_REASON
+from dashboard.store.configuration.directory_names import path_of
 from qubecb.runner.outcome import RunState
 
 _YES_OR_NO = {"": None, "yes": True, "no": False}

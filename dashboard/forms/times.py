@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from dashboard.store.preferences import zones
+from dashboard.store.people.preferences import zones
 
 #: Zone names that are kept for old programs and are not places.
 _NO_REGIONS = ("Etc", "posix", "right", "SystemV")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 
-from dashboard.store.audit import By
+from dashboard.store.people.audit import By
 
 
 def by() -> By:

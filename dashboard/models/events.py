@@ -28,7 +28,7 @@ class Events(models.Manager["EventRecord"]):
 class EventRecord(models.Model):
     """One accepted record. `sequence` decides what was before what.
 
-    What a new row has in each column, and what is read of it, is in dashboard.store.event_rows.
+    What a new row has in each column, and what is read of it, is in dashboard.store.rows.events.
     """
 
     sequence = models.BigAutoField(primary_key=True)

@@ -16,7 +16,7 @@ LARGE = ("job_then", "traceback", "notes", "actions", "satisfied_by")
 class Run(models.Model):
     """One execution of a callback. Planned once, started at most once.
 
-    What a new row has in each column, and what is read of it, is in dashboard.store.run_rows.
+    What a new row has in each column, and what is read of it, is in dashboard.store.rows.runs.
     """
 
     #: Who fired it live, once it is read from the event.
@@ -54,7 +54,7 @@ class Run(models.Model):
     replay_of = models.BigIntegerField(null=True)
     #: The first run of its chain of replays; null for that run itself.
     chain = models.BigIntegerField(null=True)
-    #: Whether it is open, and if not, how it was settled: dashboard.store.settling.
+    #: Whether it is open, and if not, how it was settled: dashboard.store.runs.settling.
     open = models.BooleanField(default=False, db_default=False)
     settled = models.CharField(max_length=15, blank=True, default="", db_default="")
     #: Of what was made good the id of the run that did it, else the person's name.

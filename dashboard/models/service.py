@@ -24,7 +24,7 @@ class Heartbeat(models.Model):
 class ProcessSpan(models.Model):
     """A stretch of time in which a process gave signs of life, with its version.
 
-    One that was silent for longer than dashboard.store.spans.PATIENCE begins a new one. Where
+    One that was silent for longer than dashboard.store.processes.spans.PATIENCE begins a new one. Where
     nothing ended it and no sign came since `last_at`, it was killed, cut off or held up then.
     """
 

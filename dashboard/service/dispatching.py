@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from dashboard.store.planning import OrmStore
+from dashboard.store.dispatch.planning import OrmStore
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 
 #: Events planned in one transaction.

@@ -14,9 +14,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 
-from dashboard.store.configuration import catalog, observe_all
-from dashboard.store.site import OWN_DIRECTORY, is_configured, is_known, qb_conf
-from dashboard.store.transactions import writing
+from dashboard.store.configuration.editing import catalog, observe_all
+from dashboard.store.configuration.site import (
+    OWN_DIRECTORY,
+    is_configured,
+    is_known,
+    qb_conf,
+)
+from dashboard.store.database.transactions import writing
 from qubecb.conffile.catalog import Directory
 from qubecb.errors import ConfigurationError
 from qubecb.lint import check_directory

@@ -13,11 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from dashboard.store import heartbeats
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.runs import OrmRuns
-from dashboard.store.spans import Span, since_boot
-from dashboard.store.transactions import writing
+from dashboard.store.database.transactions import writing
+from dashboard.store.processes import heartbeats
+from dashboard.store.processes.spans import Span, since_boot
+from dashboard.store.runs.pruning import Retention, prune
+from dashboard.store.runs.store import OrmRuns
 
 logger = logging.getLogger(__name__)
 

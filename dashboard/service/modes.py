@@ -20,7 +20,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from dashboard.store.site import OWN_DIRECTORY
+from dashboard.store.configuration.site import OWN_DIRECTORY
 from qubecb.digits import whole_number
 from qubecb.errors import ConfigurationError
 

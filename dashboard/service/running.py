@@ -6,9 +6,9 @@ import os
 
 from django.conf import settings
 
-from dashboard.store.farm import EmbeddedFarm
-from dashboard.store.simulated import farm_beside, simulated_farm
-from dashboard.store.site import qb_conf, qb_conf_path
+from dashboard.store.configuration.site import qb_conf, qb_conf_path
+from dashboard.store.farm.embedded import EmbeddedFarm
+from dashboard.store.farm.simulated import farm_beside, simulated_farm
 from qubecb.conffile.qb_conf import read_bytes
 from qubecb.errors import ConfigurationError
 from qubecb.runner.farm.port import Farm

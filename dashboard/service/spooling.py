@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from dashboard.models import SpoolProblem
 from dashboard.service.inotify import Watch
-from dashboard.store.spooled import Taken, accept_files
-from dashboard.store.transactions import writing
+from dashboard.store.database.transactions import writing
+from dashboard.store.intake.spooled import Taken, accept_files
 from qubecb.dispatch.spool import Spool
 from qubecb.dispatch.spool_file import SpoolFile
 from qubecb.errors import InvalidEvent, StoreError

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dashboard.store import absences
-from dashboard.store.observing import observe_all
-from dashboard.store.site import directories, qb_conf
+from dashboard.store.configuration import absences
+from dashboard.store.configuration.observing import observe_all
+from dashboard.store.configuration.site import directories, qb_conf
 from qubecb.conffile.catalog import CONFIG_NAME
 
 #: Seconds between looks, and while something has changed lately.

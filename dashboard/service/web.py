@@ -21,7 +21,7 @@ from dashboard.service.door.strangers import is_known
 from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
 from dashboard.service.signs import answers, give
-from dashboard.store.spans import Span, process_name
+from dashboard.store.processes.spans import Span, process_name
 from qubecb.collecting import keep_what_is_loaded
 from qubecb.digits import whole_number
 from qubecb.errors import ConfigurationError, StoreError

@@ -1,8 +1,8 @@
 """The work process: dispatcher, worker, timers, spool and configuration watchers in one.
 
 Each part has its own thread and outlives the trouble of the others; the main thread runs
-callbacks. What wakes whom: a knock about events wakes the dispatcher, what it plans wakes
-the worker, a knock about cancellations makes the worker look for them.
+callbacks. What wakes whom: events wake the dispatcher, what it plans wakes
+the worker, cancellations make the worker look for them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Any
 
 from django.conf import settings
 
+from dashboard.machine.waking import CANCELLATIONS, EVENTS, wake
 from dashboard.service import logs, modes
 from dashboard.service.dispatching import Dispatching
 from dashboard.service.housekeeping import Housekeeping, Pruning
+from dashboard.service.listening import waker
 from dashboard.service.locks import DataLock
 from dashboard.service.loops import Loop
 from dashboard.service.parent import follow
@@ -29,13 +31,11 @@ from dashboard.service.running import (
 )
 from dashboard.service.signs import give
 from dashboard.service.spooling import Spooling
-from dashboard.service.wake import doorbell
 from dashboard.service.watching import Watching
-from dashboard.store.configuration import observe_all
-from dashboard.store.runs import OrmRuns
-from dashboard.store.setting_aside import after_upgrade
-from dashboard.store.spans import process_name
-from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
+from dashboard.store.acts.setting_aside import after_upgrade
+from dashboard.store.configuration.editing import observe_all
+from dashboard.store.processes.spans import process_name
+from dashboard.store.runs.store import OrmRuns
 from qubecb.collecting import keep_what_is_loaded
 from qubecb.runner.running.engine import Runner
 from qubecb.runner.worker import Worker
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 #: Seconds to wait for another `work` that is about to end.
 PATIENCE = 6.0
-#: Seconds that the doorbell's thread waits at a time.
+#: Seconds that the waker's thread waits at a time.
 LOOK = 1.0
 #: Seconds after which a running thread yields to another. The default of 5 ms would be most of a
 #: short callback's time.
@@ -64,12 +64,12 @@ class Work:
             self.name, self._runs, self._runner, farm_for, concurrency
         )
         self._concurrency = concurrency
-        self._bell = doorbell()
+        self._waker = waker()
         self._dispatching = Dispatching(self._worker.wake)
         self._watching = Watching(self._configured)
         self._house = Housekeeping(self.name, self._runs, self._details)
         self._pruning = Pruning()
-        self._hearing = Loop("doorbell", self._hear)
+        self._hearing = Loop("waker", self._hear)
         self._turns: tuple[int, int] | None = None
         self._loops = [
             Loop("dispatcher", self._dispatching.turn),
@@ -118,8 +118,8 @@ class Work:
         return all(a != b for a, b in zip(before, self._turns, strict=True))
 
     def _hear(self) -> None:
-        """Pass on what was knocked about."""
-        heard = self._bell.wait(LOOK)
+        """Wake whom it is for."""
+        heard = self._waker.wait(LOOK)
         if EVENTS in heard:
             self._dispatching.wake()
         if CANCELLATIONS in heard:
@@ -151,11 +151,11 @@ class Work:
         for loop in self._loops:
             loop.stop()
         self._dispatching.wake()
-        knock(EVENTS)
+        wake(EVENTS)
         deadline = time.monotonic() + LOOK / 2
         for loop in self._loops:
             loop.join(max(0.0, deadline - time.monotonic()))
-        self._bell.close()
+        self._waker.close()
         self._house.end()
         logger.info("%s ends", self.name)
 

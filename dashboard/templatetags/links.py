@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.looks.addresses import event_fire_url, runs_url
-from dashboard.store import directory_names
-from dashboard.store.naming import Places
+from dashboard.store.configuration import directory_names
+from dashboard.store.configuration.naming import Places
 from dashboard.templatetags.values import middle
 
 register = template.Library()

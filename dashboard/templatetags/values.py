@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from dashboard.looks.words import counted
 from dashboard.models import Run
 from dashboard.models.statistics import BUCKETS
-from dashboard.store import pauses
+from dashboard.store.configuration import pauses
 from qubecb import durations
 from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come

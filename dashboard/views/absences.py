@@ -10,7 +10,7 @@ from dashboard.access import by, requires
 from dashboard.forms.revisions import EmptyForm
 from dashboard.models.configuration import meaning_of
 from dashboard.queries.absences import loss_of
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import only_posted
 from qubecb.conffile.changes import changes

@@ -31,8 +31,9 @@ from dashboard.queries.open_runs import open_runs
 from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.scripts import kept_script, read_script
 from dashboard.queries.tallies import History
-from dashboard.store import configuration, pauses
-from dashboard.store.checking import checked
+from dashboard.store.configuration import editing as configuration
+from dashboard.store.configuration import pauses
+from dashboard.store.configuration.checking import checked
 from dashboard.views.directories import Place, place_named, place_wanted, places
 from dashboard.views.numbered import with_name
 from qubecb.conffile.catalog import Directory

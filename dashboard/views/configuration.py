@@ -25,7 +25,7 @@ from dashboard.models.configuration import meaning_of
 from dashboard.queries import configuration as queries
 from dashboard.queries.absences import loss_of
 from dashboard.queries.callbacks import printable
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from dashboard.views.configuration_rows import mapping_rows
 from dashboard.views.directories import Place, place_named, places
 from dashboard.views.numbers import number_in

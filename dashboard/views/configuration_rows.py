@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dashboard.editing.drafts import Draft
 from dashboard.queries.callbacks import CallbackRow, mapped_rows
-from dashboard.store.pauses import pauses
+from dashboard.store.configuration.pauses import pauses
 from dashboard.views.directories import Place
 from qubecb.conffile.document import shown
 from qubecb.lint import Finding

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.http import Http404, HttpRequest
 
-from dashboard.store import directory_names
-from dashboard.store.naming import labels
+from dashboard.store.configuration import directory_names
+from dashboard.store.configuration.naming import labels
 from qubecb.conffile.document import shown
 
 #: So many names are told where one is not known.

@@ -21,7 +21,7 @@ from dashboard.models import EventRecord
 from dashboard.queries import events as queries
 from dashboard.queries.large import large
 from dashboard.queries.paging import Page, read_page
-from dashboard.store import setting_aside
+from dashboard.store.acts import setting_aside
 from dashboard.views.returning import only_posted
 from qubecb.triggers.vocabulary import EVENT_NAMES
 

@@ -18,10 +18,10 @@ from dashboard.forms.fire import LONGEST_MORE, FireForm
 from dashboard.htmx import STOP_POLLING
 from dashboard.queries import fire as queries
 from dashboard.queries.configuration import words_of
-from dashboard.store import firing
-from dashboard.store.firing import Shot
-from dashboard.store.observing import catalog
-from dashboard.store.situations import Verdicts, bound_revisions
+from dashboard.store.acts import firing
+from dashboard.store.acts.firing import Shot
+from dashboard.store.configuration.observing import catalog
+from dashboard.store.dispatch.situations import Verdicts, bound_revisions
 from dashboard.views.numbers import number_in
 from qubecb.conffile.catalog import Directory
 from qubecb.triggers.vocabulary import EVENT_NAMES

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from dashboard import tabs
 from dashboard.access import by, name_of, origin_of, signed_in
 from dashboard.forms.login import OLD, OwnPasswordForm
-from dashboard.store import sign_ins, users
-from dashboard.store.sql import clean
+from dashboard.store.database.sql import clean
+from dashboard.store.people import sign_ins, users
 from dashboard.views.returning import only_posted, way_back
 
 

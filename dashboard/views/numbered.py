@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from dashboard.access import requires
-from dashboard.store import directory_names
+from dashboard.store.configuration import directory_names
 from dashboard.views.directories import there_are
 from dashboard.views.numbers import number_in
 

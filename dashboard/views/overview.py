@@ -17,8 +17,8 @@ from dashboard.looks.columns import Column
 from dashboard.queries import overview as queries
 from dashboard.queries.open_runs import open_runs
 from dashboard.queries.tallies import Tally
-from dashboard.store.checking import Checked, checked
-from dashboard.store.pauses import pauses
+from dashboard.store.configuration.checking import Checked, checked
+from dashboard.store.configuration.pauses import pauses
 from dashboard.views.configuration import severity_counts
 from dashboard.views.stops import stops
 from qubecb.conffile.names import LANGUAGES

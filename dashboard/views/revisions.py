@@ -18,7 +18,7 @@ from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_named
 from qubecb.conffile.changes import changes

@@ -16,8 +16,8 @@ from dashboard.looks.words import counted
 from dashboard.models import Run
 from dashboard.queries import replays as queries
 from dashboard.queries.run import replay_after, unfinished_replay
-from dashboard.store import cancelling, dismissing, replaying
-from dashboard.store.pauses import kept_back
+from dashboard.store.acts import cancelling, dismissing, replaying
+from dashboard.store.configuration.pauses import kept_back
 from dashboard.views.numbers import number_in
 from dashboard.views.returning import only_posted
 from dashboard.views.runs import run_of

@@ -26,7 +26,7 @@ from dashboard.queries.output import last_output, read_output
 from dashboard.queries.paging import Page, read_page
 from dashboard.queries.satisfied import with_causes
 from dashboard.queries.scripts import kept_script, read_script
-from dashboard.store.pauses import kept_back
+from dashboard.store.configuration.pauses import kept_back
 from dashboard.views.numbers import number_in
 from qubecb.conffile.names import language_of
 from qubecb.digits import limited

@@ -16,7 +16,7 @@ from dashboard.editing.steps import Step, settle
 from dashboard.forms.configuration import ReasonForm
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from dashboard.views.configuration import (
     EDITABLE,
     FINDINGS,

@@ -12,8 +12,8 @@ from dashboard.forms.search import SearchForm
 from dashboard.looks.addresses import runs_url
 from dashboard.queries.search import Found
 from dashboard.queries.search import search as find
-from dashboard.store import directory_names
-from dashboard.store.configuration import catalog
+from dashboard.store.configuration import directory_names
+from dashboard.store.configuration.editing import catalog
 from qubecb.conffile.names import name_fault
 from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import parse

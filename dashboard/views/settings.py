@@ -20,9 +20,9 @@ from django.views.decorators.http import require_safe
 from dashboard.access import by, requires
 from dashboard.project.environment import SETTINGS, Setting
 from dashboard.queries import settings as queries
-from dashboard.store import directory_names, site
-from dashboard.store.observing import catalog
-from dashboard.store.site import is_configured, qb_conf, qb_conf_path
+from dashboard.store.configuration import directory_names, site
+from dashboard.store.configuration.observing import catalog
+from dashboard.store.configuration.site import is_configured, qb_conf, qb_conf_path
 from dashboard.views.returning import only_posted
 from qubecb import __version__
 from qubecb.conffile.names import LANGUAGES

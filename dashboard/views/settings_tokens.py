@@ -14,7 +14,7 @@ from dashboard.access import by, requires
 from dashboard.forms.settings import NewTokenForm
 from dashboard.models.rights import INTAKE, MEANINGS
 from dashboard.queries import settings as queries
-from dashboard.store import tokens as store
+from dashboard.store.people import tokens as store
 from dashboard.views.returning import only_posted
 
 

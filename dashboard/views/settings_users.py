@@ -15,7 +15,7 @@ from dashboard.forms.login import NewPasswordForm
 from dashboard.forms.settings import NewUserForm, RightForm
 from dashboard.models.rights import MEANINGS, RIGHTS
 from dashboard.queries import settings as queries
-from dashboard.store import users as store
+from dashboard.store.people import users as store
 from dashboard.views.returning import only_posted
 
 

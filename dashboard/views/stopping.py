@@ -17,8 +17,10 @@ from dashboard.forms.callbacks import CancelForm, PauseForm
 from dashboard.looks.addresses import runs_url
 from dashboard.looks.words import counted
 from dashboard.queries import callbacks as queries
-from dashboard.store import cancelling, configuration, pauses
-from dashboard.store.naming import Places
+from dashboard.store.acts import cancelling
+from dashboard.store.configuration import editing as configuration
+from dashboard.store.configuration import pauses
+from dashboard.store.configuration.naming import Places
 from dashboard.views.directories import Place, place_wanted, places
 from dashboard.views.numbered import with_name
 from dashboard.views.returning import only_posted, way_back

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from dashboard.models import AbsenceRecord
 from dashboard.queries.absences import absences, losses
-from dashboard.store import directory_names
-from dashboard.store.checking import Checked
-from dashboard.store.configuration import current_revision
+from dashboard.store.configuration import directory_names
+from dashboard.store.configuration.checking import Checked
+from dashboard.store.configuration.editing import current_revision
 from qubecb.conffile.document import shown
 from qubecb.lint import Finding
 

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import defaults
 
-from dashboard.store.transactions import named
+from dashboard.store.database.transactions import named
 from qubecb.errors import StoreError, StoreFull
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from dashboard.access import signed_in
 from dashboard.forms.times import ZoneForm
-from dashboard.store import preferences
+from dashboard.store.people import preferences
 from dashboard.views.returning import way_back
 from dashboard.zone import chosen, of_browser
 

@@ -18,7 +18,7 @@ from dashboard.queries import runs as run_queries
 from dashboard.queries import triggers as queries
 from dashboard.queries.paging import ROWS, read_page
 from dashboard.queries.tallies import History, Window, days, hours
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from dashboard.views.callbacks import buckets, columns
 from dashboard.views.directories import places
 from qubecb.triggers import explain_tree

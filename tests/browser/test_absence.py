@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from dashboard.models import Revision
 from dashboard.project.environment import Environment
-from dashboard.store.observing import observe_all
-from dashboard.store.site import qb_conf
+from dashboard.store.configuration.observing import observe_all
+from dashboard.store.configuration.site import qb_conf
 from tests.browser.conftest import Look, Visit
 from tests.dashboard import factories
 

@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
 from dashboard.models import EventRecord, Run, Token
-from dashboard.store import audit, tokens
-from dashboard.store.audit import By
-from dashboard.store.configuration import observe_all
+from dashboard.store.configuration.editing import observe_all
+from dashboard.store.people import audit, tokens
+from dashboard.store.people.audit import By
 from tests.browser.conftest import Look, Visit, check, check_widths
 from tests.dashboard import factories
 

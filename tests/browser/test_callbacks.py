@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.models import PauseRecord
-from dashboard.store.configuration import observe_all
+from dashboard.store.configuration.editing import observe_all
 from tests.browser.conftest import WIDTHS, Look, Visit, fits
 from tests.dashboard import factories
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from dashboard.store.observing import STEADINESS
+from dashboard.store.configuration.observing import STEADINESS
 from tests.dashboard import factories
 from tests.dashboard.sites import Site, make_site
 

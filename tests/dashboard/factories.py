@@ -21,7 +21,7 @@ from dashboard.models import (
 )
 from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
-from dashboard.store.audit import By
+from dashboard.store.people.audit import By
 from qubecb.runner.outcome import RunState
 
 DIRECTORY = "/studio/callback"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from dashboard.models import Revision
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from qubecb.conffile.document import Document
 from qubecb.conffile.reading import digest
 from qubecb.conffile.retyping import editor_text

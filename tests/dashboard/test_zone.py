@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from dashboard.store.preferences import choose_zone
+from dashboard.store.people.preferences import choose_zone
 from tests.dashboard import factories
 from tests.dashboard.conftest import BACKEND
 from tests.dashboard.sites import Site

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.store.runs import LOST
+from dashboard.store.runs.store import LOST
 from tests.end_to_end.installation import wait_until
 from tests.end_to_end.senders import LIFE
 from tests.end_to_end.storm import MAPPINGS, VICTIMS, Storm, installation

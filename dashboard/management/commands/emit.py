@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management.keyboard import by
-from dashboard.store.acceptance import accept
+from dashboard.store.intake.acceptance import accept
 from qubecb.errors import QubecbError
 from qubecb.events import Event, parse_event, read_job, split_spec
 from qubecb.strict_json import NotJson

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dashboard.service.housekeeping import retention
-from dashboard.store.pruning import prune
+from dashboard.store.runs.pruning import prune
 
 
 class Command(BaseCommand):

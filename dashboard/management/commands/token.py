@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from dashboard.management.keyboard import by
 from dashboard.models import Token
 from dashboard.models.rights import TOKEN_RIGHTS
-from dashboard.store import tokens
+from dashboard.store.people import tokens
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from dashboard.models import AuditEntry
-from dashboard.store import sign_ins
+from dashboard.store.people import sign_ins
 from tests.dashboard.store.refusing import refused
 
 Person = Callable[..., User]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.models import AuditEntry, Token
-from dashboard.store import tokens, users
-from dashboard.store.audit import By
+from dashboard.store.people import tokens, users
+from dashboard.store.people.audit import By
 from tests.dashboard import factories
 
 ANN = By("ann", "192.0.2.7")

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from dashboard.store.room import ROOM
+from dashboard.machine.room import ROOM
 from dashboard.views.store_errors import StoreErrorsMiddleware, server_error
 from qubecb.errors import StoreBusy, StoreFull
 

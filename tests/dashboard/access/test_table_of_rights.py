@@ -15,8 +15,8 @@ from django.urls import URLPattern
 
 from dashboard.api.application import api
 from dashboard.models.rights import RIGHTS, TOKEN_RIGHTS
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 from dashboard.urls import urlpatterns
 from tests.dashboard.conftest import BACKEND, browser_of
 from tests.dashboard.sites import Site

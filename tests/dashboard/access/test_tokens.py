@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboard.models import AuditEntry, Token
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 
 
 def make(name: str = "farm", right: str = "operator", minutes: int = 0) -> str:

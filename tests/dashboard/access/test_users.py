@@ -10,8 +10,8 @@ from django.test import Client
 
 from dashboard.access import right_of
 from dashboard.models import AuditEntry
-from dashboard.store import users
-from dashboard.store.audit import By
+from dashboard.store.people import users
+from dashboard.store.people.audit import By
 from tests.dashboard.conftest import BACKEND
 
 Person = Callable[..., User]

@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from dashboard.project.environment import Environment
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 
 Call = Callable[..., HttpResponse]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.store import pauses
+from dashboard.store.configuration import pauses
 from tests.dashboard.factories import JO
 
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from dashboard.models import EventRecord, Token
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 
 EVENT = {"name": "failed", "type": "job", "job": {"id": 1}}
 Make = Callable[..., Any]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.project.environment import Environment
-from dashboard.store.configuration import observe_all
+from dashboard.store.configuration.editing import observe_all
 from tests.dashboard import factories
 
 EVENT = {"name": "failed", "type": "job", "job": {"id": 5042}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.models import EventRecord
-from dashboard.store import acceptance
+from dashboard.store.intake import acceptance
 
 FAILED: dict[str, Any] = {
     "name": "failed",

@@ -13,9 +13,9 @@ from django.db import OperationalError, connection
 
 from dashboard.api import firing as api_firing
 from dashboard.models import AuditEntry, EventRecord, JobRecord, ProgressRecord, Run
-from dashboard.store import pauses
-from dashboard.store.configuration import observe_all, save
-from dashboard.store.planning import OrmStore
+from dashboard.store.configuration import pauses
+from dashboard.store.configuration.editing import observe_all, save
+from dashboard.store.dispatch.planning import OrmStore
 from qubecb.conffile.storage import digest
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.errors import StoreError

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.store import room
+from dashboard.machine import room
 from tests.dashboard import factories
 
 

@@ -12,8 +12,8 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from dashboard.project.wsgi import application
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 from tests.dashboard import factories
 
 #: Which characters of Unicode can be printed is more than a pattern can say.

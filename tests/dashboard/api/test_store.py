@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from dashboard.models import EventRecord
-from dashboard.store import acceptance
-from dashboard.store.door import Door
+from dashboard.store.intake import acceptance
+from dashboard.store.intake.door import Door
 from tests.dashboard.store.holding import held
 
 pytestmark = [

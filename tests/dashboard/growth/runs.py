@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from dashboard.store.recording import last_line, signature
+from dashboard.store.runs.recording import last_line, signature
 from qubecb.jobs import Job, JobRecord
 from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.farm.recording import RecordingFarm

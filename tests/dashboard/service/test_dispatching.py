@@ -16,9 +16,10 @@ from django.utils import timezone
 from dashboard.models import EventRecord, JobRecord, Run, TimerRecord
 from dashboard.models.events import WAITING
 from dashboard.service.dispatching import Dispatching
-from dashboard.store import acceptance, transactions
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.setting_aside import after_upgrade, plan_again
+from dashboard.store.acts.setting_aside import after_upgrade, plan_again
+from dashboard.store.database import transactions
+from dashboard.store.intake import acceptance
+from dashboard.store.runs.pruning import Retention, prune
 from qubecb import __version__
 from qubecb.errors import StoreBusy
 from tests.dashboard.factories import JO
@@ -74,7 +75,7 @@ def test_rows_that_nobody_can_read_are_not_the_rows_fault(
     site.write("a.py = submit-job-self\n")
     emit(7)
     with monkeypatch.context() as patch:
-        patch.setattr("dashboard.store.event_rows.job_as_sent", defect)
+        patch.setattr("dashboard.store.rows.events.job_as_sent", defect)
         with pytest.raises(ValueError, match="a defect"):
             Dispatching(lambda: None).turn()
     assert EventRecord.objects.filter(WAITING).count() == 1

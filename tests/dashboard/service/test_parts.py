@@ -22,20 +22,20 @@ from django.db import connection
 from django.utils import timezone
 
 from dashboard.demo.demonstrating import Waiting, demonstrate
+from dashboard.machine.waking import CANCELLATIONS, EVENTS, wake
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run, SpoolProblem
 from dashboard.project.environment import Environment
 from dashboard.service.dispatching import Dispatching
 from dashboard.service.housekeeping import Housekeeping, Pruning
 from dashboard.service.inotify import Watch
+from dashboard.service.listening import SocketWaker
 from dashboard.service.locks import DataLock, Taken
 from dashboard.service.loops import Loop
 from dashboard.service.spooling import Spooling
 from dashboard.service.up import check_settings
-from dashboard.service.wake import SocketDoorbell
 from dashboard.service.watching import Watching
 from dashboard.service.web import address_of, bound
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.waking import CANCELLATIONS, EVENTS, knock
+from dashboard.store.runs.pruning import Retention, prune
 from qubecb.errors import ConfigurationError, StoreBusy
 from tests.dashboard.store.site import WORKER, Site
 
@@ -45,30 +45,30 @@ sqlite_only = pytest.mark.skipif(
 
 
 @sqlite_only
-def test_a_knock_is_heard_at_once_with_what_it_is_about(site: Site) -> None:
-    bell = SocketDoorbell()
-    knock(EVENTS)
-    knock(CANCELLATIONS)
-    assert bell.wait(5.0) == {EVENTS, CANCELLATIONS}
-    bell.close()
+def test_the_work_process_is_woken_at_once_and_told_what_for(site: Site) -> None:
+    waker = SocketWaker()
+    wake(EVENTS)
+    wake(CANCELLATIONS)
+    assert waker.wait(5.0) == {EVENTS, CANCELLATIONS}
+    waker.close()
 
 
 @sqlite_only
-def test_a_knock_that_nobody_hears_does_no_harm(site: Site) -> None:
-    knock(EVENTS)
+def test_waking_nobody_does_no_harm(site: Site) -> None:
+    wake(EVENTS)
 
 
 @sqlite_only
-def test_a_doorbell_hangs_in_a_directory_with_a_long_path_too(
+def test_it_is_woken_in_a_directory_with_a_long_path_too(
     site: Site, settings: Any
 ) -> None:
     deep = settings.DATA / ("d" * 120)
     deep.mkdir()
     settings.DATA = deep
-    bell = SocketDoorbell()
-    knock(EVENTS)
-    assert bell.wait(5.0) == {EVENTS}
-    bell.close()
+    waker = SocketWaker()
+    wake(EVENTS)
+    assert waker.wait(5.0) == {EVENTS}
+    waker.close()
 
 
 def test_a_lock_is_refused_to_the_second_with_the_first_ones_process(

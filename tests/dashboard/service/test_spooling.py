@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, SpoolProblem
 from dashboard.service.spooling import Spooling
-from dashboard.store.acceptance import accept
-from dashboard.store.spooled import Taken, accept_files
+from dashboard.store.intake.acceptance import accept
+from dashboard.store.intake.spooled import Taken, accept_files
 from qubecb.dispatch.spool import Spool
 from qubecb.events import parse_event
 from tests.dashboard.store.site import Site

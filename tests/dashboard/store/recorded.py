@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from dashboard.models import EventRecord, InForceRecord
-from dashboard.store import bindings, pauses
-from dashboard.store.conditions import conditions_at, flags_of
-from dashboard.store.reading import events_by_sequence
+from dashboard.store.configuration import bindings, pauses
+from dashboard.store.configuration.conditions import conditions_at, flags_of
+from dashboard.store.jobs.reading import events_by_sequence
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Record
 from qubecb.dispatch.ports import Binding, InForce, Pause

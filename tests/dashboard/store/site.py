@@ -10,10 +10,10 @@ from typing import Any
 
 from dashboard.models import Run
 from dashboard.project.environment import Environment
-from dashboard.store.acceptance import accept
-from dashboard.store.configuration import observe_all
-from dashboard.store.planning import OrmStore
-from dashboard.store.runs import OrmRuns
+from dashboard.store.configuration.editing import observe_all
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.intake.acceptance import accept
+from dashboard.store.runs.store import OrmRuns
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.ports import MappingKey
 from qubecb.events import parse_event

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.models import AbsenceRecord, AuditEntry, InForceRecord, Revision
-from dashboard.store import configuration
-from dashboard.store.observing import STEADINESS, catalog, observe_all
+from dashboard.store.configuration import editing as configuration
+from dashboard.store.configuration.observing import STEADINESS, catalog, observe_all
 from qubecb.conffile.storage import digest
 from qubecb.errors import AbsentConfiguration, ConfigurationError
 from tests.dashboard.factories import JO

@@ -10,8 +10,8 @@ from django.db import connection
 
 from dashboard.models import EventRecord
 from dashboard.project.environment import Environment
-from dashboard.store import acceptance
-from dashboard.store.acceptance import accept
+from dashboard.store.intake import acceptance
+from dashboard.store.intake.acceptance import accept
 from qubecb.errors import Backlogged, InvalidEvent, StoreFull
 from qubecb.events import Event, parse_event
 from tests.dashboard.store.site import Site

@@ -22,10 +22,10 @@ from dashboard.models import (
     ScriptVersion,
     SpoolProblem,
 )
-from dashboard.store import pauses
-from dashboard.store.cancelling import cancel_queued, cancel_run
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.replaying import replay
+from dashboard.store.acts.cancelling import cancel_queued, cancel_run
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration import pauses
+from dashboard.store.runs.pruning import Retention, prune
 from qubecb.runner.outcome import RunState
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import WORKER, Site, ended

@@ -8,11 +8,14 @@ import pytest
 from django.db import DatabaseError
 
 from dashboard.models import AuditEntry, EventRecord, PauseRecord, Revision, Run
-from dashboard.store import audit, configuration, firing, pauses
-from dashboard.store.cancelling import cancel_queued, cancel_run
-from dashboard.store.dismissing import discard, dismiss
-from dashboard.store.firing import Shot
-from dashboard.store.replaying import replay
+from dashboard.store.acts import firing
+from dashboard.store.acts.cancelling import cancel_queued, cancel_run
+from dashboard.store.acts.dismissing import discard, dismiss
+from dashboard.store.acts.firing import Shot
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration import editing as configuration
+from dashboard.store.configuration import pauses
+from dashboard.store.people import audit
 from qubecb.conffile.storage import digest
 from qubecb.events import Event
 from qubecb.jobs import Job

@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 
 from dashboard.models import EventRecord
-from dashboard.store import acting
-from dashboard.store.farm import EmbeddedFarm
+from dashboard.store.farm import acting
+from dashboard.store.farm.embedded import EmbeddedFarm
 from qubecb.errors import FarmError, PartlyApplied
 from qubecb.runner.farm.port import JobQuery
 from tests.dashboard.store.refusing import refused

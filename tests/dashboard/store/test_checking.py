@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.project.environment import Environment
-from dashboard.store.checking import checked
+from dashboard.store.configuration.checking import checked
 from qubecb.lint import check_catalog
 from tests.dashboard.sites import Site, make_site
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from dashboard.models import ConditionsRecord, EventRecord, Run
 from dashboard.project.environment import Environment
 from dashboard.service.dispatching import Dispatching
-from dashboard.store.conditions import (
+from dashboard.store.configuration.conditions import (
     conditions_at,
     conditions_between,
     flags_of,
 )
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.site import qb_conf
+from dashboard.store.configuration.site import qb_conf
+from dashboard.store.runs.pruning import Retention, prune
 from qubecb.dispatch.suppression import disabled
 from tests.dashboard.store.refusing import refused
 from tests.dashboard.store.site import Site

@@ -11,8 +11,8 @@ from django.db import IntegrityError
 from dashboard.models import AbsenceRecord, AuditEntry, InForceRecord, Revision
 from dashboard.project.environment import Environment
 from dashboard.service.first_start import prepare
-from dashboard.store import configuration
-from dashboard.store.site import (
+from dashboard.store.configuration import editing as configuration
+from dashboard.store.configuration.site import (
     directories,
     forget_qb_conf,
     is_configured,

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from dashboard.models import InForceRecord
-from dashboard.store import bindings
-from dashboard.store.configuration import observe_all
+from dashboard.store.configuration import bindings
+from dashboard.store.configuration.editing import observe_all
 from tests.conftest import ON_DISK
 from tests.dashboard.store.at_once import at_once
 from tests.dashboard.store.site import Site

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from dashboard.models import DirectoryName
 from dashboard.project.environment import Environment
-from dashboard.store.configuration import observe_all
-from dashboard.store.directory_names import (
+from dashboard.store.configuration.directory_names import (
     LONGEST,
     at_the_upgrade,
     candidates,
@@ -25,6 +24,7 @@ from dashboard.store.directory_names import (
     give,
     names,
 )
+from dashboard.store.configuration.editing import observe_all
 from tests.conftest import ON_DISK
 from tests.dashboard.store.at_once import at_once
 

@@ -11,12 +11,12 @@ import pytest
 from django.utils import timezone
 
 from dashboard.models import EventRecord, JobRecord, Revision, Run
-from dashboard.store import bindings, pauses
-from dashboard.store.acceptance import Origin, rows_of
-from dashboard.store.event_rows import store
-from dashboard.store.planning import OrmStore
-from dashboard.store.setting_aside import plan_again
-from dashboard.store.transactions import writing
+from dashboard.store.acts.setting_aside import plan_again
+from dashboard.store.configuration import bindings, pauses
+from dashboard.store.database.transactions import writing
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.intake.acceptance import Origin, rows_of
+from dashboard.store.rows.events import store
 from qubecb.conffile.reading import digest
 from qubecb.dispatch.ports import (
     BoundDirectory,

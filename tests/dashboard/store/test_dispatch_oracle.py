@@ -11,8 +11,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
 from dashboard.models import EventRecord
-from dashboard.store import pauses
-from dashboard.store.reading import events_by_sequence
+from dashboard.store.configuration import pauses
+from dashboard.store.jobs.reading import events_by_sequence
 from qubecb.dispatch.ports import (
     AcceptedEvent,
     BoundDirectory,

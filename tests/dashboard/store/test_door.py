@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from dashboard.store.door import Caller, Door
+from dashboard.store.intake.door import Caller, Door
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 from tests.dashboard.store.holding import held
 from tests.dashboard.store.site import Site

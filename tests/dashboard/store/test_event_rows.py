@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.models import EventRecord, JobRecord
-from dashboard.store import event_rows, sql
-from dashboard.store.acceptance import Origin, rows_of
-from dashboard.store.event_rows import (
+from dashboard.store.database import sql
+from dashboard.store.intake.acceptance import Origin, rows_of
+from dashboard.store.jobs.reading import jobs_by_id
+from dashboard.store.rows import events as event_rows
+from dashboard.store.rows.events import (
     COLUMNS,
     NOTHING_YET,
     EventRow,
@@ -20,8 +22,7 @@ from dashboard.store.event_rows import (
     event_of,
     store,
 )
-from dashboard.store.job_rows import SAVE, JobRow, row_of
-from dashboard.store.reading import jobs_by_id
+from dashboard.store.rows.jobs import SAVE, JobRow, row_of
 from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
 from qubecb.events import Event
 from qubecb.jobs import Act, Job

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, JobItem, JobRecord
-from dashboard.store import asked, farm
-from dashboard.store.acceptance import accept
-from dashboard.store.farm import EmbeddedFarm
+from dashboard.store.farm import embedded as farm
+from dashboard.store.farm.embedded import EmbeddedFarm
+from dashboard.store.intake.acceptance import accept
+from dashboard.store.jobs import asked
 from qubecb.errors import BadTarget, CascadeTooDeep, FarmError
 from qubecb.events import parse_event
 from qubecb.runner.farm.port import JobQuery

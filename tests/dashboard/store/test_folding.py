@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from dashboard.models import EventRecord, JobItem
-from dashboard.store import portions
-from dashboard.store.acceptance import accept
-from dashboard.store.farm import EmbeddedFarm
-from dashboard.store.folding import view
-from dashboard.store.planning import OrmStore
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.farm.embedded import EmbeddedFarm
+from dashboard.store.intake.acceptance import accept
+from dashboard.store.jobs import portions
+from dashboard.store.jobs.folding import view
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.events import parse_event
 from qubecb.jobs.record import JobRecord

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.store.gate import Gate
+from dashboard.machine.gate import Gate
 from qubecb.errors import StoreBusy
 from tests.dashboard.store.holding import held
 

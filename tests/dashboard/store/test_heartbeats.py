@@ -10,7 +10,7 @@ from dashboard.models import Heartbeat
 from dashboard.queries.health import health
 from dashboard.queries.overview import processes
 from dashboard.queries.pulse import pulse
-from dashboard.store.heartbeats import PATIENCE, Living
+from dashboard.store.processes.heartbeats import PATIENCE, Living
 from tests.dashboard import factories
 from tests.dashboard.store.site import Site
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.models import EventRecord, JobItem
-from dashboard.store.farm import EmbeddedFarm
+from dashboard.store.farm.embedded import EmbeddedFarm
 from qubecb.events import LONGEST_EXTRA
 from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.farm.port import JobQuery

@@ -11,10 +11,10 @@ import pytest
 from django.db import connection, connections
 
 from dashboard.models import EventRecord, JobRecord
-from dashboard.store.acceptance import accept
-from dashboard.store.farm import EmbeddedFarm
-from dashboard.store.planning import OrmStore
-from dashboard.store.transactions import writing
+from dashboard.store.database.transactions import writing
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.farm.embedded import EmbeddedFarm
+from dashboard.store.intake.acceptance import accept
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.events import parse_event
 from qubecb.runner.farm.port import JobQuery

@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from dashboard.models import EventRecord, KeptSince, PauseRecord, Run
 from dashboard.models.history import PAUSES, kept_since
-from dashboard.store import pauses
-from dashboard.store.audit import By
-from dashboard.store.cancelling import cancel_run
-from dashboard.store.planning import OrmStore
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.replaying import replay
+from dashboard.store.acts.cancelling import cancel_run
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration import pauses
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.people.audit import By
+from dashboard.store.runs.pruning import Retention, prune
 from qubecb.errors import StoreBusy
 from tests.dashboard import factories
 from tests.dashboard.factories import JO

@@ -12,13 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import Run
-from dashboard.store import memory, pauses
-from dashboard.store.acceptance import Origin
-from dashboard.store.acting import carry_out
-from dashboard.store.firing import Shot, live
-from dashboard.store.planning import OrmStore
-from dashboard.store.reading import jobs_by_id
-from dashboard.store.setting_aside import plan_again
+from dashboard.store.acts.firing import Shot, live
+from dashboard.store.acts.setting_aside import plan_again
+from dashboard.store.configuration import pauses
+from dashboard.store.dispatch import memory
+from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.farm.acting import carry_out
+from dashboard.store.intake.acceptance import Origin
+from dashboard.store.jobs.reading import jobs_by_id
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.ports import Memory, PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse

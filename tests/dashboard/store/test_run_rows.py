@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from dashboard.models import Run
 from dashboard.models.runs import LARGE
-from dashboard.store import run_rows, sql
-from dashboard.store.firing import Shot, simulate
-from dashboard.store.replaying import replay
-from dashboard.store.run_rows import NOTHING_YET, Beginning, Cause, Ending, RunRow
+from dashboard.store.acts.firing import Shot, simulate
+from dashboard.store.acts.replaying import replay
+from dashboard.store.database import sql
+from dashboard.store.rows import runs as run_rows
+from dashboard.store.rows.runs import NOTHING_YET, Beginning, Cause, Ending, RunRow
 from qubecb.dispatch.ports import MappingKey
 from qubecb.events import parse_event
 from qubecb.jobs.job import LARGEST_ID

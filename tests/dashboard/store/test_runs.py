@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import RollUp, Run, RunOutput, ScriptVersion
-from dashboard.store import pauses
-from dashboard.store.runs import LOST
+from dashboard.store.configuration import pauses
+from dashboard.store.runs.store import LOST
 from qubecb.runner.outcome import Action, RunState
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import WORKER, Site, ended

@@ -8,8 +8,8 @@ from functools import partial
 from django.db.models import Sum
 
 from dashboard.models import RollUp, Run
-from dashboard.store.cancelling import cancel_queued, cancel_run
-from dashboard.store.runs import OrmRuns
+from dashboard.store.acts.cancelling import cancel_queued, cancel_run
+from dashboard.store.runs.store import OrmRuns
 from qubecb.runner.order import Order
 from tests.dashboard.factories import JO
 from tests.dashboard.store.at_once import at_once

@@ -15,9 +15,9 @@ from django.utils import timezone
 from dashboard.models import EventRecord, ProgressRecord, Run
 from dashboard.models.keys import trigger_key
 from dashboard.queries.satisfied import SatisfiedBy, satisfied_by
-from dashboard.store import pauses
-from dashboard.store.cancelling import cancel_run
-from dashboard.store.replaying import replay
+from dashboard.store.acts.cancelling import cancel_run
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration import pauses
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import Site
 

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.models import AuditEntry, RollUp, Run
-from dashboard.store import pauses
-from dashboard.store.cancelling import cancel_run
-from dashboard.store.dismissing import discard, dismiss
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.replaying import replay
-from dashboard.store.settling import NOTHING, Member, Standing, decider, standings
+from dashboard.store.acts.cancelling import cancel_run
+from dashboard.store.acts.dismissing import discard, dismiss
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration import pauses
+from dashboard.store.runs.pruning import Retention, prune
+from dashboard.store.runs.settling import NOTHING, Member, Standing, decider, standings
 from qubecb.runner.outcome import RunState
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import Site, ended

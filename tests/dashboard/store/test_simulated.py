@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.models import EventRecord, JobItem, JobRecord
-from dashboard.store.simulated import farm_beside, simulated_farm
+from dashboard.store.farm.simulated import farm_beside, simulated_farm
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job
 from qubecb.runner.farm.port import JobQuery

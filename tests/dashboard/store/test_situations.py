@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import EventRecord, Run
 from dashboard.project.environment import Environment
-from dashboard.store import situations
-from dashboard.store.acceptance import accept
-from dashboard.store.audit import By
-from dashboard.store.firing import Shot, match, simulate
+from dashboard.store.acts.firing import Shot, match, simulate
+from dashboard.store.dispatch import situations
+from dashboard.store.intake.acceptance import accept
+from dashboard.store.people.audit import By
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job
 from tests.dashboard.store.site import Site

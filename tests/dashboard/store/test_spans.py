@@ -15,9 +15,9 @@ from django.utils import timezone
 from dashboard.models import KeptSince, ProcessSpan
 from dashboard.models.history import PROCESSES, kept_since
 from dashboard.service.housekeeping import Housekeeping
-from dashboard.store import pruning
-from dashboard.store.pruning import Retention, prune
-from dashboard.store.spans import PATIENCE, Span, silences, spans_between
+from dashboard.store.processes.spans import PATIENCE, Span, silences, spans_between
+from dashboard.store.runs import pruning
+from dashboard.store.runs.pruning import Retention, prune
 from qubecb import __version__
 from tests.dashboard.store.site import Site
 

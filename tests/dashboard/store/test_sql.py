@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.store import sql
+from dashboard.store.database import sql
 
 
 @pytest.mark.skipif(

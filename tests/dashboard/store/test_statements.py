@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.store.acceptance import accept
-from dashboard.store.farm import EmbeddedFarm
+from dashboard.store.farm.embedded import EmbeddedFarm
+from dashboard.store.intake.acceptance import accept
 from qubecb.events import parse_event
 from qubecb.runner.farm.port import JobQuery
 from tests.dashboard.store.site import Site, ended

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from dashboard.models import SpoolProblem
-from dashboard.store.transactions import named, reading, writing
+from dashboard.store.database.transactions import named, reading, writing
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 from tests.dashboard.store.site import Site
 

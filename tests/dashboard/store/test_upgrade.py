@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from dashboard.models import Revision, Run
-from dashboard.store.replaying import replay
+from dashboard.store.acts.replaying import replay
 from tests.dashboard import factories
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import Site

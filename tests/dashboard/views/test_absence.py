@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from dashboard.models import AbsenceRecord, AuditEntry, Revision
 from dashboard.project.environment import Environment
-from dashboard.store.observing import observe_all
+from dashboard.store.configuration.observing import observe_all
 from qubecb.conffile.reading import digest
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of

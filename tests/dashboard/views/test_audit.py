@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from dashboard.looks.words import ACTS
 from dashboard.models import Run
-from dashboard.store import audit, configuration, pauses
-from dashboard.store.dismissing import dismiss
-from dashboard.store.replaying import replay
+from dashboard.store.acts.dismissing import dismiss
+from dashboard.store.acts.replaying import replay
+from dashboard.store.configuration import editing as configuration
+from dashboard.store.configuration import pauses
+from dashboard.store.people import audit
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.factories import JO

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from dashboard.models import PauseRecord
 from dashboard.project.environment import Environment
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from qubecb.conffile.reading import digest
 from tests.dashboard.reading import Page
 

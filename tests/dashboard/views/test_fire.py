@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from dashboard.models import AuditEntry, EventRecord, Run
 from dashboard.project.environment import Environment
-from dashboard.store import pauses
-from dashboard.store.configuration import observe_all
+from dashboard.store.configuration import pauses
+from dashboard.store.configuration.editing import observe_all
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.factories import JO

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from dashboard.store.observing import observe
+from dashboard.store.configuration.observing import observe
 from tests.dashboard import factories
 from tests.dashboard.reading import Answer
 from tests.dashboard.sites import Site

@@ -14,8 +14,8 @@ from pytest_django import Settings
 from dashboard.models import AuditEntry, Run
 from dashboard.project.environment import Environment
 from dashboard.queries.pulse import pulse
-from dashboard.store.recording import Scripts, record
-from dashboard.store.transactions import writing
+from dashboard.store.database.transactions import writing
+from dashboard.store.runs.recording import Scripts, record
 from qubecb.runner.outcome import Outcome, RunState
 from tests.dashboard import factories
 from tests.dashboard.reading import Page, read

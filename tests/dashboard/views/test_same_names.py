@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from dashboard.models import ProgressRecord
 from dashboard.project.environment import Environment
-from dashboard.store import configuration
+from dashboard.store.configuration import editing as configuration
 from tests.dashboard import factories
 from tests.dashboard.reading import read
 

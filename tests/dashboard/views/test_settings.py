@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from dashboard.models import AuditEntry, Token
 from dashboard.project.environment import Environment
-from dashboard.store import audit, tokens
-from dashboard.store.audit import By
+from dashboard.store.people import audit, tokens
+from dashboard.store.people.audit import By
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.reading import Page, read

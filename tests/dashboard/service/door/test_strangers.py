@@ -8,8 +8,8 @@ from django.test import Client
 
 from dashboard.service.door.bounds import LARGEST_OF_STRANGERS
 from dashboard.service.door.strangers import is_known
-from dashboard.store import tokens
-from dashboard.store.audit import By
+from dashboard.store.people import tokens
+from dashboard.store.people.audit import By
 from tests.dashboard.service.door.conftest import Serve, until_closed
 
 SIZE = 9 * 1024 * 1024

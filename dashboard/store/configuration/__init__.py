@@ -1,0 +1,1 @@
+"""Callback directories: what is there, its revisions and names, what is bound, paused or absent."""

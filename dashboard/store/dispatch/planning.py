@@ -1,0 +1,297 @@
+"""The dispatcher's store on the ORM's tables: one write transaction a batch.
+
+Keeps the guarantee of qubecb.dispatch.ports that a batch is planned with all that follows or
+not at all. What it reads and writes is in the modules beside it, a few statements a batch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from dashboard.store.configuration import bindings
+from dashboard.store.configuration.conditions import Conditions
+from dashboard.store.database import sql
+from dashboard.store.database.locks import Key, take_turn
+from dashboard.store.database.transactions import writing
+from dashboard.store.dispatch import memory, queueing, timers
+from dashboard.store.dispatch.present import Present, present
+from dashboard.store.intake.acceptance import Origin, rows_of
+from dashboard.store.jobs import storing as jobs
+from dashboard.store.jobs.portions import Portions
+from dashboard.store.jobs.reading import jobs_by_id, told_after
+from dashboard.store.rows import events as event_rows
+from dashboard.store.rows.events import COLUMNS, store, taken_of
+from qubecb import __version__
+from qubecb.collecting import uncollected
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.dispatch.ports import (
+    AcceptedEvent,
+    Binding,
+    InForce,
+    KnownJob,
+    MappingKey,
+    Memory,
+    Pause,
+    PlannedRun,
+    Previous,
+    ProgressKey,
+    Timer,
+    TimerKey,
+)
+from qubecb.events import Event
+
+_TAKE = f"""
+    SELECT {COLUMNS} FROM dashboard_eventrecord
+    WHERE planned_at IS NULL AND set_aside_at IS NULL ORDER BY sequence LIMIT %s
+"""  # noqa: S608 (constants)
+_PREVIOUS = """
+    SELECT event.sequence, before.sequence, before.name
+    FROM dashboard_eventrecord AS event JOIN dashboard_eventrecord AS before
+    ON before.sequence = (
+        SELECT MAX(sequence) FROM dashboard_eventrecord AS earlier
+        WHERE earlier.job_id = event.job_id AND earlier.type = event.type
+        AND earlier.extra = event.extra AND earlier.sequence < event.sequence
+        AND earlier.source <> 'simulate'
+        AND (earlier.only_file = '' OR earlier.source = 'timer')
+    )
+    WHERE event.sequence IN ({places})
+"""
+_PLANNED = """
+    UPDATE dashboard_eventrecord SET planned_at = %s, runs_count = %s, remark = %s
+    WHERE sequence = %s
+"""
+_SET_ASIDE = """
+    UPDATE dashboard_eventrecord
+    SET set_aside_at = %s, set_aside_version = %s, remark = %s WHERE sequence = %s
+"""
+_PLANNED_SIMPLY = (
+    "UPDATE dashboard_eventrecord SET planned_at = %s WHERE sequence IN ({places})"
+)
+
+
+class OrmStore:
+    """Where the dispatcher works: DispatchStore on SQLite or PostgreSQL.
+
+    Takes what gives the time in Unix seconds, as rows bear it.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._portions = Portions()
+        self._next_due = timers.NextDue()
+        self._conditions = Conditions()
+        #: The time of the transaction that is open, or was last.
+        self._now = 0.0
+
+    @contextmanager
+    def planning(self) -> Iterator[OrmPlanning]:
+        """Open one durable write transaction.
+
+        What is made for a batch goes with it, and the collector need not look at it.
+        """
+        with uncollected(), self._portions.kept(), writing():
+            take_turn(Key.DISPATCHER)
+            self._now = self._clock()
+            yield OrmPlanning(self._now, self._portions, self._next_due)
+
+    def qb_conf(self) -> QubConf:
+        """Give what qb.conf says, and note that what is planned now is judged with it.
+
+        To be called in a planning transaction, as DispatchSettings.qb_conf is.
+        """
+        return self._conditions.judge_with(self._now)
+
+    def note_conditions(self) -> None:
+        """Note what qb.conf says though nothing is planned, if it has changed."""
+        if self._conditions.have_changed():
+            with self.planning():
+                self.qb_conf()
+
+    def next_timer(self) -> float | None:
+        """Give when the next timer is due (Unix seconds), or None."""
+        return self._next_due.read()
+
+
+@dataclass(slots=True)
+class OrmPlanning:
+    """One planning transaction; see qubecb.dispatch.ports.Planning for what each does."""
+
+    now: float
+    portions: Portions
+    next_due: timers.NextDue
+    _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
+    #: Jobs as they are stored; of those that were looked for and are not here none is.
+    _known: dict[int, KnownJob] = field(default_factory=dict)
+    _sought: set[int] = field(default_factory=set)
+    _held: Present | None = None
+    _caused: dict[int, int] = field(default_factory=dict)
+
+    def take(self, limit: int) -> Sequence[AcceptedEvent]:
+        """Give the oldest accepted events neither planned nor set aside, in order."""
+        taken = [taken_of(row) for row in event_rows.read(_TAKE, [limit])]
+        self._taken.update((event.sequence, event) for event in taken)
+        return taken
+
+    def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
+        """Give the first of these that one transaction plans without holding up others."""
+        return self.portions.ready(events)
+
+    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+        """Give the stored jobs among these ids, removed ones included."""
+        found = jobs_by_id(ids)
+        self._known.update(found)
+        self._sought.update(ids)
+        return found
+
+    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+        """Give the attached jobs whose parent is one of these."""
+        return self._attached("pid", parents)
+
+    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+        """Give the attached jobs of these process groups."""
+        return self._attached("pgrp", pgrps)
+
+    def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
+        """Give every attached job that is bound to one of these bindings."""
+        return self._attached("binding_id", bindings)
+
+    def _attached(self, column: str, values: Collection[int]) -> Sequence[KnownJob]:
+        found = jobs.attached(column, values, attached_since())
+        self._known.update((known.job.id, known) for known in found)
+        return found
+
+    def bindings_in_use(self) -> Collection[int]:
+        """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
+        return self._present.in_use
+
+    def in_force(self) -> InForce:
+        """Give which configuration is in force."""
+        return self._present.force
+
+    @property
+    def _present(self) -> Present:
+        if self._held is None:
+            self._held = present(self.now, attached_since())
+        return self._held
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the id of the binding in force when that event was accepted."""
+        return bindings.binding_at(sequence)
+
+    def binding(self, binding_id: int) -> Binding:
+        """Give a binding by its id."""
+        return bindings.binding(binding_id)
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        """Give by sequence, for each of these events, the last one before it, if any."""
+        found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
+        return {event: Previous(before, name) for event, before, name in found}
+
+    def later(
+        self, events: Sequence[AcceptedEvent]
+    ) -> Mapping[int, Sequence[AcceptedEvent]]:
+        """Give by sequence what the job of each of these events was told after it."""
+        return {each.sequence: told_after(each) for each in events}
+
+    def pauses(self) -> Sequence[Pause]:
+        """Give the pauses that have not ended."""
+        return self._present.pauses
+
+    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+        """Give the memory of these jobs."""
+        return memory.progress(jobs)
+
+    def save_jobs(
+        self, jobs_now: Iterable[KnownJob], events: Iterable[AcceptedEvent]
+    ) -> None:
+        """Store jobs as they are now, and what the events make of their items."""
+        known = {each.job.id: each for each in jobs_now}
+        if unknown := known.keys() - self._sought:
+            self.jobs(unknown)
+        stored = self._known
+        jobs.save([*known.values()], stored, events, self.now, self.portions.done)
+        self._known = {**stored, **known}
+        self._held = None
+
+    def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
+        """Store memory; an empty one forgets."""
+        memory.save(changes, self.now)
+
+    def forget_jobs(self, jobs: Collection[int]) -> None:
+        """Drop memory and timers of jobs that are removed or submitted again."""
+        memory.forget(jobs)
+        self.next_due.forget(timers.forget(jobs))
+
+    def add_timers(self, new: Iterable[Timer]) -> None:
+        """Store timers; one whose key was stored before stays as it is, fired or not."""
+        self.next_due.forget(timers.add(new))
+
+    def end_repeats(self, jobs: Collection[int]) -> None:
+        """End the timers of type `repeat` of these jobs."""
+        self.next_due.forget(timers.end_repeats(jobs))
+
+    def drop_timers(self, keys: Iterable[TimerKey]) -> None:
+        """Drop timers that no configuration asks for any more."""
+        self.next_due.forget(timers.drop(keys))
+
+    def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
+        """Give timers that are due, the earliest first."""
+        self.next_due.forget()
+        return timers.due(now, limit)
+
+    def pull_back_repeats(self, now: float) -> None:
+        """Make intervals that have begun due after one more interval at most."""
+        self.next_due.forget(timers.pull_back(now))
+
+    def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
+        """Accept the event (source `timer`); set when it is due next, None: never again."""
+        key = timer.key
+        only = MappingKey(key.directory, key.file) if key.directory else None
+        store(rows_of([event], Origin("timer", only=only), self.now))
+        self.next_due.forget(timers.set_due(key, next_due))
+
+    def queue(self, runs: Iterable[PlannedRun]) -> None:
+        """Store runs, queued or suppressed."""
+        planned = list(runs)
+        for run in planned:
+            self._caused[run.sequence] = self._caused.get(run.sequence, 0) + 1
+        queueing.queue(planned, self._taken, self._known, self.now)
+
+    def planned(
+        self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
+    ) -> None:
+        """Mark events as planned; remarks by sequence are shown with them."""
+        sequences = {event.sequence for event in events}
+        now = sql.moment(self.now)
+        special = sequences & (self._caused.keys() | remarks.keys())
+        sql.each(
+            _PLANNED,
+            [
+                (now, self._caused.get(each, 0), remarks.get(each, "")[:500], each)
+                for each in sorted(special)
+            ],
+        )
+        for chunk in sql.chunks(sequences - special):
+            statement = _PLANNED_SIMPLY.format(places=sql.places(chunk))
+            sql.execute(statement, [now, *chunk])
+
+    def set_aside(self, reasons: Mapping[int, str]) -> None:
+        """Keep events that cannot be judged, with why, until they may be planned again."""
+        said = (sql.moment(self.now), __version__)
+        rows = [
+            (*said, sql.clean(why)[:500], sequence) for sequence, why in reasons.items()
+        ]
+        sql.each(_SET_ASIDE, rows)
+
+
+def attached_since() -> float:
+    """Give the moment (Unix seconds) since when a job must have had an event."""
+    days: int = settings.ENVIRONMENT.get("QUBECB_ATTACHED_DAYS")
+    return (timezone.now() - timedelta(days=days)).timestamp()

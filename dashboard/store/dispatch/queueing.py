@@ -1,0 +1,52 @@
+"""Runs as they are planned: queued, or suppressed with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dashboard.store.database import sql
+from dashboard.store.rows import runs as run_rows
+from dashboard.store.rows.runs import Beginning, Cause
+from dashboard.store.rows.satisfied import events_behind, written
+from dashboard.store.runs import statistics
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, PlannedRun
+from qubecb.runner.outcome import RunState
+
+
+def queue(
+    runs: Iterable[PlannedRun],
+    events: Mapping[int, AcceptedEvent],
+    jobs: Mapping[int, KnownJob],
+    now: float,
+) -> None:
+    """Store runs of these events for these jobs."""
+    planned = list(runs)
+    run_rows.store(_rows(planned, events, jobs, sql.moment(now)))
+    statistics.roll_up(
+        [
+            statistics.Ended(
+                run.key.directory, run.key.file, run.trigger, RunState.SUPPRESSED, now
+            )
+            for run in planned
+            if run.suppressed and not events[run.sequence].test
+        ]
+    )
+
+
+def _rows(
+    runs: Sequence[PlannedRun],
+    events: Mapping[int, AcceptedEvent],
+    jobs: Mapping[int, KnownJob],
+    at: Any,
+) -> Iterator[tuple[Cause, Beginning]]:
+    behind, waiting = events_behind(runs), run_rows.waiting(at)
+    for run in runs:
+        accepted, attached = events[run.sequence], jobs.get(run.job)
+        job = attached.job if attached else accepted.event.job
+        cause, begun = run_rows.cause_of(run, accepted, job), waiting
+        if run.satisfied_by:
+            cause = cause._replace(satisfied_by=written(run.satisfied_by, behind))
+        if run.suppressed:
+            begun = run_rows.suppressed(at, run.suppressed, run.pause, cause)
+        yield cause, begun

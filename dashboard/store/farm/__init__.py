@@ -1,0 +1,1 @@
+"""The embedded farm: what callbacks ask and what their verbs do."""

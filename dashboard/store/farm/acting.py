@@ -1,0 +1,167 @@
+"""What a verb does, put down as records: the planner does it to the jobs.
+
+1. The jobs are read as they are, without holding up anybody, and what the verb does to them
+   is decided.
+2. In a write transaction: were they told anything meanwhile on which the decision rests?
+   Then it is decided anew. Else the records are stored.
+3. What is more than a portion goes on with the next one in a transaction of its own.
+
+So whoever sends events waits for the storing of one portion at most, however much a verb
+does and however long it takes to decide that. On PostgreSQL, where an event may be accepted
+in the very moment of step 2, the planner does both in their order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from dashboard.machine.waking import EVENTS, wake
+from dashboard.store.database import sql
+from dashboard.store.database.locks import Key
+from dashboard.store.database.transactions import PATIENCE, reading, writing
+from dashboard.store.intake.acceptance import Origin, rows_of
+from dashboard.store.jobs.folding import View, view
+from dashboard.store.jobs.reading import events_by_sequence
+from dashboard.store.rows.events import NewEvent, store
+from qubecb.dispatch.ports import AcceptedEvent
+from qubecb.errors import PartlyApplied, QubecbError, StoreBusy
+from qubecb.events import new_event_id
+from qubecb.jobs.applying import Deed, apply_all, check_targets
+from qubecb.jobs.targets import JOB, parse_target
+from qubecb.runner.farm.consequences import event_of
+
+#: Records that one transaction stores.
+PORTION = 500
+#: How often a decision is made anew before the database counts as busy.
+TRIES = 20
+_NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
+_SINCE = "SELECT sequence, job_id FROM dashboard_eventrecord WHERE sequence > %s"
+
+
+def carry_out(
+    origin: Origin, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+) -> list[str | int]:
+    """Decide what a verb does to these targets, and store it; gives what it affected.
+
+    Raises BadTarget, UnknownVerb, FarmError and StoreError, and then nothing was stored, or
+    PartlyApplied, which says how much.
+    """
+    act = _Acting(origin, verb, arguments)
+    with _turn():
+        try:
+            act.carry_out([str(target) for target in check_targets(verb, targets)])
+        except (QubecbError, DatabaseError) as error:
+            if not act.affected:
+                raise
+            raise PartlyApplied(verb, tuple(act.affected), error) from error
+        finally:
+            if act.affected:
+                wake(EVENTS)
+    return list(act.affected)
+
+
+class _Acting:
+    """One call of a verb on its way."""
+
+    def __init__(self, origin: Origin, verb: str, arguments: Mapping[str, Any]) -> None:
+        self._origin = origin
+        self._verb = verb
+        self._arguments = arguments
+        #: What is affected, as far as that is stored; in order.
+        self.affected: dict[str | int, None] = {}
+
+    def carry_out(self, targets: Sequence[str]) -> None:
+        """Decide and store, until no target is left."""
+        for _ in range(TRIES):
+            seen = view({parse_target(target).job for target in targets})
+            applied = apply_all(seen.there, self._verb, targets, self._arguments)
+            left = self._store(list(applied.deeds), seen)
+            if not left:
+                return
+            targets = [target for deed in left for target in deed.act.targets]
+        raise StoreBusy
+
+    def _store(self, deeds: list[Deed], seen: View) -> list[Deed]:
+        """Store what still holds; gives the rest, which has to be decided anew."""
+        newest = seen.newest
+        while deeds:
+            portion, began = deeds[:PORTION], time.monotonic()
+            rows = self._rows([deed for deed in portion if not deed.idle])
+            with writing():
+                if _is_disturbed(portion, seen, newest):
+                    return deeds
+                store(rows)
+                newest = sql.value(_NEWEST) or newest
+            self.affected |= {each: None for deed in portion for each in deed.affected}
+            deeds = deeds[PORTION:]
+            if deeds:  # the others' turn, as long as ours
+                time.sleep(time.monotonic() - began)
+        return []
+
+    def _rows(self, deeds: Sequence[Deed]) -> list[NewEvent]:
+        """Records of deeds. Their ids have one beginning, for an index has them together."""
+        now, identity = time.time(), new_event_id()
+        events = [
+            event_of(deed, f"{identity}-{number}", now)
+            for number, deed in enumerate(deeds)
+        ]
+        return rows_of(events, self._origin, now, [deed.act for deed in deeds])
+
+
+def _is_disturbed(deeds: Sequence[Deed], seen: View, newest: int) -> bool:
+    """Whether something was accepted since on which what was decided may rest."""
+    by_job: dict[int, set[tuple[str, str]]] = {}
+    for deed in deeds:
+        parts = by_job.setdefault(deed.job, set())
+        parts.update((deed.act.on, key) for key in _keys(deed))
+    since = [event for event, job in sql.rows(_SINCE, [newest]) if job in by_job]
+    return any(
+        _disturbs(record, by_job[record.event.job.id], seen)
+        for record in events_by_sequence(since).values()
+    )
+
+
+def _keys(deed: Deed) -> Iterator[str]:
+    for text in deed.act.targets:
+        target = parse_target(text)
+        yield target.item or str(target.instance)
+
+
+def _disturbs(record: AcceptedEvent, parts: set[tuple[str, str]], seen: View) -> bool:
+    """Whether a record may change the status of a job, or of one of these parts of it."""
+    event = record.event
+    if record.act is not None or event.type == JOB:
+        return True
+    status = seen.jobs[event.job.id].record.job.status
+    if event.job.status not in ("", status):
+        return True
+    brings = "agenda" in event.job.fields or "subjobs" in event.job.fields
+    about_parts = any(kind != JOB for kind, _ in parts)
+    return (about_parts and brings) or (event.type, event.extra) in parts
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Let one verb act at a time, where the gate of write transactions does not see to it.
+
+    The lock is the session's, so that reading needs no transaction that writes.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with reading():
+        sql.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
+        try:
+            sql.rows("SELECT pg_advisory_lock(%s)", [Key.ACTING])
+        finally:
+            sql.execute("SET lock_timeout = 0")
+    try:
+        yield
+    finally:
+        with reading():
+            sql.rows("SELECT pg_advisory_unlock(%s)", [Key.ACTING])

@@ -1,0 +1,73 @@
+"""The farm of a simulated run: the jobs as they would be had the event happened.
+
+A simulation stores no job. So the event is laid over what is stored, for this run's eyes
+only: `qb.jobinfo("-id", qb.jobid())` finds the job also when a person has made it up.
+Actions are noted, by qubecb.runner.farm.simulation around this.
+
+A live test fire of one mapping stores no job either, and its actions are real. So it sees jobs
+as they are; one that nobody has stored, as far as the event told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.store.farm.embedded import EmbeddedFarm
+from qubecb.jobs.after import record_after_event
+from qubecb.jobs.record import JobRecord
+from qubecb.runner.farm.arguments import matches
+from qubecb.runner.farm.port import Farm, JobQuery
+from qubecb.runner.farm.simulation import SimulationFarm
+from qubecb.runner.order import Order
+
+
+def simulated_farm(order: Order) -> Farm:
+    """Give the farm for one simulated run."""
+    return SimulationFarm(AfterTheEvent(EmbeddedFarm.of(order), order))
+
+
+def farm_beside(order: Order) -> Farm:
+    """Give the farm for one run of a live test fire of one mapping."""
+    return AfterTheEvent(EmbeddedFarm.of(order), order, stored=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AfterTheEvent:
+    """A farm on which the run's event has happened. Implements Farm."""
+
+    farm: Farm
+    order: Order
+    #: Whether it has happened to jobs that are stored, too.
+    stored: bool = True
+
+    def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
+        """Give the jobs that the query means, the event laid over them."""
+        changed = self._changed()
+        found = {info["id"]: info for info in self.farm.jobinfo(query)}
+        found = {key: info for key, info in found.items() if key not in changed}
+        found |= {key: info for key, info in changed.items() if matches(query, info)}
+        return [found[key] for key in sorted(found)]
+
+    def act(
+        self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
+    ) -> Sequence[str | int]:
+        """Let the farm do it; a simulation around this asks for nothing."""
+        return self.farm.act(verb, targets, arguments)
+
+    def _changed(self) -> dict[int, Mapping[str, Any]]:
+        """The attached job, and the one that the event is about, as they would be."""
+        event, attached = self.order.event, self.order.job
+        stored = self._stored({event.job.id, attached.id} - {0})
+        changed: dict[int, JobRecord] = {}
+        if attached.id and attached.id not in stored:
+            changed[attached.id] = JobRecord.of(attached)
+        if event.job.id and (self.stored or event.job.id not in stored):
+            before = stored.get(event.job.id)
+            changed[event.job.id] = record_after_event(before, event)
+        return {job: record.info() for job, record in changed.items()}
+
+    def _stored(self, ids: set[int]) -> dict[int, JobRecord]:
+        found = self.farm.jobinfo(JobQuery(id=tuple(sorted(ids)))) if ids else ()
+        return {info["id"]: JobRecord.from_info(info) for info in found}

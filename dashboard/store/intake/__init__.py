@@ -1,0 +1,1 @@
+"""Events come in: checked, known ones dropped, one commit for all that wait."""

@@ -1,0 +1,101 @@
+"""Jobs as they are after everything that is accepted, planned or not.
+
+The stored row is the planner's. What is accepted and not planned yet is done to it here for
+whoever reads, by the planner's own code (qubecb.dispatch.lives), and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.store.database import sql
+from dashboard.store.database.transactions import snapshot
+from dashboard.store.jobs import items
+from dashboard.store.jobs.asked import check_size
+from dashboard.store.jobs.reading import jobs_by_id, told_after, waiting_of
+from qubecb.dispatch.lives import fold, record_of
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.jobs.parts import Parts
+from qubecb.jobs.record import JobRecord
+
+_NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """One job."""
+
+    record: JobRecord
+    #: It is gone, or will be once its removal is planned.
+    removed: bool
+    #: Its removal is planned already.
+    was_removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Jobs at one moment, by id."""
+
+    jobs: dict[int, Folded]
+    #: The highest sequence that was accepted then.
+    newest: int
+
+    @property
+    def there(self) -> dict[int, JobRecord]:
+        """Those that are not removed."""
+        return {
+            job: folded.record
+            for job, folded in self.jobs.items()
+            if not folded.removed
+        }
+
+
+def view(ids: Collection[int]) -> View:
+    """Read these jobs as they are now; one that nobody has told of is left out."""
+    with snapshot():
+        newest = sql.value(_NEWEST) or 0
+        read = _read(ids)
+    return View(read.folded(), newest)
+
+
+def answer(ids: Collection[int]) -> dict[int, Folded]:
+    """Read these jobs for a script; raises FarmError when they are too much for one answer."""
+    with snapshot():
+        read = _read(ids, has_parts=check_size(ids) > 0)
+    return read.folded()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is stored of jobs at one moment, planned or not."""
+
+    stored: Mapping[int, KnownJob]
+    waiting: Mapping[int, Sequence[AcceptedEvent]]
+    parts: Mapping[int, Parts]
+    later: Mapping[int, Sequence[AcceptedEvent]]
+
+    def folded(self) -> dict[int, Folded]:
+        """The jobs after all of it, in order of id."""
+        found = {}
+        for job, parts in sorted(self.parts.items()):
+            before = self.stored.get(job)
+            after = fold(before, parts, self.waiting.get(job, ()), self.later)
+            if after is not None:
+                record = record_of(after, parts)
+                found[job] = Folded(record, after.removed, _is_removed(before))
+        return found
+
+
+def _read(ids: Collection[int], *, has_parts: bool = True) -> _Read:
+    """To be called in a snapshot."""
+    stored, waiting = jobs_by_id(ids), waiting_of(ids)
+    known = stored.keys() | waiting.keys()
+    parts = items.of_jobs(known if has_parts else ())
+    parts = {job: parts.get(job) or Parts() for job in known}
+    again = [each for some in waiting.values() for each in some if each.again]
+    return _Read(stored, waiting, parts, {e.sequence: told_after(e) for e in again})
+
+
+def _is_removed(known: KnownJob | None) -> bool:
+    return known is not None and known.removed

@@ -1,0 +1,90 @@
+"""Stored events and jobs as the frozen values of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from dashboard.store.database import sql
+from dashboard.store.rows import events as event_rows
+from dashboard.store.rows import jobs as job_rows
+from dashboard.store.rows.events import WIDTH, EventRow, event_of, taken_of
+from dashboard.store.rows.jobs import JobRow, known_job_of
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, Previous
+from qubecb.events import Event
+
+_JOBS = f"SELECT {job_rows.COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
+_EVENTS = f"SELECT {event_rows.COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
+#: The event and the job of a run.
+_OF_RUNS = f"""
+    SELECT {event_rows.COLUMNS_OF_EVENT}, {job_rows.COLUMNS_OF_JOB}
+    FROM dashboard_run AS run
+    JOIN dashboard_eventrecord AS event ON event.sequence = run.event
+    LEFT JOIN dashboard_jobrecord AS job ON job.id = run.job
+    WHERE run.id IN ({{places}})
+"""  # noqa: S608 (constants)
+_LAST = """
+    SELECT sequence, name FROM dashboard_eventrecord
+    WHERE job_id = %s AND type = %s AND extra = %s AND source <> 'simulate'
+    AND (only_file = '' OR source = 'timer') ORDER BY sequence DESC LIMIT 1
+"""
+_LATER = f"""
+    SELECT {event_rows.COLUMNS} FROM dashboard_eventrecord
+    WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL
+    AND source NOT IN ('simulate', 'timer') AND only_file = '' ORDER BY sequence
+"""  # noqa: S608 (constants)
+_WAITING = f"""
+    SELECT {event_rows.COLUMNS} FROM dashboard_eventrecord {{by}}
+    WHERE planned_at IS NULL AND set_aside_at IS NULL AND job_id IN ({{places}})
+    ORDER BY sequence
+"""  # noqa: S608 (constants)
+
+
+def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
+    """Give the records of these jobs that are accepted and not planned, in order, by job."""
+    found: dict[int, list[AcceptedEvent]] = {}
+    statement = _WAITING.replace("{by}", sql.by("event_waiting"))
+    for row in event_rows.read_in(statement, ids):
+        accepted = taken_of(row)
+        if not accepted.fault:
+            found.setdefault(accepted.event.job.id, []).append(accepted)
+    return found
+
+
+def last_before(event: Event) -> Previous | None:
+    """Give the last record of the subject of an event that has not happened; no test counts."""
+    found = sql.row(_LAST, [event.job.id, event.type, event.extra or ""])
+    return Previous(*found) if found else None
+
+
+def told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:
+    """Give what a job was told after one of its records, and is planned, in order."""
+    found = event_rows.read(_LATER, [accepted.event.job.id, accepted.sequence])
+    return [event_of(row) for row in found]
+
+
+def jobs_by_id(ids: Collection[int]) -> dict[int, KnownJob]:
+    """Give the stored jobs among these ids."""
+    found = map(JobRow._make, sql.rows_in(_JOBS, ids))
+    return {row.id: known_job_of(row) for row in found}
+
+
+def of_runs(
+    runs: Collection[int],
+) -> tuple[dict[int, AcceptedEvent], dict[int, KnownJob]]:
+    """Give the stored events of runs by sequence, and the jobs that they run for."""
+    found = [
+        (EventRow._make(row[:WIDTH]), JobRow._make(row[WIDTH:]))
+        for row in sql.rows_in(_OF_RUNS, runs)
+    ]
+    events = {event.sequence: event for event, _ in found}
+    jobs = {job.id: job for _, job in found if job.id}
+    return (
+        {sequence: event_of(row) for sequence, row in events.items()},
+        {job: known_job_of(row) for job, row in jobs.items()},
+    )
+
+
+def events_by_sequence(sequences: Iterable[int]) -> dict[int, AcceptedEvent]:
+    """Give the stored events among these sequences."""
+    found = event_rows.read_in(_EVENTS, sequences)
+    return {row.sequence: event_of(row) for row in found}

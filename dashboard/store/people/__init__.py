@@ -1,0 +1,1 @@
+"""People, tokens, their names and choices, and the audit log."""

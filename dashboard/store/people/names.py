@@ -1,0 +1,43 @@
+"""Names of people and tokens: no two that look the same, whichever kind has them.
+
+Whoever reads beside an act "ana" must know who that was. Names differ, so, by more than case,
+invisible characters or letters of another alphabet that are drawn alike, and a token never
+has the name of a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+
+from dashboard.models import Token
+from dashboard.store.database.locks import Key, take_turn
+from qubecb.lookalikes import plain
+
+
+def taken(name: str) -> str | None:
+    """Give the sentence that says who has the name, or one that looks the same, or None.
+
+    To be called in the write transaction that gives the name.
+    """
+    take_turn(Key.NAMES)
+    wanted = look(name)
+    for kind, other in _names():
+        if look(other) == wanted:
+            alike = "" if other == name else ", and the two names look the same"
+            return f"A {kind} named {other} already exists{alike}."
+    return None
+
+
+def look(name: str) -> str:
+    """What a name looks like, without regard to case."""
+    return plain(name).casefold()
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    yield from (
+        ("token", each) for each in Token.objects.values_list("name", flat=True)
+    )
+    users = User.objects.values_list("username", flat=True)
+    yield from (("user", each) for each in users)

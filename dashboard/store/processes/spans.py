@@ -1,0 +1,96 @@
+"""In which stretches of time each process lived, with its version: when the service was silent."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from dashboard.models import ProcessSpan
+from dashboard.store.database.transactions import writing
+from qubecb import __version__
+
+#: Seconds without a sign of life after which a process was silent.
+PATIENCE = 8.0
+
+
+def since_boot() -> float:
+    """Seconds that no clock can set; with the time that the machine slept, where the kernel counts that."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def process_name() -> str:
+    """A name for this process that no other ever has: host, pid, and the moment."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{int(time.time())}"
+
+
+@dataclass
+class Span:
+    """The stretch of time in which this process lives. Takes its name and kind."""
+
+    process: str
+    kind: str
+    clock: Callable[[], float] = since_boot
+    _span: ProcessSpan | None = field(default=None, init=False)
+    _signed: float = field(default=0.0, init=False)
+
+    def sign(self) -> None:
+        """Note that it lives; after a silence, or a clock that was set back, it lives anew."""
+        with writing():
+            now, at, span = timezone.now(), self.clock(), self._span
+            if span and at - self._signed <= PATIENCE and now >= span.last_at:
+                known = ProcessSpan.objects.filter(pk=span.pk).update(last_at=now)
+                span = span if known else None
+            else:
+                span = None
+            span = span or self._begin(now)
+        span.last_at, self._span, self._signed = now, span, at
+
+    def end(self, patience: float | None = None) -> None:
+        """Note that it ends. Takes how many seconds it may wait for other writers."""
+        if self._span is not None:
+            with writing(patience):
+                now = timezone.now()
+                mine = ProcessSpan.objects.filter(pk=self._span.pk)
+                mine.update(last_at=now, ended_at=now)
+
+    def _begin(self, now: datetime) -> ProcessSpan:
+        return ProcessSpan.objects.create(
+            process=self.process[:100],
+            kind=self.kind,
+            host=socket.gethostname()[:255],
+            pid=os.getpid(),
+            version=__version__,
+            started_at=now,
+            last_at=now,
+        )
+
+
+def spans_between(since: datetime, until: datetime) -> list[ProcessSpan]:
+    """Give the stretches in which some process lived in between, in order, both ends included.
+
+    Of before `kept_since(PROCESSES)` none is known.
+    """
+    found = ProcessSpan.objects.filter(started_at__lte=until, last_at__gte=since)
+    return list(found.order_by("started_at", "id"))
+
+
+def silences(
+    kind: str, since: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Give when no process of a kind gave a sign of life, for longer than PATIENCE."""
+    patience = timedelta(seconds=PATIENCE)
+    heard = since
+    for span in spans_between(since - patience, until + patience):
+        if span.kind != kind:
+            continue
+        if span.started_at - heard > patience:
+            yield heard, span.started_at
+        heard = max(heard, span.last_at)
+    if until - heard > patience:
+        yield heard, until

@@ -1,0 +1,210 @@
+"""Rows of runs: which columns there are, what a new row has in each, how one is read.
+
+A column that the model gets is added here and nowhere else in the store:
+
+* to Cause, if a replay has it in common with the run that it replays;
+* to Beginning, if the three ways on which runs are made differ in it: planning, firing, replaying;
+* else to NOTHING_YET, and to Ending where an outcome gives its value;
+* to RunRow too, if the store reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from dashboard.models.keys import trigger_key
+from dashboard.store.database import sql
+from qubecb.dispatch.ports import AcceptedEvent, PlannedRun
+from qubecb.jobs import Job
+from qubecb.runner.outcome import RunState
+
+LONGEST_REASON = 500
+
+
+class Cause(NamedTuple):
+    """What a run is of and for: a replay has the same."""
+
+    directory: str
+    file: str
+    trigger: str
+    trigger_key: str
+    event: int
+    event_spec: str
+    job: int | None
+    job_name: str
+    user: str
+    revision: int | None
+    depth: int
+    test: bool
+    simulate: bool
+    #: JSON of dashboard.store.rows.satisfied.
+    satisfied_by: str | None = None
+
+
+class Beginning(NamedTuple):
+    """How a run begins: queued, or suppressed."""
+
+    state: str
+    reason: str
+    pause: int | None
+    queued_at: Any
+    ended_at: Any
+    open: bool
+    replay_of: int | None = None
+    chain: int | None = None
+    job_then: str | None = None
+
+
+#: What a new run has in the other columns, in SQL.
+NOTHING_YET = {
+    "started_at": "NULL",
+    "seconds": "NULL",
+    "exit": "NULL",
+    "worker": "''",
+    "mode": "''",
+    "grandchildren": "0",
+    "cancel_reason": "''",
+    "actions": "'[]'",
+    "notes": "'[]'",
+    "traceback": "NULL",
+    "signature": "''",
+    "last_line": "''",
+    "script_sha256": "''",
+    "settled": "''",
+    "settled_by": "''",
+    "settled_reason": "''",
+    "settled_at": "NULL",
+}
+
+
+class Ending(NamedTuple):
+    """What an outcome says of its run."""
+
+    state: str
+    reason: str
+    started_at: Any
+    ended_at: Any
+    seconds: float | None
+    exit: int | None
+    mode: str
+    grandchildren: int
+    actions: str
+    notes: str
+    traceback: str | None
+    signature: str
+    last_line: str
+    script_sha256: str
+    #: Stored as such unless the run is a test.
+    open: bool
+
+
+class RunRow(NamedTuple):
+    """What the store reads of a run, value by value as the database gives it."""
+
+    id: int
+    state: str
+    directory: str
+    file: str
+    trigger: str
+    event: int
+    job: int | None
+    revision: int | None
+    depth: int
+    test: bool
+    simulate: bool
+    chain: int | None
+    ended_at: Any
+    #: Of a run that waits: the job that a simulation brought.
+    job_then: Any
+
+    @property
+    def root(self) -> int:
+        """The first run of its chain of replays."""
+        return self.chain or self.id
+
+
+#: For a query, and for RETURNING. The job of a run that has begun may be long, and nobody needs it.
+COLUMNS = sql.names(RunRow._fields).replace(
+    '"job_then"', "CASE WHEN state = 'queued' THEN job_then END"
+)
+WIDTH = len(RunRow._fields)
+_INSERT = ("dashboard_run", (*Cause._fields, *Beginning._fields))
+_STORE = sql.insert(*_INSERT, same=NOTHING_YET)
+_STORE_ONE = sql.insert(*_INSERT, "RETURNING id", NOTHING_YET)
+_BY_ID = f"SELECT {COLUMNS} FROM dashboard_run WHERE id IN ({{places}}) ORDER BY id"  # noqa: S608 (constants)
+_CAUSES = f"""
+    SELECT id, {sql.names(Cause._fields)} FROM dashboard_run WHERE id IN ({{places}})
+"""  # noqa: S608 (constants)
+_END = f"""
+    UPDATE dashboard_run
+    SET {", ".join(f'"{column}" = %s' for column in Ending._fields)} AND NOT test
+    WHERE id = %s AND state IN ('running', 'lost')
+"""  # noqa: S608 (constants)
+
+
+def cause_of(run: PlannedRun, accepted: AcceptedEvent, job: Job) -> Cause:
+    """The cause of a run of this event; takes the job whose name it bears, too."""
+    return Cause(
+        directory=run.key.directory,
+        file=run.key.file,
+        trigger=run.trigger,
+        trigger_key=trigger_key(run.trigger),
+        event=run.sequence,
+        event_spec=accepted.event.spec,
+        job=run.job or None,
+        job_name=job.name[:1000],
+        user=job.user[:200],
+        revision=run.revision,
+        depth=accepted.depth,
+        test=accepted.test,
+        simulate=False,
+    )
+
+
+def waiting(at: Any) -> Beginning:
+    """How a run begins that is to be run; takes the moment as the database has it."""
+    return Beginning(RunState.QUEUED.value, "", None, at, None, open=False)
+
+
+def suppressed(at: Any, reason: str, pause: int | None, cause: Cause) -> Beginning:
+    """How a run begins, and ends, that is kept back: by a pause, or for another reason."""
+    return Beginning(
+        state=RunState.SUPPRESSED.value,
+        reason=reason[:LONGEST_REASON],
+        pause=pause,
+        queued_at=at,
+        ended_at=at,
+        open=RunState.SUPPRESSED.opens and not cause.test,
+    )
+
+
+def store(runs: Iterable[tuple[Cause, Beginning]]) -> None:
+    """Store new runs. To be called in a write transaction."""
+    sql.each(_STORE, [cause + beginning for cause, beginning in runs])
+
+
+def store_one(cause: Cause, beginning: Beginning) -> int:
+    """Store a new run; gives its id. To be called in a write transaction."""
+    return int(sql.value(_STORE_ONE, cause + beginning))
+
+
+def end(endings: Iterable[tuple[int, Ending]]) -> None:
+    """Store what became of runs, by id, that are running or were given up as lost."""
+    sql.each(_END, [(*ending, identity) for identity, ending in endings])
+
+
+def causes(runs: Collection[int]) -> dict[int, Cause]:
+    """Read the causes of stored runs, by id."""
+    found = sql.rows_in(_CAUSES, runs)
+    return {identity: Cause._make(cause) for identity, *cause in found}
+
+
+def read(statement: str, parameters: Sequence[Any] = ()) -> list[RunRow]:
+    """Give the runs of a statement that gives rows of COLUMNS."""
+    return [*map(RunRow._make, sql.rows(statement, parameters))]
+
+
+def by_id(runs: Iterable[int]) -> list[RunRow]:
+    """Read the stored runs among these."""
+    return [*map(RunRow._make, sql.rows_in(_BY_ID, runs))]

@@ -1,0 +1,47 @@
+"""Which event satisfied which event spec of an `&&` trigger, kept with the run that it led to.
+
+By the id of the event and with its time of acceptance, so that it outlives both the job's
+memory and the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dashboard.store.database import sql
+from qubecb.dispatch.ports import PlannedRun, Satisfied
+
+_EVENTS = """
+    SELECT sequence, event_id, accepted_at FROM dashboard_eventrecord
+    WHERE sequence IN ({places})
+"""
+#: The id of an event and when it was accepted, as the database gives it, by sequence.
+Events = Mapping[int, tuple[str, Any]]
+
+
+def events_behind(runs: Iterable[PlannedRun]) -> Events:
+    """Read the events that satisfied something; nothing where no run is of `&&`."""
+    wanted = {
+        each.sequence
+        for run in runs
+        for each in run.satisfied_by
+        if each.sequence is not None
+    }
+    found = sql.rows_in(_EVENTS, wanted)
+    return {sequence: (event, at) for sequence, event, at in found}
+
+
+def written(satisfied: Iterable[Satisfied], events: Events) -> str:
+    """Write it for the column of the run."""
+    return sql.dump([_told(*each, events) for each in satisfied])
+
+
+def _told(
+    spec: str, sequence: int | None, events: Events
+) -> tuple[str, int | None, str | None, str | None]:
+    found = events.get(sequence or 0)
+    if found is None:
+        return spec, sequence, None, None
+    event, at = found
+    return spec, sequence, event, str(at)

@@ -1,0 +1,1 @@
+"""Runs are given out, recorded, settled, counted and pruned."""

@@ -1,0 +1,160 @@
+"""Forgetting what is old: by age and by count, in small transactions that hold up nobody.
+
+What is kept: events and runs for QUBECB_RETENTION_DAYS, runs up to QUBECB_RETENTION_RUNS
+besides; pauses and what else was judged with for as long after their end, for nothing that
+is kept was judged with what ended before; statistics five times as long; jobs as long as they are attached, or a run or
+an event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
+Sessions go when they have expired, notes about spool files with the events of their time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.utils import timezone
+
+from dashboard.models import (
+    ConditionsRecord,
+    EventRecord,
+    JobRecord,
+    PauseRecord,
+    ProcessSpan,
+    ProgressRecord,
+    RollUp,
+    Run,
+    RunOutput,
+    ScriptVersion,
+    SpoolProblem,
+    TimerRecord,
+)
+from dashboard.store.configuration.pauses import end_those_over
+from dashboard.store.database import sql
+from dashboard.store.database.transactions import writing
+from dashboard.store.runs import settling
+
+#: Rows of one transaction.
+PORTION = 500
+#: Spans of processes: some years of a quiet service, a few days of one that dies all the time.
+MOST_SPANS = 100_000
+#: Statistics are small and are kept this many times longer.
+STATISTICS_FACTOR = 5
+_OPEN = ("queued", "running")
+_CHAINS = "SELECT chain FROM dashboard_run WHERE id IN ({places}) AND open"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept: days, and runs at most (0: no bound)."""
+
+    days: int = 90
+    runs: int = 0
+    attached_days: int = 30
+    progress_days: int = 30
+
+
+def prune(retention: Retention) -> Counter[str]:
+    """Drop what is too old; gives how many rows of each kind."""
+    dropped: Counter[str] = Counter()
+    for kind, count in _portions(retention, timezone.now()):
+        dropped[kind] += count
+    return dropped
+
+
+def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
+    """Drop one portion after the other; a transaction each."""
+    old = now - timedelta(days=retention.days)
+    ended = Run.objects.exclude(state__in=_OPEN)
+    yield from _drop("runs", ended.filter(queued_at__lt=old), "queued_at")
+    if retention.runs:
+        beyond = _too_many(Run, retention.runs).exclude(state__in=_OPEN)
+        yield from _drop("runs", beyond, "id")
+    yield from _drop("events", _old_events(old), "accepted_at")
+    hour = now - timedelta(days=retention.days * STATISTICS_FACTOR)
+    yield from _drop("statistics", RollUp.objects.filter(hour__lt=hour), "hour")
+    edge_of_progress = now - timedelta(days=retention.progress_days)
+    forgotten = ProgressRecord.objects.filter(changed_at__lt=edge_of_progress)
+    yield from _drop("progress", forgotten, "changed_at")
+    days = max(retention.attached_days, retention.days)
+    yield from _drop("jobs", _old_jobs(now - timedelta(days=days)), "last_event")
+    with writing():
+        end_those_over(now)
+    ended_pauses = PauseRecord.objects.filter(ended_at__lt=old)
+    yield from _drop("pauses", ended_pauses, "ended_at")
+    silent = ProcessSpan.objects.filter(last_at__lt=old)
+    yield from _drop("process spans", silent, "last_at")
+    yield from _drop("process spans", _too_many(ProcessSpan, MOST_SPANS), "id")
+    yield from _drop("conditions", _old_conditions(old), "created_at")
+    yield from _drop("scripts", _old_scripts(old), "last_run_at")
+    notes = SpoolProblem.objects.filter(found_at__lt=old)
+    yield from _drop("spool notes", notes, "found_at")
+    # a sign-in that failed in the future would lock somebody out until then
+    to_come = AccessAttempt.objects.filter(attempt_time__gt=now + timedelta(hours=1))
+    yield from _drop("failed sign-ins", to_come, "attempt_time")
+    expired = Session.objects.filter(expire_date__lt=now)
+    yield from _drop("sessions", expired, "expire_date")
+
+
+def _too_many(model: type[Model], most: int) -> QuerySet[Any]:
+    """The rows beyond the newest so many."""
+    rows = model._default_manager.all()
+    edge = rows.order_by("-id").values_list("id", flat=True)[most : most + 1].first()
+    return rows.filter(id__lte=edge) if edge is not None else rows.none()
+
+
+def _old_events(old: datetime) -> QuerySet[EventRecord]:
+    waiting = Run.objects.filter(event=OuterRef("sequence"), state__in=_OPEN)
+    return EventRecord.objects.filter(
+        ~Exists(waiting), accepted_at__lt=old, planned_at__isnull=False
+    )
+
+
+def _old_jobs(old: datetime) -> QuerySet[JobRecord]:
+    waiting = Run.objects.filter(job=OuterRef("id"), state__in=_OPEN)
+    return JobRecord.objects.filter(~Exists(waiting), last_event__lt=old)
+
+
+def _old_conditions(old: datetime) -> QuerySet[ConditionsRecord]:
+    """Those that were replaced by then: the last one of them counted on."""
+    begun = ConditionsRecord.objects.filter(created_at__lt=old)
+    newest = begun.order_by("-created_at", "-id").first()
+    return begun.exclude(pk=newest.pk) if newest else begun
+
+
+def _old_scripts(old: datetime) -> QuerySet[ScriptVersion]:
+    return ScriptVersion.objects.filter(last_run_at__lt=old - timedelta(days=1))
+
+
+def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]:
+    """Drop these rows and what belongs to them, a portion a transaction.
+
+    Takes the column that says how old they are, in whose order they go: by any other a
+    portion that is not full would be looked for among everything that is kept, and everybody
+    who writes would wait for that.
+    """
+    oldest = rows.order_by(age).values_list("pk", flat=True)
+    while True:
+        with writing():
+            keys = list(oldest[:PORTION])
+            chains = _open_chains(keys) if kind == "runs" else ()
+            if kind == "runs":
+                RunOutput.objects.filter(run_id__in=keys).delete()
+            if kind == "jobs":
+                TimerRecord.objects.filter(job_id__in=keys).delete()
+                ProgressRecord.objects.filter(job_id__in=keys).delete()
+            rows.model._default_manager.filter(pk__in=keys).delete()
+            settling.decide(chains)
+        yield kind, len(keys)
+        if len(keys) < PORTION:
+            return
+
+
+def _open_chains(runs: Collection[int]) -> set[int]:
+    """The chains for which one of these runs stands: another may have to when it is gone."""
+    return {chain for chain in sql.column_in(_CHAINS, runs) if chain}

@@ -1,0 +1,125 @@
+"""Rolling up what ended: per callback, trigger and hour, in the transaction of the end."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from dashboard.models.keys import trigger_key
+from dashboard.models.statistics import BUCKETS
+from dashboard.store.database import sql
+from dashboard.store.rows.runs import RunRow
+from qubecb.runner.outcome import ENDED, RunState
+
+_HOUR = 3600
+#: The first half of PostgreSQL's advisory lock of an hour's counts.
+_LOCK = 7_823
+_COUNTS = ", ".join(ENDED)
+_READ = f"""
+    SELECT id, directory, file, trigger_key, {_COUNTS}, durations, seconds
+    FROM dashboard_rollup WHERE hour = %s
+"""  # noqa: S608 (constants)
+_INSERT = sql.insert(
+    "dashboard_rollup",
+    (
+        *("directory", "file", "trigger", "trigger_key", "hour"),
+        *(*ENDED, "durations", "seconds"),
+    ),
+)
+_UPDATE = f"""
+    UPDATE dashboard_rollup
+    SET {", ".join(f"{state} = %s" for state in ENDED)}, durations = %s, seconds = %s
+    WHERE id = %s
+"""  # noqa: S608 (constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One run that ended: whose, how and when (Unix seconds); or one that did not after all."""
+
+    directory: str
+    file: str
+    trigger: str
+    state: RunState
+    at: float
+    #: How long it ran; None for one that was not started.
+    seconds: float | None = None
+    #: -1 takes back what was counted: a late outcome replaces `lost`.
+    count: int = 1
+
+
+@dataclass(slots=True)
+class _Row:
+    """The counts of one callback and trigger in one hour."""
+
+    trigger: str = ""
+    id: int | None = None
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ENDED, 0))
+    durations: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
+    seconds: float = 0.0
+
+    def add(self, ended: Ended) -> None:
+        self.trigger = ended.trigger
+        counted = self.counts[ended.state] + ended.count
+        self.counts[ended.state] = max(0, counted)
+        if ended.seconds is not None:
+            self.durations[bisect_left(BUCKETS, ended.seconds)] += 1
+            self.seconds += ended.seconds
+
+    def values(self) -> tuple[object, ...]:
+        return (*self.counts.values(), sql.dump(self.durations), self.seconds)
+
+
+def roll_up(ended: Iterable[Ended]) -> None:
+    """Count runs that ended. To be called in the write transaction that records them."""
+    hours: dict[int, list[Ended]] = {}
+    for each in ended:
+        hours.setdefault(int(each.at // _HOUR) * _HOUR, []).append(each)
+    for hour, members in hours.items():
+        _roll_up_hour(hour, members)
+
+
+def roll_up_rows(runs: Iterable[RunRow], state: RunState, at: float) -> None:
+    """Count runs that came to an end without an outcome, tests left out."""
+    roll_up(
+        Ended(run.directory, run.file, run.trigger, state, at)
+        for run in runs
+        if not run.test
+    )
+
+
+def _roll_up_hour(hour: int, ended: list[Ended]) -> None:
+    stored = _stored(hour, {each.file for each in ended})
+    touched: dict[tuple[str, str, str], _Row] = {}
+    for each in ended:
+        key = (each.directory, each.file, trigger_key(each.trigger))
+        touched.setdefault(key, stored.get(key) or _Row()).add(each)
+    at = sql.moment(hour)
+    new = {key: row for key, row in touched.items() if row.id is None}
+    sql.each(
+        _INSERT,
+        [
+            (*key[:2], row.trigger, key[2], at, *row.values())
+            for key, row in new.items()
+        ],
+    )
+    old = [row for row in touched.values() if row.id is not None]
+    sql.each(_UPDATE, [(*row.values(), row.id) for row in old])
+
+
+def _stored(hour: int, files: set[str]) -> dict[tuple[str, str, str], _Row]:
+    """What is counted of these files in this hour, locked where others may write too."""
+    statement = f"{_READ} AND file IN ({sql.places(list(files))})"
+    if connection.vendor == "postgresql":
+        sql.rows("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, hour // _HOUR])
+    found = {}
+    for row in sql.rows(statement, [sql.moment(hour), *sorted(files)]):
+        identity, directory, file, key, *counted, durations, seconds = row
+        counts = dict(zip(ENDED, counted, strict=True))
+        found[directory, file, key] = _Row(
+            "", identity, counts, list(sql.load(durations)), seconds
+        )
+    return found

@@ -1,0 +1,201 @@
+"""The worker's store: RunStore on the ORM's tables.
+
+Keeps promise 2: a run is given out once. It is durably `running` before its order leaves
+here, so that whatever dies afterwards, nobody starts it again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from dashboard.models import Revision
+from dashboard.models.configuration import meaning_of
+from dashboard.store.database import sql
+from dashboard.store.database.transactions import reading, writing
+from dashboard.store.jobs.reading import of_runs
+from dashboard.store.rows import runs as run_rows
+from dashboard.store.rows.events import job_as_sent
+from dashboard.store.rows.runs import COLUMNS, RunRow
+from dashboard.store.runs import settling
+from dashboard.store.runs.claiming import Turns
+from dashboard.store.runs.recording import Scripts, record
+from dashboard.store.runs.statistics import roll_up_rows
+from qubecb.conffile.options import CallbackOptions
+from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
+from qubecb.events import Event
+from qubecb.jobs import Job
+from qubecb.runner.order import Limits, Order
+from qubecb.runner.outcome import Outcome, RunState
+
+_CLAIM = """
+    UPDATE dashboard_run SET state = 'running', started_at = %s, worker = %s, job_then = %s
+    WHERE id = %s AND state = 'queued'
+"""
+_CANCELLATIONS = """
+    SELECT id, cancel_reason FROM dashboard_run
+    WHERE state = 'running' AND worker = %s AND cancel_reason <> ''
+"""
+#: The index of what runs, by worker.
+_BUSY = "run_running"
+_RUNNING = "SELECT DISTINCT worker FROM dashboard_run {by} WHERE state = 'running'"
+#: What somebody else is burying, or recording at last, at this moment is left to them.
+_LOSE = f"""
+    UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s, open = NOT test
+    WHERE state = 'running' AND id IN (
+        SELECT id FROM dashboard_run {{by}} WHERE state = 'running' AND worker = %s
+        ORDER BY id {{locked}}
+    ) RETURNING {COLUMNS}
+"""  # noqa: S608 (constants)
+_EVENT_GONE = """
+    UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s, open = NOT test
+    WHERE id = %s AND state = 'queued'
+"""
+LOST = "the service ended while it ran, so nobody knows how far it got"
+_MOST_REVISIONS = 1000
+GONE = "its event was deleted, so the callback has no input"
+
+
+@dataclass(slots=True)
+class OrmRuns:
+    """Where a worker gets its runs: RunStore on SQLite or PostgreSQL."""
+
+    #: Callbacks that a worker runs at a time.
+    concurrency: int = 8
+    #: What a run may use unless its callback's options say otherwise.
+    limits: Limits = field(default_factory=Limits)
+    _turns: Turns = field(default_factory=Turns)
+    _scripts: Scripts = field(default_factory=Scripts)
+    _options: RevisionOptions = field(default_factory=lambda: RevisionOptions())
+
+    def exchange(
+        self,
+        worker: str,
+        ended: Sequence[Outcome],
+        free: int,
+        running: Mapping[MappingKey, int],
+    ) -> Sequence[Order]:
+        """Record outcomes and claim the next runs, in one durable transaction."""
+        with writing():
+            versions = record(ended, self._scripts) if ended else []
+            orders = self._claim(worker, free, running) if free > 0 else ()
+        self._scripts.noted(versions)
+        return orders
+
+    def cancellations(self, worker: str) -> Mapping[str, str]:
+        """Give which of the worker's runs somebody wants ended: the sentence by run id."""
+        with reading():
+            asked = sql.rows(_CANCELLATIONS, [worker])
+        return {str(run): sentence for run, sentence in asked}
+
+    def bury(self, alive: Collection[str]) -> int:
+        """Give up as lost the runs of all workers but these; gives how many."""
+        with writing():
+            workers = {*sql.column(_RUNNING.format(by=sql.by(_BUSY)))}
+            lost = [run for each in sorted(workers - {*alive}) for run in _lose(each)]
+        return len(lost)
+
+    def _claim(
+        self, worker: str, free: int, running: Mapping[MappingKey, int]
+    ) -> Sequence[Order]:
+        now = time.time()
+        runs = self._turns.take(free, running, self._share, now)
+        if not runs:
+            return ()
+        events, jobs = of_runs([run.id for run in runs])
+        at = sql.moment(now)
+        _give_up([run for run in runs if run.event not in events], now)
+        orders = [
+            self._order(run, events[run.event], jobs.get(run.job or 0))
+            for run in runs
+            if run.event in events
+        ]
+        sql.each(
+            _CLAIM,
+            [
+                (at, worker, sql.dump(each.job.as_dict()), int(each.run_id))
+                for each in orders
+            ],
+        )
+        return orders
+
+    def _order(
+        self, run: RunRow, accepted: AcceptedEvent, known: KnownJob | None
+    ) -> Order:
+        return Order(
+            run_id=str(run.id),
+            directory=Path(run.directory),
+            file=run.file,
+            event=accepted.event,
+            job=_job(run, accepted.event, known),
+            limits=self._limits(run),
+            trigger=run.trigger,
+            test=run.test,
+            simulate=run.simulate,
+            beside=accepted.beside,
+            depth=run.depth,
+        )
+
+    def _share(self, run: RunRow) -> int:
+        """How many runs of a callback may go on at a time: half, or as it asks for."""
+        wanted = self._options.of(run.revision, run.file).concurrency
+        return wanted or max(1, self.concurrency // 2)
+
+    def _limits(self, run: RunRow) -> Limits:
+        options = self._options.of(run.revision, run.file)
+        asked: dict[str, Any] = dict(options.as_dict())
+        asked.pop("concurrency", None)
+        return replace(self.limits, **asked) if asked else self.limits
+
+
+class RevisionOptions:
+    """What each callback asks for in a revision, read once: revisions never change."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, CallbackOptions]] = {}
+
+    def of(self, revision: int | None, file: str) -> CallbackOptions:
+        """Give the options of a file in a revision; none when either is unknown."""
+        if revision is None:
+            return CallbackOptions()
+        if revision not in self._known:
+            if len(self._known) >= _MOST_REVISIONS:
+                self._known.clear()
+            self._known[revision] = _options_in(revision)
+        return self._known[revision].get(file, CallbackOptions())
+
+
+def _options_in(revision: int) -> dict[str, CallbackOptions]:
+    found = Revision.objects.filter(pk=revision).only("meaning").first()
+    return {
+        each.file: CallbackOptions.from_dict(each.options) for each in meaning_of(found)
+    }
+
+
+def _lose(worker: str) -> list[RunRow]:
+    """Give up what a worker had running, and count it; gives those that were."""
+    now = time.time()
+    statement = _LOSE.format(by=sql.by(_BUSY), locked=sql.locked())
+    lost = run_rows.read(statement, [LOST, sql.moment(now), worker])
+    settling.decide({run.chain for run in lost if run.chain})
+    roll_up_rows(lost, RunState.LOST, now)
+    return lost
+
+
+def _job(run: RunRow, event: Event, known: KnownJob | None) -> Job:
+    """The attached job: as a simulation brought it, as stored, or as far as the event told."""
+    if run.job_then is not None:
+        return job_as_sent(run.job or 0, sql.load(run.job_then))
+    if known is not None:
+        return known.job
+    return event.job if event.job.id == run.job else Job(run.job or 0)
+
+
+def _give_up(runs: Sequence[RunRow], now: float) -> None:
+    at = sql.moment(now)
+    sql.each(_EVENT_GONE, [(GONE, at, run.id) for run in runs])
+    roll_up_rows(runs, RunState.FAILED, now)
+    settling.decide({run.chain for run in runs if run.chain})
