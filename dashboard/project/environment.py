@@ -16,10 +16,10 @@ from dashboard.project.setting_forms import (
     boolean,
     count,
     days,
+    directories,
     hosts,
     limit,
     modules,
-    names,
     networks,
     one_of,
     path,
@@ -47,7 +47,10 @@ class Setting:
 SETTINGS = (
     Setting("QUBECB_DATA", path, "./var", "The data directory."),
     Setting(
-        "QUBECB_CALLBACK_PATH", names, None, "Callback directories, over qb.conf's."
+        "QUBECB_CALLBACK_PATH",
+        directories,
+        None,
+        "Callback directories, over qb.conf's.",
     ),
     Setting("QUBECB_QB_CONF", path, None, "qb.conf; /etc/qb.conf if it exists."),
     Setting(

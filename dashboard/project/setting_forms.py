@@ -12,7 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from qubecb.conffile.document import shown
 from qubecb.conffile.options import OPTION_KINDS, written
+from qubecb.conffile.qb_conf import directory_fault
 from qubecb.digits import whole_number
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
@@ -124,6 +126,15 @@ def time_zone(value: str) -> str:
 def names(value: str) -> tuple[str, ...]:
     """A comma-separated list."""
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def directories(value: str) -> tuple[str, ...]:
+    """Callback directories: a comma-separated list."""
+    for path in names(value):
+        fault = directory_fault(path)
+        if fault:
+            raise ValueError(f"must be paths that can be kept; {shown(path)} {fault}")
+    return names(value)
 
 
 def modules(value: str) -> tuple[str, ...]:

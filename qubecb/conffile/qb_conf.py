@@ -35,6 +35,9 @@ _SECRET = re.compile("password|passwd|secret", re.IGNORECASE)
 _QBDIR = re.compile(r"\$(?:QBDIR\b|\{QBDIR\})")
 #: What Linux can open; and more callback directories than any site has.
 LONGEST_PATH, MOST_DIRECTORIES = 4096, 1000
+#: Characters of a callback directory's path at most.
+LONGEST_DIRECTORY = 1000
+_CALLBACKS_KEY = "supervisor_universal_callback_path"
 _COMMENT = re.compile(r"[ \t]#")
 _FLAGS_KEY = "supervisor_language_flags"
 _BROKEN_FLAGS = f"this is not `{_FLAGS_KEY} = value`, so Qube's default is assumed"
@@ -212,7 +215,7 @@ def _build(
     told = {problem.message for problem in problems}
     default = _QB_DIRECTORIES.get(sys.platform, _QB_DIRECTORY)
     qb_directory = (values.get("qb_directory") or default)[:LONGEST_PATH]
-    callbacks = values.get("supervisor_universal_callback_path") or "$QBDIR/callback"
+    callbacks = values.get(_CALLBACKS_KEY) or "$QBDIR/callback"
     return QubConf(
         found=True,
         path=path,
@@ -223,10 +226,8 @@ def _build(
         flags_text=flags_text,
         flags_understood=not faults and _BROKEN_FLAGS not in told,
         qb_directory=Path(qb_directory),
-        callback_directories=tuple(
-            Path(_expanded(part.strip(), qb_directory))
-            for part in callbacks.split(",")[:MOST_DIRECTORIES]
-            if part.strip()
+        callback_directories=_directories(
+            callbacks, qb_directory, places.get(_CALLBACKS_KEY, 0), problems
         ),
         logpath=Path(
             _expanded(
@@ -236,6 +237,33 @@ def _build(
         mail=_mail(values, places, qb_directory, problems),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
     )
+
+
+def directory_fault(path: str) -> str:
+    """Why a path cannot be that of a callback directory, as the end of a sentence; or nothing."""
+    if len(path) > LONGEST_DIRECTORY:
+        return f"is longer than {LONGEST_DIRECTORY:,} characters; link to it by a shorter path"
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "is not valid UTF-8; rename it, or link to it by another name"
+    return ""
+
+
+def _directories(
+    text: str, qb_directory: str, line: int, problems: list[QbConfProblem]
+) -> tuple[Path, ...]:
+    """The callback directories; one that cannot be used is added to `problems` instead."""
+    found = []
+    for number, part in enumerate(text.split(",")[:MOST_DIRECTORIES], 1):
+        path = _expanded(part.strip(), qb_directory)
+        fault = directory_fault(path)
+        if fault:
+            message = f"callback directory {number} is left out: its path {fault}"
+            problems.append(QbConfProblem(line, message))
+        elif path:
+            found.append(Path(path))
+    return tuple(found)
 
 
 def _expanded(text: str, qb_directory: str) -> str:

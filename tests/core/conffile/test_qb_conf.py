@@ -100,6 +100,23 @@ def test_flags_that_are_quoted_one_by_one_are_all_read(conf: Path) -> None:
     assert found.language_flags == {"perl", "python"}
 
 
+def test_a_directory_whose_path_cannot_be_kept_is_left_out_and_told(
+    conf: Path,
+) -> None:
+    long = b"/l" * 501
+    conf.write_bytes(
+        b"a = 1\nsupervisor_universal_callback_path = /a,/b\xff," + long + b",/c\n"
+    )
+    found = load(conf)
+    assert found.callback_directories == (Path("/a"), Path("/c"))
+    assert [
+        (problem.line, problem.message.split(":")[0]) for problem in found.problems
+    ] == [
+        (2, "callback directory 2 is left out"),
+        (2, "callback directory 3 is left out"),
+    ]
+
+
 def test_qbdir_is_expanded_in_a_list_of_directories(conf: Path) -> None:
     found = loaded(
         conf,

@@ -44,6 +44,8 @@ def test_a_setting_is_read_into_its_type(name: str, written: str, read: Any) -> 
 @pytest.mark.parametrize(
     ("name", "written", "must"),
     [
+        ("QUBECB_CALLBACK_PATH", "/a,/b\udcff", "valid UTF-8"),
+        ("QUBECB_CALLBACK_PATH", "/a" * 600, "longer than 1,000 characters"),
         ("QUBECB_MEMORY", "much", "a size"),
         ("QUBECB_TIMEOUT", "0", "seconds, from 0.1 to 604800"),
         ("QUBECB_TIMEOUT", "nan", "seconds, from 0.1"),
