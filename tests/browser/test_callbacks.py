@@ -67,7 +67,9 @@ def test_a_callback_is_paused_and_resumed(visit: Visit, data: Path) -> None:
     page.get_by_role("link", name="Pause mail.py").click()
     page.get_by_label("Why").fill("mail server is down")
     page.get_by_role("button", name="Pause this callback").click()
-    expect(page.get_by_text("Paused mail.py.")).to_be_visible()
+    expect(
+        page.get_by_text("Paused mail.py, until somebody resumes it.")
+    ).to_be_visible()
     assert PauseRecord.objects.get().reason == "mail server is down"
     page.get_by_role("button", name="Resume mail.py").click()
     expect(page.get_by_text("Resumed mail.py.")).to_be_visible()

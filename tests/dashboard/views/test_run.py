@@ -136,7 +136,7 @@ def test_of_a_large_script_the_beginning_is_shown(
     run = factories.run(directory=str(tmp_path), script_sha256="a" * 64)
     answer = viewer.get(reverse("run-script", args=[run.pk]))
     assert len(answer.content) < 2_000_000
-    assert "this is its beginning" in Page(answer).text
+    assert b"this is its beginning" in answer.content
 
 
 def test_a_run_that_waits_is_cancelled_and_that_is_recorded(operator: Client) -> None:
