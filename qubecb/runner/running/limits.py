@@ -60,8 +60,8 @@ class LimitCheck:
     ) -> Iterator[tuple[ActiveRun, str]]:
         found = by_session(sessions.snapshot())
         for run in runs:
-            members = found.get(run.pid or 0, [])
-            reason = _sums(run, members)
+            # before its hello it has no session; 0 is that of who was started from outside a container
+            reason = run.pid and _sums(run, found.get(run.pid, []))
             if reason:
                 yield run, reason
 

@@ -179,5 +179,12 @@ def text(outcome: Outcome) -> str:
     return outcome.output.head.decode("utf-8", "replace")
 
 
+def python_host(own: Running) -> int:
+    """The process that forks the next Python callback."""
+    pid = own.runner._hosts.for_python().pid
+    assert pid is not None
+    return pid
+
+
 def succeeded(outcome: Outcome) -> bool:
     return outcome.state is RunState.SUCCEEDED

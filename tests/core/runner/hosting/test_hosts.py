@@ -22,16 +22,11 @@ from tests.core.runner.rig import (
     PATIENCE,
     PATIENT,
     Running,
+    python_host,
     succeeded,
     text,
     wait_until,
 )
-
-
-def python_host(own: Running) -> int:
-    pid = own.runner._hosts.for_python().pid
-    assert pid is not None
-    return pid
 
 
 def test_a_killed_host_leaves_the_true_outcome_of_its_runs(own: Running) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 from typing import Any
 
 import pytest
 
 from qubecb.runner.order import MEBIBYTE, Limits
 from qubecb.runner.outcome import RunState
-from tests.core.runner.rig import PATIENT, Running, text
+from tests.core.runner.rig import PATIENT, Running, python_host, text
 
 
 def limits(**changed: Any) -> Limits:
@@ -65,6 +66,14 @@ time.sleep(60)
     assert outcome.state is RunState.FAILED
     assert outcome.reason == "exceeded 20 processes and threads"
     assert outcome.grandchildren == 0
+
+
+def test_nothing_is_counted_for_a_run_that_waits_for_its_process(own: Running) -> None:
+    own.settle()
+    os.kill(python_host(own), signal.SIGSTOP)
+    run_id = own.start("friendly.py", limits(processes=3), directory=own.elsewhere)
+    outcome = own.wait(run_id)
+    assert outcome.state is RunState.SUCCEEDED, outcome.reason
 
 
 def test_threads_are_limited(both: Running) -> None:
