@@ -15,7 +15,7 @@ from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.site import directories
 from dashboard.store.dispatch.situations import Edit
 from dashboard.store.jobs.reading import jobs_by_id
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import InvalidEvent
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job

@@ -18,7 +18,7 @@ from dashboard.store.configuration.checking import checked
 from dashboard.store.configuration.site import qb_conf
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
-from qubecb.dispatch.ports import MappingKey, Pause
+from qubecb.dispatch.ports.configuration import MappingKey, Pause
 from qubecb.lint import Finding, check_directory, check_text
 
 router = Router(tags=["callbacks"])

@@ -19,7 +19,7 @@ from dashboard.store.jobs.reading import jobs_by_id
 from qubecb import strict_json
 from qubecb.conffile.catalog import Directory
 from qubecb.conffile.names import name_fault
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.events import (
     LONGEST_EXTRA,

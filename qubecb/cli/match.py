@@ -17,7 +17,9 @@ from qubecb.dispatch.index import Indexes
 from qubecb.dispatch.judging import asked_about
 from qubecb.dispatch.matching import Explainer, Match, in_lines
 from qubecb.dispatch.past import Unwritten
-from qubecb.dispatch.ports import AcceptedEvent, Binding, BoundDirectory, KnownJob
+from qubecb.dispatch.ports.configuration import Binding, BoundDirectory
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.rehearsal import Rehearsal
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event

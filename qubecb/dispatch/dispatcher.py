@@ -14,13 +14,9 @@ from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.facts import BindingMode
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.planning import Plan, Planner
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    DispatchStore,
-    Planning,
-    Timer,
-    TimerKey,
-)
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.planning import DispatchStore, Planning
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.stages import Unjudged, judge_neutral, judged
 from qubecb.dispatch.timers import (
     event_of,

@@ -16,7 +16,10 @@ from typing import Literal
 from qubecb.dispatch.index import Indexes, Interest, TriggerIndex
 from qubecb.dispatch.lives import Step, follow
 from qubecb.dispatch.occurrence import Occurrence, occurrence_of
-from qubecb.dispatch.ports import AcceptedEvent, InForce, KnownJob, Reading
+from qubecb.dispatch.ports.configuration import InForce
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.dispatch.ports.reading import Reading
 from qubecb.events import DONE_NAMES, TIME_TYPES
 
 BindingMode = Literal["submission", "live"]

@@ -13,7 +13,8 @@ from typing import NamedTuple, TypeAlias
 
 from qubecb.conffile.meaning import EffectiveMapping, read_trigger
 from qubecb.dispatch.occurrence import Occurrence
-from qubecb.dispatch.ports import Binding, MappingKey, Reading
+from qubecb.dispatch.ports.configuration import Binding, MappingKey
+from qubecb.dispatch.ports.reading import Reading
 from qubecb.errors import ConfigurationError
 from qubecb.triggers import EventSpec, Trigger
 

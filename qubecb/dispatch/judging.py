@@ -12,7 +12,7 @@ from qubecb.dispatch.facts import Facts
 from qubecb.dispatch.index import Candidate, IndexedMapping, Interest
 from qubecb.dispatch.lives import Step
 from qubecb.dispatch.occurrence import Occurrence
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.verdict import Case, obstacle, uncounted
 from qubecb.events import TIME_TYPES

@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import DONE_NAMES, TIME_TYPES
 from qubecb.jobs import Job
 from qubecb.jobs.acts import job_after_act, moves

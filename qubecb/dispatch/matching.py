@@ -14,7 +14,7 @@ from typing import Any, Literal
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.index import IndexedMapping, TriggerIndex
-from qubecb.dispatch.ports import Memory, ProgressKey
+from qubecb.dispatch.ports.jobs import Memory, ProgressKey
 from qubecb.dispatch.progress import NOTHING, progress_key
 from qubecb.dispatch.reasons import reason_of
 from qubecb.dispatch.suppression import Suppression

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.ports import AcceptedEvent, Binding, InForce, Pause
+from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,11 @@ from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes
 from qubecb.dispatch.judging import Hit, judge
 from qubecb.dispatch.lives import Step
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    KnownJob,
-    Memory,
-    PlannedRun,
-    ProgressKey,
-    Reading,
-    Satisfied,
-    Timer,
-)
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
+from qubecb.dispatch.ports.reading import Reading
+from qubecb.dispatch.ports.runs import PlannedRun, Satisfied
+from qubecb.dispatch.ports.timers import Timer
 from qubecb.dispatch.progress import Progress
 from qubecb.dispatch.suppression import Suppression
 from qubecb.dispatch.timers import timers_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from qubecb.dispatch.index import IndexedMapping
-from qubecb.dispatch.ports import Memory, ProgressKey, Satisfied
+from qubecb.dispatch.ports.jobs import Memory, ProgressKey
+from qubecb.dispatch.ports.runs import Satisfied
 from qubecb.dispatch.verdict import becomes_true
 
 NOTHING: Memory = {}

@@ -17,21 +17,12 @@ from typing import TypeAlias
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.past import Past, Record, moments
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    Binding,
-    InForce,
-    KnownJob,
-    MappingKey,
-    Memory,
-    Pause,
-    PlannedRun,
-    Planning,
-    Previous,
-    ProgressKey,
-    Timer,
-    TimerKey,
-)
+from qubecb.dispatch.ports.configuration import Binding, InForce, MappingKey, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
+from qubecb.dispatch.ports.planning import Planning
+from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.schedule import Schedule
 from qubecb.dispatch.timers import next_due

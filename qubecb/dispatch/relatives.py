@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from qubecb.dispatch.lives import Step
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports.jobs import KnownJob
 
 
 class Relatives:

@@ -10,7 +10,7 @@ from itertools import count
 from math import inf
 from typing import TypeAlias
 
-from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.timers import pulled_back
 
 #: When a timer is due, a number that no other entry has, and the timer.

@@ -17,14 +17,10 @@ from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.index import Indexes
 from qubecb.dispatch.planning import Plan, Planner
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    Binding,
-    BoundDirectory,
-    InForce,
-    KnownJob,
-    Reading,
-)
+from qubecb.dispatch.ports.configuration import Binding, BoundDirectory, InForce
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.dispatch.ports.reading import Reading
 from qubecb.errors import ConfigurationError
 from qubecb.events import Event
 from qubecb.jobs import Job

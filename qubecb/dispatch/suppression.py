@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from qubecb.conffile.names import language_of
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.ports import MappingKey, Pause
+from qubecb.dispatch.ports.configuration import MappingKey, Pause
 
 
 class Suppression:

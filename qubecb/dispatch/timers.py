@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterator
 
 from qubecb.dispatch.index import TriggerIndex
-from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import QUBE_EPOCH, Event, new_event_id
 from qubecb.jobs import Job
 from qubecb.triggers import EventSpec

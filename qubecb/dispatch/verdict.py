@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from qubecb.dispatch.occurrence import Occurrence
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import DONE_NAMES
 from qubecb.jobs import Job
 from qubecb.triggers import EventSpec, Trigger

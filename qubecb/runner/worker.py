@@ -20,7 +20,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import StoreError
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.order import Order

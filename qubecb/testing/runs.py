@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import StoreError
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome

@@ -26,22 +26,18 @@ from itertools import islice
 from typing import TypeVar
 
 from qubecb.conffile.meaning import EffectiveMapping
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
+from qubecb.dispatch.ports.configuration import (
     Binding,
     BoundDirectory,
     InForce,
-    KnownJob,
     MappingKey,
-    Memory,
     Pause,
-    PlannedRun,
-    Planning,
-    Previous,
-    ProgressKey,
-    Timer,
-    TimerKey,
 )
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
+from qubecb.dispatch.ports.planning import Planning
+from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.timers import pulled_back
 from qubecb.events import TIME_TYPES, Event
 from qubecb.jobs import Act

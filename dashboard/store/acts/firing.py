@@ -27,7 +27,9 @@ from dashboard.store.people import audit
 from dashboard.store.people.audit import By
 from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.events import store
-from qubecb.dispatch.ports import AcceptedEvent, MappingKey, PlannedRun
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.events import Event, new_event_id
 from qubecb.jobs import Job
 

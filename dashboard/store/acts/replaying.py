@@ -15,7 +15,7 @@ from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import COLUMNS, RunRow
 from dashboard.store.runs import settling
 from dashboard.store.runs.statistics import roll_up_rows
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.outcome import RunState
 

@@ -12,7 +12,7 @@ from dashboard.models.configuration import meaning_of
 from dashboard.store.database import sql
 from dashboard.store.database.locks import Key, take_turn
 from dashboard.store.database.transactions import writing
-from qubecb.dispatch.ports import Binding, BoundDirectory, InForce
+from qubecb.dispatch.ports.configuration import Binding, BoundDirectory, InForce
 
 NEWEST = (
     'SELECT binding_id, "after" FROM dashboard_inforcerecord ORDER BY id DESC LIMIT 1'

@@ -26,7 +26,7 @@ from dashboard.store.database.locks import Key, take_turn
 from dashboard.store.database.transactions import writing
 from dashboard.store.people import audit
 from dashboard.store.people.audit import By
-from qubecb.dispatch.ports import Pause
+from qubecb.dispatch.ports.configuration import Pause
 from qubecb.dispatch.suppression import Suppression, disabled
 
 #: What the dispatcher and the worker read of a pause.

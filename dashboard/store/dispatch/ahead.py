@@ -13,16 +13,9 @@ from dashboard.store.dispatch import memory
 from dashboard.store.dispatch.planning import attached_since
 from dashboard.store.jobs import storing as jobs
 from dashboard.store.jobs.reading import jobs_by_id, last_before
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    Binding,
-    InForce,
-    KnownJob,
-    Memory,
-    Pause,
-    Previous,
-    ProgressKey,
-)
+from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 from qubecb.events import Event
 from qubecb.jobs import Job
 

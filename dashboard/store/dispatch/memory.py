@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from dashboard.models.keys import trigger_key
 from dashboard.store.database import sql
-from qubecb.dispatch.ports import Memory, ProgressKey
+from qubecb.dispatch.ports.jobs import Memory, ProgressKey
 
 _READ = """
     SELECT job_id, directory, file, "trigger", satisfied FROM dashboard_progressrecord

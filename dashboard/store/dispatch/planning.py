@@ -31,20 +31,11 @@ from dashboard.store.rows.events import COLUMNS, store, taken_of
 from qubecb import __version__
 from qubecb.collecting import uncollected
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    Binding,
-    InForce,
-    KnownJob,
-    MappingKey,
-    Memory,
-    Pause,
-    PlannedRun,
-    Previous,
-    ProgressKey,
-    Timer,
-    TimerKey,
-)
+from qubecb.dispatch.ports.configuration import Binding, InForce, MappingKey, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
+from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import Event
 
 _TAKE = f"""
@@ -121,7 +112,7 @@ class OrmStore:
 
 @dataclass(slots=True)
 class OrmPlanning:
-    """One planning transaction; see qubecb.dispatch.ports.Planning for what each does."""
+    """One planning transaction; see qubecb.dispatch.ports.planning for what each does."""
 
     now: float
     portions: Portions

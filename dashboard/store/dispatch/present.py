@@ -9,7 +9,7 @@ from dashboard.models.pauses import HOLDS
 from dashboard.store.configuration import bindings, pauses
 from dashboard.store.database import sql
 from dashboard.store.jobs import storing as jobs
-from qubecb.dispatch.ports import InForce, Pause
+from qubecb.dispatch.ports.configuration import InForce, Pause
 
 _PRESENT = f"""
     SELECT force.binding_id, force."after", (SELECT {{joined}} FROM {jobs.IN_USE}),

@@ -10,7 +10,9 @@ from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import Beginning, Cause
 from dashboard.store.rows.satisfied import events_behind, written
 from dashboard.store.runs import statistics
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob, PlannedRun
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.runner.outcome import RunState
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from dashboard.models.keys import trigger_key
 from dashboard.store.database import sql
-from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import QUBE_EPOCH
 
 _KEY_COLUMNS = ("job_id", "name", "type", "extra", "directory", "file", "trigger_key")

@@ -28,7 +28,7 @@ from dashboard.store.intake.acceptance import Origin, rows_of
 from dashboard.store.jobs.folding import View, view
 from dashboard.store.jobs.reading import events_by_sequence
 from dashboard.store.rows.events import NewEvent, store
-from qubecb.dispatch.ports import AcceptedEvent
+from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.errors import PartlyApplied, QubecbError, StoreBusy
 from qubecb.events import new_event_id
 from qubecb.jobs.applying import Deed, apply_all, check_targets

@@ -22,7 +22,7 @@ from dashboard.machine.waking import EVENTS, wake
 from dashboard.store.database import sql
 from dashboard.store.intake.door import Door
 from dashboard.store.rows.events import NewEvent, store
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import Backlogged, InvalidEvent, Problem
 from qubecb.events import Event
 from qubecb.jobs import Act

@@ -15,7 +15,8 @@ from dashboard.store.jobs import items
 from dashboard.store.jobs.asked import check_size
 from dashboard.store.jobs.reading import jobs_by_id, told_after, waiting_of
 from qubecb.dispatch.lives import fold, record_of
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.jobs.parts import Parts
 from qubecb.jobs.record import JobRecord
 

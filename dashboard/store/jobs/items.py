@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.store.database import sql
 from qubecb.dispatch.lives import part_changes
-from qubecb.dispatch.ports import AcceptedEvent
+from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.events import LONGEST_EXTRA
 from qubecb.jobs.job import merged, plain
 from qubecb.jobs.parts import ItemChange, Move, Parts

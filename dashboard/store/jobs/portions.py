@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from dashboard.store.jobs import items
 from dashboard.store.jobs.reading import jobs_by_id
 from qubecb.dispatch.lives import follow
-from qubecb.dispatch.ports import AcceptedEvent
+from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.jobs.acts import Act, moves
 from qubecb.jobs.targets import JOB
 

@@ -9,7 +9,8 @@ from dashboard.store.rows import events as event_rows
 from dashboard.store.rows import jobs as job_rows
 from dashboard.store.rows.events import WIDTH, EventRow, event_of, taken_of
 from dashboard.store.rows.jobs import JobRow, known_job_of
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob, Previous
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import Event
 
 _JOBS = f"SELECT {job_rows.COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)

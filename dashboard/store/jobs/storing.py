@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dashboard.store.database import sql
 from dashboard.store.jobs import items
 from dashboard.store.rows.jobs import COLUMNS, SAVE, JobRow, known_job_of, row_of
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
 
 _ATTACHED = f"""
     SELECT {COLUMNS} FROM dashboard_jobrecord

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dashboard.store.database import sql
-from qubecb.dispatch.ports import AcceptedEvent, MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dashboard.store.database import sql
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.jobs import Job
 from qubecb.jobs.job import plain
 from qubecb.jobs.record import without_parts

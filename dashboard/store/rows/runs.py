@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from dashboard.models.keys import trigger_key
 from dashboard.store.database import sql
-from qubecb.dispatch.ports import AcceptedEvent, PlannedRun
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.jobs import Job
 from qubecb.runner.outcome import RunState
 

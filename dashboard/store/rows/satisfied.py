@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.store.database import sql
-from qubecb.dispatch.ports import PlannedRun, Satisfied
+from qubecb.dispatch.ports.runs import PlannedRun, Satisfied
 
 _EVENTS = """
     SELECT sequence, event_id, accepted_at FROM dashboard_eventrecord

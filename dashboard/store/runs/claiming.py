@@ -18,7 +18,7 @@ from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import COLUMNS, RunRow
 from dashboard.store.runs import settling
 from dashboard.store.runs.statistics import roll_up_rows
-from qubecb.dispatch.ports import MappingKey, Pause
+from qubecb.dispatch.ports.configuration import MappingKey, Pause
 from qubecb.dispatch.suppression import covering, pause_reason
 from qubecb.runner.outcome import RunState
 

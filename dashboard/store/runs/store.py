@@ -25,7 +25,9 @@ from dashboard.store.runs.claiming import Turns
 from dashboard.store.runs.recording import Scripts, record
 from dashboard.store.runs.statistics import roll_up_rows
 from qubecb.conffile.options import CallbackOptions
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import Event
 from qubecb.jobs import Job
 from qubecb.runner.order import Limits, Order

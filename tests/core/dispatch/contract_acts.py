@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.jobs import Act
 from qubecb.testing.store import bound
 from tests.core.dispatch.rig import FOLDER, Rig, acted, event

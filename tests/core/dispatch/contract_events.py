@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qubecb.dispatch.ports import PlannedRun
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.testing.store import bound
 from tests.core.dispatch.rig import (
     FOLDER,

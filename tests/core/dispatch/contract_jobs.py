@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from qubecb.dispatch.ports import Pause
+from qubecb.dispatch.ports.configuration import Pause
 from qubecb.testing.store import bound
 from tests.core.dispatch.rig import FOLDER, Rig, event, ids, known, save
 

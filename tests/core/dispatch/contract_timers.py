@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qubecb.dispatch.ports import Memory, ProgressKey, Timer, TimerKey
+from qubecb.dispatch.ports.jobs import Memory, ProgressKey
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import QUBE_EPOCH
 from tests.core.dispatch.rig import FOLDER, MAIL, Rig, event, globaltime, timer
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.ports import Pause
+from qubecb.dispatch.ports.configuration import Pause
 
 
 @dataclass(frozen=True, slots=True)

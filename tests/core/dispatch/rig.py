@@ -6,19 +6,12 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    BoundDirectory,
-    DispatchStore,
-    KnownJob,
-    MappingKey,
-    Pause,
-    PlannedRun,
-    Planning,
-    ProgressKey,
-    Timer,
-    TimerKey,
-)
+from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob, ProgressKey
+from qubecb.dispatch.ports.planning import DispatchStore, Planning
+from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import Event, split_spec
 from qubecb.jobs import Act, Job
 

@@ -10,7 +10,8 @@ from typing import Any, cast
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.facts import BindingMode
-from qubecb.dispatch.ports import MappingKey, Planning
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.ports.planning import Planning
 from qubecb.events import QUBE_EPOCH, Event, split_spec
 from qubecb.jobs import Job
 from qubecb.testing.store import MemoryStore, bound

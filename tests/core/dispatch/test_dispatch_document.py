@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from qubecb.dispatch.ports import ProgressKey
+from qubecb.dispatch.ports.jobs import ProgressKey
 from qubecb.dispatch.spool import IN_THE_MAKING
 from qubecb.dispatch.spool_file import SpoolFile
 from qubecb.dispatch.verdict import Obstacle

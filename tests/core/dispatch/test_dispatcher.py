@@ -8,13 +8,9 @@ import pytest
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.lives import follow
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    KnownJob,
-    MappingKey,
-    Pause,
-    ProgressKey,
-)
+from qubecb.dispatch.ports.configuration import MappingKey, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob, ProgressKey
 from qubecb.dispatch.verdict import uncounted
 from qubecb.events import Event
 from qubecb.jobs import Job

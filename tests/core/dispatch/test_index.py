@@ -8,7 +8,7 @@ import pytest
 
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.occurrence import occurrence_of
-from qubecb.dispatch.ports import Binding
+from qubecb.dispatch.ports.configuration import Binding
 from qubecb.dispatch.verdict import Case, obstacle
 from qubecb.events import Event
 from qubecb.testing.store import bound

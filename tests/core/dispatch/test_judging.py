@@ -11,7 +11,7 @@ from qubecb.dispatch.facts import Facts, read
 from qubecb.dispatch.index import Indexes
 from qubecb.dispatch.judging import Hit, case_of, judge
 from qubecb.dispatch.lives import Step
-from qubecb.dispatch.ports import KnownJob
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.verdict import Case, obstacle
 from tests.core.dispatch import histories as h

@@ -13,7 +13,8 @@ from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.matching import Match, in_lines
 from qubecb.dispatch.occurrence import occurrence_of
-from qubecb.dispatch.ports import BoundDirectory, Pause, ProgressKey
+from qubecb.dispatch.ports.configuration import BoundDirectory, Pause
+from qubecb.dispatch.ports.jobs import ProgressKey
 from qubecb.dispatch.suppression import Suppression
 from qubecb.dispatch.verdict import Obstacle
 from qubecb.events import Event, split_spec

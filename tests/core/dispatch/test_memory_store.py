@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from qubecb.dispatch.ports import BoundDirectory, MappingKey, Pause, PlannedRun
+from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey, Pause
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.events import Event
 from qubecb.jobs import Act
 from qubecb.testing.store import DAY, MemoryStore

@@ -10,14 +10,10 @@ from hypothesis import HealthCheck, given, settings
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    BoundDirectory,
-    MappingKey,
-    Pause,
-    PlannedRun,
-    Planning,
-)
+from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.planning import Planning
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
 from qubecb.testing.store import MemoryStore, bound

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Record
-from qubecb.dispatch.ports import Binding, InForce, Pause, PlannedRun
+from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
 from qubecb.testing.store import MemoryStore, bound
 from tests.core.dispatch import histories as h

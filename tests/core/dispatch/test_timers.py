@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qubecb.dispatch.ports import Timer, TimerKey
+from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.timers import next_due
 from qubecb.events import QUBE_EPOCH
 from tests.core.dispatch.site import Site

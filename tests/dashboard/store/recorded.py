@@ -11,7 +11,7 @@ from dashboard.store.configuration.conditions import conditions_at, flags_of
 from dashboard.store.jobs.reading import events_by_sequence
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Record
-from qubecb.dispatch.ports import Binding, InForce, Pause
+from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 
 
 class Recorded:

@@ -15,7 +15,7 @@ from dashboard.store.dispatch.planning import OrmStore
 from dashboard.store.intake.acceptance import accept
 from dashboard.store.runs.store import OrmRuns
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import parse_event
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, Output, RunState

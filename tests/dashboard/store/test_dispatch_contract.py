@@ -18,13 +18,8 @@ from dashboard.store.dispatch.planning import OrmStore
 from dashboard.store.intake.acceptance import Origin, rows_of
 from dashboard.store.rows.events import store
 from qubecb.conffile.reading import digest
-from qubecb.dispatch.ports import (
-    BoundDirectory,
-    MappingKey,
-    Pause,
-    PlannedRun,
-    Satisfied,
-)
+from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey, Pause
+from qubecb.dispatch.ports.runs import PlannedRun, Satisfied
 from qubecb.events import Event
 from qubecb.jobs import Act
 from qubecb.runner.outcome import RunState

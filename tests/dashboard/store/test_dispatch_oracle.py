@@ -13,15 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from dashboard.models import EventRecord
 from dashboard.store.configuration import pauses
 from dashboard.store.jobs.reading import events_by_sequence
-from qubecb.dispatch.ports import (
-    AcceptedEvent,
-    BoundDirectory,
-    MappingKey,
-    Pause,
-    PlannedRun,
-    Planning,
-    Satisfied,
-)
+from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.planning import Planning
+from qubecb.dispatch.ports.runs import PlannedRun, Satisfied
 from qubecb.events import Event
 from qubecb.jobs import Act
 from tests.core.dispatch import histories

@@ -23,7 +23,9 @@ from dashboard.store.rows.events import (
     store,
 )
 from dashboard.store.rows.jobs import SAVE, JobRow, row_of
-from qubecb.dispatch.ports import AcceptedEvent, KnownJob, MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
 from qubecb.jobs.job import LARGEST_ID

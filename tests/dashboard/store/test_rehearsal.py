@@ -21,7 +21,8 @@ from dashboard.store.farm.acting import carry_out
 from dashboard.store.intake.acceptance import Origin
 from dashboard.store.jobs.reading import jobs_by_id
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.ports import Memory, PlannedRun
+from qubecb.dispatch.ports.jobs import Memory
+from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
 from qubecb.events import parse_event
 from tests.dashboard.factories import JO

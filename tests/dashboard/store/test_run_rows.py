@@ -17,7 +17,7 @@ from dashboard.store.acts.replaying import replay
 from dashboard.store.database import sql
 from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import NOTHING_YET, Beginning, Cause, Ending, RunRow
-from qubecb.dispatch.ports import MappingKey
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import parse_event
 from qubecb.jobs.job import LARGEST_ID
 from qubecb.runner.outcome import RunState

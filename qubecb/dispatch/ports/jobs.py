@@ -1,0 +1,40 @@
+"""Jobs as the store gives them, and what they remember."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from qubecb.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class KnownJob:
+    """A job as it is stored, before the event at hand."""
+
+    job: Job
+    #: The configuration it is bound to (`Binding.id`), or None for not yet bound: then
+    #: nothing is attached to it before its own next event binds it.
+    binding: int | None
+    #: The sequence of the event with which it was first seen, or submitted again. Nothing
+    #: from before it counts for this job.
+    since: int
+    #: Set by the planning of its `removed` event and by nothing else: until then its
+    #: `removed` callbacks are still to come.
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressKey:
+    """Whose memory: an `&&` trigger's satisfied event specs, per job and mapping."""
+
+    job: int
+    directory: str
+    file: str
+    trigger: str
+
+
+#: What a job remembers of an `&&` trigger: its satisfied event specs, canonical, each with the
+#: sequence of the event that satisfied it first; None as in `Satisfied`.
+Memory: TypeAlias = Mapping[str, int | None]
