@@ -1,0 +1,197 @@
+"""Why a callback did not run for an event: a code each, in the order in which they are looked for.
+
+The first that is found is the cause; those found after it would also have stopped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Step(StrEnum):
+    """The way from an event to the end of its run."""
+
+    ACCEPTED = "accepted"
+    PLANNED = "planned"
+    JOB = "job"
+    MAPPING = "mapping"
+    TRIGGER = "trigger"
+    NOT_KEPT_BACK = "not-kept-back"
+    QUEUED = "queued"
+    STARTED = "started"
+    ENDED = "ended"
+
+
+class Code(StrEnum):
+    """What programs call a cause; in the order in which causes are looked for."""
+
+    BEFORE_HISTORY = "before-history"
+    UNKNOWN_JOB = "unknown-job"
+    NO_EVENT = "no-event"
+    SET_ASIDE = "set-aside"
+    NOT_PLANNED = "not-planned"
+    NOT_ATTACHED = "not-attached"
+    REMOVED = "removed"
+    BEFORE_SUBMISSION = "before-submission"
+    MEANT_FOR_ANOTHER = "meant-for-another"
+    NOT_IN_REVISION = "not-in-revision"
+    BROKEN_LINE = "broken-line"
+    SHADOWED_LINE = "shadowed-line"
+    SITE = "site"
+    OTHER_NAME = "other-name"
+    OTHER_TYPE = "other-type"
+    OTHER_JOB = "other-job"
+    OTHER_EXTRA = "other-extra"
+    TIME = "time"
+    COUNTED_ALREADY = "counted-already"
+    WAITING_FOR = "waiting-for"
+    PAUSED = "paused"
+    LANGUAGE_DISABLED = "language-disabled"
+    CANCELLED = "cancelled"
+    QUEUED = "queued"
+    LOST = "lost"
+    RAN = "ran"
+
+
+class Kind(NamedTuple):
+    """What a code means, where on the way it stops, and which parameters it may have."""
+
+    meaning: str
+    stops: Step
+    parameters: tuple[str, ...] = ()
+
+
+KINDS: Mapping[Code, Kind] = MappingProxyType(
+    {
+        Code.BEFORE_HISTORY: Kind(
+            "what would have to be known was pruned", Step.JOB, ("since",)
+        ),
+        Code.UNKNOWN_JOB: Kind("nothing was ever told of the job", Step.JOB, ("job",)),
+        Code.NO_EVENT: Kind(
+            "nothing came with the name and type of any of its event specs",
+            Step.ACCEPTED,
+            ("wanted", "nearest", "since"),
+        ),
+        Code.SET_ASIDE: Kind(
+            "the event could not be judged", Step.PLANNED, ("reason",)
+        ),
+        Code.NOT_PLANNED: Kind("the event waits for the dispatcher", Step.PLANNED),
+        Code.NOT_ATTACHED: Kind(
+            "the job had had no event for so long that it was attached no more",
+            Step.JOB,
+            ("job", "days"),
+        ),
+        Code.REMOVED: Kind("the job had been removed before", Step.JOB, ("job",)),
+        Code.BEFORE_SUBMISSION: Kind(
+            "the event came before the job was submitted", Step.JOB, ("job",)
+        ),
+        Code.MEANT_FOR_ANOTHER: Kind(
+            "the event was a test fire or a time of another mapping",
+            Step.MAPPING,
+            ("file", "directory"),
+        ),
+        Code.NOT_IN_REVISION: Kind(
+            "the revision that the job is bound to does not map the file",
+            Step.MAPPING,
+            ("revision", "mapped_in", "mapped_at"),
+        ),
+        Code.BROKEN_LINE: Kind(
+            "the line of the file could not be followed",
+            Step.MAPPING,
+            ("revision", "line", "problem"),
+        ),
+        Code.SHADOWED_LINE: Kind(
+            "a second line for the file, which does nothing",
+            Step.MAPPING,
+            ("revision", "line", "first_line", "trigger"),
+        ),
+        Code.SITE: Kind(
+            "the event belongs to a job and the event spec to the site, or the other way"
+            " round",
+            Step.TRIGGER,
+            ("spec",),
+        ),
+        Code.OTHER_NAME: Kind("the event has another name", Step.TRIGGER, ("spec",)),
+        Code.OTHER_TYPE: Kind("the event has another type", Step.TRIGGER, ("spec",)),
+        Code.OTHER_JOB: Kind(
+            "the event is about another job than the one meant", Step.TRIGGER, ("spec",)
+        ),
+        Code.OTHER_EXTRA: Kind(
+            "the event is about another item, instance or host", Step.TRIGGER, ("spec",)
+        ),
+        Code.TIME: Kind(
+            "it is not the time that is meant, or its intervals have ended",
+            Step.TRIGGER,
+            ("spec",),
+        ),
+        Code.COUNTED_ALREADY: Kind(
+            "what is missing came before, and was counted for another run or transition",
+            Step.TRIGGER,
+            ("spec", "run", "event"),
+        ),
+        Code.WAITING_FOR: Kind(
+            "the event counts, and the trigger still waits for others",
+            Step.TRIGGER,
+            ("specs", "run"),
+        ),
+        Code.PAUSED: Kind(
+            "a pause kept it back",
+            Step.NOT_KEPT_BACK,
+            ("run", "pause", "by", "since", "until", "reason", "others", "settled"),
+        ),
+        Code.LANGUAGE_DISABLED: Kind(
+            "its language was disabled in qb.conf",
+            Step.NOT_KEPT_BACK,
+            ("run", "language", "settled"),
+        ),
+        Code.CANCELLED: Kind(
+            "its run was cancelled before it started", Step.STARTED, ("run", "settled")
+        ),
+        Code.QUEUED: Kind("its run waits for a place", Step.STARTED, ("run",)),
+        Code.LOST: Kind(
+            "its worker died, so nobody knows what became of it",
+            Step.ENDED,
+            ("run", "settled"),
+        ),
+        Code.RAN: Kind("it ran", Step.ENDED, ("run", "state", "settled")),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that stops, with what there is to know of it."""
+
+    code: Code
+    #: A sentence without its full stop, as for the end of "did not run, because …".
+    sentence: str
+    #: When it was so, in Unix seconds; None: at no one moment.
+    at: float | None = None
+    #: By the names that KINDS has for the code; what is not known is left out.
+    parameters: Mapping[str, Any] = field(default_factory=lambda: NONE)
+
+    @property
+    def stops(self) -> Step:
+        """Where on the way it stops."""
+        return KINDS[self.code].stops
+
+    def as_dict(self) -> dict[str, Any]:
+        """As in JSON."""
+        return {
+            "code": self.code.value,
+            "sentence": self.sentence,
+            "at": moment(self.at),
+            "parameters": dict(self.parameters),
+        }
+
+
+def moment(unix: float | None) -> str | None:
+    """A time as in JSON: ISO 8601, UTC."""
+    return None if unix is None else datetime.fromtimestamp(unix, UTC).isoformat()
