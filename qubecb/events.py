@@ -15,9 +15,10 @@ from itertools import islice
 from typing import Any
 
 from qubecb import strict_json
-from qubecb.digits import LARGEST, limited, whole_number
+from qubecb.digits import whole_number
 from qubecb.errors import InvalidEvent, Problem
 from qubecb.jobs import Job
+from qubecb.jobs.ids import may_be_id
 
 #: What a source may send. The time types of the documentation are made by timers only.
 SENT_TYPES = ("job", "subjob", "work", "host")
@@ -140,8 +141,8 @@ def read_job(text: str) -> object:
 
     Raises NotJson for anything else; whether it is a job is seen when the event is read.
     """
-    number = limited(text.strip(), LARGEST + 1)
-    return strict_json.read(text) if number is None else {"id": number}
+    written = text.strip()
+    return {"id": written} if may_be_id(written) else strict_json.read(text)
 
 
 def unknown_part(spec: str) -> str:

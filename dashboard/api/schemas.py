@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dashboard.api.problems import Detail, ProblemOut
 from qubecb.events import LONGEST_EXTRA, LONGEST_ID, LONGEST_NAME, NAME, YEAR_10000
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 
 #: What every call may answer besides its result.
 REFUSALS: dict[Any, Any] = {401: Detail, 403: Detail, 503: Detail}

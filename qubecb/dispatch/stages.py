@@ -24,7 +24,7 @@ from qubecb.dispatch.ports.reading import Reading
 from qubecb.errors import ConfigurationError
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 
 #: The binding under which a neutral event is judged; no store has it.
 _PROBE = -1

@@ -1,7 +1,7 @@
 """A job as a frozen value.
 
 Follows the job fields of Qube's documentation (Python API, `jobinfo`): `id`, `pid` and `pgrp`
-are integers, `pgrp` defaults to the job's own id, a `pid` of 0 or 1 means no parent.
+are ids (qubecb.jobs.ids), `pgrp` defaults to the job's own id, a `pid` of 0 or 1 means no parent.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from qubecb.digits import LARGEST
 from qubecb.errors import InvalidEvent, Problem
+from qubecb.jobs.ids import fault, job_id
 from qubecb.jobs.unstorable import unstorable
 
-INTEGER_FIELDS = ("id", "pid", "pgrp")
+ID_FIELDS = ("id", "pid", "pgrp")
 TEXT_FIELDS = ("name", "label", "status", "user")
-LARGEST_ID = LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,8 @@ class Job:
         """
         if not isinstance(data, Mapping):
             raise InvalidEvent([Problem(path, "must be an object with at least an id")])
-        data = {**data, **_whole_numbers(data)}
         problems = [
-            *_integer_problems(data, path),
+            *_id_problems(data, path),
             *(
                 Problem(f"{path}.{name}", "must be text")
                 for name in TEXT_FIELDS
@@ -63,17 +61,16 @@ class Job:
         ]
         if problems:
             raise InvalidEvent(problems)
-        known = {*INTEGER_FIELDS, *TEXT_FIELDS}
+        own = {name: data[name] for name in TEXT_FIELDS if name in data}
+        own |= {name: job_id(data[name], 0) for name in ID_FIELDS if name in data}
+        known = {*ID_FIELDS, *TEXT_FIELDS}
         rest = {str(key): value for key, value in data.items() if key not in known}
-        return cls(
-            **{name: data[name] for name in known if name in data},
-            fields=MappingProxyType(rest),
-        )
+        return cls(**own, fields=MappingProxyType(rest))
 
     def as_dict(self) -> dict[str, Any]:
         """The job as it stands in an event: the opposite of `from_dict`."""
         told = plain(self.fields)
-        told.update((name, getattr(self, name)) for name in INTEGER_FIELDS)
+        told.update((name, getattr(self, name)) for name in ID_FIELDS)
         told.update((name, getattr(self, name)) for name in TEXT_FIELDS)
         return told
 
@@ -108,28 +105,19 @@ def merged(
     return MappingProxyType(known)
 
 
-def _whole_numbers(data: Mapping[Any, Any]) -> dict[str, int]:
-    """Ids that were sent as 5042.0, which is an integer to JSON."""
-    given = {name: data.get(name) for name in INTEGER_FIELDS}
-    return {
-        name: int(value)
-        for name, value in given.items()
-        if isinstance(value, float) and value.is_integer()
-    }
-
-
-def _integer_problems(data: Mapping[Any, Any], path: str) -> list[Problem]:
-    """What is wrong with the ids: missing, no integers, negative, or too large."""
+def _id_problems(data: Mapping[Any, Any], path: str) -> list[Problem]:
+    """What is wrong with the ids: missing, not one, or 0."""
     problems = []
     if "id" not in data:
         problems.append(Problem(f"{path}.id", "is missing"))
-    for name in INTEGER_FIELDS:
-        value = data.get(name, 1)
-        if isinstance(value, bool) or not isinstance(value, int):
-            problems.append(Problem(f"{path}.{name}", "must be an integer"))
-        elif not 0 <= value <= LARGEST_ID:
-            problems.append(Problem(f"{path}.{name}", "must be from 0 to 2^63-1"))
-    if data.get("id") == 0 and not isinstance(data.get("id"), bool):
+    for name in ID_FIELDS:
+        given = data.get(name, 1)
+        wrong = fault(given)
+        if not wrong and isinstance(job_id(given, 0), str):
+            wrong = "must be an integer"
+        if wrong:
+            problems.append(Problem(f"{path}.{name}", wrong))
+    if job_id(data.get("id"), 0) == 0:
         problems.append(
             Problem(f"{path}.id", "must not be 0, which means all jobs to Qube")
         )

@@ -13,7 +13,8 @@ from typing import Any
 from qubecb.digits import integer
 from qubecb.errors import FarmError, InvalidEvent
 from qubecb.jobs.fields import JOB_FIELDS
-from qubecb.jobs.job import LARGEST_ID, Job, merged
+from qubecb.jobs.ids import LARGEST_ID
+from qubecb.jobs.job import Job, merged
 
 _GENERAL = "priority timeout name account notes pgrp data env cpus max_cpus"
 _PLACES = "cluster restrictions requirements reservations hostorder"

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qubecb.errors import BadTarget
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import fault, job_id
 
 JOB = "job"
 INSTANCE = "subjob"
 ITEM = "work"
 
-_TARGET = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,9})|:(.+))?", re.ASCII | re.DOTALL)
+_TARGET = re.compile(r"([0-9]{1,200})(?:\.([0-9]{1,9})|:(.+))?", re.ASCII | re.DOTALL)
 _PART = re.compile(r"(-?[0-9]{1,18})(?:-(-?[0-9]{1,18})(?:x([0-9]{1,9}))?)?", re.ASCII)
 LONGEST_TARGET = 1100
 #: Most numbers that the ranges of one call may contain.
@@ -62,12 +62,13 @@ def parse_target(text: str) -> Target:
             f"{_shown(text)} is not an id; write a job as 1234, an instance as 1234.0, "
             "an agenda item as 1234:7"
         )
-    job, instance, item = found.groups()
-    if int(job) == 0:
-        raise BadTarget(_ZERO)
-    if int(job) > LARGEST_ID:
-        raise BadTarget(f"{_shown(text)} is not an id; ids go up to 2^63-1")
-    return Target(int(job), None if instance is None else int(instance), item)
+    written, instance, item = found.groups()
+    job = job_id(written)
+    if not isinstance(job, int):
+        if not written.strip("0"):
+            raise BadTarget(_ZERO)
+        raise BadTarget(f"{_shown(text)} is not an id: it {fault(written, 1)}")
+    return Target(job, None if instance is None else int(instance), item)
 
 
 class ItemNames:

@@ -16,7 +16,7 @@ from dashboard.store.rows.runs import COLUMNS, RunRow
 from dashboard.store.runs import settling
 from dashboard.store.runs.statistics import roll_up_rows
 from qubecb.dispatch.ports.configuration import MappingKey
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 from qubecb.runner.outcome import RunState
 
 _WANTED = f"""

@@ -33,7 +33,7 @@ from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
 Source = Literal["bound", "saved"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from qubecb.digits import integer
 from qubecb.errors import BadTarget, FarmError
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import JobId, fault, job_id
 from qubecb.jobs.unstorable import unstorable
 from qubecb.runner.farm.port import JobQuery
 
@@ -97,7 +97,8 @@ def _read(key: str, value: object) -> Iterable[str | int]:
         raise FarmError(f"jobinfo: -{key} takes text or integers")
     if key not in INTEGERS:
         return _texts(key, str(value))
-    return [_integer(key, part) for part in str(value).split(",")]
+    read = _integer if key == "priority" else _id
+    return [read(key, part.strip()) for part in str(value).split(",")]
 
 
 def _texts(key: str, value: str) -> list[str]:
@@ -107,16 +108,23 @@ def _texts(key: str, value: str) -> list[str]:
 
 
 def _integer(key: str, text: str) -> int:
-    number = integer(text.strip())
+    number = integer(text)
     if number is None:
         raise FarmError(
             f"jobinfo: -{key} takes integers up to 2^63-1, and {text[:60]!r} is not one"
         )
-    if key in ("id", "pgrp") and number == 0:
+    return number
+
+
+def _id(key: str, text: str) -> JobId:
+    if wrong := fault(text):
+        raise FarmError(f"jobinfo: -{key} {wrong}, and {text[:60]!r} is not that")
+    identity = job_id(text, 0)
+    if isinstance(identity, str):
+        raise FarmError(f"jobinfo: -{key} takes integers, and {text!r} is not one")
+    if key in ("id", "pgrp") and identity == 0:
         raise BadTarget(
             f"jobinfo: -{key} 0 means all of the user's jobs to Qube and is refused; "
             "ask without any pair for all jobs"
         )
-    if key != "priority" and not 0 <= number <= LARGEST_ID:
-        raise FarmError(f"jobinfo: -{key} must be from 0 to 2^63-1")
-    return number
+    return identity or 0

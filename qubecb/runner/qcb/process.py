@@ -20,7 +20,7 @@ from qubecb.conffile.qb_conf import MailSettings
 from qubecb.errors import BadTarget, FarmError, FarmTimeout
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.job import INTEGER_FIELDS, TEXT_FIELDS
+from qubecb.jobs.job import ID_FIELDS, TEXT_FIELDS
 from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.farm.port import Farm, JobQuery
 from qubecb.runner.hosting.inside import qb
@@ -180,6 +180,6 @@ def _order(request: Mapping[str, Any], told: Mapping[str, Any]) -> Order:
 
 def _job(data: Mapping[str, Any]) -> Job:
     """The job as it was, also job 0 of a callback of the whole site."""
-    named = {name: data[name] for name in (*INTEGER_FIELDS, *TEXT_FIELDS)}
+    named = {name: data[name] for name in (*ID_FIELDS, *TEXT_FIELDS)}
     rest = {name: value for name, value in data.items() if name not in named}
     return Job(**named, fields=rest)

@@ -28,7 +28,7 @@ from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 
 _STORED = f"SELECT {COLUMNS} FROM dashboard_eventrecord WHERE event_id = %s"  # noqa: S608 (constants)
 _TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80)

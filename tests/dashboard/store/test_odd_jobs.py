@@ -10,7 +10,7 @@ import pytest
 from dashboard.models import EventRecord, JobItem
 from dashboard.store.farm.embedded import EmbeddedFarm
 from qubecb.events import LONGEST_EXTRA
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 from qubecb.runner.farm.port import JobQuery
 from tests.dashboard.store.site import Site
 

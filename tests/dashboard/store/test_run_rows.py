@@ -19,7 +19,7 @@ from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import NOTHING_YET, Beginning, Cause, Ending, RunRow
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import parse_event
-from qubecb.jobs.job import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID
 from qubecb.runner.outcome import RunState
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import Site, ended
