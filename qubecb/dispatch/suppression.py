@@ -1,4 +1,9 @@
-"""Why a callback that is triggered does not run: it is paused, or its language is disabled."""
+"""Why a callback that is triggered does not run: it is paused, or its language is disabled.
+
+Asked three times: when an event is planned (`qubecb.dispatch.planning`), when a run is replayed
+(`dashboard.store.acts.replaying`), and, of pauses alone, when a worker claims a run, because the
+pause may have come while the run waited (`dashboard.store.runs.claiming`).
+"""
 
 from __future__ import annotations
 

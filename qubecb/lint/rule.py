@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -25,6 +26,15 @@ class Ground:
     def mappings(self) -> Iterator[DirectoryMapping]:
         """The mappings of all directories."""
         return chain.from_iterable(each.mappings for each in self.directories)
+
+    @property
+    def state(self) -> object:
+        """All that rules look at: as long as it is equal, the findings are the same.
+
+        Pages check again only when it changes, so a rule that looks at more on the disk adds
+        that here.
+        """
+        return self.qb_conf, tuple(map(_looked_at, self.directories))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +76,26 @@ class Rule:
             fix=remark.fix,
             source=place.source,
         )
+
+
+def _looked_at(directory: Directory) -> tuple[object, ...]:
+    return (
+        directory.path,
+        directory.revision,
+        directory.error,
+        directory.trouble,
+        directory.elsewhere,
+        directory.scripts,
+        tuple(map(_script, directory.mappings)),
+    )
+
+
+def _script(mapping: DirectoryMapping) -> tuple[object, ...]:
+    """What tells one content of a script from another."""
+    if not mapping.readable:
+        return (mapping.exists,)
+    try:
+        status = os.stat(f"{mapping.directory}/{mapping.file}")  # noqa: PTH116 (thousands)
+    except OSError:
+        return (False,)
+    return (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)

@@ -68,7 +68,7 @@ class Turns:
         waiting: list[list[RunRow]] = []
         for key, oldest in self._waiting(free):
             pause = covering(stopped(), key, now)
-            runs = _let_pass(key, pause, now) if pause else oldest
+            runs = _suppress(key, pause, now) if pause else oldest
             room = share(runs[0]) - running.get(key, 0) if runs else 0
             if room <= 0:
                 continue
@@ -121,8 +121,8 @@ def _oldest(key: MappingKey, count: int) -> list[RunRow]:
     return run_rows.read(statement, [key.directory, key.file, count])
 
 
-def _let_pass(key: MappingKey, pause: Pause, now: float) -> list[RunRow]:
-    """Suppress what waits of a paused callback; its simulations run all the same."""
+def _suppress(key: MappingKey, pause: Pause, now: float) -> list[RunRow]:
+    """Suppress the waiting runs of a paused callback; give its simulations, which run all the same."""
     runs = _oldest(key, _MOST_SUPPRESSED)
     stopped = [run for run in runs if not run.simulate]
     at, reason = sql.moment(now), pause_reason(pause)[:500]
