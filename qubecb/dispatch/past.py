@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
-from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.events import TIME_TYPES, Event
+
+_Subject: TypeAlias = tuple[int, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +24,29 @@ class Record:
     planned_at: float
 
 
-def moments(records: Iterable[Record]) -> Iterator[float]:
-    """When the dispatcher is known to have looked at the clock."""
-    for record in records:
-        yield record.planned_at
-        if record.accepted.source == "timer":
-            yield record.accepted.event.time
-
-
-class Past(Protocol):
-    """What was kept of the past. Times are Unix seconds."""
+class Records(Protocol):
+    """The records that are planned again. They are read as they are needed, never all at once."""
 
     def records(self) -> Iterable[Record]:
         """Give what was planned, in the order in which it was."""
+
+    def of_timers(self) -> Iterable[AcceptedEvent]:
+        """Give those of timers, in the order in which these fired. Asked for twice."""
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        """Give the event before each of these by its sequence, as `Reading.previous`."""
+
+    def told_after(
+        self, accepted: AcceptedEvent, time: float
+    ) -> Sequence[AcceptedEvent]:
+        """Give what the job of a record was told after it, and was planned before a time.
+
+        In the order of acceptance; see `Reading.later` for what does not count.
+        """
+
+
+class Past(Records, Protocol):
+    """What was kept of the past. Times are Unix seconds."""
 
     def in_force_at(self, time: float) -> InForce:
         """Give which configuration was in force at a time."""
@@ -48,15 +63,78 @@ class Past(Protocol):
     def flags_at(self, time: float) -> QubConf:
         """Give what qb.conf said."""
 
+    def same_until(self, time: float) -> float:
+        """Give until when all that is asked above is as it is at a time, and no timer counts.
 
-@dataclass(frozen=True, slots=True)
-class Unwritten:
-    """A past in which nothing was accepted, and nothing but one configuration counted."""
+        What was planned until then may be planned in one batch; the time itself, if in doubt.
+        """
 
-    in_force: Binding
+
+class Listed:
+    """Records that are in a list, in the order in which they were planned."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._records = list(records)
+        self._subjects = _by_subject(each.accepted for each in self._records)
 
     def records(self) -> Iterable[Record]:
-        return ()
+        return self._records
+
+    def of_timers(self) -> Iterable[AcceptedEvent]:
+        accepted = (each.accepted for each in self._records)
+        fired = (each for each in accepted if each.source == "timer")
+        return sorted(fired, key=lambda each: each.event.time)
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        found = {}
+        for accepted in events:
+            line = self._subjects.get(_subject(accepted.event), ())
+            place = bisect_left(line, accepted.sequence, key=lambda each: each.sequence)
+            if place:
+                found[accepted.sequence] = line[place - 1]
+        return found
+
+    def told_after(
+        self, accepted: AcceptedEvent, time: float
+    ) -> Sequence[AcceptedEvent]:
+        job = accepted.event.job.id
+        told = [
+            each.accepted
+            for each in self._records
+            if each.planned_at < time
+            and each.accepted.event.job.id == job
+            and each.accepted.sequence > accepted.sequence
+            and counts_for_job(each.accepted)
+        ]
+        return sorted(told, key=lambda each: each.sequence)
+
+
+def counts_for_job(accepted: AcceptedEvent) -> bool:
+    """Whether a record tells a job anything: neither a time does, nor what stands beside."""
+    return not (accepted.beside or accepted.event.type in TIME_TYPES)
+
+
+def _by_subject(
+    records: Iterable[AcceptedEvent],
+) -> Mapping[_Subject, Sequence[Previous]]:
+    """What may be the `previous` of something, in the order of acceptance."""
+    found: dict[_Subject, list[Previous]] = defaultdict(list)
+    for each in sorted(records, key=lambda each: each.sequence):
+        if each.event.name and not each.beside:
+            found[_subject(each.event)].append(Previous(each.sequence, each.event.name))
+    return found
+
+
+def _subject(event: Event) -> _Subject:
+    return event.job.id, event.type, event.extra
+
+
+class Unwritten(Listed):
+    """A past in which nothing was accepted, and nothing but one configuration counted."""
+
+    def __init__(self, in_force: Binding) -> None:
+        super().__init__(())
+        self.in_force = in_force
 
     def in_force_at(self, time: float) -> InForce:
         return InForce(self.in_force.id)
@@ -72,3 +150,6 @@ class Unwritten:
 
     def flags_at(self, time: float) -> QubConf:
         return QubConf()
+
+    def same_until(self, time: float) -> float:
+        return time

@@ -1,14 +1,13 @@
 """Judges records again, writing nothing: the dispatcher's own code over what was recorded.
 
-Jobs, memory and timers are in memory; whatever else decides is asked of the past. A timer that
-fired in the past comes as its record. Only one for which no record stands fires here, when it
-is due: an edit brought it.
+Jobs, memory and timers are in memory; whatever else decides is asked of the past, and records
+are read as they are needed. A timer that fired in the past comes as its record. Only one for
+which no record stands fires here, when it is due: an edit brought it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter, defaultdict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +15,7 @@ from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.past import Past, Record, moments
+from qubecb.dispatch.past import Past, Record
 from qubecb.dispatch.ports.configuration import Binding, InForce, MappingKey, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
@@ -26,10 +25,11 @@ from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.schedule import Schedule
 from qubecb.dispatch.timers import next_due
-from qubecb.events import TIME_TYPES, Event
+from qubecb.events import Event
 
 DAY = 86400.0
-_Subject: TypeAlias = tuple[int, str, str | None]
+#: Records that are planned in one batch at most.
+BATCH = 500
 #: A timer as its record tells it: job, name, type, extra, and the mapping that it is for.
 _Told: TypeAlias = tuple[int, str, str, str | None, MappingKey | None]
 
@@ -43,54 +43,72 @@ def rehearse(
     `qb_conf` does not count: the past knows its flags.
     """
     rehearsal = Rehearsal(past, attached_days)
+    for _ in gone_through(rehearsal, past, settings):
+        pass
+    return rehearsal
+
+
+def gone_through(
+    rehearsal: Rehearsal, past: Past, settings: DispatchSettings
+) -> Iterator[float]:
+    """Plan the records again, a batch at a time; give the moment after each."""
     settings = replace(settings, qb_conf=lambda: past.flags_at(rehearsal.now))
     dispatcher = Dispatcher(rehearsal, settings, lambda: rehearsal.now)
     while rehearsal.goes_on():
         dispatcher.tick()
-        while dispatcher.step() or dispatcher.tick():
+        while dispatcher.step(BATCH) or dispatcher.tick():
             pass
-    return rehearsal
+        yield rehearsal.now
 
 
 class Rehearsal:
     """A DispatchStore whose only transaction is itself: see Planning for its methods.
 
-    Takes the past, and for how many days after its last event a job stays attached.
+    Takes the past, for how many days after its last event a job stays attached, and until when
+    (Unix seconds) timers fire; None: until the last record.
     """
 
-    def __init__(self, past: Past, attached_days: float = 30) -> None:
+    def __init__(
+        self, past: Past, attached_days: float = 30, until: float | None = None
+    ) -> None:
         #: The moment of the past at which things are judged, in Unix seconds.
         self.now = 0.0
         self.known: dict[int, KnownJob] = {}
-        self.memory: dict[int, dict[ProgressKey, Memory]] = defaultdict(dict)
+        self.memory: dict[int, dict[ProgressKey, Memory]] = {}
         self.timers = Schedule()
         self.runs: list[PlannedRun] = []
         self.remarks: dict[int, str] = {}
         self.aside: dict[int, str] = {}
         self._past = past
         self._kept_for = attached_days * DAY
-        self._waiting = deque(past.records())
-        self._moments = deque(sorted(set(moments(self._waiting))))
-        records = [each.accepted for each in self._waiting]
-        self._subjects = _by_subject(records)
-        fired = [each for each in records if each.source == "timer"]
-        #: Records of timers in the order in which these fired, and those that have fired.
-        self._to_fire = deque(sorted(fired, key=lambda each: each.event.time))
-        self._fired: list[AcceptedEvent] = []
+        self._until = until
+        self._records = iter(past.records())
+        #: Records that were read and are not planned yet.
+        self._waiting: deque[Record] = deque()
         #: How many records tell of each timer that has still to fire.
-        self._to_come = Counter(map(_told, fired))
-        self._planned: dict[int, list[AcceptedEvent]] = defaultdict(list)
+        self._to_come = Counter(map(_told, past.of_timers()))
+        self._timers_told = iter(past.of_timers())
+        #: The next record of a timer that fires, and those that have fired.
+        self._to_fire = next(self._timers_told, None)
+        self._fired: list[AcceptedEvent] = []
         self._newest = 0
-        self._last_event: dict[int, float] = {}
+        #: When each job of the batch had its last event.
+        self._told_at: dict[int, float] = {}
+        #: The same of every attached job, in this order.
+        self._last_event: OrderedDict[int, float] = OrderedDict()
         self._relatives = Relatives(())
         self._bindings: set[int] = set()
 
     def goes_on(self) -> bool:
         """Go on to the next moment: something was planned, or a timer fired or is due."""
-        if not self._moments:
+        moment = self._next_moment()
+        if moment is None:
             return False
-        due = [each.due for each in self._due(self._moments[0]) if each.due > self.now]
-        self.now = min(due) if due else self._moments.popleft()
+        due = [each.due for each in self._due(moment) if each.due > self.now]
+        self.now = min(due) if due else moment
+        self._forget_old()
+        if not due:
+            self.now = self._end_of_batch(moment)
         return True
 
     @contextmanager
@@ -103,8 +121,12 @@ class Rehearsal:
     # What is read.
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
+        self._read_ahead(limit)
         due = takewhile(lambda each: each.planned_at <= self.now, self._waiting)
-        return [each.accepted for each in islice(due, limit)]
+        taken = list(islice(due, limit))
+        real = (each for each in taken if not each.accepted.beside)
+        self._told_at = {each.accepted.event.job.id: each.planned_at for each in real}
+        return [each.accepted for each in taken]
 
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
         return events
@@ -113,16 +135,13 @@ class Rehearsal:
         return {each: self.known[each] for each in ids if each in self.known}
 
     def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
-        found = map(self._relatives.children, parents)
-        return self._attached(chain.from_iterable(found))
+        return [*chain.from_iterable(map(self._relatives.children, parents))]
 
     def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
-        found = map(self._relatives.group, pgrps)
-        return self._attached(chain.from_iterable(found))
+        return [*chain.from_iterable(map(self._relatives.group, pgrps))]
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
-        everybody = self._relatives.all()
-        return self._attached(each for each in everybody if each.binding in bindings)
+        return [each for each in self._relatives.all() if each.binding in bindings]
 
     def bindings_in_use(self) -> Collection[int]:
         return self._bindings
@@ -137,28 +156,24 @@ class Rehearsal:
         return self._past.binding(binding_id)
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
-        found = {}
-        for accepted in events:
-            line = self._subjects[_subject(accepted.event)]
-            place = bisect_left(line, accepted.sequence, key=lambda each: each.sequence)
-            if place:
-                found[accepted.sequence] = line[place - 1]
-        return found
+        return self._past.previous(events)
 
     def later(
         self, events: Sequence[AcceptedEvent]
     ) -> Mapping[int, Sequence[AcceptedEvent]]:
-        return {each.sequence: self._told_after(each) for each in events}
+        return {each.sequence: self._past.told_after(each, self.now) for each in events}
 
     def pauses(self) -> Sequence[Pause]:
         return self._past.pauses_at(self.now)
 
     def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
-        return {key: specs for job in jobs for key, specs in self.memory[job].items()}
+        found = (self.memory.get(job, {}) for job in jobs)
+        return {key: specs for each in found for key, specs in each.items()}
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        while self._to_fire and self._to_fire[0].event.time <= now:
-            self._fired.append(self._to_fire.popleft())
+        while self._to_fire and self._to_fire.event.time <= now:
+            self._fired.append(self._to_fire)
+            self._to_fire = next(self._timers_told, None)
         self._fired = [each for each in self._fired if not self._has_moved(each)]
         return self._due(now)[:limit]
 
@@ -167,16 +182,22 @@ class Rehearsal:
     def save_jobs(
         self, jobs: Iterable[KnownJob], events: Iterable[AcceptedEvent]
     ) -> None:
-        for known in jobs:
-            self.known[known.job.id] = known
-            self._last_event[known.job.id] = self.now
+        told_at = self._told_at
+        for known in sorted(jobs, key=lambda one: told_at.get(one.job.id, self.now)):
+            job = known.job.id
+            self.known[job] = known
+            self._last_event[job] = told_at.get(job, self.now)
+            self._last_event.move_to_end(job)
             self._relatives.put(known)
             if known.binding is not None:
                 self._bindings.add(known.binding)
 
     def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
         for key, specs in changes.items():
-            self.memory[key.job][key] = specs
+            if specs:
+                self.memory.setdefault(key.job, {})[key] = specs
+            elif key.job in self.memory:
+                self.memory[key.job].pop(key, None)
 
     def forget_jobs(self, jobs: Collection[int]) -> None:
         self.timers.forget(jobs)
@@ -211,7 +232,6 @@ class Rehearsal:
         self.remarks.update(remarks)
         for accepted in events:
             self._go_past(accepted)
-            self._planned[accepted.event.job.id].append(accepted)
 
     def set_aside(self, reasons: Mapping[int, str]) -> None:
         self.aside.update(reasons)
@@ -220,21 +240,37 @@ class Rehearsal:
 
     # How.
 
-    def _attached(self, jobs: Iterable[KnownJob]) -> Sequence[KnownJob]:
-        oldest = self.now - self._kept_for
-        return [each for each in jobs if self._last_event[each.job.id] >= oldest]
+    def _read_ahead(self, count: int) -> None:
+        """Read records until so many wait, if there are so many."""
+        self._waiting.extend(islice(self._records, max(0, count - len(self._waiting))))
 
-    def _told_after(self, accepted: AcceptedEvent) -> Sequence[AcceptedEvent]:
-        told = self._planned[accepted.event.job.id]
-        return sorted(
-            (
-                each
-                for each in told
-                if each.sequence > accepted.sequence
-                and not (each.beside or each.event.type in TIME_TYPES)
-            ),
-            key=lambda each: each.sequence,
-        )
+    def _next_moment(self) -> float | None:
+        """When the dispatcher is next known to have looked at the clock; None: never again."""
+        self._read_ahead(1)
+        planned = [self._waiting[0].planned_at] if self._waiting else []
+        fired = [self._to_fire.event.time] if self._to_fire else []
+        last = [] if self._until is None or self.now >= self._until else [self._until]
+        return min(planned + fired or last, default=None)
+
+    def _end_of_batch(self, moment: float) -> float:
+        """How far a batch may go on that begins at a moment: nothing that decides changes."""
+        same = self._past.same_until(moment)
+        if same <= moment:
+            return moment
+        oldest = next(iter(self._last_event.values()), moment)
+        same = min(same, oldest + self._kept_for)
+        self._read_ahead(BATCH)
+        together = takewhile(lambda each: each.planned_at <= same, self._waiting)
+        return max((each.planned_at for each in together), default=moment)
+
+    def _forget_old(self) -> None:
+        """Let go of the jobs that are attached no more."""
+        while self._last_event:
+            job, at = next(iter(self._last_event.items()))
+            if at >= self.now - self._kept_for:
+                return
+            del self._last_event[job]
+            self._relatives.drop(job)
 
     def _due(self, now: float) -> list[Timer]:
         """The timers that are due by then, but for those whose record will come."""
@@ -259,21 +295,6 @@ class Rehearsal:
             self._fired.remove(accepted)
             if not self._has_moved(accepted):  # an edit took the timer away
                 self._to_come[_told(accepted)] -= 1
-
-
-def _by_subject(
-    records: Iterable[AcceptedEvent],
-) -> Mapping[_Subject, Sequence[Previous]]:
-    """What may be the `previous` of something, in the order of acceptance."""
-    found: dict[_Subject, list[Previous]] = defaultdict(list)
-    for each in sorted(records, key=lambda each: each.sequence):
-        if each.event.name and not each.beside:
-            found[_subject(each.event)].append(Previous(each.sequence, each.event.name))
-    return found
-
-
-def _subject(event: Event) -> _Subject:
-    return event.job.id, event.type, event.extra
 
 
 def _told(fired: AcceptedEvent) -> _Told:

@@ -22,7 +22,7 @@ class Relatives:
 
     def put(self, known: KnownJob) -> None:
         """Take a job as it is now; a removed one, or one not bound, is attached no more."""
-        self._drop(known.job.id)
+        self.drop(known.job.id)
         if known.removed or known.binding is None:
             return
         job = known.job
@@ -45,7 +45,7 @@ class Relatives:
             if after is not subject:
                 self.put(after)
         elif before is None:
-            self._drop(subject.job.id)
+            self.drop(subject.job.id)
         else:
             self.put(before)
 
@@ -64,7 +64,8 @@ class Relatives:
     def _sorted(self, ids: Iterable[int]) -> Iterator[KnownJob]:
         return (self._jobs[each] for each in sorted(ids))
 
-    def _drop(self, job_id: int) -> None:
+    def drop(self, job_id: int) -> None:
+        """Let go of a job that is attached no more."""
         old = self._jobs.pop(job_id, None)
         if old is None:
             return

@@ -25,7 +25,7 @@ from dashboard.store.dispatch.present import Present, present
 from dashboard.store.intake.acceptance import Origin, rows_of
 from dashboard.store.jobs import storing as jobs
 from dashboard.store.jobs.portions import Portions
-from dashboard.store.jobs.reading import jobs_by_id, told_after
+from dashboard.store.jobs.reading import jobs_by_id, previous_of, told_after
 from dashboard.store.rows import events as event_rows
 from dashboard.store.rows.events import COLUMNS, store, taken_of
 from qubecb import __version__
@@ -42,18 +42,6 @@ _TAKE = f"""
     SELECT {COLUMNS} FROM dashboard_eventrecord
     WHERE planned_at IS NULL AND set_aside_at IS NULL ORDER BY sequence LIMIT %s
 """  # noqa: S608 (constants)
-_PREVIOUS = """
-    SELECT event.sequence, before.sequence, before.name
-    FROM dashboard_eventrecord AS event JOIN dashboard_eventrecord AS before
-    ON before.sequence = (
-        SELECT MAX(sequence) FROM dashboard_eventrecord AS earlier
-        WHERE earlier.job_id = event.job_id AND earlier.type = event.type
-        AND earlier.extra = event.extra AND earlier.sequence < event.sequence
-        AND earlier.source <> 'simulate'
-        AND (earlier.only_file = '' OR earlier.source = 'timer')
-    )
-    WHERE event.sequence IN ({places})
-"""
 _PLANNED = """
     UPDATE dashboard_eventrecord SET planned_at = %s, runs_count = %s, remark = %s
     WHERE sequence = %s
@@ -182,8 +170,7 @@ class OrmPlanning:
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
         """Give by sequence, for each of these events, the last one before it, if any."""
-        found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
-        return {event: Previous(before, name) for event, before, name in found}
+        return previous_of(events)
 
     def later(
         self, events: Sequence[AcceptedEvent]

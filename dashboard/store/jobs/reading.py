@@ -28,9 +28,21 @@ _LAST = """
     WHERE job_id = %s AND type = %s AND extra = %s AND source <> 'simulate'
     AND (only_file = '' OR source = 'timer') ORDER BY sequence DESC LIMIT 1
 """
+_PREVIOUS = """
+    SELECT event.sequence, before.sequence, before.name
+    FROM dashboard_eventrecord AS event JOIN dashboard_eventrecord AS before
+    ON before.sequence = (
+        SELECT MAX(sequence) FROM dashboard_eventrecord AS earlier
+        WHERE earlier.job_id = event.job_id AND earlier.type = event.type
+        AND earlier.extra = event.extra AND earlier.sequence < event.sequence
+        AND earlier.source <> 'simulate'
+        AND (earlier.only_file = '' OR earlier.source = 'timer')
+    )
+    WHERE event.sequence IN ({places})
+"""
 _LATER = f"""
     SELECT {event_rows.COLUMNS} FROM dashboard_eventrecord
-    WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL
+    WHERE job_id = %s AND sequence > %s AND planned_at IS NOT NULL {{planned}}
     AND source NOT IN ('simulate', 'timer') AND only_file = '' ORDER BY sequence
 """  # noqa: S608 (constants)
 _WAITING = f"""
@@ -57,9 +69,24 @@ def last_before(event: Event) -> Previous | None:
     return Previous(*found) if found else None
 
 
-def told_after(accepted: AcceptedEvent) -> list[AcceptedEvent]:
-    """Give what a job was told after one of its records, and is planned, in order."""
-    found = event_rows.read(_LATER, [accepted.event.job.id, accepted.sequence])
+def previous_of(events: Iterable[AcceptedEvent]) -> dict[int, Previous]:
+    """Give by sequence, for each of these stored events, the last one before it, if any."""
+    found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
+    return {event: Previous(before, name) for event, before, name in found}
+
+
+def told_after(
+    accepted: AcceptedEvent, planned_before: float | None = None
+) -> list[AcceptedEvent]:
+    """Give what a job was told after one of its records, and is planned, in order.
+
+    Or what was planned before a moment (Unix seconds).
+    """
+    parameters = [accepted.event.job.id, accepted.sequence]
+    if planned_before is not None:
+        parameters.append(sql.moment(planned_before))
+    planned = "" if planned_before is None else "AND planned_at < %s"
+    found = event_rows.read(_LATER.format(planned=planned), parameters)
     return [event_of(row) for row in found]
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from hypothesis import HealthCheck, given, settings
 
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.past import Record
+from qubecb.dispatch.past import Listed, Record
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
 from qubecb.testing.store import MemoryStore, bound
@@ -74,9 +76,30 @@ class Kept(Site):
 
     # The past.
 
+    @cached_property
+    def _listed(self) -> Listed:
+        """Its records, once it has lived to its end."""
+        return Listed(
+            Record(each, self.planned_at[each.sequence])
+            for each in self.memory_store.events
+        )
+
     def records(self) -> Iterable[Record]:
-        for each in self.memory_store.events:
-            yield Record(each, self.planned_at[each.sequence])
+        return self._listed.records()
+
+    def of_timers(self) -> Iterable[AcceptedEvent]:
+        return self._listed.of_timers()
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        return self._listed.previous(events)
+
+    def told_after(
+        self, accepted: AcceptedEvent, time: float
+    ) -> Sequence[AcceptedEvent]:
+        return self._listed.told_after(accepted, time)
+
+    def same_until(self, time: float) -> float:
+        return time
 
     def in_force_at(self, time: float) -> InForce:
         return [force for since, force in self.in_force if since <= time][-1]
