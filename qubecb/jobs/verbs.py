@@ -6,6 +6,11 @@ Qube's documentation; rows marked D are our decision where it is silent (docs/qb
 Two rules hold for all of them: a verb on an object that is in no state for it changes
 nothing and leaves it out of what it affected; and a job's verb says one thing only, one
 event, however many instances and items change with the job.
+
+The names alone stand twice more: in `qb.py` and `qb_calls.pm` of `qubecb/runner/hosting/inside`,
+which run in interpreters that cannot import this. They are typed there and a test holds them
+equal; generating them would take more code than the lists have. Which of the verbs a code string
+may use is the Qube language's own choice (`qubecb.runner.qcb.code_strings`).
 """
 
 from __future__ import annotations

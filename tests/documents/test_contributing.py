@@ -10,6 +10,7 @@ import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
 from qubecb.runner.hosting.inside import qb
+from qubecb.runner.hosting.inside.qb_external import _EXTERNAL, _EXTERNAL_CLASSES
 from qubecb.runner.qcb.code_strings import CODE_STRINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,15 +49,23 @@ def _is_by_number(node: ast.AST) -> bool:
     return isinstance(index, ast.Constant) and isinstance(index.value, int)
 
 
-def test_python_has_every_verb() -> None:
-    names = {*VERBS, *ALIASES}
-    assert {name for name in names if not callable(getattr(qb, name, None))} == set()
-
-
-def test_perl_has_every_verb() -> None:
+def perl_list(name: str) -> set[str]:
+    """The words of a list in qb_calls.pm."""
     text = (ROOT / "qubecb/runner/hosting/inside/qb_calls.pm").read_text()
-    lists = re.findall(r"my @(?:job|work)_verbs = qw\((.*?)\);", text, re.DOTALL)
-    assert {*" ".join(lists).split()} | OWN == {*VERBS, *ALIASES}
+    [words] = re.findall(rf"my @{name} = qw\((.*?)\);", text, re.DOTALL)
+    return set(words.split())
+
+
+def test_python_has_every_verb_and_no_other() -> None:
+    assert {*qb._VERBS} | OWN == {*VERBS, *ALIASES}
+
+
+def test_perl_has_every_verb_and_no_other() -> None:
+    assert perl_list("verbs") | OWN == {*VERBS, *ALIASES}
+
+
+def test_perl_refuses_what_python_refuses_of_the_external_api() -> None:
+    assert perl_list("external") == {*_EXTERNAL, *_EXTERNAL_CLASSES}
 
 
 @pytest.mark.parametrize("code", CODE_STRINGS.values(), ids=lambda code: code.text)

@@ -34,13 +34,16 @@ INTEGERS = frozenset({"id", "pgrp", "pid", "priority"})
 #: Items and instances are always given, so asking for them changes nothing.
 ALWAYS = frozenset({"agenda", "subjobs", "callbacks", "long"})
 MOST_VALUES = 10_000
+#: The functions of qb that ask for jobs.
+ASKING = ("jobinfo", "jobstatus", "subjobstatus", "workstatus", "sibling")
 
 
-def parse_pairs(pairs: Sequence[Any]) -> JobQuery:
+def parse_pairs(pairs: Sequence[Any], function: str = "jobinfo") -> JobQuery:
     """Read command-line style pairs into a query; none at all means every job.
 
-    A key may be given several times or with several values. Raises FarmError for what is
-    no key, a missing or wrong value, and BadTarget for id 0.
+    A key may be given several times or with several values. Raises FarmError for an unknown
+    key and for a missing or wrong value, and BadTarget for id 0; the message names the
+    function that the script called.
     """
     wanted: dict[str, tuple[str | int, ...]] = {}
     rest = list(reversed(pairs))
@@ -55,7 +58,8 @@ def parse_pairs(pairs: Sequence[Any]) -> JobQuery:
         values = _flat(rest.pop())
         while rest and not _is_key(rest[-1]):
             values += _flat(rest.pop())
-        read = tuple(one for value in values for one in _read(key, value))
+        whose = _whose(function, key)
+        read = tuple(one for value in values for one in _read(key, whose, value))
         wanted[KEYS[key]] = (*wanted.get(KEYS[key], ()), *read)
         if len(wanted[KEYS[key]]) > MOST_VALUES:
             raise FarmError(f"jobinfo: more than {MOST_VALUES} values of -{key}")
@@ -92,39 +96,45 @@ def _flat(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _read(key: str, value: object) -> Iterable[str | int]:
+def _whose(function: str, key: str) -> str:
+    """How an error names a value: only `jobinfo` is given its keys by the script."""
+    return f"{function}: -{key}" if function == "jobinfo" else f"{function}: the {key}"
+
+
+def _read(key: str, whose: str, value: object) -> Iterable[str | int]:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise FarmError(f"jobinfo: -{key} takes text or integers")
+        raise FarmError(f"{whose} takes text or integers")
     if key not in INTEGERS:
-        return _texts(key, str(value))
-    read = _integer if key == "priority" else _id
-    return [read(key, part.strip()) for part in str(value).split(",")]
+        return _texts(key, whose, str(value))
+    if key == "priority":
+        return [_integer(whose, part.strip()) for part in str(value).split(",")]
+    return [_id(key, whose, part.strip()) for part in str(value).split(",")]
 
 
-def _texts(key: str, value: str) -> list[str]:
+def _texts(key: str, whose: str, value: str) -> list[str]:
     for problem in unstorable(value, ""):
-        raise FarmError(f"jobinfo: -{key} {problem.message}")
+        raise FarmError(f"{whose} {problem.message}")
     return value.split(",") if key == "status" else [value]
 
 
-def _integer(key: str, text: str) -> int:
+def _integer(whose: str, text: str) -> int:
     number = integer(text)
     if number is None:
         raise FarmError(
-            f"jobinfo: -{key} takes integers up to 2^63-1, and {text[:60]!r} is not one"
+            f"{whose} takes integers up to 2^63-1, and {text[:60]!r} is not one"
         )
     return number
 
 
-def _id(key: str, text: str) -> JobId:
+def _id(key: str, whose: str, text: str) -> JobId:
     if wrong := fault(text):
-        raise FarmError(f"jobinfo: -{key} {wrong}, and {text[:60]!r} is not that")
+        raise FarmError(f"{whose} {wrong}, and {text[:60]!r} is not that")
     identity = job_id(text, 0)
     if isinstance(identity, str):
-        raise FarmError(f"jobinfo: -{key} takes integers, and {text!r} is not one")
+        raise FarmError(f"{whose} takes integers, and {text!r} is not one")
     if key in ("id", "pgrp") and identity == 0:
         raise BadTarget(
-            f"jobinfo: -{key} 0 means all of the user's jobs to Qube and is refused; "
-            "ask without any pair for all jobs"
+            f"{whose} 0 means all of the user's jobs to Qube and is refused; "
+            "jobinfo without any pair gives all jobs"
         )
     return identity or 0

@@ -4,7 +4,7 @@ One JSON object a line. The child says hello, asks, and may report a traceback a
 What may be large, the event above all, is sent only to who asks for it::
 
     child:  {"hello": 4711}
-    child:  {"call": 1, "name": "jobinfo", "query": {"pairs": ["-id", 5042]}}
+    child:  {"call": 1, "name": "jobinfo", "query": {"function": "jobstatus", "pairs": ["-id", 5042]}}
     worker: {"answer": 1, "result": [{...}]}
     child:  {"call": 2, "name": "act", "verb": "unblock", "targets": ["5042"], "arguments": {}}
     worker: {"answer": 2, "result": ["5042.0"]}
@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qubecb.errors import FarmError, QubecbError
-from qubecb.runner.farm.arguments import parse_pairs
+from qubecb.runner.farm.arguments import ASKING, parse_pairs
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.farm.recording import RecordingFarm
 from qubecb.runner.farm.reported import LARGEST, is_integer, note, traceback
@@ -133,7 +133,9 @@ class Conversation:
             raise FarmError("jobinfo: the query has no list of pairs")
         if query.get("external") is True and EXTERNAL_FORM not in self.notes:
             self.notes.append(EXTERNAL_FORM)
-        return list(self._farm.jobinfo(parse_pairs(pairs)))
+        function = query.get("function")
+        called = function if function in ASKING else "jobinfo"
+        return list(self._farm.jobinfo(parse_pairs(pairs, called)))
 
     def _act(self, message: Mapping[str, Any]) -> list[Any]:
         verb, targets = message.get("verb"), message.get("targets")

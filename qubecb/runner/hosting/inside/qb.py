@@ -36,17 +36,16 @@ _CONSTANTS = [name for name in globals() if name.startswith("QB_")]
 
 _words = str.split
 
-_JOB_VERBS = _words(
+#: The names of `qubecb.jobs.verbs` but for `modify`. That module cannot be imported here; a
+#: test holds both equal.
+_VERBS = _words(
     "block unblock kill fail retire complete migrate preempt interrupt suspend resume"
     " retry requeue remove top bottom shove"
-)
-_WORK_VERBS = _words(
-    "blockwork unblockwork killwork failwork retirework completework retrywork requeuework"
+    " blockwork unblockwork killwork failwork retirework completework retrywork requeuework"
     " workblock workunblock workkill workfail workcomplete workretry workrequeue"
 )
 
-__all__ = _JOB_VERBS + _WORK_VERBS
-__all__ += [*_CONSTANTS, "event", "jobid", "jobinfo", "jobstatus", "modify"]
+__all__ = [*_VERBS, *_CONSTANTS, "event", "jobid", "jobinfo", "jobstatus", "modify"]
 __all__ += ["sibling", "subid", "subjobstatus", "workid", "workstatus"]
 __all__ += ["BadTarget", "FarmError", "FarmTimeout", "Unavailable"]
 
@@ -118,18 +117,16 @@ def jobinfo(*pairs: "Any", **filters: "Any") -> "List[Dict[str, Any]]":
     The form of the external API, jobinfo(id=1234), works too; the run bears a note about it,
     because Qube's own callbacks do not have it. Without any pair: all jobs.
     """
-    given = [_pair(one) for one in pairs]
+    given = list(pairs)
     for name in sorted(filters):
-        given += ["-" + name, _pair(filters[name])]
-    return _ask(
-        {"name": "jobinfo", "query": {"pairs": given, "external": bool(filters)}}
-    )
+        given += ["-" + name, filters[name]]
+    return _jobs("jobinfo", given, bool(filters))
 
 
 def jobstatus(which: "Any" = None) -> str:
     """The status of a job, of this one unless an id is given."""
     wanted = jobid() if which is None else which
-    found = jobinfo("-id", wanted)
+    found = _jobs("jobstatus", ["-id", wanted])
     return str(found[0]["status"]) if found else "unknown"
 
 
@@ -140,7 +137,7 @@ def subjobstatus(which: "Any" = None) -> str:
             "the event is not about an instance; name one, such as '1234.0'"
         )
     job, number = _split(subid() if which is None else which, ".")
-    return _status_of(job, "subjobs", "id", number)
+    return _status_of("subjobstatus", job, "subjobs", "id", number)
 
 
 def workstatus(which: "Any" = None) -> str:
@@ -150,17 +147,17 @@ def workstatus(which: "Any" = None) -> str:
             "the event is not about an agenda item; name one, such as '1234:7'"
         )
     job, name = _split(workid() if which is None else which, ":")
-    return _status_of(job, "agenda", "name", name)
+    return _status_of("workstatus", job, "agenda", "name", name)
 
 
 def sibling(label: str) -> "Optional[int]":
     """The id of the job with that label in this job's process group, or None."""
     if not isinstance(label, str):
         raise TypeError("sibling() takes a label, not %s" % _kind(label))
-    own = jobinfo("-id", jobid())
+    own = _jobs("sibling", ["-id", jobid()])
     if not own:
         return None
-    found = jobinfo("-pgrp", own[0]["pgrp"], "-label", label)
+    found = _jobs("sibling", ["-pgrp", own[0]["pgrp"], "-label", label])
     return found[0]["id"] if found else None
 
 
@@ -190,7 +187,7 @@ def __getattr__(name: str) -> "Any":  # asked by Python 3.7 and newer
     raise AttributeError("qb has no %s%s" % (name[:60], hint))
 
 
-for _name in _JOB_VERBS + _WORK_VERBS:
+for _name in _VERBS:
     globals()[_name] = _verb(_name)
 del _name
 globals().update(refusals())
@@ -227,15 +224,24 @@ def _target(verb: str, one: "Any") -> str:
     )
 
 
-def _pair(one: "Any") -> "Any":
+def _jobs(
+    function: str, pairs: "List[Any]", external: bool = False
+) -> "List[Dict[str, Any]]":
+    """Ask for jobs; an error names the function that the script called."""
+    given = [_pair(function, one) for one in pairs]
+    query = {"function": function, "pairs": given, "external": external}
+    return _ask({"name": "jobinfo", "query": query})
+
+
+def _pair(function: str, one: "Any") -> "Any":
     if isinstance(one, (list, tuple, set, frozenset)):
-        return [_pair(member) for member in one]
+        return [_pair(function, member) for member in one]
     if isinstance(one, (str, int)):
         return one
-    raise TypeError(
-        "jobinfo() takes pairs of text or integers, such as '-id', 1234, not %s"
-        % _kind(one)
-    )
+    takes = "text or integers"
+    if function == "jobinfo":
+        takes = "pairs of text or integers, such as '-id', 1234"
+    raise TypeError("%s() takes %s, not %s" % (function, takes, _kind(one)))
 
 
 def _split(which: "Any", separator: str) -> "Tuple[Any, str]":
@@ -248,8 +254,8 @@ def _split(which: "Any", separator: str) -> "Tuple[Any, str]":
     return (job, rest) if found else (jobid(), job)
 
 
-def _status_of(job: "Any", parts: str, key: str, wanted: str) -> str:
-    for found in jobinfo("-id", job):
+def _status_of(function: str, job: "Any", parts: str, key: str, wanted: str) -> str:
+    for found in _jobs(function, ["-id", job]):
         for part in found[parts]:
             if str(part[key]) == wanted:
                 return str(part["status"])

@@ -18,11 +18,11 @@ our $_busy;
 my $longest = 1024 * 1024 - 1;
 my $interrupted = 4;    # EINTR; to write $!{EINTR} would load Errno.pm
 
-my @job_verbs = qw(
+# The names of qubecb.jobs.verbs but for modify, and below those of qb_external.py. Perl can read
+# neither; a test holds them equal.
+my @verbs = qw(
     block unblock kill fail retire complete migrate preempt interrupt suspend resume
     retry requeue remove top bottom shove
-);
-my @work_verbs = qw(
     blockwork unblockwork killwork failwork retirework completework retrywork requeuework
     workblock workunblock workkill workfail workcomplete workretry workrequeue
 );
@@ -38,10 +38,10 @@ my @external = qw(
     deleteworkerresources getpreferences setpreference deletepreference admincommand
     qbadmin_reconfigureworkers updatepassword checkpassword encryptpassword
     submitcallback workorder info log error workerinfo resource CONST binarySort
-    rangejoin rangeorder Job Work Subjob Host Callback
+    rangejoin rangeorder Job Work Subjob Host Callback QBObject JobValidator JobTallyValidator
 );
 
-for my $verb (@job_verbs, @work_verbs) {
+for my $verb (@verbs) {
     no strict 'refs';
     *{"qb::$verb"} = sub { return _act($verb, [@_], {}) };
 }
@@ -67,34 +67,40 @@ sub event {
 # Jobs as hash references: jobinfo(-id => 1234), jobinfo("-pgrp", 1234, "-status", "failed").
 # An array reference in scalar context. Without any pair: all jobs.
 sub jobinfo {
-    my $jobs = _ask(name => 'jobinfo', query => { pairs => _plain(_flat(@_)) });
+    my $jobs = _jobs('jobinfo', _flat(@_));
     return wantarray ? @$jobs : $jobs;
+}
+
+# Ask for jobs; an error names the function that the script called.
+sub _jobs {
+    my ($function, $pairs) = @_;
+    return _ask(name => 'jobinfo', query => { function => $function, pairs => _plain($pairs) });
 }
 
 # The status of a job, an instance or an item; unless given, of this run's.
 sub jobstatus {
-    my ($job) = jobinfo('-id', $_[0] // $_own{jobid});
+    my ($job) = @{ _jobs('jobstatus', ['-id', $_[0] // $_own{jobid}]) };
     return $job ? $job->{status} : 'unknown';
 }
 
 sub subjobstatus {
     my $which = $_[0] // $_own{subid};
     _refuse("the event is not about an instance; name one, such as '1234.0'") if $which eq '-1';
-    return _status_of('subjobs', 'id', _split($which, '.'));
+    return _status_of('subjobstatus', 'subjobs', 'id', _split($which, '.'));
 }
 
 sub workstatus {
     my $which = $_[0] // $_own{workid};
     _refuse("the event is not about an agenda item; name one, such as '1234:7'") if !defined $which;
-    return _status_of('agenda', 'name', _split($which, ':'));
+    return _status_of('workstatus', 'agenda', 'name', _split($which, ':'));
 }
 
 # The id of the job with that label in this job's process group, or undef.
 sub sibling {
     my ($label) = @_;
     _refuse('sibling() takes a label') if !defined $label || ref $label;
-    my ($own) = jobinfo('-id', $_own{jobid}) or return undef;
-    my ($found) = jobinfo('-pgrp', $own->{pgrp}, '-label', $label);
+    my ($own) = @{ _jobs('sibling', ['-id', $_own{jobid}]) } or return undef;
+    my ($found) = @{ _jobs('sibling', ['-pgrp', $own->{pgrp}, '-label', $label]) };
     return $found ? $found->{id} : undef;
 }
 
@@ -129,8 +135,8 @@ sub _act {
 }
 
 sub _status_of {
-    my ($parts, $key, $job, $wanted) = @_;
-    my ($found) = jobinfo('-id', $job) or return 'unknown';
+    my ($function, $parts, $key, $job, $wanted) = @_;
+    my ($found) = @{ _jobs($function, ['-id', $job]) } or return 'unknown';
     for my $part (@{ $found->{$parts} }) {
         return $part->{status} if $part->{$key} eq $wanted;
     }

@@ -104,6 +104,10 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
     [
         ("qb::kill(0)", "qb: id 0 means all of the user's jobs"),
         ("qb::jobinfo(-id => 0)", "qb: jobinfo: -id 0 means"),
+        ("qb::jobstatus('x y')", "qb: jobstatus: the id must be an integer"),
+        ("qb::subjobstatus('x y.0')", "qb: subjobstatus: the id must be"),
+        ("qb::workstatus('007:3')", "qb: workstatus: the id must not begin"),
+        ('qb::sibling("a\\0b")', "qb: sibling: the label contains a NUL"),
         ("qb::kill('all')", "qb: 'all' is not an id"),
         ("qb::kill()", "qb: kill() needs at least one id"),
         ("qb::kill(undef)", "qb: kill() takes ids"),
