@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+#: In seconds.
+MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def measured(seconds: float) -> str:
@@ -12,16 +13,16 @@ def measured(seconds: float) -> str:
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
-    if whole < _HOUR:
-        return _two(whole // _MINUTE, "min", whole % _MINUTE, "s")
-    return _two(whole // _HOUR, "h", whole % _HOUR // _MINUTE, "min")
+    if whole < HOUR:
+        return _two(whole // MINUTE, "min", whole % MINUTE, "s")
+    return _two(whole // HOUR, "h", whole % HOUR // MINUTE, "min")
 
 
 def bound(seconds: float) -> str:
     """The end of a range: `5 ms`, `2.5 s`, `5 min`."""
     if seconds < 1:
         return f"{seconds * 1000:g} ms"
-    return f"{seconds:g} s" if seconds < _MINUTE else f"{seconds / _MINUTE:g} min"
+    return f"{seconds:g} s" if seconds < MINUTE else f"{seconds / MINUTE:g} min"
 
 
 def limit(seconds: float) -> str:
@@ -31,13 +32,13 @@ def limit(seconds: float) -> str:
 
 def clock(seconds: float) -> str:
     """As Qube's mails have it: `3:10:05`."""
-    minutes, rest = divmod(int(seconds), _MINUTE)
+    minutes, rest = divmod(int(seconds), MINUTE)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def interval(seconds: int) -> str:
     """What is repeated, in its largest whole unit: `5 minutes`, `90 seconds`."""
-    for unit, size in (("day", _DAY), ("hour", _HOUR), ("minute", _MINUTE)):
+    for unit, size in (("day", DAY), ("hour", HOUR), ("minute", MINUTE)):
         if seconds % size == 0:
             return _count(seconds // size, unit)
     return _count(seconds, "second")

@@ -29,11 +29,11 @@ from dashboard.store.people.audit import By
 from dashboard.store.rows.events import store
 from dashboard.store.runs.recording import Scripts, record
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.durations import DAY
 from qubecb.errors import QubecbError
 from qubecb.events import Event, new_event_id
 from qubecb.jobs import Job
 
-DAY = 86400.0
 USERS = ("jo", "ines", "bastien", "mei", "farouk", "lena")
 SEQUENCES = ("sea", "cave", "tower", "market", "dream")
 STEPS = ("ribgen", "render", "composite")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dashboard.forms.fields import TextField
 from dashboard.queries.callbacks import CallbackRow
+from qubecb.durations import HOUR
 
 SHOWS = (
     ("", "All callbacks"),
@@ -20,15 +21,14 @@ SHOWS = (
     ("missing", "Script missing"),
     ("unmapped", "Not mapped"),
 )
-_HOUR = 3600
 LASTING = (
     ("", "until somebody resumes it"),
-    (str(_HOUR), "for 1 hour"),
-    (str(2 * _HOUR), "for 2 hours"),
-    (str(4 * _HOUR), "for 4 hours"),
-    (str(12 * _HOUR), "for 12 hours"),
-    (str(24 * _HOUR), "for a day"),
-    (str(7 * 24 * _HOUR), "for a week"),
+    (str(HOUR), "for 1 hour"),
+    (str(2 * HOUR), "for 2 hours"),
+    (str(4 * HOUR), "for 4 hours"),
+    (str(12 * HOUR), "for 12 hours"),
+    (str(24 * HOUR), "for a day"),
+    (str(7 * 24 * HOUR), "for a week"),
     ("end", "until the moment below"),
 )
 #: A pause ends within ten years: a longer one is a mistake, or should have no end.

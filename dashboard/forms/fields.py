@@ -13,11 +13,12 @@ from django.utils.dateparse import parse_datetime
 
 from dashboard.queries.paging import LARGEST_KEY
 from qubecb.digits import is_digits, limited
+from qubecb.durations import DAY, HOUR, MINUTE
 
 _AGO = re.compile(r"([0-9]{1,6})\s*(m|min|h|d)\Z")
 #: Years in which an event can have been received.
 _EARLIEST, _LATEST = 1970, 2999
-_SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400}
+_SECONDS = {"m": MINUTE, "min": MINUTE, "h": HOUR, "d": DAY}
 
 
 class MomentField(forms.Field):

@@ -28,9 +28,8 @@ from dashboard.project.setting_forms import (
     text,
     time_zone,
 )
+from qubecb.durations import DAY
 from qubecb.errors import ConfigurationError
-
-_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +120,13 @@ SETTINGS = (
     ),
     Setting(
         "QUBECB_GRACE",
-        seconds(0.1, _DAY),
+        seconds(0.1, DAY),
         "30",
         "Seconds that runs have to finish when `work` ends.",
     ),
     Setting(
         "QUBECB_FARM_TIMEOUT",
-        seconds(0.1, _DAY),
+        seconds(0.1, DAY),
         "30",
         "Seconds that a qb call waits for the farm.",
     ),

@@ -14,6 +14,7 @@ from dashboard.models import Run
 from dashboard.models.statistics import BUCKETS
 from dashboard.store.configuration import pauses
 from qubecb import durations
+from qubecb.durations import DAY, HOUR, MINUTE
 from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come
 
@@ -21,10 +22,10 @@ register = template.Library()
 register.filter(counted)
 
 _STEPS = (
-    (60, 1, "s"),
-    (3600, 60, "min"),
-    (2 * 86400, 3600, "h"),
-    (60 * 86400, 86400, "d"),
+    (MINUTE, 1, "s"),
+    (HOUR, MINUTE, "min"),
+    (2 * DAY, HOUR, "h"),
+    (60 * DAY, DAY, "d"),
 )
 #: Ids of one action that a page lists.
 _LISTED = 100

@@ -25,9 +25,9 @@ from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.schedule import Schedule
 from qubecb.dispatch.timers import next_due
+from qubecb.durations import DAY
 from qubecb.events import Event
 
-DAY = 86400.0
 #: Records that are planned in one batch at most.
 BATCH = 500
 #: A timer as its record tells it: job, name, type, extra, and the mapping that it is for.

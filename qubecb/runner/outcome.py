@@ -44,6 +44,8 @@ ENDED = tuple(state for state in RunState if state.ended)
 BAD = (RunState.FAILED, RunState.TIMED_OUT, RunState.CRASHED, RunState.LOST)
 #: It ended without having been started.
 NOT_RUN = (RunState.SUPPRESSED, RunState.CANCELLED)
+#: What an outcome is stored over: it may come late, after the run was given up.
+TAKES_OUTCOME = (RunState.RUNNING, RunState.LOST)
 #: Nobody has to look at it.
 SETTLED_AT_ONCE = (RunState.SUCCEEDED, RunState.CANCELLED)
 

@@ -39,10 +39,10 @@ from qubecb.dispatch.ports.planning import Planning
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.timers import pulled_back
+from qubecb.durations import DAY
 from qubecb.events import TIME_TYPES, Event
 from qubecb.jobs import Act
 
-DAY = 86400.0
 K = TypeVar("K")
 V = TypeVar("V")
 

@@ -18,7 +18,7 @@ from dashboard.store.database import sql
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.jobs import Job
-from qubecb.runner.outcome import RunState
+from qubecb.runner.outcome import TAKES_OUTCOME, RunState
 
 LONGEST_REASON = 500
 
@@ -137,10 +137,11 @@ _BY_ID = f"SELECT {COLUMNS} FROM dashboard_run WHERE id IN ({{places}}) ORDER BY
 _CAUSES = f"""
     SELECT id, {sql.names(Cause._fields)} FROM dashboard_run WHERE id IN ({{places}})
 """  # noqa: S608 (constants)
+_TAKE = tuple(state.value for state in TAKES_OUTCOME)
 _END = f"""
     UPDATE dashboard_run
     SET {", ".join(f'"{column}" = %s' for column in Ending._fields)} AND NOT test
-    WHERE id = %s AND state IN ('running', 'lost')
+    WHERE id = %s AND state IN {_TAKE}
 """  # noqa: S608 (constants)
 
 

@@ -38,6 +38,7 @@ from dashboard.store.configuration.pauses import end_those_over
 from dashboard.store.database import sql
 from dashboard.store.database.transactions import writing
 from dashboard.store.runs import settling
+from qubecb.runner.outcome import UNFINISHED
 
 #: Rows of one transaction.
 PORTION = 500
@@ -45,7 +46,6 @@ PORTION = 500
 MOST_SPANS = 100_000
 #: Statistics are small and are kept this many times longer.
 STATISTICS_FACTOR = 5
-_OPEN = ("queued", "running")
 _CHAINS = "SELECT chain FROM dashboard_run WHERE id IN ({places}) AND open"
 
 
@@ -70,10 +70,10 @@ def prune(retention: Retention) -> Counter[str]:
 def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     """Drop one portion after the other; a transaction each."""
     old = now - timedelta(days=retention.days)
-    ended = Run.objects.exclude(state__in=_OPEN)
+    ended = Run.objects.exclude(state__in=UNFINISHED)
     yield from _drop("runs", ended.filter(queued_at__lt=old), "queued_at")
     if retention.runs:
-        beyond = _too_many(Run, retention.runs).exclude(state__in=_OPEN)
+        beyond = _too_many(Run, retention.runs).exclude(state__in=UNFINISHED)
         yield from _drop("runs", beyond, "id")
     yield from _drop("events", _old_events(old), "accepted_at")
     hour = now - timedelta(days=retention.days * STATISTICS_FACTOR)
@@ -109,14 +109,14 @@ def _too_many(model: type[Model], most: int) -> QuerySet[Any]:
 
 
 def _old_events(old: datetime) -> QuerySet[EventRecord]:
-    waiting = Run.objects.filter(event=OuterRef("sequence"), state__in=_OPEN)
+    waiting = Run.objects.filter(event=OuterRef("sequence"), state__in=UNFINISHED)
     return EventRecord.objects.filter(
         ~Exists(waiting), accepted_at__lt=old, planned_at__isnull=False
     )
 
 
 def _old_jobs(old: datetime) -> QuerySet[JobRecord]:
-    waiting = Run.objects.filter(job=OuterRef("id"), state__in=_OPEN)
+    waiting = Run.objects.filter(job=OuterRef("id"), state__in=UNFINISHED)
     return JobRecord.objects.filter(~Exists(waiting), last_event__lt=old)
 
 

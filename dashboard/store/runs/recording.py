@@ -11,9 +11,9 @@ from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import LONGEST_REASON, Ending, RunRow
 from dashboard.store.runs import settling
 from dashboard.store.runs.statistics import Ended, roll_up
-from qubecb.runner.outcome import Outcome, Output, RunState
+from qubecb.durations import DAY
+from qubecb.runner.outcome import TAKES_OUTCOME, Outcome, Output, RunState
 
-_OPEN = (RunState.RUNNING.value, RunState.LOST.value)
 _OUTPUT = sql.insert(
     "dashboard_runoutput",
     ("run_id", "head", "tail", "total"),
@@ -42,7 +42,7 @@ class Scripts:
 
     def new(self, outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
         """Give an outcome for each version that is to be stored or noted again."""
-        day = int(time.time() // 86400)
+        day = int(time.time() // DAY)
         if day != self._day:
             self._day, self._noted = day, set()
         return {
@@ -65,7 +65,7 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
     ids = [int(outcome.run_id) for outcome in ended]
     settling.lock(ids)
     found = run_rows.by_id(ids)
-    stored = {str(run.id): run for run in found if run.state in _OPEN}
+    stored = {str(run.id): run for run in found if run.state in TAKES_OUTCOME}
     outcomes = [outcome for outcome in ended if outcome.run_id in stored]
     chains = _chains(stored[outcome.run_id] for outcome in outcomes)
     run_rows.end((int(outcome.run_id), _ending(outcome)) for outcome in outcomes)

@@ -12,9 +12,9 @@ from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
 from dashboard.store.database import sql
 from dashboard.store.rows.runs import RunRow
+from qubecb.durations import HOUR
 from qubecb.runner.outcome import ENDED, RunState
 
-_HOUR = 3600
 #: The first half of PostgreSQL's advisory lock of an hour's counts.
 _LOCK = 7_823
 _COUNTS = ", ".join(ENDED)
@@ -77,7 +77,7 @@ def roll_up(ended: Iterable[Ended]) -> None:
     """Count runs that ended. To be called in the write transaction that records them."""
     hours: dict[int, list[Ended]] = {}
     for each in ended:
-        hours.setdefault(int(each.at // _HOUR) * _HOUR, []).append(each)
+        hours.setdefault(int(each.at // HOUR) * HOUR, []).append(each)
     for hour, members in hours.items():
         _roll_up_hour(hour, members)
 
@@ -114,7 +114,7 @@ def _stored(hour: int, files: set[str]) -> dict[tuple[str, str, str], _Row]:
     """What is counted of these files in this hour, locked where others may write too."""
     statement = f"{_READ} AND file IN ({sql.places(list(files))})"
     if connection.vendor == "postgresql":
-        sql.rows("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, hour // _HOUR])
+        sql.rows("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, hour // HOUR])
     found = {}
     for row in sql.rows(statement, [sql.moment(hour), *sorted(files)]):
         identity, directory, file, key, *counted, durations, seconds = row

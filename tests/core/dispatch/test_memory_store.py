@@ -8,9 +8,10 @@ import pytest
 
 from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey, Pause
 from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.durations import DAY
 from qubecb.events import Event
 from qubecb.jobs import Act
-from qubecb.testing.store import DAY, MemoryStore
+from qubecb.testing.store import MemoryStore
 from tests.core.dispatch.contract import DispatchStoreContract
 from tests.core.dispatch.rig import event, known
 

@@ -7,6 +7,7 @@ from django.template import Context, Template
 
 from dashboard.looks.columns import ORDER, Column
 from dashboard.templatetags import charts
+from qubecb.runner.outcome import RunState
 
 
 def rendered(template: str, **context: object) -> str:
@@ -85,6 +86,7 @@ def test_failed_and_crashed_are_told_apart() -> None:
     assert "fill-dark-red" in html
 
 
-def test_every_state_has_a_colour_of_its_own() -> None:
+def test_every_state_has_a_place_and_a_colour_of_its_own() -> None:
+    assert set(ORDER) == set(RunState)
     fills = [charts.fill_of(state) for state in ORDER]
     assert len(set(fills)) == len(fills)

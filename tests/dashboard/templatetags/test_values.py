@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,6 +14,7 @@ from dashboard.looks.words import counted
 from dashboard.models import Run
 from dashboard.templatetags import values
 
+STATIC = Path(__file__).parents[3] / "static"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -33,6 +37,18 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 )
 def test_a_moment_is_told_relative_to_now(ago: float, said: str) -> None:
     assert values.relative(NOW - timedelta(seconds=ago), NOW) == said
+
+
+def test_a_page_that_stays_open_tells_times_in_the_same_steps() -> None:
+    script = (STATIC / "js" / "times.js").read_text()
+    steps = re.findall(
+        r"^  \[([0-9* ]+), ([0-9]+), \"(\w+)\"\],$", script, re.MULTILINE
+    )
+    read = [
+        (math.prod(map(int, below.split(" * "))), int(divisor), unit)
+        for below, divisor, unit in steps
+    ]
+    assert tuple(read) == values._STEPS
 
 
 def test_a_moment_has_the_absolute_time_on_hover() -> None:
