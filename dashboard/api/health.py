@@ -114,6 +114,7 @@ class _Counts(Collector):
         yield InfoMetricFamily("qubecb", "What runs here.", {"version": __version__})
         yield from _gauges()
         yield _runs()
+        yield _kept_back()
         yield _seconds()
 
 
@@ -155,6 +156,17 @@ def _runs() -> Metric:
     for row in queries.ended_today():
         for state in ENDED:
             family.add_metric([row["directory"], row["file"], state], row[state])
+    return family
+
+
+def _kept_back() -> Metric:
+    family = CounterMetricFamily(
+        "qubecb_kept_back",
+        "Runs that were kept back since midnight UTC, by callback and code.",
+        labels=["directory", "file", "code"],
+    )
+    for labels, count in sorted(queries.kept_back_today().items()):
+        family.add_metric(labels, count)
     return family
 
 

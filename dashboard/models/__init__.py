@@ -13,6 +13,7 @@ from dashboard.models.configuration import (
 from dashboard.models.events import EventRecord
 from dashboard.models.history import ConditionsRecord, KeptSince
 from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
+from dashboard.models.kinds import EventKind
 from dashboard.models.pauses import PauseRecord
 from dashboard.models.runs import Run, RunOutput, ScriptVersion
 from dashboard.models.service import Heartbeat, ProcessSpan, SpoolProblem
@@ -24,6 +25,7 @@ __all__ = [
     "Binding",
     "ConditionsRecord",
     "DirectoryName",
+    "EventKind",
     "EventRecord",
     "Heartbeat",
     "InForceRecord",

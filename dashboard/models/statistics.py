@@ -29,6 +29,8 @@ class RollUp(models.Model):
     durations = models.JSONField(default=list)
     #: Sum of the durations in seconds.
     seconds = models.FloatField(default=0)
+    #: Suppressed runs by qubecb.why.causes.Code of what kept them back; null: none, or from before it was kept.
+    kept_back = models.JSONField(null=True)
 
     class Meta:
         """One row an hour and mapping."""

@@ -92,6 +92,17 @@ def ended_today() -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+def kept_back_today() -> dict[tuple[str, str, str], int]:
+    """Give how many runs were kept back since midnight UTC, by directory, file and code."""
+    found = RollUp.objects.filter(hour__gte=_midnight(), kept_back__isnull=False)
+    counts: dict[tuple[str, str, str], int] = {}
+    for row in found.only("directory", "file", "kept_back"):
+        for code, count in (row.kept_back or {}).items():
+            key = row.directory, row.file, code
+            counts[key] = counts.get(key, 0) + count
+    return counts
+
+
 def durations_today() -> tuple[list[int], float]:
     """Give how many runs ended in each bucket of BUCKETS since midnight UTC, and their seconds."""
     found = RollUp.objects.filter(hour__gte=_midnight())

@@ -14,7 +14,7 @@ from dashboard.store.people.audit import By
 from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.runs import COLUMNS, RunRow
 from dashboard.store.runs import settling
-from dashboard.store.runs.statistics import roll_up_rows
+from dashboard.store.runs.statistics import kept_back, roll_up_rows
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import LARGEST_ID
 from qubecb.runner.outcome import RunState
@@ -97,7 +97,7 @@ def _queue(
         new[run.id] = run_rows.store_one(cause, begun)
     sql.each(_COUNT, [(run.event,) for run in runs])
     if why_not:
-        roll_up_rows(runs, RunState.SUPPRESSED, now)
+        roll_up_rows(runs, RunState.SUPPRESSED, now, kept_back(pause))
         settling.decide({run.root for run in runs})
     return new
 

@@ -20,14 +20,14 @@ from dashboard.store.configuration.conditions import Conditions
 from dashboard.store.database import sql
 from dashboard.store.database.locks import Key, take_turn
 from dashboard.store.database.transactions import writing
-from dashboard.store.dispatch import memory, queueing, timers
+from dashboard.store.dispatch import kinds, memory, queueing, timers
 from dashboard.store.dispatch.present import Present, present
 from dashboard.store.intake.acceptance import Origin, rows_of
 from dashboard.store.jobs import storing as jobs
 from dashboard.store.jobs.portions import Portions
 from dashboard.store.jobs.reading import jobs_by_id, previous_of, told_after
 from dashboard.store.rows import events as event_rows
-from dashboard.store.rows.events import COLUMNS, store, taken_of
+from dashboard.store.rows.events import COLUMNS, EventRow, store, taken_of
 from qubecb import __version__
 from qubecb.collecting import uncollected
 from qubecb.conffile.qb_conf import QubConf
@@ -106,6 +106,7 @@ class OrmPlanning:
     portions: Portions
     next_due: timers.NextDue
     _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
+    _rows: dict[int, EventRow] = field(default_factory=dict)
     #: Jobs as they are stored; of those that were looked for and are not here none is.
     _known: dict[int, KnownJob] = field(default_factory=dict)
     _sought: set[int] = field(default_factory=set)
@@ -114,7 +115,9 @@ class OrmPlanning:
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
         """Give the oldest accepted events neither planned nor set aside, in order."""
-        taken = [taken_of(row) for row in event_rows.read(_TAKE, [limit])]
+        rows = event_rows.read(_TAKE, [limit])
+        self._rows.update((row.sequence, row) for row in rows)
+        taken = [taken_of(row) for row in rows]
         self._taken.update((event.sequence, event) for event in taken)
         return taken
 
@@ -245,9 +248,10 @@ class OrmPlanning:
     def planned(
         self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
     ) -> None:
-        """Mark events as planned; remarks by sequence are shown with them."""
+        """Mark events as planned and count them; remarks by sequence are shown with them."""
         sequences = {event.sequence for event in events}
         now = sql.moment(self.now)
+        kinds.count(self._rows[each] for each in sequences)
         special = sequences & (self._caused.keys() | remarks.keys())
         sql.each(
             _PLANNED,
@@ -263,6 +267,7 @@ class OrmPlanning:
     def set_aside(self, reasons: Mapping[int, str]) -> None:
         """Keep events that cannot be judged, with why, until they may be planned again."""
         said = (sql.moment(self.now), __version__)
+        kinds.count_stored(reasons)
         rows = [
             (*said, sql.clean(why)[:500], sequence) for sequence, why in reasons.items()
         ]

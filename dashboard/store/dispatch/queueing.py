@@ -27,12 +27,18 @@ def queue(
     run_rows.store(_rows(planned, events, jobs, sql.moment(now)))
     statistics.roll_up(
         [
-            statistics.Ended(
-                run.key.directory, run.key.file, run.trigger, RunState.SUPPRESSED, now
-            )
+            _kept_back(run, now)
             for run in planned
             if run.suppressed and not events[run.sequence].test
         ]
+    )
+
+
+def _kept_back(run: PlannedRun, now: float) -> statistics.Ended:
+    key, code = run.key, statistics.kept_back(run.pause)
+    return statistics.Ended(
+        *(key.directory, key.file, run.trigger, RunState.SUPPRESSED, now),
+        kept_back=code,
     )
 
 

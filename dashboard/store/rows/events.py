@@ -66,6 +66,7 @@ class EventRow(NamedTuple):
     test: bool
     set_aside_version: str | None
     change: Any
+    accepted_at: Any
 
 
 COLUMNS = sql.names(EventRow._fields)
@@ -81,7 +82,7 @@ _INSERT = sql.insert(
 #: A row that can be read.
 _WHOLE = EventRow(
     *(0, "", "submit", "job", "", "1970-01-01", 1, "{}"),
-    *("api", 0, "", "", False, None, None),
+    *("api", 0, "", "", False, None, None, "1970-01-01"),
 )
 
 

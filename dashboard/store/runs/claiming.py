@@ -21,6 +21,7 @@ from dashboard.store.runs.statistics import roll_up_rows
 from qubecb.dispatch.ports.configuration import MappingKey, Pause
 from qubecb.dispatch.suppression import covering, pause_reason
 from qubecb.runner.outcome import RunState
+from qubecb.why.causes import Code
 
 #: The index of what waits, by callback.
 WAITING = "run_waiting"
@@ -128,5 +129,5 @@ def _suppress(key: MappingKey, pause: Pause, now: float) -> list[RunRow]:
     at, reason = sql.moment(now), pause_reason(pause)[:500]
     sql.each(_SUPPRESS, [(reason, pause.id, at, run.id) for run in stopped])
     settling.decide({run.chain for run in stopped if run.chain})
-    roll_up_rows(stopped, RunState.SUPPRESSED, now)
+    roll_up_rows(stopped, RunState.SUPPRESSED, now, Code.PAUSED)
     return [run for run in runs if run.simulate]

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from dashboard.models import (
     ConditionsRecord,
+    EventKind,
     EventRecord,
     JobRecord,
     PauseRecord,
@@ -78,6 +79,7 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     yield from _drop("events", _old_events(old), "accepted_at")
     hour = now - timedelta(days=retention.days * STATISTICS_FACTOR)
     yield from _drop("statistics", RollUp.objects.filter(hour__lt=hour), "hour")
+    yield from _drop("statistics", EventKind.objects.filter(hour__lt=hour), "hour")
     edge_of_progress = now - timedelta(days=retention.progress_days)
     forgotten = ProgressRecord.objects.filter(changed_at__lt=edge_of_progress)
     yield from _drop("progress", forgotten, "changed_at")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -14,24 +15,27 @@ from dashboard.store.database import sql
 from dashboard.store.rows.runs import RunRow
 from qubecb.durations import HOUR
 from qubecb.runner.outcome import ENDED, RunState
+from qubecb.why.causes import Code
 
 #: The first half of PostgreSQL's advisory lock of an hour's counts.
 _LOCK = 7_823
 _COUNTS = ", ".join(ENDED)
 _READ = f"""
-    SELECT id, directory, file, trigger_key, {_COUNTS}, durations, seconds
+    SELECT id, directory, file, trigger_key, {_COUNTS}, durations, seconds,
+        kept_back
     FROM dashboard_rollup WHERE hour = %s
 """  # noqa: S608 (constants)
 _INSERT = sql.insert(
     "dashboard_rollup",
     (
         *("directory", "file", "trigger", "trigger_key", "hour"),
-        *(*ENDED, "durations", "seconds"),
+        *(*ENDED, "durations", "seconds", "kept_back"),
     ),
 )
 _UPDATE = f"""
     UPDATE dashboard_rollup
-    SET {", ".join(f"{state} = %s" for state in ENDED)}, durations = %s, seconds = %s
+    SET {", ".join(f"{state} = %s" for state in ENDED)}, durations = %s, seconds = %s,
+        kept_back = %s
     WHERE id = %s
 """  # noqa: S608 (constants)
 
@@ -49,6 +53,8 @@ class Ended:
     seconds: float | None = None
     #: -1 takes back what was counted: a late outcome replaces `lost`.
     count: int = 1
+    #: Of a suppressed one, the code of what kept it back.
+    kept_back: Code | None = None
 
 
 @dataclass(slots=True)
@@ -60,6 +66,8 @@ class _Row:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ENDED, 0))
     durations: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     seconds: float = 0.0
+    #: Suppressed ones by code.
+    kept_back: dict[str, int] = field(default_factory=dict)
 
     def add(self, ended: Ended) -> None:
         self.trigger = ended.trigger
@@ -68,9 +76,14 @@ class _Row:
         if ended.seconds is not None:
             self.durations[bisect_left(BUCKETS, ended.seconds)] += 1
             self.seconds += ended.seconds
+        if ended.kept_back:
+            before = self.kept_back.get(ended.kept_back, 0)
+            self.kept_back[ended.kept_back] = before + ended.count
 
     def values(self) -> tuple[object, ...]:
-        return (*self.counts.values(), sql.dump(self.durations), self.seconds)
+        kept_back = sql.dump(self.kept_back) if self.kept_back else None
+        durations = sql.dump(self.durations)
+        return (*self.counts.values(), durations, self.seconds, kept_back)
 
 
 def roll_up(ended: Iterable[Ended]) -> None:
@@ -82,13 +95,24 @@ def roll_up(ended: Iterable[Ended]) -> None:
         _roll_up_hour(hour, members)
 
 
-def roll_up_rows(runs: Iterable[RunRow], state: RunState, at: float) -> None:
+def kept_back(pause: int | None) -> Code:
+    """Give the code of what keeps a run back: the pause, or there being none the language."""
+    return Code.LANGUAGE_DISABLED if pause is None else Code.PAUSED
+
+
+def roll_up_rows(
+    runs: Iterable[RunRow], state: RunState, at: float, kept_back: Code | None = None
+) -> None:
     """Count runs that came to an end without an outcome, tests left out."""
     roll_up(
-        Ended(run.directory, run.file, run.trigger, state, at)
+        Ended(run.directory, run.file, run.trigger, state, at, kept_back=kept_back)
         for run in runs
         if not run.test
     )
+
+
+def _codes(stored: Any) -> dict[str, int]:
+    return {} if stored is None else dict(sql.load(stored))
 
 
 def _roll_up_hour(hour: int, ended: list[Ended]) -> None:
@@ -117,9 +141,9 @@ def _stored(hour: int, files: set[str]) -> dict[tuple[str, str, str], _Row]:
         sql.rows("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, hour // HOUR])
     found = {}
     for row in sql.rows(statement, [sql.moment(hour), *sorted(files)]):
-        identity, directory, file, key, *counted, durations, seconds = row
+        identity, directory, file, key, *counted, durations, seconds, codes = row
         counts = dict(zip(ENDED, counted, strict=True))
         found[directory, file, key] = _Row(
-            "", identity, counts, list(sql.load(durations)), seconds
+            "", identity, counts, list(sql.load(durations)), seconds, _codes(codes)
         )
     return found

@@ -121,6 +121,24 @@ class TestMetrics:
         assert f'qubecb_runs_total{{{labels},state="succeeded"}} 3.0' in text
         assert f'qubecb_runs_total{{{labels},state="failed"}} 2.0' in text
 
+    def test_what_was_kept_back_today_is_counted_by_callback_and_code(
+        self, operator: Any
+    ) -> None:
+        factories.roll_up(kept_back={"paused": 3})
+        factories.roll_up(trigger="done-job-self", kept_back={"paused": 2})
+        factories.roll_up(file="a.pl", kept_back={"language-disabled": 1})
+        factories.roll_up(file="b.py")
+        factories.roll_up(hours_ago=48, kept_back={"paused": 100})
+        text = operator.get("/metrics").content.decode()
+        place = f'directory="{factories.DIRECTORY}"'
+        for code, file, count in (
+            ("paused", "mail.py", 5.0),
+            ("language-disabled", "a.pl", 1.0),
+        ):
+            labels = f'code="{code}",{place},file="{file}"'
+            assert f"qubecb_kept_back_total{{{labels}}} {count}" in text
+        assert text.count("qubecb_kept_back_total{") == 2
+
     def test_what_waits_is_counted(self, operator: Any) -> None:
         factories.event(planned_at=None)
         factories.run(state="running")

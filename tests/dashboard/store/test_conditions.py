@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from dashboard.models import ConditionsRecord, EventRecord, Run
+from dashboard.models import ConditionsRecord, EventRecord, RollUp, Run
 from dashboard.project.environment import Environment
 from dashboard.service.dispatching import Dispatching
 from dashboard.store.configuration.conditions import (
@@ -83,6 +83,8 @@ def test_the_time_of_planning_tells_what_an_event_was_judged_with(
         assert found is not None
         assert run.reason == disabled(run.file, flags_of(found))
     assert Run.objects.filter(state="suppressed").count() == 2
+    [roll_up] = RollUp.objects.all()
+    assert roll_up.kept_back == {"language-disabled": 2}
 
 
 def test_flags_that_change_while_nothing_comes_are_noted_as_well(

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from dashboard.models import EventRecord, KeptSince, PauseRecord, Run
+from dashboard.models import EventRecord, KeptSince, PauseRecord, RollUp, Run
 from dashboard.models.history import PAUSES, kept_since
 from dashboard.store.acts.cancelling import cancel_run
 from dashboard.store.acts.replaying import replay
@@ -130,6 +130,20 @@ def test_the_time_of_planning_tells_what_kept_a_run_back(site: Site) -> None:
         ]
         assert run.pause == (stopping[0] if stopping else None)
         assert (run.state == "suppressed") == bool(stopping)
+
+
+def test_what_a_pause_keeps_back_is_counted_as_paused_whenever_that_is(
+    site: Site,
+) -> None:
+    site.write("a.py = submit-job-self\n")
+    site.send("submit-job", job=1)
+    pauses.pause(None, None, "mail storm", None, JO)
+    site.claim()
+    site.send("submit-job", job=2)
+    replay(Run.objects.values_list("pk", flat=True), JO)
+    assert site.states() == ["suppressed"] * 4
+    [roll_up] = RollUp.objects.all()
+    assert (roll_up.suppressed, roll_up.kept_back) == (4, {"paused": 4})
 
 
 def test_what_is_kept_back_at_its_turn_and_what_is_replayed_name_the_pause(
