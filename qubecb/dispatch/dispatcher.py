@@ -1,7 +1,7 @@
-"""Turns accepted events into queued runs, a batch a transaction, and due timers into events.
+"""Turns accepted events into queued runs, one batch in each transaction, and due timers into events.
 
-No thread and no loop: whoever composes the service calls `step` while it gives more than 0,
-and `tick` when a timer is due or the configuration has changed.
+It has no thread and no loop: the service calls `step` while that gives more than 0, and `tick`
+when a timer is due or the configuration has changed.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Dispatcher:
         self._planner = Planner(settings.binding, settings.crowd)
         #: The configuration whose timers are known to be stored.
         self._timed: int | None = None
-        #: Whether events may be left that the last step could have taken, or did not plan.
+        #: Whether events may be left: the last step took as many as it may, or did not plan all.
         self.behind = True
         #: What the clock said at the last tick; it may be set back.
         self._ticked_at = float("inf")
@@ -70,11 +70,10 @@ class Dispatcher:
     def step(self, limit: int = 500) -> int:
         """Plan the oldest accepted events, `limit` at most; give how many were looked at.
 
-        All that they cause is stored with them in one transaction, or nothing is. Of those
-        that were looked at some may be left to the next transaction. Where they cannot be
-        judged together, one half is tried after the other; one that cannot be judged by
-        itself is set aside. Whatever else goes wrong is raised, and costs no event (see
-        stages).
+        All that they cause is stored with them in one transaction, or nothing is. Some of them may
+        be left to the next transaction. If they cannot be judged together, each half is tried by
+        itself; a single event that cannot be judged is set aside. Any other failure is raised, and
+        no event is lost by it (see stages).
         """
         self.behind = True
         with self._store.planning() as planning:
@@ -104,7 +103,7 @@ class Dispatcher:
     def tick(self) -> int:
         """Fire the timers that are due; give how many events that made.
 
-        To be called at the start, when the configuration has changed, and when
+        Call it at the start, when the configuration has changed, and when
         `DispatchStore.next_timer` is due. The events are then planned by `step`.
         """
         now, fired = self._clock(), 0
@@ -119,7 +118,7 @@ class Dispatcher:
                 return fired
 
     def _fire_some(self, now: float) -> tuple[int, int]:
-        """One transaction of timers; give how many were due, and how many events it made."""
+        """Fire timers in one transaction; give how many were due, and how many events they made."""
         with self._store.planning() as planning:
             binding = planning.in_force().binding
             index = self._planner.indexes.get(binding, planning)

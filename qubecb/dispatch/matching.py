@@ -1,8 +1,8 @@
 """Explains for one event and one job which callbacks fire, and for each event spec why or why not.
 
 For `qubecb match`, `POST /api/match`, a test fire and "why did it not fire?". The dispatcher
-makes no reasons and looks up what may fire (index); here every mapping is gone through. What
-decides is the same for both: verdict.
+makes no reasons and looks up only what may fire (index); here every mapping is judged. Both ask
+the same code for the decision: verdict.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Explains one case; what it says is decided by the case, what is remembered and paused."""
+    """Explains one case, given what is remembered and what is paused."""
 
     case: Case
     #: What is remembered of `&&` triggers, of this job.
     memory: Mapping[ProgressKey, Memory]
-    #: What is paused or disabled; None: nothing.
+    #: What is paused or disabled; None if nothing is.
     suppression: Suppression | None = None
-    #: Other jobs that are known: one of them may bear the label that a trigger names.
+    #: Other known jobs: one of them may have the label that a trigger names.
     related: Collection[Job] = ()
 
     def matches(self, index: TriggerIndex) -> list[Match]:
@@ -156,8 +156,7 @@ def _broken(path: str, mapping: EffectiveMapping, error: str) -> Match:
 def in_lines(directory: Directory, matches: Iterable[Match]) -> list[Match]:
     """Give the mappings of a callback directory line by line.
 
-    Takes the matches of what counts; the lines that mean nothing are added, and why.
-    """
+    Takes the matches of the mappings in force; adds the lines that do nothing, and why."""
     lines = {each.line: each for each in matches}
     first: dict[str, DirectoryMapping] = {}
     for each in directory.mappings:
@@ -171,7 +170,7 @@ def in_lines(directory: Directory, matches: Iterable[Match]) -> list[Match]:
 def _meaningless(
     path: str, mapping: DirectoryMapping, first: DirectoryMapping
 ) -> Match:
-    """Broken, of no language, or the file's second line."""
+    """Say why a line does nothing: broken, unknown language, or the file has an earlier line."""
     if mapping.error is not None:
         why = f"is broken: {mapping.error}"
     elif mapping.language is None:

@@ -36,8 +36,8 @@ def _names_of(event: Event, previous: str | None) -> tuple[str, ...]:
     """Give the names that an event satisfies: `done` is satisfied once per transition.
 
     A `done` directly after complete, failed or killed reports the same transition and adds
-    nothing; one of these directly after `done` counts as itself only. What is about an
-    unknown item follows nothing: the one before may have been about another.
+    nothing; one of these directly after `done` counts as itself only. An event about an
+    unknown item follows no other: the one before may have been about another item.
     """
     name = event.name
     if event.unknown:

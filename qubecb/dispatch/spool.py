@@ -1,21 +1,21 @@
 """A directory into which any process may drop events while everything else is down.
 
-In the manner of maildir: `tmp` is where a file is written, `new` is where it is renamed to
-when it is whole, `bad` is where it goes when it holds no event, with the reason beside it in
-`NAME.error`. A file holds one event, or a list of events, in the form of `POST /api/events`.
+It works like maildir: a file is written in `tmp` and renamed into `new` when it is whole; one that
+holds no event is moved to `bad`, with the reason beside it in `NAME.error`. A file holds one event,
+or a list of events, in the form of `POST /api/events`.
 
-The order that loses and repeats nothing:
+This order loses nothing and repeats nothing:
 
 1. `names` and `read` give files in order of their names, one at a time, and leave them where
    they are.
 2. The caller stores their events durably. An event without an id takes the file's name as
-   its id, or name and digest where another event has that id already: so it is the same
-   event when the file is read again.
-3. `done` removes the file. Whoever is killed between 2 and 3 reads it again, and stores
-   nothing twice.
+   its id, or name and digest if another event has that id already: so it is the same event
+   when the file is read again.
+   3. `done` removes the file. A process that is killed between 2 and 3 reads it again, and
+      stores nothing twice.
 
-Not everybody renames: a name that says that its file is in the making is passed over, and one
-that cannot be parsed is looked at again while somebody may still be writing it.
+   Some programs do not rename. So a file whose name says that it is still being written is skipped,
+   and one that cannot be parsed is read again for as long as it may still be being written.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from qubecb.dispatch.spool_file import SpoolFile
 from qubecb.errors import UnfinishedFile
 
 LARGEST = 10 * 1024 * 1024
-#: Seconds since its last write for which a file that cannot be parsed may be in the making.
+#: Seconds since its last write for which a file that cannot be parsed may still be unfinished.
 UNFINISHED = 10.0
-#: Seconds after which such a file is looked at again.
+#: Seconds after which such a file is read again.
 AGAIN = 1.0
-#: How names end, in lower case, under which programs write what they will rename.
+#: Endings, in lower case, of names under which programs write files that they will rename.
 IN_THE_MAKING = (
     *("~", ".part", ".partial", ".filepart", ".tmp", ".temp", ".swp", ".swx"),
     *(
@@ -56,8 +56,8 @@ _ITS_OWN = frozenset({errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO})
 class Spool:
     """The spool at a path. One process takes from it; any number may drop files into it.
 
-    Takes the largest file in bytes, and clocks in seconds: the one that files bear, which
-    may be set at any time, and one that is never set.
+    Takes the size of the largest file in bytes, and two clocks in seconds: that of file times,
+    which may be set at any time, and one that is never set.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Spool:
         self._steadiness = Steadiness(UNFINISHED, steady_clock)
         #: Files that could not be moved out of `new`, and why; they are not taken again.
         self.stuck: dict[str, str] = {}
-        #: Files that are not looked at before a moment of the steady clock.
+        #: Files that are not read before a moment of the steady clock.
         self._put_off: dict[str, float] = {}
 
     def prepare(self) -> None:
@@ -92,7 +92,7 @@ class Spool:
         written.rename(self.path / "new" / name)
 
     def names(self, limit: int) -> list[str]:
-        """Give the first names in order, `limit` at most, that are to be looked at now."""
+        """Give the first names in order, `limit` at most, that should be read now."""
         try:
             with os.scandir(self.path / "new") as entries:
                 found = [entry.name for entry in entries]
@@ -108,10 +108,10 @@ class Spool:
         return heapq.nsmallest(limit, filter(_is_finished, wanted))
 
     def read(self, name: str) -> SpoolFile | None:
-        """Read one file; None when it is gone. Only what is a regular file is opened to read.
+        """Read one file; None if it is gone. Only regular files are read.
 
-        Without O_NONBLOCK the opening of a FIFO would wait for its writer. Raises OSError
-        for what is not the file's fault: a disk, or too many open files.
+        Without O_NONBLOCK, opening a FIFO would wait for its writer. Raises OSError for what is
+        not the file's fault: a disk, or too many open files.
         """
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         path = self.path / "new" / name
@@ -134,10 +134,10 @@ class Spool:
         return SpoolFile(name, data, stamp=(status.st_mtime_ns, status.st_size))
 
     def may_be_unfinished(self, file: SpoolFile, error: Exception) -> bool:
-        """Whether a file that was refused may still be in somebody's hands.
+        """Whether a file that could not be parsed may still be being written.
 
-        Its last write is younger than UNFINISHED; a clock that was set, or a file server
-        with another time, makes this take UNFINISHED seconds more at most.
+        It may if its last write is younger than UNFINISHED; a clock that was set, or a file server
+        with another time, adds UNFINISHED seconds at most.
         """
         if not isinstance(error, UnfinishedFile):
             return False
@@ -147,7 +147,7 @@ class Spool:
         )
 
     def put_off(self, name: str, seconds: float = AGAIN) -> None:
-        """Do not look at a file for so long."""
+        """Do not read a file for so many seconds."""
         self._put_off[name] = self._steady_clock() + seconds
 
     def done(self, name: str) -> None:
@@ -171,7 +171,7 @@ class Spool:
             self.stuck[name] = f"{reason}; cannot be moved: {error.strerror}"
 
     def _free(self, name: str) -> Path:
-        """A path in `bad` that is not taken, also when the same name was bad before."""
+        """A free path in `bad`, even if a file of the same name was bad before."""
         short = name.encode("utf-8", "surrogateescape")[:200].decode("utf-8", "replace")
         target = self.path / "bad" / short
         number = 1
@@ -182,7 +182,7 @@ class Spool:
 
 
 def _is_finished(name: str) -> bool:
-    """Whether a name does not say that its file is still being written.
+    """Whether a name is not one under which programs write unfinished files.
 
     Names that begin with a dot belong to programs and file systems.
     """

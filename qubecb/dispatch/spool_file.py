@@ -18,7 +18,7 @@ _DIGEST = 16
 
 @dataclass(frozen=True, slots=True)
 class SpoolEvent:
-    """An event of a file. Without an id of its own it has the file's name for the time being."""
+    """An event of a file. One without an id has the file's name as its id for now."""
 
     event: Event
     #: Whether the source gave it an id.
@@ -27,12 +27,12 @@ class SpoolEvent:
     has_time: bool = True
 
     def is_content_of(self, other: Event) -> bool:
-        """Whether an event that has this id says just the same."""
+        """Whether the event that has this id already has the same content."""
         same_time = not self.has_time or abs(self.event.time - other.time) < 1e-5
         return same_time and _content(self.event) == _content(other)
 
     def under_another_id(self) -> Event:
-        """The event by name and digest: the same ones whenever it is read."""
+        """The event with an id of name and digest, which is the same each time the file is read."""
         moment = self.event.time if self.has_time else None
         told = [self.event.id, moment, *_content(self.event)]
         written = json.dumps(told, sort_keys=True).encode()

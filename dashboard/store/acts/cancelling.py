@@ -1,6 +1,6 @@
-"""Ending runs by a person's wish: one that waits at once, one that runs by its worker.
+"""Cancels runs: one that waits ends at once, one that runs is ended by its worker.
 
-What is counted and answered is what was changed: a worker may give a run out at the same moment.
+Only what was really changed is counted and answered: a worker may claim a run at the same moment.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ONE = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
     WHERE id = %s AND state = 'queued' RETURNING {COLUMNS}
 """  # noqa: S608 (constants)
-#: What another transaction looks at is waited for: it may give out some of it, and leave the rest.
+#: Waits for runs that another transaction has locked: it may claim only some of them.
 _QUEUED = f"""
     UPDATE dashboard_run SET state = 'cancelled', reason = %s, ended_at = %s
     WHERE state = 'queued' AND id IN (
@@ -41,9 +41,9 @@ _PORTION = 500
 
 
 def cancel_run(run: int, by: By, reason: str = "") -> Literal["cancelled", "asked", ""]:
-    """Cancel a run: at once when it waits, else its worker is asked to end it.
+    """Cancel a run: end it at once if it waits, or ask its worker to end it.
 
-    Takes the run's id, who wants it and why. Gives nothing when it had ended already.
+    Takes the run's id, who cancels it and why. Gives an empty text if it had ended already.
     """
     sentence, now = _sentence(by, reason), time.time()
     with writing():
@@ -57,9 +57,9 @@ def cancel_run(run: int, by: By, reason: str = "") -> Literal["cancelled", "aske
 
 
 def cancel_queued(directory: str, file: str, by: By, reason: str = "") -> int:
-    """Cancel everything that waits of a callback; gives how many runs.
+    """Cancel all waiting runs of a callback; gives how many.
 
-    Each portion is counted in the audit entry in the transaction that cancels it.
+    Each portion is added to the audit entry in the transaction that cancels it.
     """
     statement = _QUEUED.format(by=sql.by(WAITING), held=sql.held())
     sentence, count, entry = _sentence(by, reason), 0, None

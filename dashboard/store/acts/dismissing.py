@@ -1,4 +1,4 @@
-"""Deciding that nobody has to look at a run any more: the other choice is a replay."""
+"""Dismisses runs: nobody has to look at them any more, and they are not replayed."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ from dashboard.store.runs.settling import Member, Standing
 from qubecb.runner.outcome import RunState
 
 LONGEST_REASON = 500
-#: What a discard without a reason says.
+#: The reason of a discard for which nobody gave one.
 _DISCARDED = "not to be run"
 
 
 def dismiss(runs: Collection[int], by: By, reason: str) -> list[int]:
-    """Settle runs with a person's reason, and with each of them its whole chain.
+    """Settle runs, and the whole chain of each, with a person's reason.
 
-    Takes run ids, who wants it and why; gives the runs that were open. Left alone are chains
-    that are not, so that asked twice is done once, and those of which a replay waits or runs.
+    Takes run ids, who dismisses them and why; gives the runs that were open. Skips chains that
+    are not open, so a second request changes nothing, and chains with a replay that waits or
+    runs.
     """
     return _dismiss("dismiss", runs, by, reason, lambda _: True)
 
 
 def discard(runs: Collection[int], by: By, reason: str = "") -> list[int]:
-    """Dismiss those of these runs that were suppressed: they are not to be run."""
+    """Dismiss the suppressed runs among these: they will not be run."""
     asked = frozenset(runs)
 
     def is_meant(newest: Member) -> bool:
@@ -64,7 +65,7 @@ def _dismiss(
 
 
 def _open_member(chain: Collection[Member]) -> Member | None:
-    """The member that stands for an open chain; none while a replay waits or runs."""
+    """The run that stands for an open chain; None while a replay waits or runs."""
     if not all(each.state.ended for each in chain):
         return None
     return next((each for each in chain if each.standing.open), None)

@@ -1,9 +1,9 @@
-"""Sending an event on purpose, on three rungs: match, simulate, live.
+"""Fires an event on purpose, in one of three ways: match, simulate or live.
 
 1. `match` judges and stores nothing.
 2. `simulate` runs scripts for real and only notes what they ask of the farm. Its event is
-   stored as dispatched, and its runs as simulations, so that jobs, progress and statistics
-   never learn of them.
+   stored as dispatched, and its runs as simulations, so they never change jobs, progress or
+   statistics.
 3. `live` goes through acceptance like any event, and may be meant for one mapping only.
 """
 
@@ -46,11 +46,11 @@ class Shot:
     """What to fire: an event, and what to test with it."""
 
     event: Event
-    #: Another job whose callbacks are asked about; None: the event's own job.
+    #: The job whose callbacks are tested; None: the event's own job.
     attached: Job | None = None
     source: Source = "bound"
     edit: Edit | None = None
-    #: The one mapping that is meant, or None for all of them.
+    #: The one mapping to test, or None for all of them.
     only: MappingKey | None = None
 
 
@@ -64,14 +64,14 @@ class Simulated:
 
 
 def match(shot: Shot) -> Verdicts:
-    """Judge: every mapping for the event's own job, and what fires for others."""
+    """Judge every mapping for the event's own job, and find what fires for other jobs."""
     found = verdicts(shot.event, shot.source, shot.attached, shot.edit)
     meant = (each for each in found if _is_meant(each, shot.only))
     return Verdicts(meant, found.left_out)
 
 
 def simulate(shot: Shot, by: By) -> Simulated:
-    """Queue a simulation of everything that is triggered, paused and disabled ones included."""
+    """Queue a simulation of every callback that is triggered, even a paused or disabled one."""
     event = replace(shot.event, id=new_event_id())
     found = match(shot)
     triggered = [each for each in found if each.triggered]
@@ -86,9 +86,9 @@ def simulate(shot: Shot, by: By) -> Simulated:
 
 
 def live(shot: Shot, by: By) -> Accepted:
-    """Send the event as any other; the dispatcher finds what it causes.
+    """Accept the event like any other; the dispatcher decides what it causes.
 
-    An event whose id was accepted before is a duplicate, here as everywhere.
+    An event whose id was accepted before is a duplicate, as everywhere.
     """
     origin = Origin(source="fire", actor=by.name, test=True, only=shot.only)
     rows = rows_of([shot.event], origin, time.time())
@@ -112,9 +112,9 @@ def _record(shot: Shot, by: By, rung: str, **details: object) -> None:
 
 
 def _store_event(event: Event, actor: str, runs: int) -> int:
-    """Store the event as one that is dispatched already; no dispatcher ever takes it.
+    """Store the event as already dispatched, so that no dispatcher takes it.
 
-    Its id is new: an id that a source gave may be that of an event that still waits.
+    It gets a new id: the given one may belong to an event that still waits.
     """
     origin = Origin(source=SIMULATE, actor=actor, test=True)
     store(rows_of([event], origin, time.time()))

@@ -1,4 +1,4 @@
-"""Running again what a recorded event caused. Nothing is ever replayed by itself."""
+"""Runs again what a recorded event caused. Nothing is ever replayed automatically."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ _COUNT = """
     UPDATE dashboard_eventrecord SET runs_count = runs_count + 1 WHERE sequence = %s
 """
 
-#: Runs that an audit entry names.
+#: Runs that one audit entry lists.
 _NAMED = 20
 
 
 def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, int]:
-    """Queue runs again that have ended, each as a new run of the same event and job.
+    """Queue ended runs again, each as a new run of the same event and job.
 
-    Takes run ids, who wants it, and the newest run that there was when the person was
-    asked; gives the new id by the old one. Left out: runs that have not ended, simulations,
-    runs whose event is no longer stored, runs of which a replay waits or runs, and runs that
-    were replayed since: asked twice, done once. Of several of one chain the newest is taken.
-    The script that runs is the one on disk then; a callback that is paused, or whose language
-    is disabled, is suppressed as always.
+    Takes run ids, who replays them, and the newest run that existed when the person confirmed;
+    gives the new id by the old one. Skips runs that have not ended, simulations, runs whose
+    event is no longer stored, runs with a replay that waits or runs, and runs that were
+    replayed since, so a second request changes nothing. Of one chain only the newest run is
+    taken. The new run uses the script that is on disk when it starts; a paused or disabled
+    callback is suppressed as always.
     """
     now, new = time.time(), {}
     with writing():
@@ -66,9 +66,9 @@ def replay(runs: Collection[int], by: By, seen: int = LARGEST_ID) -> dict[int, i
 def _wanted(
     runs: Sequence[int], seen: int, now: float
 ) -> dict[tuple[str, int | None], list[RunRow]]:
-    """Which of these are replayed, by why they are not to be run: a reason, or "", and a pause.
+    """The runs to replay, grouped by why they would be suppressed: a reason or "", and a pause.
 
-    Whoever replays one of the same chain at this moment waits for us, or we for them.
+    Two replays of one chain at the same moment wait for each other.
     """
     settling.lock(runs)
     statement = _WANTED.format(places=sql.places(runs))
@@ -86,7 +86,7 @@ def _wanted(
 def _queue(
     runs: Sequence[RunRow], why_not: str, pause: int | None, now: float
 ) -> dict[int, int]:
-    """Store the new runs; give their ids by those that they replay."""
+    """Store the new runs; give their ids by the ids of the runs that they replay."""
     at, new = sql.moment(now), {}
     causes = run_rows.causes([run.id for run in runs])
     for run in runs:
@@ -103,5 +103,5 @@ def _queue(
 
 
 def named(runs: Collection[int]) -> str:
-    """What the audit log calls these runs: the first of them."""
+    """The subject of the audit entry: the first of these runs."""
     return ", ".join(f"run {each}" for each in sorted(runs)[:_NAMED])

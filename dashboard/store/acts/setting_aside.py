@@ -1,7 +1,7 @@
-"""Events that could not be judged: they are planned again when somebody says so.
+"""Plans events again that could not be judged and were set aside.
 
-Each then has its own place in the order of acceptance, before what was accepted after it and
-is planned already: see qubecb.dispatch.lives.
+Each keeps its place in the order of acceptance, before later events that are planned already:
+see qubecb.dispatch.lives.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ _AGAIN = """
     UPDATE dashboard_eventrecord SET set_aside_at = NULL, remark = ''
     WHERE set_aside_at IS NOT NULL AND {which} RETURNING sequence
 """
-#: Events that an audit entry names.
+#: Events that one audit entry lists.
 _NAMED = 20
 
 
 def plan_again(by: By, events: Collection[int] | None = None) -> list[int]:
-    """Let events that are set aside be planned; give those that were, by sequence.
+    """Plan events again that are set aside; gives their sequences.
 
-    Takes who wants it, and which: sequences, or None for all of them. Asked twice, done once.
+    Takes who asks, and which events: sequences, or None for all of them. A second request
+    changes nothing.
     """
     done: list[int] = []
     with writing():
@@ -42,7 +43,7 @@ def plan_again(by: By, events: Collection[int] | None = None) -> list[int]:
 
 
 def after_upgrade() -> int:
-    """Let what another version set aside be planned by this one; gives how many events."""
+    """Plan again what another version of qubecb set aside; gives how many events."""
     with writing():
         return len(_again("set_aside_version <> %s", __version__))
 

@@ -1,1 +1,1 @@
-"""Callback directories: what is there, its revisions and names, what is bound, paused or absent."""
+"""Callback directories: what is on disk, revisions, names, bindings, pauses and absences."""

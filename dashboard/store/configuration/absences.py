@@ -1,7 +1,7 @@
-"""What is missing of the configuration, told until it is back or a person has decided.
+"""Configuration that is missing: reported until it is back or a person has decided.
 
-A row stands for a directory whose callbacks.conf is not followed, since it is not there, not
-readable, or empty without anybody having said so here. Its last revision stays in force.
+A row stands for a directory whose callbacks.conf is not followed because it is missing or
+unreadable, or empty although nobody emptied it here. Its last revision stays in force.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def is_told(directory: Path, absence: Absence | None) -> bool:
-    """Whether what is known of a directory is just this."""
+    """Whether exactly this absence, or None, is recorded for a directory."""
     found = AbsenceRecord.objects.filter(directory=str(directory)).first()
     told = absence.sentence[:1000] if absence else None
     return (found.sentence if found else None) == told
@@ -31,7 +31,7 @@ def are_told() -> bool:
 
 
 def tell(directory: Path, absence: Absence) -> None:
-    """Say that a directory's callbacks.conf is not followed. In a write transaction."""
+    """Record that a directory's callbacks.conf is not followed. Call it in a write transaction."""
     told = {"kind": absence.kind, "sentence": absence.sentence[:1000]}
     AbsenceRecord.objects.update_or_create(
         directory=str(directory),
@@ -44,13 +44,13 @@ def tell(directory: Path, absence: Absence) -> None:
 
 
 def forget_others(configured: Iterable[Path]) -> None:
-    """Drop what is told of directories that are configured no longer. In a transaction."""
+    """Drop absences of directories that are no longer configured. Call it in a write transaction."""
     names = [str(directory) for directory in configured]
     AbsenceRecord.objects.exclude(directory__in=names).delete()
 
 
 def settle(directory: Path) -> None:
-    """A directory's callbacks.conf counts again. In a write transaction."""
+    """Record that a directory's callbacks.conf is followed again. Call it in a write transaction."""
     gone, _ = AbsenceRecord.objects.filter(directory=str(directory)).delete()
     if gone:
         logger.info("the callbacks.conf of %s is read again", directory)

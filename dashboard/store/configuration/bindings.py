@@ -25,13 +25,13 @@ _OLDEST = "SELECT binding_id FROM dashboard_inforcerecord ORDER BY id LIMIT 1"
 
 
 def in_force() -> InForce:
-    """Give which configuration is in force; an empty one when there was none yet."""
+    """Give the configuration in force; an empty one if there was none yet."""
     found = sql.row(NEWEST)
     return InForce(*found) if found else _begun()
 
 
 def _begun() -> InForce:
-    """Put an empty configuration in force, unless somebody puts another at this moment."""
+    """Put an empty configuration in force, unless another process puts one in force meanwhile."""
     with writing():
         take_turn(Key.REVISIONS)
         found = sql.row(NEWEST)
@@ -39,9 +39,9 @@ def _begun() -> InForce:
 
 
 def put_in_force(revisions: Sequence[int]) -> InForce:
-    """Let these revisions, one a directory in order, count for events from now on.
+    """Put these revisions in force, one for each directory, in order.
 
-    To be called in a write transaction. Nothing changes when they count already.
+    Call it in a write transaction. It changes nothing if they are in force already.
     """
     binding = _binding_of(revisions)
     found = sql.row(NEWEST)

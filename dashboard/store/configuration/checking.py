@@ -1,4 +1,4 @@
-"""What the checker says of what is configured, remembered until something that it reads changes.
+"""What the checker says of the configuration, remembered until something that it reads changes.
 
 Pages ask for it again and again, and ten thousand mappings take a second to check.
 """
@@ -17,7 +17,7 @@ from qubecb.lint.rule import Ground
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The callback directories as they count, with qb.conf and what the checker says of both."""
+    """The callback directories in force, qb.conf, and the findings about both."""
 
     catalog: Catalog
     conf: QubConf
@@ -26,16 +26,15 @@ class Checked:
 
     @property
     def errors(self) -> list[Finding]:
-        """The findings that are errors."""
         return [each for each in self.findings if each.severity == "error"]
 
 
-#: What was read last, and the findings of that.
+#: What was read last, and its findings.
 _kept: list[tuple[object, tuple[Finding, ...]]] = []
 
 
 def checked() -> Checked:
-    """Read what is configured, and check it unless nothing has changed since it was checked."""
+    """Read the configuration, and check it if it has changed since the last check."""
     found, conf = catalog(), qb_conf()
     read = Ground(found.directories, conf).state
     for before, findings in _kept[:1]:

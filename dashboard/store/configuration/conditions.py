@@ -1,8 +1,8 @@
-"""What the dispatcher judged with besides mappings and pauses: a row each time it changes.
+"""What the dispatcher judged with besides mappings and pauses: a row for each change.
 
-The dispatcher itself notes it, in the transaction that plans and with its time, so that the
-time at which an event was planned tells what it was judged with. Of qb.conf only what decides
-is kept: no mail settings, no password.
+The dispatcher writes it itself, in the planning transaction and with its time, so the time at
+which an event was planned says what it was judged with. Only the part of qb.conf that decides
+something is kept: no mail settings, no password.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from qubecb.conffile.qb_conf import QubConf
 
 
 class Conditions:
-    """Follows qb.conf for a dispatcher, which is one thread."""
+    """Follows qb.conf for one dispatcher, in its one thread."""
 
     def __init__(self) -> None:
-        #: What is known to be noted; the same object while qb.conf stays the same.
+        #: The qb.conf that is known to be stored; the same object while the file does not change.
         self._noted: QubConf | None = None
 
     def have_changed(self) -> bool:
-        """Whether there may be something to note."""
+        """Whether qb.conf may differ from what is stored."""
         return qb_conf() is not self._noted
 
     def judge_with(self, now: float) -> QubConf:
-        """Give what qb.conf says, and note it if that is new.
+        """Give qb.conf, and store it if it has changed.
 
-        To be called in the transaction that plans. Takes its time, in Unix seconds.
+        Call it in the planning transaction. Takes the time of that transaction in Unix seconds.
         """
         conf = qb_conf()
         if conf is not self._noted:
@@ -55,7 +55,7 @@ def _note(conf: QubConf, at: datetime) -> None:
 
 
 def _told(conf: QubConf) -> dict[str, Any]:
-    """What decides, as a row holds it."""
+    """The part that decides something, as a row holds it."""
     get = settings.ENVIRONMENT.get
     directories = get("QUBECB_CALLBACK_PATH") or conf.callback_directories
     return {
@@ -71,16 +71,16 @@ def _told(conf: QubConf) -> dict[str, Any]:
 
 
 def conditions_at(moment: datetime) -> ConditionsRecord | None:
-    """Give what was judged with at a time of the past; None: nothing is known of then.
+    """Give the conditions at a past time; None if they are not known.
 
-    That of what has this time as its `planned_at`.
+    Events that have this time as `planned_at` were judged with them.
     """
     found = ConditionsRecord.objects.filter(created_at__lte=moment)
     return found.order_by("-created_at", "-id").first()
 
 
 def conditions_between(since: datetime, until: datetime) -> list[ConditionsRecord]:
-    """Give what was judged with at some time in between, in order, both ends included."""
+    """Give all conditions between two times, both included, in order."""
     begun = ConditionsRecord.objects.filter(
         created_at__gt=since, created_at__lte=until
     ).order_by("created_at", "id")
@@ -89,7 +89,7 @@ def conditions_between(since: datetime, until: datetime) -> list[ConditionsRecor
 
 
 def flags_of(conditions: ConditionsRecord) -> QubConf:
-    """Give qb.conf as far as the dispatcher judges with it."""
+    """Give the part of qb.conf that the dispatcher judges with."""
     return QubConf(
         found=conditions.found,
         path=Path(conditions.path) if conditions.path else None,

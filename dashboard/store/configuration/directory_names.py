@@ -1,8 +1,8 @@
 """Names of callback directories, as addresses and the API call them.
 
 A directory's place in the list changes with the list, so addresses have a name instead. It is
-given once, by whoever sees the directory first: the configuration watcher, or a page. It is
-never given to another directory: one that leaves the list has it again when it returns.
+given once, by the configuration watcher or the page that sees the directory first, and never to
+another directory: one that leaves the list and comes back has the same name.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from qubecb.digits import is_digits
 #: Characters of a name, with the number that tells it from others.
 LONGEST = 100
 _OTHERS = re.compile(r"[^A-Za-z0-9._-]+")
-#: What a folder is called of which nothing is left, and before a number.
+#: The name of a folder that has no usable character; and the prefix if it is only digits.
 _WORD = "directory"
 
 
 def names() -> dict[str, str]:
-    """Every name by its directory's path, also of those that have left the list."""
+    """All names by path, including those of directories that have left the list."""
     return give(_paths())
 
 
@@ -37,9 +37,9 @@ def configured() -> dict[str, str]:
 
 
 def path_of(called: str) -> str:
-    """The path of a directory that is called by its name; a path, or anything else, stays.
+    """Give the path for a directory's name; anything else is given back unchanged.
 
-    A path begins with a slash, and a name has none.
+    A path begins with a slash, and a name contains none.
     """
     if not called or "/" in called:
         return called
@@ -48,9 +48,9 @@ def path_of(called: str) -> str:
 
 
 def at_the_upgrade(position: int) -> str | None:
-    """The name of the directory that addresses called by this number, or None.
+    """The name of the directory that old addresses called by this number, or None.
 
-    It is counted from 0, in the list as it was when the first names were given.
+    Numbers count from 0, in the list as it was when the first names were given.
     """
     names()
     places = DirectoryName.objects.exclude(position=None)
@@ -62,9 +62,9 @@ def _paths() -> list[str]:
 
 
 def give(paths: Sequence[str]) -> dict[str, str]:
-    """Give a name to each of these directories that has none; returns all names by their paths.
+    """Give a name to each of these directories that has none; returns all names by path.
 
-    Raises StoreError when one is to be given and cannot be stored.
+    Raises StoreError if a new name cannot be stored.
     """
     found = DirectoryName.given()
     if found.keys() >= set(paths):
@@ -76,7 +76,7 @@ def give(paths: Sequence[str]) -> dict[str, str]:
 
 
 def _give_missing(paths: Sequence[str]) -> None:
-    """What others gave meanwhile is read here again, in our turn."""
+    """Reads the names again in our turn: another process may have given some meanwhile."""
     found = DirectoryName.given()
     taken = {name.lower() for name in found.values()}
     made = []
@@ -90,7 +90,7 @@ def _give_missing(paths: Sequence[str]) -> None:
 
 
 def candidates(path: str) -> Iterator[str]:
-    """The names that a directory may have; the first that is free counts.
+    """The names that a directory may have; it gets the first free one.
 
     Its last folder, then the same with `-2`, `-3` and so on. Never digits alone: those are
     the addresses from before directories had names.

@@ -1,9 +1,9 @@
-"""What people do to a callbacks.conf: save it, roll it back, say that it is empty on purpose.
+"""What people do to a callbacks.conf: save it, roll it back, declare it empty on purpose.
 
-A revision is recorded in the write transaction in which the file was read or replaced, so
-that two processes that see the same change record it once, and the watcher never takes a
-save of ours for somebody else's. The newest revision of each directory is in force. What
-others do to the file is found by `dashboard.store.configuration.observing`.
+A revision is recorded in the write transaction in which the file was read or replaced, so two
+processes that see the same change record it once, and the watcher never mistakes our own save
+for a change from outside. The newest revision of each directory is in force. Changes from
+outside are found by `dashboard.store.configuration.observing`.
 """
 
 from __future__ import annotations
@@ -54,25 +54,24 @@ __all__ = [
     "roll_back",
     "save",
 ]
-#: What a revision is said to come from, by the act that made it.
+#: The source of a revision, by the act that made it.
 _SOURCES = {"save": "save", "roll-back": "rollback"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """What is to stand in a directory's callbacks.conf, and over what."""
+    """New bytes for a directory's callbacks.conf, and which ones they replace."""
 
     directory: Path
     new: bytes
     #: The SHA-256 of the bytes that were read before the edit.
     expected_sha256: str
     reason: str
-    #: A person knows that the callbacks.conf is absent, and what that may mean.
+    #: A person has confirmed that the callbacks.conf is absent.
     though_absent: bool
 
     @property
     def path(self) -> Path:
-        """The file."""
         return self.directory / CONFIG_NAME
 
 
@@ -85,12 +84,12 @@ def save(
     *,
     though_absent: bool = False,
 ) -> Revision:
-    """Put new bytes in the place of a directory's callbacks.conf, and record who and why.
+    """Replace the bytes of a directory's callbacks.conf, and record who did it and why.
 
-    Takes the SHA-256 of the bytes that were read before the edit. Raises ConflictingEdit
-    with what is there now, when it is something else; AbsentConfiguration for one that is
-    absent, unless a person has said that this is known; ConfigurationError when it cannot be
-    written, or not here (QUBECB_READ_ONLY); StoreError. Then nothing is changed.
+    Takes the SHA-256 of the bytes that were read before the edit. Raises ConflictingEdit, with
+    the bytes of now, if the file has changed since; AbsentConfiguration if it is absent and the
+    person has not confirmed that; ConfigurationError if it cannot be written, or if nothing may
+    be edited here (QUBECB_READ_ONLY); StoreError. Then nothing is changed.
     """
     edit = _Edit(directory, new, expected_sha256, reason, though_absent)
     return _carry_out(edit, by, "save")
@@ -106,7 +105,8 @@ def roll_back(
 ) -> Revision:
     """Save the bytes of an earlier revision again, as a new one.
 
-    Takes what the person saw as current; None: the newest revision. Raises as `save`.
+    Takes the SHA-256 of what the person saw as current; None: of the newest revision. Raises
+    as `save`.
     """
     directory = Path(revision.directory)
     if expected_sha256 is None:
@@ -118,9 +118,9 @@ def roll_back(
 
 
 def declare_empty(directory: Path, by: By, reason: str) -> Revision:
-    """Let a directory whose callbacks.conf is absent map nothing from now on.
+    """Decide that a directory whose callbacks.conf is absent maps nothing from now on.
 
-    Raises ConfigurationError when the file is back: then nothing is changed.
+    Raises ConfigurationError if the file is back: then nothing is changed.
     """
     with writing():
         take_turn()
@@ -141,7 +141,7 @@ def declare_empty(directory: Path, by: By, reason: str) -> Revision:
 
 
 def acknowledge_loss(revision: Revision, by: By) -> None:
-    """Say that the mappings which a revision lost are known to be gone."""
+    """Confirm that the mappings which a revision lost are meant to be gone."""
     with writing():
         Revision.objects.filter(pk=revision.pk).update(loss_is_open=False)
         path = Path(revision.directory) / CONFIG_NAME
@@ -155,14 +155,14 @@ def _carry_out(edit: _Edit, by: By, act: str, **details: Any) -> Revision:
     """Record a revision and the act, and replace the file, in one transaction.
 
     1. Compare what is on disk with what was read.
-    2. Write the revision and the audit entry, not yet for others to see: a database that
-       takes no more says so here, before the file is touched.
+    2. Write the revision and the audit entry, uncommitted: a full database fails here, before
+       the file is touched.
     3. Replace the file, durably.
-    4. Commit. If that is refused, the old bytes go back.
+    4. Commit. If that fails, put the old bytes back.
 
-    A crash before step 3 leaves nothing. One between 3 and 4 leaves the new file alone: the
-    next look at the directory records it as found on disk, so that it is in force and can be
-    rolled back like any other, only without who and why.
+    A crash before step 3 changes nothing. A crash between 3 and 4 leaves the new file without its
+    revision: the next look at the directory records it as found on disk, so it is in force and
+    can be rolled back like any other, only without who and why.
     """
     if settings.READ_ONLY:
         raise ConfigurationError("mappings cannot be changed here (QUBECB_READ_ONLY)")
@@ -193,7 +193,7 @@ def _carry_out(edit: _Edit, by: By, act: str, **details: Any) -> Revision:
 
 
 def _as_it_was_read(edit: _Edit) -> bytes:
-    """What is on disk, and to be replaced."""
+    """The bytes on disk, which the edit replaces."""
     absence = look(edit.directory).absence
     if absence is not None and not edit.though_absent:
         raise AbsentConfiguration(f"{absence.sentence}; nothing was saved")
@@ -205,7 +205,7 @@ def _as_it_was_read(edit: _Edit) -> bytes:
 
 
 def _put_back(edit: _Edit, old: bytes) -> None:
-    """Undo a save that could not be recorded, unless somebody has changed it since."""
+    """Undo a save that could not be recorded, unless the file was changed since."""
     with suppress(ConfigurationError, ConflictingEdit):
         storage.save(edit.path, old, edit.new)
 

@@ -1,4 +1,4 @@
-"""What callbacks are called where a page is of no directory: by their file, if that is enough."""
+"""Names of callbacks on pages that show several directories: the file's name, if it is enough."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _NEWEST = """
 
 
 def labels() -> dict[str, str]:
-    """A short name for each callback directory, by its path: as long as it takes to tell it."""
+    """A short name for each callback directory, by its path: as much of the path as is unique."""
     paths = directories()
     return {str(path): _label(path, paths) for path in paths}
 
 
 def _label(path: Path, paths: Sequence[Path]) -> str:
-    """The last parts of the path: as many as tell it from the others."""
+    """The last parts of the path: as many as make it unique."""
     for count in range(1, len(path.parts)):
         label = "/".join(path.parts[-count:])
         if sum(other.parts[-count:] == path.parts[-count:] for other in paths) == 1:
@@ -46,7 +46,7 @@ def _mapped(binding: int, created_at: object) -> dict[str, set[str]]:
 
 
 class Places:
-    """Says where a callback is, for those whose file's name is not enough."""
+    """Says which directory a callback is in, for those whose file's name is not enough."""
 
     def __init__(self) -> None:
         self._labels = labels()
@@ -54,7 +54,7 @@ class Places:
         self._mapped = _mapped(*newest) if newest else {}
 
     def of(self, directory: str, file: str) -> str:
-        """The directory's short name; nothing where no other one maps such a file now."""
+        """The directory's short name; empty if no other directory maps a file of that name now."""
         if not self._mapped.get(file, set()) - {directory}:
             return ""
         return self._labels.get(directory) or shown(directory)

@@ -1,8 +1,8 @@
-"""Looking at callback directories: what is found on disk becomes a revision.
+"""Looks at callback directories: what is found on disk becomes a revision.
 
-Absence is not a decision: what is missing, unreadable or empty without a save of ours leaves
-the last revision in force, and is told of. A change that looks half written counts as soon as
-the file has stayed the same for a moment.
+Absence is not a decision: a file that is missing or unreadable, or empty without a save of ours,
+leaves the last revision in force, and is reported. A change that looks half written is recorded
+once the file has stayed the same for a moment.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from qubecb.conffile.absence import Absence, absence_of, may_be_half_written
 from qubecb.conffile.catalog import Catalog, Directory, load_directory, with_config
 from qubecb.conffile.steadiness import Steadiness
 
-#: Seconds for which a file that seems to lose something must have stayed the same.
+#: Seconds for which a file that seems to have lost mappings must have stayed the same.
 STEADINESS = Steadiness(0.75)
 
 
@@ -49,7 +49,7 @@ class Look:
 
     @property
     def may_count(self) -> bool:
-        """Whether what was found may be recorded now."""
+        """Whether what was found may be recorded already."""
         found = self.found
         if found.trouble not in ("", "no-config"):
             return False
@@ -59,7 +59,7 @@ class Look:
 
     @property
     def as_it_counts(self) -> Directory:
-        """The directory with the callbacks.conf in force; its trouble is told beside it."""
+        """The directory with the callbacks.conf in force, and the trouble with the one on disk."""
         if self.absence is None or self.newest is None:
             return self.found
         counting = with_config(self.found, bytes(self.newest.content))
@@ -80,8 +80,7 @@ def look(directory: Path) -> Look:
 def observe(directory: Path) -> Revision | None:
     """Record what is on disk as a revision, if it is not the newest already.
 
-    Gives the revision in force. What must not be taken for a decision is told instead.
-    """
+    Gives the revision in force. An absence is reported and not recorded as a revision."""
     seen = look(directory)
     if _is_known(seen):
         return seen.newest
@@ -106,22 +105,22 @@ def observe_all() -> list[Revision]:
 
 
 def catalog() -> Catalog:
-    """Give the callback directories as they count.
+    """Give the callback directories in force.
 
-    As they stand on disk; one that is absent has its revision in force, with `error` set.
+    They are as on disk; one that is absent has its revision in force, with `error` set.
     """
     return Catalog(tuple(look(each).as_it_counts for each in directories()))
 
 
 def _is_known(seen: Look) -> bool:
-    """Whether there is nothing to record and nothing to tell."""
+    """Whether there is nothing to record or to report."""
     if seen.absence is not None or seen.is_in_force:
         return absences.is_told(seen.found.path, seen.absence)
     return not seen.may_count
 
 
 def _take(seen: Look) -> Revision | None:
-    """Do what a look demands; gives the revision that was recorded. In a transaction."""
+    """Record or report what a look found; gives the new revision. Call it in a transaction."""
     directory = seen.found.path
     if seen.absence is not None:
         absences.tell(directory, seen.absence)

@@ -1,4 +1,4 @@
-"""Stopping a callback, a directory or everything, and letting it go on."""
+"""Pauses and resumes a callback, a directory or everything."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def pause(
     until: float | None,
     by: By,
 ) -> None:
-    """Stop a callback; `file` None: its directory; both None: everything.
+    """Pause a callback; `file` None: its directory; both None: everything.
 
-    Takes why, until when (Unix seconds; None: until somebody resumes it) and who. It holds
-    at once, for runs that are queued already too. A pause of the same target is replaced.
+    Takes why, until when (Unix seconds; None: until somebody resumes it) and who. It holds at
+    once, also for runs that are queued already. It replaces a pause of the same target.
     """
     with writing():
         now = _moment_between_plans()
@@ -66,7 +66,7 @@ def pause(
 
 
 def resume(directory: str | None, file: str | None, by: By) -> bool:
-    """Let it go on; gives whether it was paused."""
+    """End a pause; gives whether there was one."""
     with writing():
         now = _moment_between_plans()
         ended = _open(directory, file).update(
@@ -79,10 +79,10 @@ def resume(directory: str | None, file: str | None, by: By) -> bool:
 
 
 def _moment_between_plans() -> datetime:
-    """Give the time, when nothing is being planned; what is over by then is ended.
+    """Give a time at which nothing is being planned, and end the pauses that are over by then.
 
-    So a batch was planned before it or will be planned after it, on PostgreSQL too, and
-    the time at which it was planned tells which pauses it was planned with.
+    So every batch is planned before it or after it, on PostgreSQL too, and the time at which a
+    batch was planned says which pauses it was planned with.
     """
     take_turn(Key.DISPATCHER)
     now = timezone.now()
@@ -91,30 +91,30 @@ def _moment_between_plans() -> datetime:
 
 
 def end_those_over(now: datetime) -> None:
-    """Note the end of the pauses whose time has come. To be called in a transaction."""
+    """Record the end of pauses whose time has passed. Call it in a transaction."""
     over = PauseRecord.objects.filter(ended_at__isnull=True, until__lte=now)
     over.update(ended_at=F("until"), ending=TIME)
 
 
 def _open(directory: str | None, file: str | None) -> QuerySet[PauseRecord]:
-    """The pause of just this target that nothing has ended: one or none."""
+    """The pause of exactly this target that has not ended: one or none."""
     return PauseRecord.objects.filter(
         directory=directory or "", file=file or "", ended_at__isnull=True
     )
 
 
 def _subject(directory: str | None, file: str | None) -> str:
-    """What the audit log calls it."""
+    """The subject of the audit entry."""
     return "/".join(filter(None, (directory, file))) or "everything"
 
 
 def pauses() -> list[PauseRecord]:
-    """Give the pauses that hold, with who and since when, for pages."""
+    """Give the pauses in force with who made them and when, for pages."""
     return standing_pauses(timezone.now())
 
 
 def in_force(now: float | None = None) -> list[Pause]:
-    """Give the pauses that hold, as the dispatcher and the worker need them."""
+    """Give the pauses in force as the dispatcher and the worker need them."""
     found = sql.rows(_IN_FORCE, [sql.moment(time.time() if now is None else now)])
     return [pause_of(row) for row in found]
 
@@ -127,17 +127,18 @@ def pause_of(row: Sequence[Any]) -> Pause:
 
 
 def pauses_at(moment: datetime) -> list[PauseRecord]:
-    """Give the pauses that held at a time of the past, in the order of their beginning.
+    """Give the pauses in force at a past time, in the order in which they began.
 
-    Those with which was planned what has this time as its `planned_at`.
+    Events that have this time as `planned_at` were planned with them.
     """
     return pauses_between(moment, moment)
 
 
 def pauses_between(since: datetime, until: datetime) -> list[PauseRecord]:
-    """Give the pauses that held at some time in between, both ends included.
+    """Give the pauses in force at any time between two, both included.
 
-    Of before `kept_since(PAUSES)` only those are known that held then.
+    Of the time before `kept_since(PAUSES)`, only pauses that were in force at that moment are
+    known.
     """
     not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=since)
     in_time = Q(until__isnull=True) | Q(until__gt=since)
@@ -151,7 +152,7 @@ def suppression(now: float) -> Suppression:
 
 
 def kept_back(callbacks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Say of each of these callbacks that would not run now why that is: `mail.py is paused …`.
+    """Say why callbacks would not run now: `mail.py is paused …`; those that would are left out.
 
     Takes and gives directory and file.
     """

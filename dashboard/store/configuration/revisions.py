@@ -1,4 +1,4 @@
-"""The revisions that are recorded: the newest of each directory is in force."""
+"""Recorded revisions: the newest of each directory is in force."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def current_revision(directory: Path) -> Revision | None:
 
 
 def take_turn() -> None:
-    """Wait until nobody else records a revision. To be called in a write transaction."""
+    """Wait until nobody else records a revision. Call it in a write transaction."""
     locks.take_turn(locks.Key.REVISIONS)
 
 
 def put_in_force() -> None:
-    """Let the newest revision of each directory count. To be called in a transaction."""
+    """Put the newest revision of each directory in force. Call it in a write transaction."""
     newest = [current_revision(directory) for directory in directories()]
     bindings.put_in_force([revision.pk for revision in newest if revision])
 
 
 def record_found(directory: Path, data: bytes) -> Revision:
-    """Record what was found on disk; loud when it has lost most of its mappings."""
+    """Record what was found on disk, with the files that have lost their mapping if they are most."""
     before = meaning_of(current_revision(directory))
     after = _meaning(directory, data, before)
     lost = lost_files(before, after)
@@ -47,7 +47,7 @@ def record_found(directory: Path, data: bytes) -> Revision:
 def record_act(
     directory: Path, data: bytes, source: str, by: By, reason: str
 ) -> Revision:
-    """Record what a person wants to be in force."""
+    """Record what a person puts in force."""
     before = meaning_of(current_revision(directory))
     after = _meaning(directory, data, before)
     return _record(directory, data, after, source, author=by.name[:150], reason=reason)

@@ -1,7 +1,7 @@
 """What the site's configuration says now: callback directories and qb.conf.
 
-Both are read again whenever they are asked for, so that nobody has to restart anything;
-qb.conf only when it has changed on disk. What is absent for a moment changes neither.
+Both are read each time, so that nothing has to be restarted; qb.conf only if it has changed on
+disk. A file that is absent for a moment changes neither.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ def _known_qb_conf(data: Path) -> KnownQbConf:
 
 
 def qb_conf() -> QubConf:
-    """Give what qb.conf says; what it said last, with `absence` set, while it is absent."""
+    """Give what qb.conf says; while it is absent, what it said last, with `absence` set."""
     return _known_qb_conf(settings.DATA).current(qb_conf_path())
 
 
 def forget_qb_conf(by: By) -> None:
-    """Let what is there of qb.conf count from now on, also if it is nothing.
+    """Forget what qb.conf said last, and use what is on disk, even if that is nothing.
 
-    A person's decision. Raises ConfigurationError; then nothing is changed.
+    For a person's decision. Raises ConfigurationError; then nothing is changed.
     """
     absence = qb_conf().absence
     with writing():
@@ -77,7 +77,7 @@ def directories() -> list[Path]:
 
 
 def is_configured() -> bool:
-    """Whether somebody named callback directories, or Qube's default one is there."""
+    """Whether callback directories are configured, or Qube's default one exists."""
     if settings.ENVIRONMENT.get("QUBECB_CALLBACK_PATH"):
         return True
     conf = qb_conf()
@@ -86,6 +86,6 @@ def is_configured() -> bool:
 
 
 def is_known(directory: Path) -> bool:
-    """Whether a directory is there, or was when it was read last: it may be mounted again."""
+    """Whether a directory exists, or did when it was last read: it may be mounted again."""
     there = os.path.isdir(directory)  # noqa: PTH112 (never raises)
     return there or Revision.objects.filter(directory=str(directory)).exists()

@@ -1,7 +1,7 @@
-"""PostgreSQL's advisory locks: each has a key of its own, and they are all here.
+"""PostgreSQL's advisory locks: each has a key of its own, and all keys are listed here.
 
-SQLite needs none of them, for its writers take turns as a whole (dashboard.machine.gate). A
-process takes them in the order in which they stand here.
+SQLite needs none of them, because its writers take turns anyway (dashboard.machine.gate). A
+process takes several of them in the order in which they are listed.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from dashboard.store.database import sql
 
 @unique
 class Key(IntEnum):
-    """What is done by one at a time."""
+    """Work that only one process does at a time."""
 
-    #: Carrying out a verb: the lock of a session, see dashboard.store.farm.acting.
+    #: Carrying out a verb; held by the session, see dashboard.store.farm.acting.
     ACTING = 7_823_003
-    #: Planning records: one dispatcher is at work, others stand by.
+    #: Planning records: one dispatcher works, others stand by.
     DISPATCHER = 7_823_001
     #: Recording a revision, and bringing one in force.
     REVISIONS = 7_823_002
-    #: Giving a name that is to be given once.
+    #: Giving a name that must be unique.
     NAMES = 7_823_004
 
 
 def take_turn(key: Key) -> None:
-    """Wait until nobody else is at it. To be called in a write transaction, which holds it."""
+    """Wait for this lock. Call it in a write transaction, which holds the lock until it ends."""
     if connection.vendor == "postgresql":
         sql.rows("SELECT pg_advisory_xact_lock(%s)", [key])

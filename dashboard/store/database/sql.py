@@ -27,9 +27,9 @@ Row = tuple[Any, ...]
 
 
 class _Kept(threading.local):
-    """A thread's cursor: to make one takes as long as a small statement.
+    """A thread's cursor, kept because making one takes as long as a small statement.
 
-    All that is found is read at once, so that nobody meets it while another one goes on.
+    Every result is read at once, so the cursor is never in use when the next statement comes.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class _Kept(threading.local):
         self._made_for: tuple[Any, bool] | None = None
 
     def cursor(self) -> Any:
-        """Give it; another one when the connection, or who listens to it, is another."""
+        """Give the cursor; a new one if the connection is new, or its queries are logged since."""
         database = connections[DEFAULT_DB_ALIAS]
         database.close_if_health_check_failed()
         made_for = (database.connection, database.queries_logged)
@@ -119,10 +119,10 @@ def places(values: Sequence[Any]) -> str:
 
 
 def by(index: str) -> str:
-    """Say which index a query of SQLite must go by, after the name of its table.
+    """Say which index SQLite must use, to be written after the table's name.
 
-    SQLite keeps no figures of its tables unless it is told to, and then takes an index of
-    which a state's name is the first column for a narrow one. PostgreSQL knows better.
+    SQLite has no statistics of its tables unless told to make them, and then believes that an
+    index which begins with the state finds few rows. PostgreSQL chooses well by itself.
     """
     return f"INDEXED BY {index}" if connection.vendor == "sqlite" else ""
 
@@ -135,7 +135,7 @@ def joined(column: str) -> str:
 
 
 def held() -> str:
-    """Lock the rows that a query gives, after whoever has locked them.
+    """Lock the rows that a query gives, and wait for those that others have locked.
 
     PostgreSQL only: SQLite has one writer at a time.
     """
@@ -143,7 +143,7 @@ def held() -> str:
 
 
 def locked() -> str:
-    """Lock the rows that a query gives, and pass over what another transaction has locked."""
+    """Lock the rows that a query gives, and skip those that others have locked."""
     return f"{held()} SKIP LOCKED" if held() else ""
 
 

@@ -1,12 +1,12 @@
-"""Write transactions: one at a time, handed over at once, their failures named.
+"""Write transactions: one at a time, without a pause between them, and with named failures.
 
-SQLite lets one writer in and makes the others look again after growing pauses of up to
-100 ms. Writers of ours wait at a gate instead, a lock on a file in the data directory, and
-go on within microseconds of each other, whichever process they are in. A process that dies
-frees the gate. The gate is a courtesy: what keeps transactions apart is the database.
+SQLite lets one writer in; the others try again after growing pauses of up to 100 ms. Our own
+writers wait at a gate instead, a lock on a file in the data directory, and follow each other
+within microseconds, in whatever process they are. A process that dies frees the gate. The gate
+only saves time: it is the database that keeps transactions apart.
 
-Nobody waits at the gate for longer than PATIENCE: a holder that was stopped, or that hangs,
-must not hang everybody. Then it is StoreBusy, and nothing was stored.
+Nobody waits at the gate for longer than PATIENCE, because a holder that was stopped, or hangs,
+must not block everybody. The waiter then gets StoreBusy, and nothing was stored.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from dashboard.machine.room import ROOM, is_short
 from dashboard.store.database import sql
 from qubecb.errors import StoreBusy, StoreError, StoreFull
 
-#: Seconds that a writer waits for the others.
+#: Seconds that a writer waits for others.
 PATIENCE = 10.0
 _GATE = Gate("write.lock")
-#: How a transaction that only reads begins: SQLite's takes no lock that a writer wants.
+#: How a transaction that only reads begins; in SQLite it takes no lock that a writer needs.
 _SNAPSHOT = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -61,7 +61,7 @@ def writing(patience: float | None = None) -> Iterator[None]:
 
 
 def _is_in_memory() -> bool:
-    """Whether SQLite has its database in memory; other databases never say that they do."""
+    """Whether SQLite has its database in memory; other databases have no such method."""
     return bool(getattr(connection, "is_in_memory_db", bool)())
 
 
@@ -74,10 +74,10 @@ def _gate(patience: float | None) -> AbstractContextManager[None]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Run a block of reads that see one moment; inside a transaction it joins that.
+    """Run a block of reads that all see the same moment; inside a transaction it joins that.
 
-    Nobody who writes waits for it, unless SQLite has its database in memory: there a table
-    that somebody reads cannot be written, so that readers wait at the gate as well.
+    Writers do not wait for it, unless SQLite has its database in memory: there a table that is
+    being read cannot be written, so readers wait at the gate as well.
     """
     if connection.in_atomic_block:
         yield
@@ -93,7 +93,7 @@ def snapshot() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Give the database's failures in a block the names that callers act on: StoreError."""
+    """Turn failures of the database in a block into what callers handle: StoreError."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:
@@ -107,7 +107,7 @@ def reading() -> Iterator[None]:
 
 
 def named(error: DatabaseError | InterfaceError) -> StoreError:
-    """Say what a failure of the database means: full, which is noted, busy, or else.
+    """Name a failure of the database: full, which is noted, busy, or other.
 
     On a full disk SQLite also fails to make the files that it works with.
     """

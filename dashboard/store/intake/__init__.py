@@ -1,1 +1,1 @@
-"""Events come in: checked, known ones dropped, one commit for all that wait."""
+"""Events come in: they are checked, duplicates are dropped, and all that wait share one commit."""

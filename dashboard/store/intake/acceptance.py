@@ -1,10 +1,10 @@
-"""Taking events in: the door through which every event comes, whoever sends it.
+"""Accepts events: every event comes through here, from every source.
 
-Keeps promise 1: when `accept` returns, its events are on disk, and the dispatcher will meet
-them whatever is killed when. A list is taken whole or not at all. An id that was accepted
-before is a duplicate and changes nothing.
+Keeps promise 1: when `accept` returns, its events are on disk, and the dispatcher will find
+them, whatever is killed at any moment. A list is accepted whole or not at all. An id that was
+accepted before is a duplicate and changes nothing.
 
-Many threads that accept at the same time share one transaction (dashboard.store.intake.door).
+Threads that accept at the same time share one transaction (dashboard.store.intake.door).
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _WAITING = (
     "SELECT COUNT(*) FROM (SELECT 1 FROM dashboard_eventrecord"
     " WHERE planned_at IS NULL AND set_aside_at IS NULL LIMIT %s) AS waiting"
 )
-#: Seconds after which the backlog is counted again, and after which a flood may come again.
+#: Seconds after which the backlog is counted again, and after which a refused sender may retry.
 _COUNT_EVERY = 0.5
 _RETRY_AFTER = 5
-#: It is not counted as long as not even this part of the bound can have come through here.
+#: Below this part of the bound, by what came through here, the backlog is not counted.
 _FAR = 0.1
 
 
@@ -75,10 +75,10 @@ def accept(events: Sequence[Event], *, source: str, actor: str = "") -> Accepted
 
 
 def take_in(work: Callable[[], int], count: int) -> int:
-    """Do what stores events in a transaction that is shared, and wake the dispatcher.
+    """Run a function that stores events in a shared transaction, and wake the dispatcher.
 
-    Takes what gives how many are new, and how many events the backlog must have room for; 0
-    where it does not count. Raises as `accept`.
+    The function gives how many events are new. Takes also how many the backlog must have room
+    for (0: the bound does not apply). Raises as `accept`.
     """
     if count:
         _BACKLOG.check(count)
@@ -96,8 +96,7 @@ def rows_of(
 ) -> list[NewEvent]:
     """Make the rows of events; raises InvalidEvent for numbers that JSON does not have.
 
-    Takes, for events that verbs mean, what these do: one for each event, or none at all.
-    """
+    Takes the acts of events that were made by verbs: one for each event, or none at all."""
     only, accepted_at = origin.only or MappingKey("", ""), sql.moment(now)
     changes = acts or (None,) * len(events)
     return [
@@ -138,7 +137,7 @@ def _as_text(job: dict[str, Any]) -> str:
 
 @dataclass(slots=True)
 class _Backlog:
-    """Knows about how many events wait to be planned, without counting each time."""
+    """Estimates how many events wait to be planned, without counting each time."""
 
     counted_at: float = float("-inf")
     waiting: int = 0
@@ -147,8 +146,8 @@ class _Backlog:
     def check(self, more: int) -> None:
         """Let `more` events in, all of them or none.
 
-        Raises Backlogged when too many would wait then, InvalidEvent when they alone are too
-        many: to come again would help nobody.
+        Raises Backlogged if too many would wait then; InvalidEvent if they alone are too many, so
+        that sending them again cannot help.
         """
         bound: int = settings.ENVIRONMENT.get("QUBECB_BACKLOG")
         if more > bound:

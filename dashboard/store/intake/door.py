@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dashboard.store.database.transactions import PATIENCE, writing
 from qubecb.errors import StoreBusy, StoreError
 
-#: Seconds that the gate is waited for at least, however long the door was.
+#: Seconds to wait for the gate at least, however long the wait for the door was.
 _LEAST = 1.0
 
 
@@ -19,9 +19,9 @@ class Caller:
     """One thread's part of a shared transaction."""
 
     work: Callable[[], int]
-    #: When it stops to wait, by the monotonic clock.
+    #: When it stops waiting, by the monotonic clock.
     deadline: float
-    #: Its transaction has ended, well or not.
+    #: Its transaction has ended, whether it succeeded or failed.
     done: bool = False
     result: int = 0
     error: Exception | None = None
@@ -35,14 +35,15 @@ class Caller:
 class Door:
     """Lets threads share a transaction.
 
-    1. A thread puts down what it wants stored, and waits for the door, for a while.
-    2. If its part was done meanwhile, it leaves with the result.
-    3. Otherwise it takes along all that lies there and commits it in one transaction.
-    4. If that fails because of one part, each is tried by itself, so that one cannot spoil
-       the others. If the database was busy, nobody is tried again: all would wait again.
-    5. Whatever ends a commit, also the end of its thread: who was not stored is told so.
+    1. A thread adds its part to the list, and waits for the door for a limited time.
+    2. If another thread has stored its part meanwhile, it leaves with the result.
+    3. Otherwise it commits all parts on the list in one transaction.
+    4. If that fails because of one part, each part is tried by itself, so that one cannot spoil
+       the others. If the database was busy, nothing is tried again: all would wait again.
+    5. Whatever ends a commit, even the end of its thread, each thread whose part was not stored
+       is told so.
     6. A thread that has waited long enough takes its part back, and nothing of it is stored.
-       A part that a commit has taken along already stays until that commit has ended.
+       A part that is already in a commit stays until that commit has ended.
     """
 
     patience: float = PATIENCE
@@ -75,7 +76,7 @@ class Door:
             self._committing.release()
 
     def _withdraw(self, caller: Caller) -> bool:
-        """Take a part back; False when a commit has taken it along."""
+        """Take a part back; False if it is already in a commit."""
         with self._putting:
             if caller not in self._waiting:
                 return False
@@ -96,7 +97,7 @@ class Door:
 
 
 def _commit_together(callers: list[Caller], patience: float) -> bool:
-    """Commit all or nothing; False when it is worth trying each by itself."""
+    """Commit all or nothing; False if it is worth trying each part by itself."""
     try:
         with writing(patience):
             for caller in callers:

@@ -1,9 +1,9 @@
-"""Taking in what files of the spool hold, many in one transaction.
+"""Accepts events from spool files, many files in one transaction.
 
-A file's name stands for an id where its source gave none. Names come again: an event that
-says something else than the one which has the id already is another event, and gets an id of
-name and digest. Both are the same whenever the file is read, so that a kill between the commit
-and the removal of the file repeats nothing.
+An event without an id takes the name of its file as its id. Names may repeat: if an event with
+another content has that id already, the new one gets an id made of name and digest. Both ids are
+the same each time the file is read, so a kill between the commit and the removal of the file
+repeats nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def accept_files(files: Sequence[Taken]) -> None:
 
 
 def _store(files: Sequence[Taken]) -> int:
-    """Store what is new; gives how many. In a transaction, so that what is known stays so."""
+    """Store what is new; gives how many. Call it in a transaction, so that known ids stay known."""
     unnamed = {
         each.event.id for file in files for each in file.events if not each.has_id
     }
@@ -54,7 +54,7 @@ def _store(files: Sequence[Taken]) -> int:
 
 
 def _with_its_id(each: SpoolEvent, known: dict[str, Event]) -> Event:
-    """The event with the id that it has for good; `known` grows by it."""
+    """The event with its final id, which is added to `known`."""
     if each.has_id:
         return each.event
     before = known.setdefault(each.event.id, each.event)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from dashboard.models import AuditEntry
 from dashboard.store.database.transactions import writing
 
-#: Who can act. A person and a token may never have names that look the same; the kind is
-#: recorded all the same, because acts outlive whoever did them.
+#: Who can act. A person and a token never have names that look the same; the kind is
+#: recorded even so, because acts are kept longer than people and tokens.
 Kind = Literal["person", "token", "command line", "nobody"]
 
 
@@ -27,9 +27,9 @@ class By:
 
 
 def record(by: By, act: str, subject: str, **details: Any) -> AuditEntry:
-    """Record an act; to be called in the write transaction that carries it out.
+    """Record an act. Call it in the write transaction that carries the act out.
 
-    So both are stored or neither is. Called outside of one, it is durable when this returns.
+    So both are stored or neither is. Outside of a transaction it is durable when this returns.
     Takes who acts, a short stable verb (`save`, `fire`, `pause`, …), what it was done to, and
     anything that can be written as JSON.
     """
@@ -47,7 +47,7 @@ def record(by: By, act: str, subject: str, **details: Any) -> AuditEntry:
 
 
 def amend(entry: AuditEntry, **details: Any) -> None:
-    """Add to the details of an act that is carried out in portions, in the same way."""
+    """Add to the details of an act that is carried out in portions; call it like `record`."""
     entry.details |= details
     with writing():
         entry.save(update_fields=["details"])

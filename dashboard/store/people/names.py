@@ -1,8 +1,8 @@
-"""Names of people and tokens: no two that look the same, whichever kind has them.
+"""Names of people and tokens: no two of them look the same.
 
-Whoever reads beside an act "ana" must know who that was. Names differ, so, by more than case,
-invisible characters or letters of another alphabet that are drawn alike, and a token never
-has the name of a person.
+A reader who sees "ana" beside an act must know who that was. So names must differ by more than
+case, invisible characters, or letters of another alphabet that look alike, and a token never
+has a person's name.
 """
 
 from __future__ import annotations

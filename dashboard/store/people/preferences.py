@@ -1,4 +1,4 @@
-"""What people choose for themselves: nothing of it concerns anybody else."""
+"""What people choose for themselves; it affects nobody else."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def zone_of(user_id: int) -> str:
 
 
 def choose_zone(user_id: int, zone: str) -> None:
-    """Show a person all times in a zone from now on; nothing: in that of their browser."""
+    """Show a person all times in a zone from now on; empty: in their browser's zone."""
     with writing():
         Preference.objects.update_or_create(pk=user_id, defaults={"zone": zone})

@@ -1,8 +1,8 @@
-"""Who logged in, who could not, and who was locked out: for the audit log.
+"""Logins, wrong passwords and lock-outs, for the audit log.
 
-Whoever tries passwords writes here without being known, so this is bounded: the tries of one
-name from one address are one entry with a count, and past a number of entries an hour all
-others are one entry, too. Nothing here fails: a login must not depend on the audit log.
+Anybody who tries passwords causes entries, so they are bounded: tries of one name from one
+address are one entry with a count, and after a number of entries in an hour all further tries
+share one entry. Nothing here raises: a login must not depend on the audit log.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ LOCKED = "locked-out"
 #: Tries within this time are one entry.
 TOGETHER = timedelta(minutes=15)
 MOST_AN_HOUR = 200
-#: The name under which the rest of an hour stands.
+#: The name in the entry that counts the rest of an hour.
 OTHERS = "(other names)"
 
 
 def signed(by: By, act: str) -> None:
-    """Record that somebody came or went (`sign-in`, `sign-out`)."""
+    """Record a login or logout (`sign-in`, `sign-out`)."""
     try:
         audit.record(by, act, by.name)
     except (StoreError, DatabaseError) as error:

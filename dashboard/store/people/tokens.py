@@ -21,8 +21,8 @@ from dashboard.store.people.audit import By
 
 log = logging.getLogger(__name__)
 PREFIX = "qcb_"
-#: Seconds that a token is recognised without asking the database: what another process
-#: revokes is refused after this time at the latest.
+#: Seconds for which a token is recognised without asking the database: a token that another
+#: process revokes is refused after this time at the latest.
 REMEMBERED = 1.0
 #: Seconds between two notes of a token's last use.
 NOTED = 60.0
@@ -30,16 +30,16 @@ _MOST_REMEMBERED = 1000
 
 
 class TokenRefused(Exception):
-    """A token that is not valid; the message says why, to whoever holds it."""
+    """A token is not valid; the message tells its holder why."""
 
 
 class NameTaken(Exception):
-    """Somebody has this name, or one that looks the same; revoked tokens keep theirs."""
+    """The name, or one that looks the same, is taken; revoked tokens keep their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A token as it was recognised."""
+    """What is known of a recognised token."""
 
     id: int
     name: str
@@ -59,8 +59,7 @@ def digest(secret: str) -> str:
 def create(name: str, right: str, *, by: By, expires_at: datetime | None = None) -> str:
     """Make a token and give its text, which cannot be read again.
 
-    Raises NameTaken; ValueError for a right that there is not.
-    """
+    Raises NameTaken; ValueError for an unknown right."""
     if right not in TOKEN_RIGHTS:
         raise ValueError(f"{right} is not a right of a token")
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -89,7 +88,7 @@ def _make(
 
 
 def revoke(token: Token, *, by: By) -> None:
-    """Make a token worthless from now on; a second time changes nothing."""
+    """Revoke a token; a second time changes nothing."""
     with writing():
         revoked = Token.objects.filter(id=token.id, revoked_at=None).update(
             revoked_at=timezone.now()
@@ -102,8 +101,7 @@ def revoke(token: Token, *, by: By) -> None:
 def recognise(secret: str) -> Holder:
     """Give who holds this token; raises TokenRefused when it is unknown, revoked or expired.
 
-    The database is asked at most once in `REMEMBERED` seconds a token and process.
-    """
+    The database is asked at most once in `REMEMBERED` seconds for each token and process."""
     key = digest(secret)
     moment = time.monotonic()
     read_at, holder = _remembered.get(key, (0.0, None))
@@ -130,13 +128,13 @@ def _read(key: str) -> Holder:
 
 
 def _note_use(key: str, holder: Holder, moment: float) -> None:
-    """Write the time of the last use, at most once a minute; when it fails, nothing else does."""
+    """Store the time of the last use, at most once a minute; a failure is only logged."""
     if moment - _noted.get(key, -NOTED) < NOTED:
         return
     _noted[key] = moment
     now = timezone.now()
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(seconds=NOTED))
-    stale |= Q(last_used_at__gt=now)  # of before the clock was set back
+    stale |= Q(last_used_at__gt=now)  # from before the clock was set back
     try:
         Token.objects.filter(stale, id=holder.id).update(last_used_at=now)
     except DatabaseError as error:

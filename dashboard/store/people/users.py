@@ -41,7 +41,7 @@ def set_right(user: User, right: str, by: By) -> None:
 
 
 def set_active(user: User, active: bool, by: By) -> None:
-    """Let a person in again, or no longer: their sessions end with their next request.
+    """Let a person in again, or lock them out: then their sessions end with their next request.
 
     Raises UserRefused for the last administrator.
     """
@@ -69,12 +69,11 @@ def _groups(right: str) -> list[Group]:
 
 @contextmanager
 def _guarded(user: User) -> Iterator[None]:
-    """Undo what is done inside when it leaves no active administrator.
+    """Undo the change made inside if it leaves no active administrator.
 
     1. The administrators' group is locked, so that two of them cannot remove each other.
     2. The change is made.
-    3. The administrators that are left are counted; none: everything is rolled back.
-    """
+    3. The remaining administrators are counted; if there are none, all is rolled back."""
     with writing():
         Group.objects.select_for_update().get_or_create(name=RIGHTS[-1])
         yield

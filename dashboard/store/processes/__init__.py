@@ -1,1 +1,1 @@
-"""Which processes live, and lived."""
+"""Which processes are alive, and when each was."""

@@ -1,4 +1,4 @@
-"""Who is at work: each process says so every other second."""
+"""Signs of life: each process stores one every two seconds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.utils import timezone
 from dashboard.models import Heartbeat
 from dashboard.store.database.transactions import writing
 
-#: Seconds after which somebody who says nothing counts as dead.
+#: Seconds without a sign of life after which a process counts as dead.
 PATIENCE = 8
 
 
 def beat(name: str, host: str, pid: int, details: dict[str, Any]) -> None:
-    """Say that this process is alive, and what else there is to say of it."""
+    """Store that this process is alive, with details for the page of processes."""
     now = timezone.now()
     with writing():
         Heartbeat.objects.update_or_create(
@@ -34,16 +34,17 @@ def beat(name: str, host: str, pid: int, details: dict[str, Any]) -> None:
 
 
 def end(name: str) -> None:
-    """Say that this process ends."""
+    """Remove the sign of life of a process that ends."""
     with writing():
         Heartbeat.objects.filter(name=name).delete()
 
 
 class Living:
-    """Who is alive, as one process sees it: whose sign of life changed lately.
+    """Which processes are alive, as one process sees it: those whose sign of life changed lately.
 
-    Not by the time that a sign bears: the clock of this host or of another may be set. Who
-    is met for the first time has PATIENCE to show another one. Takes a clock that is never set.
+    The time in a sign does not count, because the clock of any host may be set. A process that
+    is seen for the first time has PATIENCE seconds to give another sign. Takes a clock that is
+    never set.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -51,7 +52,7 @@ class Living:
         self._seen: dict[str, tuple[datetime, float]] = {}
 
     def names(self) -> set[str]:
-        """Give the names of those that are alive."""
+        """Give the names of the processes that are alive."""
         now, seen = self._clock(), self._seen
         self._seen = {}
         for name, beat_at in Heartbeat.objects.values_list("name", "beat_at"):
@@ -68,7 +69,7 @@ def forget_others(name: str) -> None:
 
 
 def forget_dead() -> None:
-    """Drop those that have not been heard of for a day."""
+    """Drop processes that gave no sign of life for a day."""
     since = timezone.now() - timedelta(days=1)
     with writing():
         Heartbeat.objects.filter(beat_at__lt=since).delete()

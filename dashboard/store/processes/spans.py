@@ -1,4 +1,4 @@
-"""In which stretches of time each process lived, with its version: when the service was silent."""
+"""Spans of time in which each process was alive, with its version; the gaps between them."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ PATIENCE = 8.0
 
 
 def since_boot() -> float:
-    """Seconds that no clock can set; with the time that the machine slept, where the kernel counts that."""
+    """Seconds since boot, which nobody can set; with the time asleep, if the kernel counts it."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def process_name() -> str:
-    """A name for this process that no other ever has: host, pid, and the moment."""
+    """A name that no other process ever has: host, pid and the time."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{int(time.time())}"
 
 
 @dataclass
 class Span:
-    """The stretch of time in which this process lives. Takes its name and kind."""
+    """The span of time in which this process is alive. Takes its name and kind."""
 
     process: str
     kind: str
@@ -40,7 +40,7 @@ class Span:
     _signed: float = field(default=0.0, init=False)
 
     def sign(self) -> None:
-        """Note that it lives; after a silence, or a clock that was set back, it lives anew."""
+        """Extend the span; after a silence, or if the clock was set back, begin a new one."""
         with writing():
             now, at, span = timezone.now(), self.clock(), self._span
             if span and at - self._signed <= PATIENCE and now >= span.last_at:
@@ -52,7 +52,7 @@ class Span:
         span.last_at, self._span, self._signed = now, span, at
 
     def end(self, patience: float | None = None) -> None:
-        """Note that it ends. Takes how many seconds it may wait for other writers."""
+        """End the span. Takes how many seconds it may wait for other writers."""
         if self._span is not None:
             with writing(patience):
                 now = timezone.now()
@@ -72,9 +72,9 @@ class Span:
 
 
 def spans_between(since: datetime, until: datetime) -> list[ProcessSpan]:
-    """Give the stretches in which some process lived in between, in order, both ends included.
+    """Give the spans that touch the time between two moments, both included, in order.
 
-    Of before `kept_since(PROCESSES)` none is known.
+    None is known from before `kept_since(PROCESSES)`.
     """
     found = ProcessSpan.objects.filter(started_at__lte=until, last_at__gte=since)
     return list(found.order_by("started_at", "id"))
@@ -83,7 +83,7 @@ def spans_between(since: datetime, until: datetime) -> list[ProcessSpan]:
 def silences(
     kind: str, since: datetime, until: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Give when no process of a kind gave a sign of life, for longer than PATIENCE."""
+    """Give the times, longer than PATIENCE, in which no process of a kind gave a sign of life."""
     patience = timedelta(seconds=PATIENCE)
     heard = since
     for span in spans_between(since - patience, until + patience):

@@ -1,8 +1,8 @@
-"""Giving out runs: once, fairly, and never one of a callback that is paused.
+"""Gives out runs: each once, fairly, and never of a paused callback.
 
-Callbacks that wait take turns: a turn goes to the next one, in the order of directory and
-file, that waits and has room. So a callback with a hundred thousand runs in its queue
-holds up nobody, and what a turn costs does not depend on how many wait.
+Callbacks with waiting runs take turns, in the order of directory and file; one that has no room
+is skipped. So a callback with a hundred thousand queued runs delays no other, and the cost of a
+turn does not depend on how many runs wait.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from qubecb.dispatch.suppression import covering, pause_reason
 from qubecb.runner.outcome import RunState
 from qubecb.why.causes import Code
 
-#: The index of what waits, by callback.
+#: The index of waiting runs, by callback.
 WAITING = "run_waiting"
 _AFTER = f"""
     SELECT {COLUMNS} FROM dashboard_run {{by}}
@@ -42,7 +42,7 @@ _SUPPRESS = """
 #: Runs of a paused callback that one transaction suppresses.
 _MOST_SUPPRESSED = 200
 _CALLBACK = attrgetter("directory", "file")
-#: Before every callback.
+#: Sorts before every callback.
 _START = MappingKey("", "")
 
 
@@ -59,10 +59,10 @@ class Turns:
         share: Callable[[RunRow], int],
         now: float,
     ) -> list[RunRow]:
-        """Give at most `free` runs, oldest first; nothing is changed by that.
+        """Give at most `free` runs, oldest first; their rows are not changed yet.
 
-        Takes how many of each callback run, and what says of a callback's oldest run how
-        many may. Runs of paused callbacks are suppressed on the way. To be called in a
+        Takes how many runs of each callback are running, and a function that says, given its
+        oldest run, how many may run. Suppresses runs of paused callbacks on the way. Call it in a
         transaction.
         """
         stopped = cache(partial(pauses.in_force, now))
@@ -78,7 +78,7 @@ class Turns:
             if len(waiting) >= free:
                 break
         else:
-            self._last = _START  # all that wait had their turn
+            self._last = _START  # every callback that waits had its turn
         in_turn = chain.from_iterable(zip_longest(*waiting))
         chosen = [run for run in in_turn if run is not None][:free]
         return sorted(chosen, key=attrgetter("id"))
@@ -103,8 +103,7 @@ class Turns:
 def _after(last: MappingKey, count: int) -> Iterator[tuple[MappingKey, list[RunRow]]]:
     """The callbacks after this one that have queued runs, each with the oldest of these.
 
-    Of several that one statement reads the last one may be cut short; it is read again.
-    """
+    If a statement reads several, the runs of the last one may be incomplete; they are read again."""
     statement = _AFTER.format(by=sql.by(WAITING), locked=sql.locked())
     more = True
     while more:

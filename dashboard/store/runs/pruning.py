@@ -1,10 +1,12 @@
-"""Forgetting what is old: by age and by count, in small transactions that hold up nobody.
+"""Deletes what is old, by age and by count, in small transactions that delay nobody.
 
-What is kept: events and runs for QUBECB_RETENTION_DAYS, runs up to QUBECB_RETENTION_RUNS
-besides; pauses and what else was judged with for as long after their end, for nothing that
-is kept was judged with what ended before; statistics five times as long; jobs as long as they are attached, or a run or
-an event of theirs is kept; what people did, for ever. Nothing that waits or runs is dropped.
-Sessions go when they have expired, notes about spool files with the events of their time.
+* Events and runs are kept for QUBECB_RETENTION_DAYS, of runs at most QUBECB_RETENTION_RUNS.
+* Pauses and conditions are kept for as long after their end: no event that is kept was judged
+  with older ones.
+* Statistics are kept five times as long.
+* Jobs are kept while they are attached, or while a run or an event of theirs is kept.
+* Sessions are kept until they expire, notes about spool files as long as events of their time.
+* What people did is kept for ever, and nothing that waits or runs is deleted.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ from qubecb.runner.outcome import UNFINISHED
 
 #: Rows of one transaction.
 PORTION = 500
-#: Spans of processes: some years of a quiet service, a few days of one that dies all the time.
+#: Spans of processes: enough for years of a quiet service, or days of one that keeps dying.
 MOST_SPANS = 100_000
 #: Statistics are small and are kept this many times longer.
 STATISTICS_FACTOR = 5
@@ -61,7 +63,7 @@ class Retention:
 
 
 def prune(retention: Retention) -> Counter[str]:
-    """Drop what is too old; gives how many rows of each kind."""
+    """Delete what is too old; gives how many rows of each kind."""
     dropped: Counter[str] = Counter()
     for kind, count in _portions(retention, timezone.now()):
         dropped[kind] += count
@@ -69,7 +71,7 @@ def prune(retention: Retention) -> Counter[str]:
 
 
 def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
-    """Drop one portion after the other; a transaction each."""
+    """Delete one portion after the other, each in its own transaction."""
     old = now - timedelta(days=retention.days)
     ended = Run.objects.exclude(state__in=UNFINISHED)
     yield from _drop("runs", ended.filter(queued_at__lt=old), "queued_at")
@@ -104,7 +106,7 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
 
 
 def _too_many(model: type[Model], most: int) -> QuerySet[Any]:
-    """The rows beyond the newest so many."""
+    """The rows beyond the newest `most`."""
     rows = model._default_manager.all()
     edge = rows.order_by("-id").values_list("id", flat=True)[most : most + 1].first()
     return rows.filter(id__lte=edge) if edge is not None else rows.none()
@@ -123,7 +125,7 @@ def _old_jobs(old: datetime) -> QuerySet[JobRecord]:
 
 
 def _old_conditions(old: datetime) -> QuerySet[ConditionsRecord]:
-    """Those that were replaced by then: the last one of them counted on."""
+    """Conditions that began before then, but for the newest of them, which was still in force."""
     begun = ConditionsRecord.objects.filter(created_at__lt=old)
     newest = begun.order_by("-created_at", "-id").first()
     return begun.exclude(pk=newest.pk) if newest else begun
@@ -134,11 +136,11 @@ def _old_scripts(old: datetime) -> QuerySet[ScriptVersion]:
 
 
 def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]:
-    """Drop these rows and what belongs to them, a portion a transaction.
+    """Delete these rows and what belongs to them, one portion in each transaction.
 
-    Takes the column that says how old they are, in whose order they go: by any other a
-    portion that is not full would be looked for among everything that is kept, and everybody
-    who writes would wait for that.
+    Takes the column that says how old they are, and deletes in its order: in any other, the
+    search for the last, incomplete portion would read everything that is kept, and all writers
+    would wait for it.
     """
     oldest = rows.order_by(age).values_list("pk", flat=True)
     while True:
@@ -158,5 +160,5 @@ def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]
 
 
 def _open_chains(runs: Collection[int]) -> set[int]:
-    """The chains for which one of these runs stands: another may have to when it is gone."""
+    """The open chains that one of these runs stands for: another run must do so afterwards."""
     return {chain for chain in sql.column_in(_CHAINS, runs) if chain}

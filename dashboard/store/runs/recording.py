@@ -1,4 +1,4 @@
-"""What became of runs: written once, with output, script, actions and statistics."""
+"""Stores how runs ended: once, with output, script, actions and statistics."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _SCRIPT = sql.insert(
 _NUMBERS = re.compile(r"\b(0x[0-9a-fA-F]+|[0-9]+)\b")
 _ENDED = {RunState.TIMED_OUT: "timed out", RunState.LOST: "lost"}
 _LONGEST_SIGNATURE, _LONGEST_LINE = 200, 300
-#: How much of the output's end is looked at for its last line.
+#: Bytes at the end of the output that are searched for its last line.
 _END_OF_OUTPUT = 2000
 
 
 class Scripts:
-    """Which versions of scripts are known to be stored, and noted as run that day."""
+    """Which versions of scripts are known to be stored, and recorded as run today."""
 
     def __init__(self) -> None:
         self._day = 0
         self._noted: set[str] = set()
 
     def new(self, outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
-        """Give an outcome for each version that is to be stored or noted again."""
+        """Give one outcome for each version that must be stored, or recorded as run today."""
         day = int(time.time() // DAY)
         if day != self._day:
             self._day, self._noted = day, set()
@@ -57,10 +57,10 @@ class Scripts:
 
 
 def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
-    """Store outcomes. To be called in a write transaction; gives the script versions in it.
+    """Store outcomes; gives the script versions in them. Call it in a write transaction.
 
-    Only a run that is running, or was given up as lost, takes one; of a run that is gone
-    (pruned meanwhile) nothing is kept.
+    Only a run that is running, or was given up as lost, takes an outcome; that of a run that was
+    pruned meanwhile is dropped.
     """
     ids = [int(outcome.run_id) for outcome in ended]
     settling.lock(ids)
@@ -91,8 +91,9 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
 
 
 def _chains(stored: Iterable[RunRow]) -> set[int]:
-    """The chains of which these runs may not be the only member: one that waits or runs is not
-    replayed, but one that was lost may have been."""
+    """The chains of these runs that may have other members: a run that waits or runs is never
+    replayed, but one that was lost may have been.
+    """
     return {run.root for run in stored if run.chain or run.state == RunState.LOST.value}
 
 
@@ -117,7 +118,7 @@ def _ending(outcome: Outcome) -> Ending:
 
 
 def _list(values: Sequence[object]) -> str:
-    """Write a list as JSON: of most runs it is empty."""
+    """Write a list as JSON, quickly if it is empty as for most runs."""
     return sql.dump_clean(values) if values else "[]"
 
 
@@ -160,8 +161,7 @@ def signature(outcome: Outcome) -> str:
 def last_line(outcome: Outcome) -> str:
     """What a run said last, for lists: its exception, else the last line that is not blank.
 
-    After an exception come the variables, which say less.
-    """
+    The variables that are printed after an exception say less."""
     told = outcome.traceback or {}
     if told.get("type"):
         said = ": ".join(filter(None, (told["type"], told.get("message", ""))))

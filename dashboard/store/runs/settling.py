@@ -114,10 +114,10 @@ def roots_of(runs: Collection[int]) -> set[int]:
 
 
 def lock(runs: Collection[int]) -> None:
-    """PostgreSQL only: nobody else changes the chains of these runs until we are done.
+    """Lock the chains of these runs until the transaction ends (PostgreSQL only).
 
-    To be called before any of them is read or changed: they are locked in the order of their
-    ids, so that two who need several never wait for each other.
+    Call it before any of them is read or changed: they are locked in the order of their ids, so
+    that two transactions that need several never wait for each other.
     """
     if connection.vendor == "postgresql":
         _in_chains(_LOCK, roots_of(runs))
@@ -135,7 +135,7 @@ def members(roots: Collection[int]) -> dict[int, list[Member]]:
 
 
 def decide(roots: Collection[int]) -> None:
-    """Settle chains anew, or open them. To be called where one of their runs has changed."""
+    """Decide whether chains are open or settled. Call it whenever one of their runs has changed."""
     for chain in members(roots).values():
         write(chain, standings(chain))
 

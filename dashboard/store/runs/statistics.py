@@ -1,4 +1,4 @@
-"""Rolling up what ended: per callback, trigger and hour, in the transaction of the end."""
+"""Counts ended runs by callback, trigger and hour, in the transaction that ends them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _UPDATE = f"""
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """One run that ended: whose, how and when (Unix seconds); or one that did not after all."""
+    """One run that ended: whose, how and when (Unix seconds); or an end that is taken back."""
 
     directory: str
     file: str
@@ -96,14 +96,14 @@ def roll_up(ended: Iterable[Ended]) -> None:
 
 
 def kept_back(pause: int | None) -> Code:
-    """Give the code of what keeps a run back: the pause, or there being none the language."""
+    """Give the code of what keeps a run back: the pause, or its language if there is no pause."""
     return Code.LANGUAGE_DISABLED if pause is None else Code.PAUSED
 
 
 def roll_up_rows(
     runs: Iterable[RunRow], state: RunState, at: float, kept_back: Code | None = None
 ) -> None:
-    """Count runs that came to an end without an outcome, tests left out."""
+    """Count runs that ended without an outcome; tests are not counted."""
     roll_up(
         Ended(run.directory, run.file, run.trigger, state, at, kept_back=kept_back)
         for run in runs

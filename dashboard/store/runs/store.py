@@ -1,7 +1,7 @@
 """The worker's store: RunStore on the ORM's tables.
 
-Keeps promise 2: a run is given out once. It is durably `running` before its order leaves
-here, so that whatever dies afterwards, nobody starts it again.
+Keeps promise 2: a run is given out once. It is durably `running` before its order is returned,
+so whatever dies afterwards, nobody starts it again.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _CANCELLATIONS = """
     SELECT id, cancel_reason FROM dashboard_run
     WHERE state = 'running' AND worker = %s AND cancel_reason <> ''
 """
-#: The index of what runs, by worker.
+#: The index of running runs, by worker.
 _BUSY = "run_running"
 _RUNNING = "SELECT DISTINCT worker FROM dashboard_run {by} WHERE state = 'running'"
-#: What somebody else is burying, or recording at last, at this moment is left to them.
+#: Skips runs that another transaction is giving up, or is recording, at this moment.
 _LOSE = f"""
     UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s, open = NOT test
     WHERE state = 'running' AND id IN (
@@ -142,7 +142,7 @@ class OrmRuns:
         )
 
     def _share(self, run: RunRow) -> int:
-        """How many runs of a callback may go on at a time: half, or as it asks for."""
+        """How many runs of a callback may run at a time: half of the places, or what it asks for."""
         wanted = self._options.of(run.revision, run.file).concurrency
         return wanted or max(1, self.concurrency // 2)
 
@@ -178,7 +178,7 @@ def _options_in(revision: int) -> dict[str, CallbackOptions]:
 
 
 def _lose(worker: str) -> list[RunRow]:
-    """Give up what a worker had running, and count it; gives those that were."""
+    """Give up a worker's running runs as lost, and count them; gives these runs."""
     now = time.time()
     statement = _LOSE.format(by=sql.by(_BUSY), locked=sql.locked())
     lost = run_rows.read(statement, [LOST, sql.moment(now), worker])
@@ -188,7 +188,7 @@ def _lose(worker: str) -> list[RunRow]:
 
 
 def _job(run: RunRow, event: Event, known: KnownJob | None) -> Job:
-    """The attached job: as a simulation brought it, as stored, or as far as the event told."""
+    """The attached job: from the simulation, as stored, or as far as the event describes it."""
     if run.job_then is not None:
         return job_as_sent(run.job or 0, sql.load(run.job_then))
     if known is not None:
