@@ -27,6 +27,8 @@ from qubecb.errors import ConfigurationError
 from qubecb.lint import check_directory
 
 ADMINISTRATOR = "admin"
+#: What others create below the data directory, and cannot go on without.
+_FOLDERS = ("log", "scratch", "spool")
 
 Say = Callable[[str], None]
 
@@ -71,17 +73,25 @@ def told_password(password: str) -> str:
 
 
 def check_writable(data: Path) -> None:
-    """Raise ConfigurationError when nothing can be written into the data directory."""
-    probe = data / f".probe-{secrets.token_hex(4)}"
+    """Raise ConfigurationError when the data directory, or a folder of ours in it, cannot be written."""
+    _try(data, "the data directory", parents=True)
+    for name in _FOLDERS:
+        _try(data / name, "the folder")
+
+
+def _try(folder: Path, what: str, *, parents: bool = False) -> None:
+    probe = folder / f".probe-{secrets.token_hex(4)}"
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=parents, exist_ok=True)
         probe.touch()
         probe.unlink()
+    except FileExistsError:
+        raise ConfigurationError(
+            f"{folder} is a file, and {what} has to be there: move it away"
+        ) from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise ConfigurationError(
-            f"the data directory {data} cannot be written: {why}"
-        ) from None
+        raise ConfigurationError(f"{what} {folder} cannot be written: {why}") from None
 
 
 def _copy_example(target: Path) -> None:
