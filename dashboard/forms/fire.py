@@ -34,11 +34,11 @@ from qubecb.triggers.vocabulary import TYPES
 
 #: Fields of the job that have a field in the form, by the job's name for them.
 JOB_FIELDS = ("pid", "pgrp", "label", "status", "user")
-_SOURCES = {
+_SOURCES_SAVED = {
     "bound": "What a live event would use",
     "saved": "callbacks.conf as it is saved now",
-    "edit": "Text that is not saved",
 }
+_SOURCES = {**_SOURCES_SAVED, "edit": "Text that is not saved"}
 _LONGEST_CONFIG = 1024 * 1024
 #: What the other fields of the job may be, as JSON.
 LONGEST_MORE = 100_000
@@ -56,7 +56,10 @@ def _text(label: str, longest: int, **more: str) -> TextField:
 
 
 class FireForm(forms.Form):
-    """The event, the job it is about, and what to judge or run with it."""
+    """The event, the job it is about, and what to judge or run with it.
+
+    Only people who may edit have the fields for a callbacks.conf that is not saved.
+    """
 
     #: Only a confirmation has one: the same form sent twice is one event.
     id = TextField(required=False, max_length=LONGEST_ID, strip=False)
@@ -109,12 +112,15 @@ class FireForm(forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        sources = {**_SOURCES} if may_edit else {**_SOURCES, "edit": None}
-        self._choose("source", {k: v for k, v in sources.items() if v})
+        self.may_edit = may_edit
         self._choose("callback", {"": "All of them", **_callbacks(directories)})
-        self._choose(
-            "directory", {str(each.path): str(each.path) for each in directories}
-        )
+        if may_edit:
+            self._choose("source", _SOURCES)
+            paths = [str(each.path) for each in directories]
+            self._choose("directory", dict(zip(paths, paths, strict=True)))
+        else:
+            self._choose("source", _SOURCES_SAVED)
+            del self.fields["directory"], self.fields["config"]
 
     def _choose(self, name: str, choices: dict[str, Any]) -> None:
         field = cast("forms.ChoiceField", self.fields[name])

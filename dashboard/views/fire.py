@@ -145,14 +145,15 @@ def _form(
     request: HttpRequest, data: QueryDict | None, directories: tuple[Directory, ...]
 ) -> FireForm:
     """The form, its text to edit filled with what is saved where nothing else is given."""
-    saved = _saved(directories)
+    may_edit = _may_edit(request)
+    saved = _saved(directories) if may_edit else {}
     if data is None:
         initial = _initial(request, directories) | saved
-        return FireForm(None, directories, _may_edit(request), initial)
+        return FireForm(None, directories, may_edit, initial)
     filled = data.copy()
     for name, value in saved.items():
         filled.setdefault(name, value)
-    return FireForm(filled, directories, _may_edit(request))
+    return FireForm(filled, directories, may_edit)
 
 
 def _may_edit(request: HttpRequest) -> bool:

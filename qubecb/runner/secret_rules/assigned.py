@@ -13,11 +13,14 @@ from qubecb.runner.hosting.python_child.secret_names import (
     begins,
     by_length,
 )
+from qubecb.runner.secret_rules.prose import OF_A_PASSWORD, OF_ANOTHER
 from qubecb.runner.secret_rules.rule import Rule, rule
 from qubecb.runner.secret_rules.shapes import BETWEEN, END, NO_NUMBER, NOTHING
 
-#: What a password may stand behind besides: SQL's `PASSWORD 'abc'`, `set_password("abc")`.
-_SAID = r"""| [ \t]{1,3}+ (?=["'][^\s"',;()\0]{1,128}+["']) ["'] | \([ \t]?["']"""
+#: What a password may stand behind besides: SQL's `PASSWORD 'abc'`, `set_password("abc")`, prose.
+_SAID = rf"""| [ \t]{{1,3}}+ (?=["'][^\s"',;()\0]{{1,128}}+["']) ["'] | \([ \t]?["']
+    | {OF_A_PASSWORD}"""
+_BETWEEN = rf"(?: {BETWEEN} | {OF_ANOTHER} )"
 #: Before "token" in what a parser says, and before "pass" where one is rendered, in prose:
 #: `unexpected token: NUMBER`, `Render pass: hero`. They are no secrets themselves, so that
 #: masking a second time finds them still.
@@ -168,7 +171,7 @@ def _others() -> Iterator[Rule]:
         if stem != "token":
             yield rule(
                 _STEMS.get(stem, stem),
-                *(f"(?:{one}) {BETWEEN} {before}" for one in alike),
+                *(f"(?:{one}) {_BETWEEN} {before}" for one in alike),
             )
 
 
@@ -178,7 +181,7 @@ def _tokens() -> Rule:
     behind = _not_after(_READ, "(?i:token)")
     return rule(
         "token",
-        *(f"(?:{one}) {behind} {BETWEEN} {_UNLESS} {_GRAMMAR}" for one in tokens),
+        *(f"(?:{one}) {behind} {_BETWEEN} {_UNLESS} {_GRAMMAR}" for one in tokens),
     )
 
 

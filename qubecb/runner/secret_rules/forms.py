@@ -8,7 +8,7 @@ from qubecb.runner.secret_rules.rule import Rule, rule
 
 def _form(stems: str, begin: str, rest: str) -> Rule:
     """A secret behind a beginning that is shown: whose it is helps whoever has to change it."""
-    after = r"\w.-" if begin == "eyJ" else "A-Za-z0-9"
+    after = r"\w.-" if begin in ("eyJ", "SG.") else "A-Za-z0-9"
     return rule(stems, begins(begin, after), hides=rest)
 
 
@@ -41,6 +41,15 @@ _FORMS = (
     ("secret+age-secret-key-", "AGE-SECRET-KEY-", r"[A-Z0-9]{16,}+"),
     ("hooks.slack.com/services/", "hooks.slack.com/services/", r"[\w/]{8,}+"),
     ("akia", "AKIA", r"(?=[A-Z]{0,32}+[0-9]) [A-Z0-9]{12,}+"),
+    # temporary, and not the name of a place: just as long
+    ("asia", "ASIA", r"(?=[A-Z]{0,16}+[0-9]) [A-Z0-9]{16}+ (?![A-Za-z0-9])"),
+    # SendGrid: two random parts
+    (
+        "sg.",
+        "SG.",
+        r"""(?= [A-Za-z_.-]{0,96}+ [0-9] | [A-Za-z0-9.]{33} )
+        [\w-]{16,32}+ \.[\w-]{16,}+""",
+    ),
     # a JSON web token, also one that the end of the text cuts
     ("eyj", "eyJ", r"[\w-]{8,}+ (?: (?:\.[\w-]{4,}+)++ | \.?+\Z )"),
 )
@@ -48,9 +57,12 @@ _FORMS = (
 RULES = (
     *(_form(*form) for form in _FORMS),
     # AKIA... abc: Amazon's secret beside its id
-    rule(
-        "akia",
-        r"""AKIA[A-Z0-9*]{12,32}+ ["']?[\s,:;|]{1,8}+["']?""",
-        hides=r"[A-Za-z0-9/+]{40}+ (?![A-Za-z0-9/+=])",
+    *(
+        rule(
+            stem,
+            rf"""{begin}[A-Z0-9*]{{12,32}}+ ["']?[\s,:;|]{{1,8}}+["']?""",
+            hides=r"[A-Za-z0-9/+]{40}+ (?![A-Za-z0-9/+=])",
+        )
+        for stem, begin in (("akia", "AKIA"), ("asia", "ASIA"))
     ),
 )

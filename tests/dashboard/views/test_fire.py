@@ -16,6 +16,7 @@ from dashboard.store.configuration.editing import observe_all
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.factories import JO
+from tests.dashboard.reading import read
 
 FIRE = "/fire/"
 SUBMIT = {"name": "submit", "type": "job", "job": "5042", "source": "bound"}
@@ -159,8 +160,19 @@ class TestMatch:
         assert answer.status_code == 403
         assert b"QUBECB_READ_ONLY" in answer.content
         assert editor.get(FIRE, {"name": "submit", **given}).status_code == 403
-        assert "Text that is not saved" not in text_of(editor.get(FIRE))
         assert not EventRecord.objects.exists()
+
+    def test_a_read_only_service_has_no_field_for_an_edit(
+        self, editor: Client, farm: Path, settings: Any
+    ) -> None:
+        fields = {"name", "job", "source", "callback"}
+        assert {*fields, "config"} <= read(editor, FIRE).sent.keys()
+        settings.READ_ONLY = True
+        for given in ({}, SUBMIT):
+            names = read(editor, FIRE, given).sent.keys()
+            assert fields <= names
+            assert not names & {"config", "directory"}
+        assert "Text that is not saved" not in text_of(editor.get(FIRE))
 
     def test_an_operator_cannot_try_an_edit(self, operator: Client, farm: Path) -> None:
         answer = fire(operator, "simulate", source="edit", config="")

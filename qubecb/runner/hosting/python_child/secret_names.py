@@ -125,7 +125,10 @@ PASSWORDS = [
 #: Other secrets. Small numbers that are assigned to them are not secret.
 OTHERS = (
     _flat(map(_is_a_part, _PARTS))
-    + _flat(_is_a_part(word, "[ _.-]?[kK]eys?", "[ _.-]?KEYS?") for word in _KEYS)
+    + _flat(
+        _is_a_part(word, "[ _.-]?[kK]eys?", "[ _.-]?(?:KEYS?|[kK]eys?)")
+        for word in _KEYS
+    )
     + _flat(_is_a_part(word, "[_.-]?[tT]okens", "[_.-]?TOKENS") for word in _TOKENS)
     + _is_a_part("session", "[ _.-]?[iI][dD]", "[ _.-]?ID(?<!XDG_SESSION_ID)")
     + _pass()
