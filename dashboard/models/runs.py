@@ -103,6 +103,7 @@ class Run(models.Model):
             models.Index(fields=["job", "-id"], name="run_job"),
             models.Index(fields=["user", "-id"], name="run_user"),
             models.Index(fields=["event"], name="run_event"),
+            models.Index(fields=["job", "event"], name="run_job_event"),
             models.Index(fields=["event_spec", "-id"], name="run_spec"),
             models.Index(fields=["revision", "-id"], name="run_revision"),
             models.Index(fields=["test", "-id"], name="run_test"),

@@ -12,6 +12,7 @@ from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import with_firers, without_large
+from qubecb.jobs.ids import JobId
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,19 @@ class Caused:
     count: int
 
 
-def caused_by(events: Sequence[EventRecord]) -> dict[int, list[Caused]]:
-    """What each of some events caused, callback by callback, in one query."""
+def caused_by(
+    events: Sequence[EventRecord], other_than: Sequence[JobId] = ()
+) -> dict[int, list[Caused]]:
+    """What each of some events caused, callback by callback, in one query.
+
+    Takes jobs whose callbacks' runs are left out.
+    """
     sequences = [event.sequence for event in events if event.runs_count]
     found: dict[int, list[Caused]] = {}
     columns = ("directory", "file", "state", "settled")
     rows = (
         Run.objects.filter(event__in=sequences)
+        .exclude(job__in=other_than)
         .order_by()
         .values_list("event", *columns)
         .annotate(count=Count("id"))

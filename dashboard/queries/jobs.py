@@ -1,75 +1,51 @@
-"""One job: what is known of it, and everything that happened to it."""
+"""One job: what is known of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
 
-from dashboard.models import EventRecord, JobItem, JobRecord, ProgressRecord, Run
+from dashboard.models import (
+    Binding,
+    InForceRecord,
+    JobItem,
+    JobRecord,
+    ProgressRecord,
+    Revision,
+)
 from dashboard.queries.large import large
-from dashboard.queries.paging import LARGEST_KEY
-from dashboard.queries.runs import with_firers, without_large
+from qubecb.jobs.ids import JobId
 
-#: How many events and how many runs a timeline shows.
-SHOWN = 100
 _GROUP = 50
 #: Fields that are shown.
 _FIELDS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One entry of a timeline: an event or a run, when it came."""
-
-    at: datetime
-    event: EventRecord | None = None
-    run: Run | None = None
+def get_job(identity: JobId) -> JobRecord | None:
+    """Give one job without its other fields, or None."""
+    return JobRecord.objects.filter(pk=identity).defer("fields").first()
 
 
 @dataclass(frozen=True, slots=True)
-class JobHistory:
-    """What a job's page shows."""
+class Bound:
+    """The revisions that a job's callbacks come from, one a directory."""
 
-    job: JobRecord | None
-    timeline: list[Moment]
-    more_events: bool
-    more_runs: bool
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether one of its runs is queued or running."""
-        return any(
-            (one.event is not None and one.event.waits)
-            or (one.run is not None and one.run.ended_at is None)
-            for one in self.timeline
-        )
+    revisions: list[Revision]
+    #: Whether they are those in force now.
+    current: bool
 
 
-def history(identity: int) -> JobHistory:
-    """Read a job with its newest events and runs, newest first."""
-    key = min(identity, LARGEST_KEY)
-    job = JobRecord.objects.filter(pk=key).defer("fields").first()
-    events = list(
-        EventRecord.events.filter(job_id=key)
-        .defer("job")
-        .order_by("-sequence")[: SHOWN + 1]
-    )
-    newest = without_large(Run.objects.filter(job=key)).order_by("-id")
-    runs = with_firers(newest[: SHOWN + 1])
-    timeline = [Moment(event.accepted_at, event=event) for event in events[:SHOWN]]
-    timeline += [Moment(run.queued_at, run=run) for run in runs[:SHOWN]]
-    timeline.sort(key=_order, reverse=True)
-    return JobHistory(job, timeline, len(events) > SHOWN, len(runs) > SHOWN)
-
-
-def _order(moment: Moment) -> tuple[datetime, int, int]:
-    """Runs stand above the event that caused them, in their own order."""
-    if moment.run:
-        return moment.at, 1, moment.run.pk
-    return moment.at, 0, moment.event.pk if moment.event else 0
+def bound_to(job: JobRecord) -> Bound:
+    """Give what a job is bound to; nothing for one that was never submitted here."""
+    newest = InForceRecord.objects.order_by("-id").values_list("binding", flat=True)
+    binding = Binding.objects.filter(pk=job.binding_id or 0).first()
+    if binding is None:
+        return Bound([], False)
+    known = Revision.objects.only("directory", "number").in_bulk(binding.revisions)
+    found = [known[each] for each in binding.revisions if each in known]
+    return Bound(found, newest.first() == binding.pk)
 
 
 def group_of(job: JobRecord) -> list[JobRecord]:

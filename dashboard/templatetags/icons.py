@@ -49,6 +49,19 @@ def _chip(value: str, tone: str) -> SafeString:
 
 
 @register.simple_tag
+def run_count(value: str, count: int) -> SafeString:
+    """How many runs are in a state, in a line of several: `12 ok`, `1 failed`."""
+    look = look_of(value)
+    return format_html(
+        '<span class="tone-{} tone-text nowrap">{} {} {}</span>',
+        look.tone,
+        drawn(look.icon, 13),
+        f"{count:,}",
+        "ok" if value == RunState.SUCCEEDED else look.word.lower(),
+    )
+
+
+@register.simple_tag
 def run_state(run: Run) -> SafeString:
     """A run's state as a chip; in grey once the run is settled, with what settled it."""
     settled = SETTLED.get(run.settled)

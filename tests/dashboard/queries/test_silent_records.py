@@ -1,11 +1,12 @@
-"""Changes that mean no event of Qube are records, and no page, search or call lists them."""
+"""Changes that mean no event of Qube are records: only the page of their job tells of them."""
 
 from __future__ import annotations
 
 import pytest
 
 from dashboard.models import EventRecord
-from dashboard.queries import api, events, fire, jobs, search
+from dashboard.queries import api, events, fire, search
+from dashboard.queries.timeline import timeline
 from tests.dashboard import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,11 @@ def silent() -> EventRecord:
 def test_no_list_has_it(silent: EventRecord) -> None:
     assert not events.matching(events.EventFilter()).exists()
     assert not events.matching(events.EventFilter(job=5042)).exists()
-    assert jobs.history(5042).timeline == []
+
+
+def test_the_timeline_of_its_job_tells_of_it_as_of_an_act(silent: EventRecord) -> None:
+    [entry] = timeline([5042]).entries
+    assert (entry.spec, entry.is_act, entry.silent) == ("retry", True, False)
 
 
 def test_one_that_is_set_aside_is_listed_under_its_verb(silent: EventRecord) -> None:
