@@ -73,6 +73,7 @@ class SpecOut(Schema):
     spec: str
     verdict: str = Field(description="satisfied, remembered or unsatisfied")
     reason: str
+    code: str | None = Field(description="Why it is not satisfied, as `POST /api/why`.")
 
 
 class MatchOut(InDirectory):
@@ -85,6 +86,9 @@ class MatchOut(InDirectory):
     reason: str
     line: int
     suppressed: str
+    code: str | None = Field(
+        description="Why it does not fire, as `POST /api/why`; null: it fires."
+    )
     job: int
     revision: int | None
     revision_number: int | None

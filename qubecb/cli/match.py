@@ -15,7 +15,6 @@ from qubecb.conffile.document import shown
 from qubecb.dispatch.facts import read
 from qubecb.dispatch.index import Indexes
 from qubecb.dispatch.judging import asked_about
-from qubecb.dispatch.matching import Explainer, Match, in_lines
 from qubecb.dispatch.past import Unwritten
 from qubecb.dispatch.ports.configuration import Binding, BoundDirectory
 from qubecb.dispatch.ports.events import AcceptedEvent
@@ -24,6 +23,7 @@ from qubecb.dispatch.rehearsal import Rehearsal
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
+from qubecb.why.matching import Explainer, Match, in_lines
 
 _MARKS = {"satisfied": "yes", "remembered": "yes", "unsatisfied": "no"}
 

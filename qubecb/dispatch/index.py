@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -119,6 +120,11 @@ class TriggerIndex:
                     (name, occurrence.type, kind, value, extra), ()
                 )
         return found
+
+    @cached_property
+    def by_key(self) -> Mapping[MappingKey, IndexedMapping]:
+        """The mappings by directory and file; the dispatcher does without."""
+        return {each.key: each for each in self.mappings}
 
     def unreadable(self) -> Iterator[tuple[str, EffectiveMapping, str]]:
         """Give the mappings that count no more, each with its directory and what is wrong.

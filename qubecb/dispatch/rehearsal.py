@@ -118,6 +118,10 @@ class Rehearsal:
     def next_timer(self) -> float | None:
         return self.timers.next()
 
+    def last_event(self, job: int) -> float | None:
+        """Give when a job had its last event so far."""
+        return self._last_event.get(job)
+
     # What is read.
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:

@@ -32,10 +32,14 @@ class Suppression:
         """Give the pause that stops this callback, if one does."""
         return self._of(key)[1]
 
+    def disabled(self, key: MappingKey) -> str:
+        """Give the sentence that says why its language does not run now, or nothing."""
+        return disabled(key.file, self._qb_conf)
+
     def _of(self, key: MappingKey) -> tuple[str, Pause | None]:
         if key not in self._found:
             pause = covering(self._pauses, key, self._now)
-            why = pause_reason(pause) if pause else disabled(key.file, self._qb_conf)
+            why = pause_reason(pause) if pause else self.disabled(key)
             self._found[key] = why, pause
         return self._found[key]
 

@@ -7,7 +7,7 @@ found is made only when somebody asks why (reasons).
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -19,18 +19,25 @@ from qubecb.triggers import EventSpec, Trigger
 
 
 class Obstacle(Enum):
-    """The first thing that keeps an event from satisfying an event spec, in this order."""
+    """What keeps an event from satisfying an event spec; the first of them decides."""
 
-    #: The event was accepted before the attached job was submitted.
-    BEFORE_SUBMISSION = auto()
     #: The attached job was removed before the event.
     REMOVED = auto()
-    TYPE = auto()
+    #: The event was accepted before the attached job was submitted.
+    BEFORE_SUBMISSION = auto()
+    #: One of them belongs to the site, the other to a job.
+    SITE = auto()
     NAME = auto()
+    TYPE = auto()
+    #: The event is about another job than the one that the context means.
     CONTEXT = auto()
     EXTRA = auto()
+    #: The spec is a time, and the event is not, or is another one.
+    TIME = auto()
     #: The attached job is done, and its intervals with it.
     ENDED = auto()
+    #: The event reports a transition for which `done` was counted.
+    COUNTED = auto()
 
 
 class Case(NamedTuple):
@@ -47,27 +54,61 @@ class Case(NamedTuple):
 
 def uncounted(attached: KnownJob, sequence: int) -> Obstacle | None:
     """Give why no event with this place in the order counts for a job, or None: it counts."""
-    if attached.since > sequence:
-        return Obstacle.BEFORE_SUBMISSION
-    return Obstacle.REMOVED if attached.removed else None
+    if attached.removed:
+        return Obstacle.REMOVED
+    return Obstacle.BEFORE_SUBMISSION if attached.since > sequence else None
 
 
 def obstacle(spec: EventSpec, case: Case) -> Obstacle | None:
     """Give what keeps an event from satisfying an event spec, or None: it satisfies it."""
+    return next(obstacles(spec, case), None)
+
+
+def obstacles(spec: EventSpec, case: Case) -> Iterator[Obstacle]:
+    """Give everything that keeps an event from satisfying an event spec, in order."""
     occurrence, subject, attached, wrong = case
     if wrong is not None:
-        return wrong
+        yield wrong
+    of_site = (attached is None) is not (spec.context_kind is None)
+    if of_site:
+        yield Obstacle.SITE
+    alike = spec.type == occurrence.type and spec.name in occurrence.names
+    if not alike and not spec.is_time:
+        yield from _unlike(spec, occurrence)
+    if not of_site and not _is_meant(spec, subject, attached):
+        yield Obstacle.CONTEXT
+    if not (alike and spec.extra in occurrence.extras):
+        yield from _other_part(spec, occurrence)
+    elif spec.type == "repeat" and attached and attached.status in DONE_NAMES:
+        yield Obstacle.ENDED
+
+
+def _unlike(spec: EventSpec, occurrence: Occurrence) -> Iterator[Obstacle]:
+    if spec.name not in occurrence.names and not _reports_again(spec, occurrence):
+        yield Obstacle.NAME
     if spec.type != occurrence.type:
-        return Obstacle.TYPE
-    if spec.name not in occurrence.names:
-        return Obstacle.NAME
-    if not _is_meant(spec, subject, attached):
-        return Obstacle.CONTEXT
-    if spec.extra not in occurrence.extras:
-        return Obstacle.EXTRA
-    if spec.type == "repeat" and attached and attached.status in DONE_NAMES:
-        return Obstacle.ENDED
-    return None
+        yield Obstacle.TYPE
+
+
+def _other_part(spec: EventSpec, occurrence: Occurrence) -> Iterator[Obstacle]:
+    """Another time, item, instance or host, or the same transition once more."""
+    if spec.is_time:
+        yield Obstacle.TIME
+    elif spec.type == occurrence.type:
+        if spec.extra not in occurrence.extras:
+            yield Obstacle.EXTRA
+        if _reports_again(spec, occurrence):
+            yield Obstacle.COUNTED
+
+
+def _reports_again(spec: EventSpec, occurrence: Occurrence) -> bool:
+    """Whether an event is of the kind of `done`, and does not count as it."""
+    name = occurrence.event.name
+    return (
+        spec.name == "done"
+        and "done" not in occurrence.names
+        and (name == "done" or name in DONE_NAMES)
+    )
 
 
 def becomes_true(trigger: Trigger, satisfied: Set[str], remembered: Set[str]) -> bool:

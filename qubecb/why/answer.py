@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from qubecb.why.causes import Cause, Code, Step, moment
+from qubecb.why.causes import Cause, Code, Step, iso
 
 #: `counted`: it came before, and was counted for an earlier run, so it counts no more.
 SpecState = Literal["satisfied", "remembered", "counted", "not", "not-reached"]
@@ -49,7 +49,7 @@ class Nearest:
             "event": self.event,
             "spec": self.spec,
             "job": self.job,
-            "at": moment(self.at),
+            "at": iso(self.at),
             "differs": self.differs,
         }
 
@@ -85,10 +85,10 @@ class Leaf:
             "spec": self.spec,
             "verdict": self.verdict,
             "seen": self.seen,
-            "last": moment(self.last),
+            "last": iso(self.last),
             "sentence": self.sentence,
             "code": self.code.value if self.code else None,
-            "since": moment(self.since),
+            "since": iso(self.since),
             "event": self.event,
             "run": self.run,
             "nearest": self.nearest.as_dict() if self.nearest else None,

@@ -12,6 +12,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from qubecb.dispatch.verdict import Obstacle
+
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -100,7 +102,7 @@ KINDS: Mapping[Code, Kind] = MappingProxyType(
         Code.NOT_IN_REVISION: Kind(
             "the revision that the job is bound to does not map the file",
             Step.MAPPING,
-            ("revision", "mapped_in", "mapped_at"),
+            ("revision", "now"),
         ),
         Code.BROKEN_LINE: Kind(
             "the line of the file could not be followed",
@@ -165,6 +167,23 @@ KINDS: Mapping[Code, Kind] = MappingProxyType(
 )
 
 
+#: What keeps an event from satisfying an event spec, as a code.
+OBSTACLES: Mapping[Obstacle, Code] = MappingProxyType(
+    {
+        Obstacle.REMOVED: Code.REMOVED,
+        Obstacle.BEFORE_SUBMISSION: Code.BEFORE_SUBMISSION,
+        Obstacle.SITE: Code.SITE,
+        Obstacle.NAME: Code.OTHER_NAME,
+        Obstacle.TYPE: Code.OTHER_TYPE,
+        Obstacle.CONTEXT: Code.OTHER_JOB,
+        Obstacle.EXTRA: Code.OTHER_EXTRA,
+        Obstacle.TIME: Code.TIME,
+        Obstacle.ENDED: Code.TIME,
+        Obstacle.COUNTED: Code.COUNTED_ALREADY,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One thing that stops, with what there is to know of it."""
@@ -187,11 +206,18 @@ class Cause:
         return {
             "code": self.code.value,
             "sentence": self.sentence,
-            "at": moment(self.at),
+            "at": iso(self.at),
             "parameters": dict(self.parameters),
         }
 
 
-def moment(unix: float | None) -> str | None:
+def iso(unix: float | None) -> str | None:
     """A time as in JSON: ISO 8601, UTC."""
-    return None if unix is None else datetime.fromtimestamp(unix, UTC).isoformat()
+    if unix is None:
+        return None
+    return datetime.fromtimestamp(unix, UTC).isoformat().replace("+00:00", "Z")
+
+
+def at_utc(unix: float) -> str:
+    """A time as in a sentence: `2026-11-27 09:12:05 UTC`."""
+    return f"{datetime.fromtimestamp(unix, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,7 +1,7 @@
 """Judges an event that has not happened: which callbacks it would fire, and why the others not.
 
 Reads what the dispatcher would read (ahead) by the dispatcher's own reading, and asks its
-judgement who is concerned; qubecb.dispatch.matching then says why.
+judgement who is concerned; qubecb.why.matching then says why.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes
 from qubecb.dispatch.judging import asked_about, case_of, judge
-from qubecb.dispatch.matching import Explainer, Match, in_lines
 from qubecb.dispatch.ports.configuration import Binding, BoundDirectory
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
@@ -34,6 +33,7 @@ from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
 from qubecb.jobs.ids import LARGEST_ID
+from qubecb.why.matching import Explainer, Match, in_lines
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
 Source = Literal["bound", "saved"]

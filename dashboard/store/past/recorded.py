@@ -24,6 +24,8 @@ from qubecb.dispatch.past import Record
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 
+#: What is in force before anything is.
+NOTHING = InForce(0)
 _PLANNED = f"""
     SELECT sequence, planned_at, accepted_at, {COLUMNS} FROM dashboard_eventrecord
     WHERE planned_at IS NOT NULL AND source <> 'simulate'
@@ -70,8 +72,13 @@ class Recorded:
         return self._in_force[_place(self._begun, time)]
 
     def binding_at(self, sequence: int) -> int:
-        """Give the binding in force when an event was accepted."""
-        return bindings.binding_at(sequence)
+        """Give the binding in force when an event was accepted; of before the first the first."""
+        return self._in_force[_place(self._after, sequence - 1)].binding
+
+    @property
+    def newest(self) -> int:
+        """The binding in force now."""
+        return self._in_force[-1].binding
 
     def binding(self, binding_id: int) -> Binding:
         """Give a binding by its id."""
@@ -105,7 +112,12 @@ class Recorded:
 
     @cached_property
     def _in_force(self) -> list[InForce]:
-        return [InForce(each.binding_id, each.after) for each in self._forces]
+        kept = [InForce(each.binding_id, each.after) for each in self._forces]
+        return kept or [NOTHING]
+
+    @cached_property
+    def _after(self) -> list[int]:
+        return [each.after for each in self._in_force]
 
     @cached_property
     def _begun(self) -> list[float]:

@@ -11,8 +11,8 @@ from qubecb.dispatch.spool_file import SpoolFile
 from qubecb.dispatch.verdict import Obstacle
 from qubecb.jobs import Job
 from tests.core.dispatch.rows import CAST, ROWS
-from tests.core.dispatch.test_matching import BOTH, FOLDER, match
 from tests.core.dispatch.test_rows import explained
+from tests.core.why.test_matching import BOTH, FOLDER, match
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "dispatch.md"
 

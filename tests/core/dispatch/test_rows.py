@@ -7,11 +7,11 @@ import itertools
 import pytest
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
-from qubecb.dispatch.matching import Match
 from qubecb.dispatch.occurrence import occurrence_of
 from qubecb.events import Event, split_spec
 from qubecb.jobs import Job
 from qubecb.testing.store import MemoryStore, bound
+from qubecb.why.matching import Match
 from tests.core.dispatch.asking import matches
 from tests.core.dispatch.rows import CAST, ROWS, Row
 

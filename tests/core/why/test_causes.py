@@ -27,6 +27,6 @@ def test_a_cause_tells_its_time_as_iso_8601() -> None:
     assert told == {
         "code": "queued",
         "sentence": "it waits",
-        "at": "1970-01-01T00:00:00.500000+00:00",
+        "at": "1970-01-01T00:00:00.500000Z",
         "parameters": {"run": "7"},
     }

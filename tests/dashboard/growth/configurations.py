@@ -11,11 +11,11 @@ from qubecb.conffile.document import Document
 from qubecb.conffile.meaning import meaning as meaning_of
 from qubecb.conffile.qb_conf import QubConf, load
 from qubecb.conffile.retyping import editor_text, retyped
-from qubecb.dispatch.matching import in_lines
 from qubecb.dispatch.ports.configuration import BoundDirectory
 from qubecb.events import parse_event
 from qubecb.jobs.job import Job
 from qubecb.lint import check_directory
+from qubecb.why.matching import in_lines
 from tests.core.dispatch.asking import matches
 from tests.dashboard.growth.events import event
 from tests.dashboard.growth.measuring import (

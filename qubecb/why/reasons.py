@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qubecb.dispatch.verdict import Case, Obstacle
-from qubecb.events import DONE_NAMES, PARTS, TIME_TYPES, Event
+from qubecb.events import PARTS, TIME_TYPES, Event
 from qubecb.jobs import Job
 from qubecb.triggers import EventSpec
 
@@ -24,39 +24,46 @@ def reason_of(
     match wrong:
         case None:
             return _right(spec, event)
-        case Obstacle.BEFORE_SUBMISSION:
-            return (
-                f"not counted: the event came before {_the(attached)} was submitted, and "
-                "nothing runs before submission"
-            )
-        case Obstacle.REMOVED:
-            return f"not counted: {_the(attached)} has been removed"
-        case Obstacle.TYPE:
-            return _type(spec, event)
+        case Obstacle.REMOVED | Obstacle.BEFORE_SUBMISSION:
+            return f"not counted: {uncounted_reason(wrong, attached)}"
         case Obstacle.NAME:
-            return _name(spec, event, case.occurrence.previous)
-        case Obstacle.CONTEXT:
+            return f"the event is `{event.name}`, not `{spec.name}`"
+        case Obstacle.TYPE:
+            return f"the event is of the type {event.type}, not {spec.type}"
+        case Obstacle.SITE | Obstacle.CONTEXT:
             return _context(spec, case.subject, attached, related)
         case Obstacle.EXTRA:
             return _extra(spec, event)
+        case Obstacle.TIME:
+            return _time(spec, event)
         case Obstacle.ENDED:
             status = attached.status if attached else ""
             return f"{_the(attached)} is {status}; its intervals have ended"
+        case Obstacle.COUNTED:
+            return _counted(event, case.occurrence.previous)
+
+
+def uncounted_reason(wrong: Obstacle, attached: Job | None) -> str:
+    """Say why no event counts for a job, whatever it is: it is removed or not yet submitted."""
+    if wrong is Obstacle.REMOVED:
+        return f"{_the(attached)} has been removed"
+    return (
+        f"the event came before {_the(attached)} was submitted, and nothing runs before "
+        "submission"
+    )
 
 
 def _the(job: Job | None) -> str:
     return f"job {job.id}" if job else "the job"
 
 
-def _type(spec: EventSpec, event: Event) -> str:
-    if spec.is_time:
-        return "only its own time satisfies it, not this event"
-    return f"the event is of the type {event.type}, not {spec.type}"
+def _time(spec: EventSpec, event: Event) -> str:
+    if spec.type == event.type:
+        return "the event is another time"
+    return "only its own time satisfies it, not this event"
 
 
-def _name(spec: EventSpec, event: Event, previous: str | None) -> str:
-    if spec.name != "done" or event.name not in {*DONE_NAMES, "done"}:
-        return f"the event is `{event.name}`, not `{spec.name}`"
+def _counted(event: Event, previous: str | None) -> str:
     before = previous if event.name == "done" else "done"
     return (
         f"it directly follows `{before}` of the same {PARTS.get(event.type, 'job')}: the "
@@ -112,8 +119,6 @@ def _bears(job: Job, label: str, pgrp: int) -> bool:
 
 
 def _extra(spec: EventSpec, event: Event) -> str:
-    if event.type in TIME_TYPES:
-        return "the event is another time"
     noun = PARTS.get(event.type, "extra")
     if event.unknown:
         return f"which {noun} the event is about is unknown; only `*` matches it"

@@ -11,7 +11,6 @@ import pytest
 from qubecb.conffile.catalog import load_directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.matching import Match, in_lines
 from qubecb.dispatch.occurrence import occurrence_of
 from qubecb.dispatch.ports.configuration import BoundDirectory, Pause
 from qubecb.dispatch.ports.jobs import ProgressKey
@@ -20,6 +19,8 @@ from qubecb.dispatch.verdict import Obstacle
 from qubecb.events import Event, split_spec
 from qubecb.jobs import Job
 from qubecb.testing.store import bound
+from qubecb.why.causes import Code
+from qubecb.why.matching import Match, in_lines
 from tests.core.dispatch.asking import matches
 from tests.core.dispatch.rows import CAST
 
@@ -327,9 +328,31 @@ def test_a_match_is_told_in_json() -> None:
                 "spec": "failed-job-self",
                 "verdict": "satisfied",
                 "reason": "the event is `failed-job`",
+                "code": None,
             }
         ],
         "reason": "fires",
         "line": 3,
         "suppressed": "",
+        "code": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("trigger", "spec", "code"),
+    [
+        ("failed-job-self", "failed-job", None),
+        ("failed-job-self", "complete-work-7", Code.OTHER_NAME),
+        ("failed-job-self", "failed-work-7", Code.OTHER_TYPE),
+        ("failed-job-parent", "failed-job", Code.OTHER_JOB),
+        ("failed-work-self-5", "failed-work-7", Code.OTHER_EXTRA),
+        ("dummy-time-self-5", "failed-job", Code.TIME),
+        ("globaltime-5", "failed-job", Code.SITE),
+        (BOTH, "complete-job", Code.WAITING_FOR),
+        ("failed-job-self || failed-work-self-5", "failed-work-7", Code.OTHER_EXTRA),
+    ],
+)
+def test_what_does_not_fire_has_a_code(
+    trigger: str, spec: str, code: Code | None
+) -> None:
+    assert match(trigger, spec).code is code

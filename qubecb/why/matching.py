@@ -7,20 +7,23 @@ the same code for the decision: verdict.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from qubecb.conffile.catalog import Directory, DirectoryMapping
-from qubecb.conffile.meaning import EffectiveMapping
+from qubecb.conffile.meaning import EffectiveMapping, read_trigger
+from qubecb.conffile.names import language_of
 from qubecb.dispatch.index import IndexedMapping, TriggerIndex
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.jobs import Memory, ProgressKey
 from qubecb.dispatch.progress import NOTHING, progress_key
-from qubecb.dispatch.reasons import reason_of
 from qubecb.dispatch.suppression import Suppression
-from qubecb.dispatch.verdict import Case, Obstacle, becomes_true, obstacle
+from qubecb.dispatch.verdict import Case, becomes_true, obstacle, obstacles
 from qubecb.jobs import Job
-from qubecb.triggers import EventSpec
+from qubecb.triggers import EventSpec, Trigger
+from qubecb.why.causes import OBSTACLES, Cause, Code
+from qubecb.why.reasons import reason_of, uncounted_reason
 
 Verdict = Literal["satisfied", "remembered", "unsatisfied"]
 
@@ -32,10 +35,23 @@ class SpecVerdict:
     spec: str
     verdict: Verdict
     reason: str
+    #: Everything that keeps the event from satisfying it, the first thing first: what each
+    #: is called, and its sentence.
+    wrong: tuple[Cause, ...] = ()
+
+    @property
+    def code(self) -> Code | None:
+        """Why the event does not satisfy it; None where it does."""
+        return self.wrong[0].code if self.wrong else None
 
     def as_dict(self) -> dict[str, Any]:
         """As in JSON."""
-        return {"spec": self.spec, "verdict": self.verdict, "reason": self.reason}
+        return {
+            "spec": self.spec,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "code": self.code and self.code.value,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,8 @@ class Match:
     line: int = 0
     #: Why it does not run although its trigger is true: paused, or language disabled.
     suppressed: str = ""
+    #: Why it does not fire; None: it fires.
+    code: Code | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As in JSON."""
@@ -65,6 +83,7 @@ class Match:
             "reason": self.reason,
             "line": self.line,
             "suppressed": self.suppressed,
+            "code": self.code and self.code.value,
         }
 
 
@@ -92,9 +111,8 @@ class Explainer:
         true = becomes_true(
             mapping.trigger, _with("satisfied", specs), _with("remembered", specs)
         )
-        suppressed = ""
-        if true and self.suppression is not None:
-            suppressed = self.suppression.reason(mapping.key)
+        kept_back = self.kept_back(mapping.key) if true else None
+        suppressed = kept_back.sentence if kept_back else ""
         return Match(
             mapping.key.directory,
             mapping.key.file,
@@ -104,7 +122,41 @@ class Explainer:
             _reason(mapping.written, true, specs, suppressed),
             mapping.written.line,
             suppressed,
+            kept_back.code if kept_back else None if true else _code(specs),
         )
+
+    def kept_back(self, key: MappingKey) -> Cause | None:
+        """Say why a callback would not run although its trigger were true; None: it would."""
+        return next(self.all_kept_back(key), None)
+
+    def all_kept_back(self, key: MappingKey) -> Iterator[Cause]:
+        """Give everything that would keep a callback back, in order."""
+        if self.suppression is None:
+            return
+        if self.suppression.pause(key):
+            yield Cause(Code.PAUSED, self.suppression.reason(key))
+        if sentence := self.suppression.disabled(key):
+            yield Cause(
+                Code.LANGUAGE_DISABLED,
+                sentence,
+                parameters={"language": language_of(key.file)},
+            )
+
+    def uncounted(self) -> Cause | None:
+        """Say why no event would count for the job, whatever it is; None: it counts."""
+        wrong, attached = self.case.uncounted, self.case.attached
+        if wrong is None:
+            return None
+        parameters = {"job": attached.id} if attached else {}
+        sentence = uncounted_reason(wrong, attached)
+        return Cause(OBSTACLES[wrong], sentence, parameters=parameters)
+
+    def would_count(self, trigger: str) -> bool:
+        """Whether the event satisfies an event spec of another trigger."""
+        read = read_trigger(trigger)
+        if not isinstance(read, Trigger):
+            return False
+        return any(obstacle(spec, self.case) is None for spec in read.specs)
 
     def _remembered(self, mapping: IndexedMapping) -> Set[str]:
         if self.case.attached is None:
@@ -113,13 +165,33 @@ class Explainer:
         return self.memory.get(key, NOTHING).keys()
 
     def _verdict(self, spec: EventSpec, remembered: Set[str]) -> SpecVerdict:
-        wrong = obstacle(spec, self.case)
-        if wrong not in (None, Obstacle.REMOVED) and spec.canonical in remembered:
+        found = tuple(self._wrong(spec))
+        if not found:
+            told = reason_of(spec, self.case, None, self.related)
+            return SpecVerdict(spec.canonical, "satisfied", told)
+        if found[0].code is not Code.REMOVED and spec.canonical in remembered:
             told = "satisfied by an earlier event, and remembered"
-            return SpecVerdict(spec.canonical, "remembered", told)
-        verdict: Verdict = "unsatisfied" if wrong else "satisfied"
-        sentence = reason_of(spec, self.case, wrong, self.related)
-        return SpecVerdict(spec.canonical, verdict, sentence)
+            return SpecVerdict(spec.canonical, "remembered", told, found)
+        return SpecVerdict(spec.canonical, "unsatisfied", found[0].sentence, found)
+
+    def _wrong(self, spec: EventSpec) -> Iterator[Cause]:
+        """What keeps the event from satisfying an event spec, in order."""
+        for each in obstacles(spec, self.case):
+            sentence = reason_of(spec, self.case, each, self.related)
+            yield Cause(OBSTACLES[each], sentence, parameters={"spec": spec.canonical})
+
+
+def furthest(specs: Iterable[SpecVerdict]) -> SpecVerdict:
+    """Give the event spec that an event came closest to satisfying: of several the first."""
+    place = list(Code).index
+    return max(specs, key=lambda each: place(each.wrong[0].code) if each.wrong else -1)
+
+
+def _code(specs: Sequence[SpecVerdict]) -> Code | None:
+    """Why a trigger is not true."""
+    if any(each.verdict == "satisfied" for each in specs):
+        return Code.WAITING_FOR
+    return furthest(specs).code
 
 
 def _with(verdict: Verdict, specs: Sequence[SpecVerdict]) -> frozenset[str]:
@@ -150,7 +222,19 @@ def _reason(
 
 def _broken(path: str, mapping: EffectiveMapping, error: str) -> Match:
     sentence = f"line {mapping.line} is broken: {error}"
-    return Match(path, mapping.file, mapping.trigger, False, (), sentence, mapping.line)
+    return _nothing(path, mapping.file, mapping.trigger, sentence, mapping.line)
+
+
+def _nothing(
+    path: str,
+    file: str,
+    trigger: str,
+    sentence: str,
+    line: int,
+    code: Code = Code.BROKEN_LINE,
+) -> Match:
+    """The verdict on a line that means nothing."""
+    return Match(path, file, trigger, False, (), sentence, line, code=code)
 
 
 def in_lines(directory: Directory, matches: Iterable[Match]) -> list[Match]:
@@ -171,14 +255,15 @@ def _meaningless(
     path: str, mapping: DirectoryMapping, first: DirectoryMapping
 ) -> Match:
     """Say why a line does nothing: broken, unknown language, or the file has an earlier line."""
+    code = Code.BROKEN_LINE
     if mapping.error is not None:
         why = f"is broken: {mapping.error}"
     elif mapping.language is None:
         why = f"does nothing: the extension of {mapping.file} belongs to no language"
     else:
+        code = Code.SHADOWED_LINE
         where = f" on line {first.line}" if first is not mapping else ""
         why = f"does nothing: {mapping.file} is already mapped{where}"
     sentence = f"line {mapping.line} {why}"
-    return Match(
-        path, mapping.file, mapping.trigger_text, False, (), sentence, mapping.line
-    )
+    text = mapping.trigger_text
+    return _nothing(path, mapping.file, text, sentence, mapping.line, code)

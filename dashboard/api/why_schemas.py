@@ -1,0 +1,127 @@
+"""What `POST /api/why` takes and gives, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from dashboard.api.schemas import InDirectory, one_of
+from qubecb.jobs.ids import LARGEST_ID
+from qubecb.why.causes import Code
+
+WHY = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "file": one_of(
+            "mapped-file", "The file of one mapping; all of them if left out."
+        ),
+        "directory": one_of(
+            "callback-directory",
+            "The callback directory of `file`, by its path or name; needed where several"
+            " map it.",
+        ),
+        "event": one_of("event-id", "The id of the event."),
+        "job": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": LARGEST_ID,
+            "description": "Whose callbacks are asked about. Without an event, the event"
+            " that came furthest on the way is judged.",
+        },
+        "cursor": one_of("cursor", "The `next` of the page before."),
+    },
+}
+MEMBERS = ("file", "directory", "event", "job", "cursor")
+_CODES = ", ".join(f"`{each.value}`" for each in Code)
+
+
+class StopOut(Schema):
+    """What stops, or would have stopped it too."""
+
+    code: str = Field(description=f"One of {_CODES}.")
+    sentence: str
+    at: str | None = Field(description="When it was so.")
+    parameters: dict[str, Any] = Field(description="What is known of it; by code.")
+
+
+class StepOut(Schema):
+    """One step of the way."""
+
+    step: str
+    verdict: str = Field(description="passed, stopped or not-reached")
+    sentence: str
+
+
+class NearestOut(Schema):
+    """The event that came closest."""
+
+    event: str
+    spec: str
+    job: int
+    at: str
+    differs: str
+
+
+class LeafOut(Schema):
+    """One event spec of the trigger."""
+
+    spec: str
+    verdict: str = Field(
+        description="satisfied, remembered, counted, not or not-reached"
+    )
+    seen: int | None = Field(description="Events of its name and type in seven days.")
+    last: str | None = Field(description="When the last of them came.")
+    sentence: str
+    code: str | None = Field(description="Why the event does not satisfy it.")
+    since: str | None = Field(description="When it was satisfied, if before the event.")
+    event: str | None = Field(description="By which event.")
+    run: str | None = Field(description="For which run it was counted.")
+    nearest: NearestOut | None
+
+
+class AsOfOut(Schema):
+    """The verdict with one configuration."""
+
+    answer: str
+    cause: StopOut | None = Field(description="Null: it would run.")
+    revision: int | None
+    trigger: str
+    line: int
+
+
+class AnswerOut(InDirectory):
+    """Why one callback did or did not run."""
+
+    file: str
+    event: str | None
+    job: int | None
+    trigger: str
+    line: int
+    revision: int | None
+    revision_number: int | None
+    answer: str = Field(description="One sentence.")
+    advice: str = Field(description="What to do about it; may be empty.")
+    cause: StopOut
+    others: list[StopOut] = Field(description="What would also have stopped it.")
+    steps: list[StepOut]
+    specs: list[LeafOut]
+    tree: Any = Field(
+        description="The trigger: an event spec, or `operator` (and, or), `holds` and"
+        " `items`; null where there is none."
+    )
+    runs: list[str]
+    then: AsOfOut | None = Field(
+        description="Where callbacks.conf has changed since: the verdict of then."
+    )
+    now: AsOfOut | None = Field(description="And with the one that is in force now.")
+    remarks: list[str] = Field(description="What the answer leaves out.")
+
+
+class AnswersOut(Schema):
+    """One answer a mapping."""
+
+    items: list[AnswerOut]
+    next: str | None = Field(description="The `cursor` of the next page.")

@@ -1,0 +1,67 @@
+"""The past as one job saw it. Implements Past.
+
+Everything is read before anything is asked: how many statements that takes does not depend on
+how much happened, nor on how many mappings there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from dashboard.models import Binding as BindingRecord
+from dashboard.store.past.recorded import Recorded
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.dispatch.past import Listed, Record
+from qubecb.dispatch.ports.configuration import (
+    Binding,
+    BoundDirectory,
+    InForce,
+    Pause,
+)
+
+
+class Life(Listed):
+    """Takes the records, what was so when, and the mappings that are asked about by binding.
+
+    Of other bindings nothing is known.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[Record],
+        kept: Recorded,
+        bound: Mapping[int, Sequence[BoundDirectory]],
+    ) -> None:
+        super().__init__(records)
+        self._kept = kept
+        self._bound = bound
+
+    def in_force_at(self, time: float) -> InForce:
+        """Give which configuration was in force at a time."""
+        return self._kept.in_force_at(time)
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the binding in force when an event was accepted."""
+        return self._kept.binding_at(sequence)
+
+    def binding(self, binding_id: int) -> Binding:
+        """Give what is asked about of a binding."""
+        return Binding(binding_id, tuple(self._bound.get(binding_id, ())))
+
+    def pauses_at(self, time: float) -> Sequence[Pause]:
+        """Give the pauses that had begun and not ended."""
+        return self._kept.pauses_at(time)
+
+    def flags_at(self, time: float) -> QubConf:
+        """Give what qb.conf said."""
+        return self._kept.flags_at(time)
+
+    def same_until(self, time: float) -> float:
+        """Give the time itself: each record is looked at."""
+        return time
+
+
+def revisions_of(bindings: Collection[int]) -> dict[int, list[int]]:
+    """Give the revisions of bindings, in the order of the directories."""
+    found = BindingRecord.objects.filter(pk__in=bindings)
+    return {each.pk: list(each.revisions) for each in found}

@@ -1,0 +1,214 @@
+"""What is read of the past for one job, and for some mappings.
+
+1. The records of the job whose callbacks are asked about, and of an event's job.
+2. The configurations that its lives are bound to; of these only the mappings asked about.
+3. The jobs that their triggers name, with all of their records.
+4. Pauses and flags of that time.
+
+Everything is read once, and when it is asked for first: the number of statements depends
+neither on how much happened nor on how many mappings there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import cast
+
+from django.conf import settings
+
+from dashboard.models import JobRecord
+from dashboard.store.configuration.conditions import conditions_at
+from dashboard.store.past.life import Life, revisions_of
+from dashboard.store.past.recorded import Recorded
+from dashboard.store.past.records import oldest, records_of, times_of_site, turn
+from dashboard.store.past.texts import Text, texts
+from qubecb.dispatch.facts import BindingMode
+from qubecb.dispatch.past import Record
+from qubecb.dispatch.ports.configuration import BoundDirectory
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.jobs import Job
+from qubecb.jobs.after import is_submission
+from qubecb.triggers import EventSpec
+from qubecb.why.evidence import RecordedEvent
+from qubecb.why.witness import Rules, Witness
+
+
+@dataclass
+class Story:
+    """The past of one job (0: the site).
+
+    Takes also the event that is asked about, if it is one, and the files: to be told before
+    anything but configurations is asked for.
+    """
+
+    job: int
+    event: RecordedEvent | None = None
+    files: Collection[str] = field(default_factory=set)
+
+    def witness(self) -> Witness:
+        """Give one who sees all of it, from the beginning on."""
+        records = [
+            Record(each.accepted, each.planned_at)
+            for each in self.records
+            if each.planned_at is not None
+        ]
+        life = Life(records, self.kept, self._bound)
+        return Witness(life, self.job, self._rules)
+
+    def text(self, binding: int | None, directory: str) -> Text | None:
+        """Give the revision of a directory in a binding."""
+        for revision in self._revisions.get(binding or 0, ()):
+            if self._texts[revision].directory == directory:
+                return self._texts[revision]
+        return None
+
+    def text_now(self, directory: str) -> Text | None:
+        """Give the revision of a directory that is in force now."""
+        return self.text(self.kept.newest, directory)
+
+    @property
+    def all_texts(self) -> Collection[Text]:
+        """The revisions that the job's callbacks came from at some time, and those of now."""
+        return self._texts.values()
+
+    @cached_property
+    def records(self) -> list[RecordedEvent]:
+        """Everything that was told of the job and of those that its triggers name."""
+        jobs = self._named_jobs - self._asked_jobs
+        found = records_of(jobs) if jobs else []
+        site = times_of_site(self.files) if self.job == 0 or self._may_be_site else []
+        return sorted([*self.own, *found, *site], key=turn)
+
+    @cached_property
+    def own(self) -> list[RecordedEvent]:
+        """The records of the job, and of the event's."""
+        return records_of(self._asked_jobs)
+
+    @cached_property
+    def kept(self) -> Recorded:
+        """What was so when: configurations, pauses and flags."""
+        return Recorded(())
+
+    @cached_property
+    def known_since(self) -> int | None:
+        """The place in the order at which the job's present life began; None: unknown job."""
+        found = JobRecord.objects.filter(pk=self.job).values_list("since", flat=True)
+        return found.first()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was ever told of the job."""
+        return self.known_since is not None or any(self.of_job)
+
+    @property
+    def of_job(self) -> Iterator[RecordedEvent]:
+        """The records of the job itself."""
+        return (each for each in self.own if each.accepted.event.job.id == self.job)
+
+    @cached_property
+    def kept_since(self) -> float | None:
+        """Since when history is kept, where it does not reach back to the job's beginning."""
+        first = min(
+            (each.accepted for each in self.of_job), key=_sequence, default=None
+        )
+        kept = oldest()
+        if self.job == 0 or kept is None or kept[0] <= 1:
+            return None
+        if first is not None and is_submission(first.event):
+            return None
+        if first is None and self.known_since is None:
+            return None
+        begun = first is not None and first.sequence == self.known_since
+        return None if begun else kept[1]
+
+    @cached_property
+    def _rules(self) -> Rules:
+        """What the site had chosen when it was judged last."""
+        at = self.event.at if self.event else max((e.at for e in self.own), default=0.0)
+        kept = conditions_at(datetime.fromtimestamp(at, UTC))
+        get = settings.ENVIRONMENT.get
+        binding = kept.binding if kept else get("QUBECB_BINDING")
+        days = kept.attached_days if kept else get("QUBECB_ATTACHED_DAYS")
+        return Rules(cast(BindingMode, binding), days)
+
+    @property
+    def _asked_jobs(self) -> set[int]:
+        event = {self.event.accepted.event.job.id} if self.event else set()
+        return ({self.job} | event) - {0}
+
+    @cached_property
+    def _revisions(self) -> dict[int, list[int]]:
+        """By binding: those that the job's callbacks came from, and that of now."""
+        found = {self.kept.binding_at(each) for each in self._beginnings()}
+        if self._rules.binding == "live" or self.job == 0:
+            found |= {self.kept.in_force_at(each.at).binding for each in self.own}
+            found |= (
+                {self.kept.in_force_at(self.event.at).binding} if self.event else set()
+            )
+        return revisions_of(found | {self.kept.newest})
+
+    def _beginnings(self) -> Iterator[int]:
+        """The places in the order at which a life of the job may begin."""
+        sequences = sorted(
+            each.accepted.sequence
+            for each in self.own
+            if each.accepted.event.job.id == self.job
+        )
+        yield from sequences[:1]
+        yield from (
+            each.accepted.sequence
+            for each in self.own
+            if is_submission(each.accepted.event)
+        )
+        if self.event is not None:
+            yield self.event.accepted.sequence
+
+    @cached_property
+    def _texts(self) -> dict[int, Text]:
+        return texts({each for found in self._revisions.values() for each in found})
+
+    @cached_property
+    def _bound(self) -> dict[int, Sequence[BoundDirectory]]:
+        return {
+            binding: [self._texts[each].bound(self.files) for each in revisions]
+            for binding, revisions in self._revisions.items()
+        }
+
+    @cached_property
+    def _specs(self) -> set[EventSpec]:
+        """What the mappings that are asked about wait for, in any of the configurations."""
+        triggers = (each.triggers(self.files) for each in self._texts.values())
+        return {spec for found in triggers for each in found for spec in each.specs}
+
+    @property
+    def _may_be_site(self) -> bool:
+        return any(each.is_global for each in self._specs)
+
+    @cached_property
+    def _named_jobs(self) -> set[int]:
+        """Other jobs that a trigger waits for: parents, jobs by id, and those with a label."""
+        found = {e.context_value for e in self._specs if e.context_kind == "job"}
+        if any(each.context_kind == "parent" for each in self._specs):
+            found |= self._told(lambda job: job.pid)
+        labels = {
+            each.context_value for each in self._specs if each.context_kind == "label"
+        }
+        if labels:
+            found |= _labelled(labels, self._told(lambda job: job.pgrp))
+        return {each for each in found if isinstance(each, int) and each}
+
+    def _told(self, field: Callable[[Job], int]) -> set[int]:
+        """What was told of the job in a field, at any time."""
+        return {field(each.accepted.event.job) for each in self.of_job}
+
+
+def _labelled(labels: Collection[object], groups: Collection[int]) -> set[int]:
+    found = JobRecord.objects.filter(pgrp__in=groups, label__in=labels)
+    return set(found.values_list("id", flat=True))
+
+
+def _sequence(accepted: AcceptedEvent) -> int:
+    return accepted.sequence

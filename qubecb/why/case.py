@@ -1,0 +1,65 @@
+"""One mapping, one event and one job: what is judged, and its verdicts by the dispatcher's code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qubecb.dispatch.index import IndexedMapping
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.verdict import becomes_true
+from qubecb.why.causes import Cause, Code
+from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
+from qubecb.why.matching import SpecVerdict
+from qubecb.why.witness import Moment
+
+#: What no event counts for, whatever it is.
+_UNCOUNTED = (Code.REMOVED, Code.BEFORE_SUBMISSION)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mapping, one event and one job, with all that is known of them."""
+
+    key: MappingKey
+    event: RecordedEvent
+    #: Things as they were at the event; None: it cannot be judged.
+    moment: Moment | None
+    mapped: Mapped
+    #: Runs of this mapping for the job; those of other events tell what they counted.
+    runs: Sequence[RecordedRun] = ()
+    #: Since when history is kept, where it does not reach back to the beginning of the job.
+    kept_since: float | None = None
+
+    @cached_property
+    def own_runs(self) -> Sequence[RecordedRun]:
+        """The runs that the event caused, oldest first; replays included."""
+        sequence = self.event.accepted.sequence
+        return [each for each in self.runs if each.event == sequence]
+
+    @cached_property
+    def mapping(self) -> IndexedMapping | None:
+        """The mapping that the job's callbacks come from."""
+        return self.moment.index.by_key.get(self.key) if self.moment else None
+
+    @cached_property
+    def specs(self) -> Sequence[SpecVerdict]:
+        """The verdict on each event spec of the mapping."""
+        if self.mapping is None or self.moment is None or self.kept_since is not None:
+            return ()
+        return self.moment.explainer.match(self.mapping).specs
+
+    @cached_property
+    def is_true(self) -> bool:
+        """Whether the event makes the trigger true, if it counts at all."""
+        if self.mapping is None:
+            return False
+        satisfied = frozenset(each.spec for each in self.specs if not stops(each))
+        remembered = (e.spec for e in self.specs if e.verdict == "remembered")
+        return becomes_true(self.mapping.trigger, satisfied, frozenset(remembered))
+
+
+def stops(spec: SpecVerdict) -> list[Cause]:
+    """What keeps the event from satisfying an event spec, if events count for the job at all."""
+    return [each for each in spec.wrong if each.code not in _UNCOUNTED]

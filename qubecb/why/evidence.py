@@ -1,0 +1,92 @@
+"""What is read to answer a question about the past, besides the past itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.ports.events import AcceptedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An accepted event, and what became of it. Times are Unix seconds."""
+
+    accepted: AcceptedEvent
+    accepted_at: float
+    planned_at: float | None = None
+    #: Since when it is set aside, and why.
+    set_aside_at: float | None = None
+    remark: str = ""
+
+    @property
+    def at(self) -> float:
+        """When it was judged, or would have been."""
+        return self.planned_at or self.accepted_at
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPause:
+    """The pause that kept a run back. Times are Unix seconds."""
+
+    id: int
+    directory: str
+    file: str
+    reason: str
+    by: str
+    since: float
+    until: float | None
+    #: How many other runs it kept back.
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A run, as far as it tells why. Times are Unix seconds."""
+
+    id: int
+    event: int
+    job: int | None
+    key: MappingKey
+    trigger: str
+    state: str
+    reason: str
+    queued_at: float
+    started_at: float | None = None
+    ended_at: float | None = None
+    settled: str = ""
+    settled_by: str = ""
+    replay_of: int | None = None
+    pause: RecordedPause | None = None
+    #: Of an `&&` trigger: each event spec, and the sequence of the event that satisfied it.
+    satisfied_by: Sequence[tuple[str, int | None]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """A line of callbacks.conf for a file that does not count, and why."""
+
+    line: int
+    trigger: str
+    #: What is wrong with it; empty: another line for the file counts.
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What one revision says of one file."""
+
+    #: Its id, and its number within the directory; None: there was no revision yet.
+    revision: int | None
+    number: int | None
+    #: Lines for the file that mean nothing.
+    other_lines: Sequence[OtherLine] = ()
+    #: The number of the revision in force now, where that is another one and maps it.
+    now: int | None = None
+
+
+def told(**parameters: Any) -> dict[str, Any]:
+    """Give the parameters of a cause that are known."""
+    return {name: each for name, each in parameters.items() if each not in (None, "")}

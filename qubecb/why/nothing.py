@@ -1,0 +1,130 @@
+"""The answers where there is no event to judge: an unknown job, or nothing of the kind came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.events import DONE_NAMES
+from qubecb.triggers import EventSpec, Trigger
+from qubecb.why.advising import advice_for
+from qubecb.why.answer import About, Answer, Leaf, Nearest, StepVerdict
+from qubecb.why.answering import tree_of
+from qubecb.why.causes import Cause, Code, Step, at_utc
+from qubecb.why.evidence import RecordedEvent, told
+
+
+def unknown_job(key: MappingKey, job: int) -> Answer:
+    """Nothing was ever told of the job."""
+    cause = Cause(
+        Code.UNKNOWN_JOB, f"nothing was ever told of job {job}", None, told(job=job)
+    )
+    return _answer(key, job, cause)
+
+
+def before_history(key: MappingKey, job: int, since: float) -> Answer:
+    """What there was of the job is no longer kept."""
+    sentence = (
+        f"history reaches back to {at_utc(since)}, and nothing of the job is kept"
+    )
+    return _answer(key, job, Cause(Code.BEFORE_HISTORY, sentence, since))
+
+
+def nothing_came(
+    key: MappingKey,
+    job: int,
+    trigger: Trigger,
+    events: Sequence[RecordedEvent],
+) -> Answer:
+    """Nothing came with the name and type of any event spec. Takes what did come."""
+    leaves = [_leaf(spec, events) for spec in trigger.specs]
+    wanted = [each.spec for each in leaves]
+    names = " or ".join(f"`{each}`" for each in wanted)
+    nearest = next((each.nearest for each in leaves if each.nearest), None)
+    if all(spec.is_time for spec in trigger.specs):
+        cause = Cause(
+            Code.TIME, _not_its_time(trigger.specs), None, told(spec=wanted[0])
+        )
+    else:
+        sentence = f"no event for {names} came"
+        if nearest:
+            sentence += f"; the nearest was `{nearest.spec}` of job {nearest.job}"
+        parameters = told(wanted=wanted, nearest=nearest and nearest.as_dict())
+        cause = Cause(Code.NO_EVENT, sentence, None, parameters)
+    found = _answer(key, job, cause, trigger.text, leaves)
+    tree = tree_of(trigger.root, {each.spec: each for each in leaves})
+    return Answer(
+        found.about,
+        found.answer,
+        cause,
+        found.advice,
+        steps=found.steps,
+        specs=leaves,
+        tree=tree,
+    )
+
+
+def _answer(
+    key: MappingKey,
+    job: int,
+    cause: Cause,
+    trigger: str = "",
+    leaves: Sequence[Leaf] = (),
+) -> Answer:
+    about = About(key.file, key.directory, job=job or None, trigger=trigger)
+    whose = f"for job {job}" if job else "for the site"
+    sentence = f"{key.file} did not run {whose}, because {cause.sentence}"
+    steps = [
+        StepVerdict(each, "stopped" if each is Step.ACCEPTED else "not-reached")
+        for each in Step
+    ]
+    steps[0] = StepVerdict(Step.ACCEPTED, "stopped", cause.sentence)
+    return Answer(about, sentence, cause, advice_for(cause), steps=steps, specs=leaves)
+
+
+def _not_its_time(specs: Iterable[EventSpec]) -> str:
+    moments = [each.moment for each in specs if each.moment is not None]
+    if not moments:
+        return "it has no time at which it would run"
+    return f"no time of it has come; the first is {at_utc(min(moments))}"
+
+
+def _leaf(spec: EventSpec, events: Sequence[RecordedEvent]) -> Leaf:
+    if spec.is_time:
+        return Leaf(spec.canonical, "not", _not_its_time([spec]), Code.TIME)
+    nearest = nearest_to(spec, events)
+    return Leaf(
+        spec.canonical,
+        "not",
+        "no event of this name and type came",
+        Code.NO_EVENT,
+        nearest=nearest,
+    )
+
+
+def nearest_to(spec: EventSpec, events: Iterable[RecordedEvent]) -> Nearest | None:
+    """Give the last event that is most like what an event spec waits for, and how it differs."""
+    best: tuple[int, RecordedEvent] | None = None
+    for each in events:
+        alike = _alike(spec, each)
+        if alike and (best is None or alike >= best[0]):
+            best = alike, each
+    if best is None:
+        return None
+    alike, found = best
+    event = found.accepted.event
+    differs = ("", "another name", "another type", "another job, item or time")[alike]
+    return Nearest(event.id, event.spec, event.job.id, found.at, differs)
+
+
+def _alike(spec: EventSpec, recorded: RecordedEvent) -> int:
+    event = recorded.accepted.event
+    named = hears(spec, event.name)
+    if named and event.type == spec.type:
+        return 3
+    return 2 if named else 1 if event.type == spec.type else 0
+
+
+def hears(spec: EventSpec, name: str) -> bool:
+    """Whether an event of this name may be what an event spec waits for."""
+    return spec.name == name or (spec.name == "done" and name in DONE_NAMES)

@@ -1,0 +1,165 @@
+"""Goes through the past as the dispatcher did, and stops at records to look around.
+
+The records are planned again one by one (rehearsal); at each of them things are as they were
+when the dispatcher met it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.dispatch.facts import BindingMode, Facts, read
+from qubecb.dispatch.index import Indexes, TriggerIndex
+from qubecb.dispatch.judging import asked_about
+from qubecb.dispatch.past import Past
+from qubecb.dispatch.ports.configuration import Binding
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.dispatch.rehearsal import Rehearsal
+from qubecb.dispatch.suppression import Suppression
+from qubecb.durations import DAY
+from qubecb.jobs.after import after_event
+from qubecb.why.matching import Explainer
+
+#: What other jobs are bound to; no store has it.
+NO_BINDING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a site had chosen."""
+
+    binding: BindingMode = "submission"
+    #: For how many days after its last event a job stays attached.
+    attached_days: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Things as they are at one record, before it is planned. It holds only until the next."""
+
+    facts: Facts
+    #: The job that is asked about, as it is at the record; None: the site.
+    attached: KnownJob | None
+    explainer: Explainer
+    #: Whether the job had had no event for too long.
+    forgotten: bool = False
+
+    @property
+    def index(self) -> TriggerIndex:
+        """The configuration that the callbacks of the job come from."""
+        return self.facts.configurations.of(self.attached)
+
+
+class _Alone(Rehearsal):
+    """A rehearsal in which events count for one job only; what they do for others is nobody's question."""
+
+    def __init__(self, past: Past, attached_days: float, job: int) -> None:
+        super().__init__(past, attached_days)
+        self._job = job
+        #: Records of other jobs: nothing is attached to these.
+        self._of_others = {
+            each.accepted.sequence
+            for each in past.records()
+            if each.accepted.event.job.id != job
+        }
+
+    def binding_at(self, sequence: int) -> int:
+        return (
+            NO_BINDING if sequence in self._of_others else super().binding_at(sequence)
+        )
+
+    def binding(self, binding_id: int) -> Binding:
+        if binding_id == NO_BINDING:
+            return Binding(NO_BINDING, ())
+        return super().binding(binding_id)
+
+    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+        return self._only(super().children(parents))
+
+    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+        return self._only(super().groups(pgrps))
+
+    def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
+        return self._only(super().attached(bindings))
+
+    def _only(self, jobs: Iterable[KnownJob]) -> list[KnownJob]:
+        return [each for each in jobs if each.job.id == self._job]
+
+
+@dataclass
+class Witness:
+    """Sees the past of one job: its own records, and those of jobs that it waits for.
+
+    Takes the past, which has no other records, the job (0: the site) and what a site chose.
+    """
+
+    past: Past
+    job: int
+    rules: Rules
+
+    def __post_init__(self) -> None:
+        #: The rehearsal so far.
+        self.rehearsal = _Alone(self.past, self.rules.attached_days, self.job)
+        settings = DispatchSettings(
+            self.rules.binding, qb_conf=lambda: self.past.flags_at(self.rehearsal.now)
+        )
+        self._dispatcher = Dispatcher(
+            self.rehearsal, settings, lambda: self.rehearsal.now
+        )
+        self._indexes = Indexes()
+
+    def records(self) -> Iterator[AcceptedEvent]:
+        """Give each record when it is its turn; it is planned when the next one is asked for."""
+        rehearsal, dispatcher = self.rehearsal, self._dispatcher
+        while rehearsal.goes_on():
+            dispatcher.tick()
+            while True:
+                yield from rehearsal.take(1)
+                if not (dispatcher.step(1) or dispatcher.tick()):
+                    break
+
+    def until(self, sequence: int) -> None:
+        """Go on to the turn of a record, or to the end when there is none of this sequence."""
+        for each in self.records():
+            if each.sequence == sequence:
+                return
+
+    def look(self, accepted: AcceptedEvent, at: float) -> Moment:
+        """Look around at a record whose turn it is, or would be.
+
+        Takes when it was planned. Raises what planning it would raise.
+        """
+        facts = read([accepted], self.rehearsal, self._indexes, self.rules.binding)
+        own = accepted.event.job.id == self.job
+        asked = None if own or not self.job else self._asked()
+        attached, case = asked_about(facts, asked)
+        begins = any(each.begins and each.subject is attached for each in facts.steps)
+        memory = {} if begins else self.rehearsal.progress({self.job})
+        flags = self.past.flags_at(at)
+        related = [each.job for each in self.rehearsal.known.values()]
+        explainer = Explainer(
+            case, memory, Suppression(self.past.pauses_at(at), flags, at), related
+        )
+        forgotten = not (own or attached is None or self._is_attached(attached, at))
+        return Moment(facts, attached, explainer, forgotten)
+
+    def _asked(self) -> KnownJob | None:
+        """The job as it is now; before its submission, as it was submitted."""
+        known = self.rehearsal.known.get(self.job)
+        if known is not None:
+            return known
+        for record in self.past.records():
+            event, sequence = record.accepted.event, record.accepted.sequence
+            if event.job.id == self.job and record.accepted.act is None:
+                binding = self.past.binding_at(sequence)
+                return KnownJob(after_event(None, event), binding, sequence)
+        return None
+
+    def _is_attached(self, known: KnownJob, at: float) -> bool:
+        if known.job.id not in self.rehearsal.known:
+            return True  # it has yet to begin
+        last = self.rehearsal.last_event(known.job.id)
+        return last is not None and last >= at - self.rules.attached_days * DAY
