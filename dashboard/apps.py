@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class DashboardConfig(AppConfig):
     """qubecb's dashboard."""
 
     name = "dashboard"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        import_module("dashboard.checks")

@@ -7,8 +7,9 @@ checked against it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,18 @@ SETTINGS = (
     Setting("QUBECB_WEB_THREADS", count(1, 256), "8", "Threads of the web server."),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
+_PREFIX = "QUBECB_"
+#: Without the prefix.
+_KNOWN = {
+    name.removeprefix(_PREFIX)
+    for each in SETTINGS
+    for name in (each.name, *([f"{each.name}_FILE"] if each.secret else []))
+}
+#: What callbacks are given and may start us with, and what our own tests read.
+_NOT_OURS = (
+    *("QUBECB_RUN_ID", "QUBECB_EVENT", "QUBECB_SUBID", "QUBECB_WORKID"),
+    *("QUBECB_FARM_FD", "QUBECB_TEST"),
+)
 
 
 class Environment:
@@ -222,6 +235,16 @@ class Environment:
         """Read every setting once; raises ConfigurationError for the first that is wrong."""
         for setting in SETTINGS:
             self.get(setting.name)
+
+    def ignored(self) -> Iterator[str]:
+        """Give a sentence for each variable that looks like a setting and is none."""
+        for name in sorted(self._environ):
+            word = name.removeprefix(_PREFIX)
+            if word == name or word in _KNOWN or name.startswith(_NOT_OURS):
+                continue
+            near = get_close_matches(word.upper()[:60], _KNOWN, 1, 0.7)
+            hint = f"; did you mean {_PREFIX}{near[0]}?" if near else ""
+            yield f"{name} is not a setting and is ignored{hint}"
 
     def is_set(self, name: str) -> bool:
         """Whether somebody set it, if only to its default."""

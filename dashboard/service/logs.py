@@ -18,8 +18,11 @@ KEPT = 5
 _FORM = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
-def begin(name: str) -> None:
-    """Write what this process logs to `log/NAME.log`; only warnings go to the terminal too."""
+def begin(name: str, *, first: bool = True) -> None:
+    """Write what this process logs to `log/NAME.log`; only warnings go to the terminal too.
+
+    The first process of a service, which others are children of, warns of settings.
+    """
     folder = settings.DATA / "log"
     folder.mkdir(mode=0o700, exist_ok=True)
     file = logging.handlers.RotatingFileHandler(
@@ -33,6 +36,9 @@ def begin(name: str) -> None:
     root.addHandler(file)
     sys.excepthook = _log_end
     threading.excepthook = _log_thread_end
+    if first:
+        for sentence in settings.ENVIRONMENT.ignored():
+            logging.getLogger(__name__).warning(sentence)
 
 
 def _log_end(

@@ -67,7 +67,7 @@ def web(
     of `up`, with which this ends, and where `up` hears signs of life.
     """
     follow(parent)
-    logs.begin("web")
+    logs.begin("web", first=parent is None)
     if parent is None:  # `up` has done so
         settings.ENVIRONMENT.check()
     modes.close(settings.DATA)

@@ -170,7 +170,7 @@ def work(
     Raises Taken when another works here.
     """
     follow(parent)
-    logs.begin("work")
+    logs.begin("work", first=parent is None)
     if parent is None:  # `up` has done so
         settings.ENVIRONMENT.check()
         check_programs()

@@ -33,6 +33,7 @@ class Up:
         self.root = root
         self.data = root / "data"
         self.printed = root / "printed"
+        self.settings: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
@@ -41,7 +42,8 @@ class Up:
             for name, value in os.environ.items()
             if not name.startswith(("QUBECB_", "PYTHONDONT", "PYTHONUNBUF"))
         }
-        return {**kept, "QUBECB_QB_CONF": str(self.root / "no-qb.conf")}
+        own = {"QUBECB_QB_CONF": str(self.root / "no-qb.conf")}
+        return {**kept, **own, **self.settings}
 
     def command(self, *arguments: str) -> list[str]:
         return [str(UP), "--data", str(self.data), *arguments]
@@ -159,6 +161,17 @@ def test_a_setting_that_is_wrong_is_one_clear_sentence(up: Up) -> None:
         told
         == "qubecb: QUBECB_TIMEOUT must be seconds, from 0.1 to 604800 (it is 'soon')\n"
     )
+
+
+def test_a_misspelt_setting_is_told_once_and_stops_nothing(up: Up) -> None:
+    up.settings["QUBECB_TIMOUT"] = "5"
+    up.start()
+    told = up.printed.read_text()
+    sentence = (
+        "QUBECB_TIMOUT is not a setting and is ignored; did you mean QUBECB_TIMEOUT?"
+    )
+    assert told.count(sentence) == 1
+    assert sentence in (up.data / "log" / "up.log").read_text()
 
 
 @pytest.mark.parametrize("part", ["up", "work"])

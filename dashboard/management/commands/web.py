@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """Serves until SIGTERM or Ctrl-C."""
 
     help = "Serve the pages and the API on QUBECB_BIND, until SIGTERM or Ctrl-C."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What `up` hands on."""

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """Works until SIGTERM or Ctrl-C."""
 
     help = "Dispatch events and run callbacks, until SIGTERM or Ctrl-C."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the options of the grace period and the parent process."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from dashboard.project.environment import SETTINGS, Environment
 from qubecb.conffile.options import OPTION_KINDS, written
@@ -119,6 +121,42 @@ def test_every_setting_is_checked_at_the_start() -> None:
 def test_every_default_can_be_read(setting: Any) -> None:
     value = Environment({}).get(setting.name)
     assert (value is None) == (setting.default is None)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("QUBECB_CALLBACK_PATHS", "QUBECB_CALLBACK_PATH"),
+        ("QUBECB_CALLBACKS_PATH", "QUBECB_CALLBACK_PATH"),
+        ("QUBECB_TIMOUT", "QUBECB_TIMEOUT"),
+        ("QUBECB_TIMEOUT_FILE", "QUBECB_TIMEOUT"),
+        ("QUBECB_READONLY", "QUBECB_READ_ONLY"),
+        ("QUBECB_DATABASE_URI", "QUBECB_DATABASE_URL"),
+        ("QUBECB_SECRETKEY_FILE", "QUBECB_SECRET_KEY_FILE"),
+        ("QUBECB_timeout", "QUBECB_TIMEOUT"),
+        ("QUBECB_", None),
+        ("QUBECB_COLOUR", None),
+    ],
+)
+def test_a_variable_that_is_not_a_setting_is_told_with_the_nearest(
+    name: str, near: str | None
+) -> None:
+    [told] = Environment({name: "5"}).ignored()
+    hint = f"; did you mean {near}?" if near else ""
+    assert told == f"{name} is not a setting and is ignored{hint}"
+
+
+def test_what_is_known_or_not_for_us_is_not_told() -> None:
+    names = [setting.name for setting in SETTINGS]
+    names += ["QUBECB_DATABASE_URL_FILE", "QUBECB_RUN_ID", "QUBECB_TEST_PAGES", "QUBE"]
+    assert list(Environment(dict.fromkeys(names, "x")).ignored()) == []
+
+
+def test_the_check_command_tells_it(settings: Any) -> None:
+    settings.ENVIRONMENT = Environment({"QUBECB_TIMOUT": "5"})
+    said = StringIO()
+    call_command("check", stderr=said)
+    assert "did you mean QUBECB_TIMEOUT?" in said.getvalue()
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
