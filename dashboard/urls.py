@@ -28,6 +28,7 @@ from dashboard.views import (
     stopping,
     times,
     triggers,
+    why,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -139,7 +140,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/plan-again/", events.plan_again, name="events-plan-again"),
     path("events/<int:sequence>/", events.event, name="event"),
     path("jobs/<int:identity>/", jobs.job, name="job"),
-    # test fire
+    # why, and test fire
+    path("why/", why.why, name="why"),
     path("fire/", fire.fire, name="fire"),
     path("fire/<int:sequence>/", fire.fired, name="fired"),
     # settings

@@ -63,14 +63,16 @@ class MappingForm(forms.Form):
             self.fields[name] = _limit_field(name)
 
     @classmethod
-    def of(cls, mapping: MappingLine, scripts: Iterable[str]) -> MappingForm:
-        """The form of a mapping as it stands in the file."""
+    def of(
+        cls, mapping: MappingLine, scripts: Iterable[str], also: str = ""
+    ) -> MappingForm:
+        """The form of a mapping as it stands in the file, or with one more way to fire."""
         written = str(mapping.options).split()
         initial = {
             "line": mapping.number,
             "was": mapping.file,
             "file": mapping.file,
-            "trigger": mapping.trigger_text,
+            "trigger": " || ".join(filter(None, (mapping.trigger_text, also))),
             **dict(part.split("=", 1) for part in written),
         }
         return cls(scripts=scripts, initial=initial)

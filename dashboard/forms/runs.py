@@ -50,6 +50,7 @@ class RunFilterForm(FilterForm):
     hour = MomentField(required=False)
     signature = _text(200)
     revision = KeyField(required=False)
+    pause = KeyField(required=False)
 
     def wanted(self) -> RunFilter:
         """The filter; to be called on a valid form."""
@@ -73,6 +74,7 @@ class RunFilterForm(FilterForm):
             hour=data["hour"],
             signature=data["signature"],
             revision=data["revision"],
+            pause=data["pause"],
         )
 
 

@@ -24,6 +24,20 @@ def event_fire_url(event: int, directory: str = "", file: str = "") -> str:
     return f"{reverse('fire')}?{urlencode(pairs)}"
 
 
+def why_url(
+    event: object = None,
+    job: object = None,
+    directory: str = "",
+    file: str = "",
+    callback: object = None,
+) -> str:
+    """The page that says why callbacks did or did not run: `{% why_url event=8812 %}`."""
+    whole = f"{directory}/{file}" if directory else file
+    wanted = {"event": event, "job": job, "callback": whole or callback}
+    pairs = [(name, each) for name, each in wanted.items() if each not in ("", None)]
+    return f"{reverse('why')}?{urlencode(pairs)}" if pairs else reverse("why")
+
+
 def changed(query: QueryDict, **changes: Any) -> str:
     """A query string with some values replaced; None takes one out."""
     copy = query.copy()

@@ -55,6 +55,8 @@ class RunFilter:
     hour: datetime | None = None
     signature: str = ""
     revision: int | None = None
+    #: The pause that kept them back.
+    pause: int | None = None
     #: Only open runs, or only the others.
     open: bool | None = None
 
@@ -88,7 +90,7 @@ def _exact(wanted: RunFilter) -> Q:
         "signature": wanted.signature,
     }
     condition = Q(**{name: value for name, value in equal.items() if value})
-    for name in ("job", "revision"):
+    for name in ("job", "revision", "pause"):
         value = getattr(wanted, name)
         if value is not None:
             condition &= Q(**{name: value})

@@ -37,6 +37,7 @@ PLACES = (
     Place("Triggers", "zap", "triggers"),
     Place("Runs", "activity", "runs", True),
     Place("Events", "radio", "events"),
+    Place("Why", "circle-question-mark", "why"),
     Place("Test fire", "flask-conical", "fire", right="operator"),
     Place("Settings", "settings", "settings", True),
 )

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.looks.addresses import event_fire_url, runs_url
+from dashboard.looks.addresses import event_fire_url, runs_url, why_url
 from dashboard.store.configuration import directory_names
 from dashboard.store.configuration.naming import Places
 from dashboard.templatetags.values import middle
@@ -20,6 +20,7 @@ from dashboard.templatetags.values import middle
 register = template.Library()
 register.simple_tag(event_fire_url)
 register.simple_tag(runs_url)
+register.simple_tag(why_url)
 
 _KEPT = "_callback_directories"
 _PLACES = "_callback_places"

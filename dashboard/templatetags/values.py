@@ -87,6 +87,12 @@ def when(moment: datetime | None) -> SafeString:
     )
 
 
+@register.filter
+def from_unix(seconds: float | None) -> datetime | None:
+    """A moment of Unix seconds, for the tags that show moments."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
 @register.simple_tag
 def moment(value: datetime | None) -> SafeString:
     """A moment as `<time>`: absolute, to the millisecond."""

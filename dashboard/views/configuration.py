@@ -171,14 +171,16 @@ def posted(request: HttpRequest, here: Place, argument: str = "") -> Typed:
 def _asked_for(request: HttpRequest, draft: Draft) -> MappingForm | None:
     """The form that the address asks for: `edit=LINE`, or `add=FILE&trigger=TRIGGER`.
 
-    With `edit`, `file` says what is mapped there: the line may have moved since.
+    With `edit`, `file` says what is mapped there: the line may have moved since; and `also`
+    is joined to its trigger.
     """
     scripts, line = draft.loaded.scripts, number_in(request.GET, "edit")
     if line is not None:
         known = {each.line: each.file for each in draft.loaded.mappings}
         file = request.GET.get("file") or known.get(line, "")
         mapping = draft.locate(file, line)
-        return MappingForm.of(mapping, scripts) if mapping else None
+        also = request.GET.get("also", "")
+        return MappingForm.of(mapping, scripts, also) if mapping else None
     if "add" not in request.GET:
         return None
     file = request.GET["add"]

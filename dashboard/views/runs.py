@@ -86,7 +86,7 @@ def _grouped(form: RunFilterForm) -> dict[str, Any]:
 
 def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
     """The filters that have no field in the bar: name, value, and the address without it."""
-    hidden = ("trigger", "event", "hour", "signature", "revision", "until")
+    hidden = ("trigger", "event", "hour", "signature", "revision", "pause", "until")
     return [
         (
             name,

@@ -1,0 +1,70 @@
+"""What is asked: why did callbacks (not) run, for an event, for a job, for one of them?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from dashboard.forms.fields import FilterForm, IdField, TextField
+from dashboard.store.configuration.directory_names import path_of
+from dashboard.store.past.asking import Question
+from dashboard.store.past.records import event_at, event_called
+from qubecb.digits import limited
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.events import LONGEST_ID
+from qubecb.why.evidence import RecordedEvent
+
+
+class WhyForm(FilterForm):
+    """An event, a job, or both; and a callback, or every one that there is."""
+
+    event = TextField(label="Event", required=False, max_length=LONGEST_ID)
+    job = IdField(label="Job", required=False)
+    callback = TextField(label="Callback", required=False, max_length=1300)
+    #: Behind which callback a list goes on: a directory and a file.
+    after = TextField(required=False, max_length=1300)
+
+    def clean_event(self) -> RecordedEvent | None:
+        """Find the event: by its number, as pages show it, else by its id."""
+        given = self.cleaned_data["event"]
+        if not given:
+            return None
+        number = limited(given)
+        found = event_at(number) if number is not None else None
+        found = found or event_called(given)
+        if found is None:
+            message = f"There is no event “{given[:60]}” any more, or there never was."
+            raise ValidationError(message)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Something to go by is needed."""
+        data = self.cleaned_data
+        if not self.errors and data["event"] is None and data["job"] is None:
+            raise ValidationError(
+                "Give an event or a job: what should it have run for?"
+            )
+        return data
+
+    @property
+    def question(self) -> Question:
+        """What is asked; to be called on a valid form."""
+        return Question(self.cleaned_data["event"], self.cleaned_data["job"])
+
+    @property
+    def file(self) -> str:
+        """The callback's file, or nothing for all of them."""
+        return str(self.cleaned_data["callback"].rpartition("/")[2])
+
+    @property
+    def directory(self) -> str | None:
+        """The callback's directory, by path or name; None where only the file is given."""
+        called = self.cleaned_data["callback"].rpartition("/")[0]
+        return path_of(called) if called else None
+
+    @property
+    def behind(self) -> MappingKey | None:
+        """The callback behind which the list goes on."""
+        directory, slash, file = self.cleaned_data["after"].rpartition("/")
+        return MappingKey(directory, file) if slash else None

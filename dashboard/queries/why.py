@@ -1,0 +1,94 @@
+"""What a page adds to the answer to "why did it not run?": what came, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.models import EventRecord, Run
+from dashboard.models.kinds import Seen, kinds_of, seen
+from dashboard.queries.configuration import numbers_of
+from dashboard.queries.run import unfinished_replay
+from dashboard.queries.seen import specs_of, week_ago
+from qubecb.triggers import EventSpec
+from qubecb.why.answer import Answer, Leaf, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of an event spec's name and type in seven days, whatever it was about."""
+
+    count: int = 0
+    last_at: datetime | None = None
+    #: The last of them, while it is stored.
+    last: int | None = None
+    #: Name and type, where there is one: the list of events shows exactly these.
+    name: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of a trigger as it is shown: an event spec, or parts that belong together."""
+
+    leaf: Leaf | None
+    came: Came | None = None
+    operator: str = ""
+    holds: bool = False
+    items: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The trigger of an answer, and since when what came is counted."""
+
+    tree: Node | None
+    since: datetime
+
+
+def shown(answer: Answer) -> Shown:
+    """Give the trigger with what came of each event spec, in two queries."""
+    since = week_ago()
+    if answer.tree is None:
+        return Shown(None, since)
+    specs = specs_of(answer.about.trigger)
+    told = seen(specs, since)
+    kept = _kept(each.last for each in told.values())
+    came = {spec.canonical: _came(spec, told[spec], kept) for spec in specs}
+    return Shown(_node(answer.tree, came), since)
+
+
+def _kept(sequences: Iterable[int | None]) -> set[int]:
+    wanted = [each for each in sequences if each is not None]
+    found = EventRecord.objects.filter(pk__in=wanted)
+    return set(found.values_list("pk", flat=True)) if wanted else set()
+
+
+def _came(spec: EventSpec, told: Seen, kept: set[int]) -> Came:
+    last = told.last if told.last in kept else None
+    kinds = kinds_of(spec)
+    name, kind = kinds[0] if len(kinds) == 1 else ("", "")
+    return Came(told.count, told.last_at, last, name, kind)
+
+
+def _node(tree: Tree, came: Mapping[str, Came]) -> Node:
+    if isinstance(tree, Leaf):
+        return Node(tree, came.get(tree.spec))
+    items = tuple(_node(each, came) for each in tree.items)
+    return Node(None, None, tree.operator, tree.holds, items)
+
+
+def run_to_replay(answer: Answer) -> Run | None:
+    """The run that is open and that nobody replays at the moment; None: there is none."""
+    found = Run.objects.filter(pk__in=[int(each) for each in answer.runs], open=True)
+    run = found.order_by("-pk").first()
+    return run if run is not None and unfinished_replay(run) is None else None
+
+
+def revision_numbers(answer: Answer) -> dict[str, int | None]:
+    """The numbers of the revisions that an answer speaks of, as they are called there."""
+    sides = {"here": answer.about, "then": answer.then, "now": answer.now}
+    wanted = {name: side.revision for name, side in sides.items() if side}
+    numbers = numbers_of(wanted.values())
+    return {name: numbers.get(each or 0) for name, each in wanted.items()}

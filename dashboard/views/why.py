@@ -1,0 +1,103 @@
+"""Why did it, or did it not, run? For an event, for a job, for one callback or for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard.access import can, requires
+from dashboard.forms.why import WhyForm
+from dashboard.htmx import page
+from dashboard.looks.addresses import changed
+from dashboard.looks.causes import FAR
+from dashboard.queries import why as queries
+from dashboard.store.configuration.observing import catalog
+from dashboard.store.configuration.pauses import kept_back
+from dashboard.store.past.asking import SeveralDirectories, UnknownFile, why_each
+from dashboard.store.past.asking import why as why_one
+from dashboard.views.why_mending import mending
+from qubecb.conffile.names import name_fault
+from qubecb.why.answer import Answer
+from qubecb.why.causes import Code
+
+#: Callbacks that the field proposes.
+_MOST_CHOICES = 500
+#: In the order of the way: what came furthest stands first.
+_PLACE = {code: place for place, code in enumerate(Code)}
+
+
+@require_safe
+@requires("viewer")
+def why(request: HttpRequest) -> HttpResponse:
+    """The form; with something in the address its answer, or an answer for each callback."""
+    asked = any(request.GET.get(name) for name in ("event", "job", "callback"))
+    form = WhyForm(request.GET if asked else None)
+    context: dict[str, Any] = {"form": form, "callbacks": _callbacks()}
+    if asked and form.is_valid():
+        context |= _one(request, form) if form.file else _each(request, form)
+    return page(request, "why/page.html", "why/_results.html", context)
+
+
+def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
+    try:
+        answer = why_one(form.question, form.file, form.directory)
+    except UnknownFile:
+        form.add_error(
+            "callback", "No callbacks.conf that counts for it names this file."
+        )
+        return {}
+    except SeveralDirectories as error:
+        known = ", ".join(f"{each}/{form.file}" for each in error.directories)
+        form.add_error("callback", f"Say which one is meant: {known}")
+        return {}
+    run = queries.run_to_replay(answer)
+    return {
+        "answer": answer,
+        "shown": queries.shown(answer),
+        "run": run,
+        "kept_back": kept_back([(run.directory, run.file)]).values() if run else (),
+        "mending": mending(answer) if can(request.user, "editor") else "",
+        "numbers": queries.revision_numbers(answer),
+        "everything": f"?{changed(request.GET, callback=None, after=None)}",
+    }
+
+
+def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
+    found = why_each(form.question, form.behind)
+    items = sorted(found.items, key=lambda each: -_PLACE[each.cause.code])
+    far = [each for each in items if each.cause.code in FAR]
+    after = found.next and f"{found.next.directory}/{found.next.file}"
+    return {
+        "items": [each for each in items if each not in far],
+        "far": far,
+        "counts": _counts(items),
+        "question": form.question,
+        "next": f"?{changed(request.GET, after=after)}" if after else "",
+        "paged": bool(after or form.behind),
+    }
+
+
+def _callbacks() -> list[str]:
+    """What may be chosen, as it may be typed."""
+    found = (
+        f"{directory.path}/{each.file}"
+        for directory in catalog().directories
+        for each in directory.mappings
+        if name_fault(each.file) is None
+    )
+    return list(islice(found, _MOST_CHOICES))
+
+
+def _counts(items: Sequence[Answer]) -> dict[str, int]:
+    """How many ran, were kept back or wait, and did not run for another reason."""
+    ran = sum(each.ran for each in items)
+    kept = sum(
+        each.cause.code in (Code.PAUSED, Code.LANGUAGE_DISABLED) for each in items
+    )
+    waits = sum(each.cause.code in (Code.QUEUED, Code.WAITING_FOR) for each in items)
+    rest = len(items) - ran - kept - waits
+    return {"ran": ran, "kept_back": kept, "waits": waits, "not": rest}
