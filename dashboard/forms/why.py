@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from dashboard.forms.fields import FilterForm, IdField, TextField
 from dashboard.store.configuration.directory_names import path_of
 from dashboard.store.past.asking import Question
-from dashboard.store.past.records import event_at, event_called
+from dashboard.store.past.records import event_called, events_at
 from qubecb.digits import limited
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import LONGEST_ID
@@ -31,7 +31,7 @@ class WhyForm(FilterForm):
         if not given:
             return None
         number = limited(given)
-        found = event_at(number) if number is not None else None
+        found = events_at([number]).get(number) if number is not None else None
         found = found or event_called(given)
         if found is None:
             message = f"There is no event “{given[:60]}” any more, or there never was."

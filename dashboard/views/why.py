@@ -62,12 +62,12 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         "kept_back": kept_back([(run.directory, run.file)]).values() if run else (),
         "mending": mending(answer) if can(request.user, "editor") else "",
         "numbers": queries.revision_numbers(answer),
-        "everything": f"?{changed(request.GET, callback=None, after=None)}",
+        "everything": f"{request.path}?{changed(request.GET, callback=None, after=None)}",
     }
 
 
 def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
-    found = why_each(form.question, form.behind)
+    found, event = why_each(form.question, form.behind), form.question.event
     items = sorted(found.items, key=lambda each: -_PLACE[each.cause.code])
     far = [each for each in items if each.cause.code in FAR]
     after = found.next and f"{found.next.directory}/{found.next.file}"
@@ -76,7 +76,8 @@ def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         "far": far,
         "counts": _counts(items),
         "question": form.question,
-        "next": f"?{changed(request.GET, after=after)}" if after else "",
+        "asked_event": event.accepted.sequence if event else "",
+        "next": f"{request.path}?{changed(request.GET, after=after)}" if after else "",
         "paged": bool(after or form.behind),
     }
 
