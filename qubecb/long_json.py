@@ -6,8 +6,7 @@ members, wherever it has one more portion, and that reader is given each part al
 
     {"a": 1, "b": [2, 3, | 4, 5], "c": 6}     gives {"a": 1}, [2, 3], [4, 5] and {"c": 6}
 
-What is no JSON is refused as the whole would be; where that has two faults, perhaps for the other.
-"""
+Text that is not JSON is refused as the whole would be; if it has two faults, perhaps for the other."""
 
 from __future__ import annotations
 
@@ -23,13 +22,13 @@ PORTION = 32 * 1024
 _DEEPEST = 900
 _BLANKS = " \t\n\r"
 
-#: In a text without its strings: a member that holds no other, with its name; then one that
-#: holds up to 51 such; then one that holds up to 51 of these.
+#: In a text without its strings: a member without members, with its name; then one that holds
+#: up to 51 of these; then one that holds up to 51 of those.
 _FLAT = r"[^\[\]{},]*+"
 _SMALL = rf"{_FLAT}(?:[\[{{]{_FLAT}(?:,{_FLAT}){{0,50}}+[\]}}]{_FLAT})?+"
 _SMALL = rf"{_FLAT}(?:[\[{{]{_SMALL}(?:,{_SMALL}){{0,50}}+[\]}}]{_FLAT})?+"
-#: Members with the comma behind each; the last one with what closes the container around it;
-#: what opens a container, with its name. Nothing is gone over more than four times.
+#: Members, each with the comma after it; the last one, with the bracket that closes its container;
+#: the bracket that opens a container, with its name. No text is read more than four times.
 _MEMBERS = re.compile(rf"(?:{_SMALL},){{1,200}}+")
 _LAST = re.compile(rf"{_SMALL}[\]}}]")
 _OPENING = re.compile(rf"{_FLAT}[\[{{]")
@@ -44,16 +43,16 @@ class _Level:
     #: Its bracket, and where that stands.
     kind: str
     opened: int
-    #: From where on nothing of it was read, and the end of its last comma.
+    #: Where reading continues, and the end of its last comma.
     start: int
     comma: int = 0
     #: What was read of it, if it is read in parts.
     members: Any = None
-    #: Whether a comma stands before `start`, so that a member must follow.
+    #: Whether there is a comma before `start`, so that a member must follow.
     wants: bool = False
 
     def begin(self) -> None:
-        """It is read in parts from now on."""
+        """Read it in parts from now on."""
         if self.members is None:
             self.members = [] if self.kind == "[" else {}
 
@@ -61,8 +60,7 @@ class _Level:
 def structure(text: str) -> Iterator[str]:
     """Give the text in portions, with an `x` for every character of its strings.
 
-    A backslash stands in strings only, or what it stands in is no JSON.
-    """
+    A backslash occurs only in strings; elsewhere the text is not JSON anyway."""
     at, quoted = 0, False
     while at < len(text):
         portion = text[at : at + PORTION + 1]

@@ -1,14 +1,14 @@
 """A lock on a file that threads of several processes take in turn, with a deadline.
 
-The kernel knows no `flock` with a time limit, and asking again and again would let the others
-overtake. So whoever finds the file locked leaves the waiting to a thread of its own:
+The kernel has no `flock` with a time limit, and trying again and again would let others overtake.
+So a caller that finds the file locked has a separate thread wait for it:
 
 1. The caller tries at once, which nearly always succeeds.
 2. Otherwise a thread waits in the kernel, in turn with other processes.
 3. The caller waits for that thread until its deadline. The lock is then the caller's: it
    belongs to the open file and not to a thread.
-4. A caller that gives up leaves the thread waiting. The next caller takes over what it gets;
-   when there is none, the thread lets go.
+4. A caller that gives up leaves the thread waiting. The next caller takes over the lock that
+   the thread gets; if there is no next caller, the thread unlocks the file.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Gate:
 
 
 class _Waiter:
-    """A thread that waits for the lock on behalf of whoever expects it."""
+    """A thread that waits for the lock on behalf of a caller."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -98,13 +98,13 @@ class _Waiter:
         threading.Thread(target=self._wait, name="qubecb-gate", daemon=True).start()
 
     def expect(self) -> bool:
-        """Take over from a caller that gave up; False when the thread has let go already."""
+        """Take over from a caller that gave up; False if the thread has unlocked the file already."""
         with self._state:
             self._expected = not self._ended
             return self._expected
 
     def got_it(self, seconds: float) -> bool:
-        """Wait for the lock; False: not in time, and nobody expects it any more."""
+        """Wait for the lock; False if it did not come in time, and the caller gives up."""
         with self._state:
             try:
                 self._state.wait_for(lambda: self._ended, seconds)

@@ -1,7 +1,7 @@
-"""Waking the work process: a datagram in the data directory, or NOTIFY on PostgreSQL.
+"""Wakes the work process: with a datagram in the data directory, or with NOTIFY on PostgreSQL.
 
-Waking is a courtesy that saves waiting. A wake-up that is lost costs at most a second, after
-which everybody looks by himself. Who hears it: dashboard.service.listening.
+Waking only saves waiting. A wake-up that is lost costs at most a second, after which every loop
+looks by itself. It is received in dashboard.service.listening.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-#: What somebody is woken for: events to be planned, runs to be started, runs to be cancelled.
+#: What the process is woken for: events to plan, runs to start, runs to cancel.
 EVENTS, RUNS, CANCELLATIONS = b"e", b"r", b"c"
 CHANNEL = "qubecb"
 FILE = "work.socket"
@@ -24,7 +24,7 @@ _LONGEST = 100
 
 
 def wake(about: bytes = EVENTS) -> None:
-    """Wake whoever works; never waits, never fails."""
+    """Wake the work process; never waits, never fails."""
     if connection.vendor == "postgresql":
         with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, about.decode()])

@@ -23,7 +23,7 @@ def callback_runs_url(row: CallbackRow, **wanted: Any) -> str:
 
 @register.simple_tag
 def fire_url(row: CallbackRow) -> str:
-    """The test fire of one callback; nothing where there is no such page."""
+    """The address of the test fire of one callback; empty if there is no such page."""
     try:
         page = reverse("fire")
     except NoReverseMatch:

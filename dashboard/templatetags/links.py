@@ -70,8 +70,7 @@ def callback_link(
 ) -> SafeString:
     """A callback's file name, leading to its page; the whole path on hover.
 
-    The directory stands beside it where another one has such a file.
-    """
+    The directory follows the name if another directory has a file of that name."""
     href = callback_url(context, directory, file)
     whole = f"{Path(directory) / file}"
     link = '<a class="mono" href="{}" title="{}">{}</a>{}'

@@ -1,4 +1,4 @@
-"""Keeps a row for every job that failed, for whoever counts failures.
+"""Keeps a row for every job that failed, so that failures can be counted.
 
 Mapped in callbacks.conf as
 

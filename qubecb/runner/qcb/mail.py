@@ -1,7 +1,7 @@
 """Mail through SMTP, as qb.conf says.
 
-Follows "Configuration Parameter Reference" (`mail_host`, `mail_connection_type`, …). What a
-job is called, or whom it names, comes from whoever submits jobs: it never makes a header.
+Follows "Configuration Parameter Reference" (`mail_host`, `mail_connection_type`, …). The name
+of a job and the addresses in it come from people who submit jobs: they never make a header.
 """
 
 from __future__ import annotations

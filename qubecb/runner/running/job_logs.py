@@ -1,8 +1,8 @@
 """Adds output to jobs' `.cb` logs in a thread: their folder may be on a slow file system.
 
-The folders below the log path belong to whoever the farm lets write there, and this service
-may be root. So no link is followed on the way from the log path to the file, and nothing but
-a regular file of one name is written to.
+The folders below the log path belong to anybody whom the farm lets write there, and this service
+may be root. So no link is followed on the way from the log path to the file, and only a regular
+file with one name is written to.
 """
 
 from __future__ import annotations

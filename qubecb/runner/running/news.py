@@ -40,9 +40,9 @@ class HostNews:
         self._starting, self._finishing = starting, finishing
 
     def said(self, host: Host) -> None:
-        """Take everything it has said, and only then that it is gone.
+        """Read all that a host has said, and only then note that it is gone.
 
-        In the other order the ends that it told of last would be looked for in vain.
+        In the other order, ends that it reported last would be missed.
         """
         for message in host.receive():
             if "orphan" in message:

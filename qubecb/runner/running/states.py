@@ -254,7 +254,7 @@ class Ended:
     cause: Cause | None
 
     def asked_to_end(self, cause: Cause, now: float, grace: float) -> Clearing | Ended:
-        """What it left running is ended, too: whoever cancels now means all of it."""
+        """End what it left running, too: a person who cancels now means all of it."""
         first = self.cause or cause
         if self.pid is None:
             return replace(self, cause=first)

@@ -22,8 +22,8 @@ _SAID = rf"""| [ \t]{{1,3}}+ (?=["'][^\s"',;()\0]{{1,128}}+["']) ["'] | \([ \t]?
     | {OF_A_PASSWORD}"""
 _BETWEEN = rf"(?: {BETWEEN} | {OF_ANOTHER} )"
 #: Before "token" in what a parser says, and before "pass" where one is rendered, in prose:
-#: `unexpected token: NUMBER`, `Render pass: hero`. They are no secrets themselves, so that
-#: masking a second time finds them still.
+#: `unexpected token: NUMBER`, `Render pass: hero`. They are never masked as secrets themselves, so
+#: that they are found when a text is masked a second time.
 _READ = ("unexpected", "unrecognized", "unrecognised", "unterminated", "next", "not")
 _SHOWN = (
     *("render", "rendering", "shadow", "light", "lighting", "layer", "aov", "final"),

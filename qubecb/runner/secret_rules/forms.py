@@ -7,7 +7,7 @@ from qubecb.runner.secret_rules.rule import Rule, rule
 
 
 def _form(stems: str, begin: str, rest: str) -> Rule:
-    """A secret behind a beginning that is shown: whose it is helps whoever has to change it."""
+    """A secret after a beginning that is shown, because it says whose key must be changed."""
     after = r"\w.-" if begin in ("eyJ", "SG.") else "A-Za-z0-9"
     return rule(stems, begins(begin, after), hides=rest)
 

@@ -29,7 +29,7 @@ class Rule:
 
 
 def rule(stems: str, *stays: str, hides: str = VALUE) -> Rule:
-    """A rule for each of what stays: it had better begin with a literal word.
+    """Make a rule; each part that stays should begin with a literal word.
 
     Then whole portions are searched for that word as fast as memory is read.
     """

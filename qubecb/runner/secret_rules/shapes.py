@@ -74,7 +74,7 @@ VALUE = rf"""(?: {_quoted('"')} | {_quoted("'")} | {_IN_BRACKETS}
   | (?<=\n) (?: {_lines_of_a_block()} )
   | (?<=[2aAdD;]) (?: {_IN_AN_ADDRESS} | {_IN_HTML} )
   | {_WORD} )"""
-#: Where a word ends that is no secret.
+#: Where a word ends that is not a secret.
 END = r"""(?: (?=[\s,;)}\]"'<&\\\0\x1b]) | (?=\.[\s"']) | \.?\Z )"""
 _WORDS = (
     *(

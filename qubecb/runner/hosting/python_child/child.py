@@ -2,7 +2,7 @@
 
 Plain Python 3.6. The host calls `start` in a forked child; a fresh interpreter runs this file as
 a program. Both end in the same way, so that a script cannot tell them apart. The script may
-replace or break anything, so whatever is needed after it is taken hold of before it.
+replace or break anything, so what is needed after it is remembered before it begins.
 
 Follows "Callback execution environment": `qb` is available with or without an import.
 """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 else:
     import interpreter
 
-# The script may replace what it likes, so what is needed after it is taken hold of before it.
+# The script may replace anything, so what is needed after it is remembered before it begins.
 _exit, _getpid = os._exit, os.getpid
 _callbacks, _objects, _is_on, _debug = (
     gc.callbacks,

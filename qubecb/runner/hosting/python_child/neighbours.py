@@ -56,7 +56,7 @@ class _FromSource(_external.SourceFileLoader):
 
 def _younger(bytecode: str, source: str) -> bool:
     found = os.stat(source)
-    # Whoever copies a file may set the one time, but not the other.
+    # A program that copies a file may set st_mtime, but not st_ctime.
     changed = max(found.st_mtime, found.st_ctime)
     return os.stat(bytecode).st_mtime > changed + _SAFE
 

@@ -61,7 +61,7 @@ _ABOUT = (
 
 
 def by_length(words: "Sequence[str]") -> "List[str]":
-    """Alternatives of equal length, as whoever looks back needs them."""
+    """Alternatives of equal length, as a regular expression needs them to look back."""
     lengths = sorted({len(word) for word in words})
     return [
         "(?i:%s)" % "|".join(word for word in words if len(word) == length)
@@ -69,7 +69,7 @@ def by_length(words: "Sequence[str]") -> "List[str]":
     ]
 
 
-#: What may stand right before a word besides what is no letter: `\\n` in a repr, and colours of a
+#: What may come right before a word besides a character that is not a letter: `\\n` in a repr, and colours of a
 #: terminal. Each holds a character that no secret does, so nothing is looked through twice.
 _BEFORE = (
     r"\\[nrt]",
