@@ -1,17 +1,17 @@
 """What each event of a batch makes of the job that it is about: its life and its fields.
 
-1. A job begins with its `submit` event, or with the first event that is seen of it. It is
-   then bound to the configuration in force, and remembers nothing of before.
-2. A second `submit` is a second submission: a new job, which keeps only what is told of it.
-3. With `removed` it ends. Whatever is told of it later changes nothing and fires nothing for
-   it, until it is submitted again.
-4. An event that was accepted before the job's beginning, but is seen after it, belongs to the
-   job all the same: two sources raced, and nothing is lost by it.
-5. An event that was set aside and is planned later has its own place: what its job was told
-   since is told again over it. Where the job has ended or begun again since, it is judged
-   alone, and nothing of it is kept.
-6. A test fire of one mapping stands beside all this: it is judged as if it had happened, and
-   for the next event it has not.
+1. A job begins with its `submit` event, or with the first event seen of it. It is then bound to
+   the configuration in force, and remembers nothing from before.
+2. A second `submit` is a second submission: a new job, with only the fields that this event has.
+3. The job ends with `removed`. Later events change nothing and fire nothing for it until it is
+   submitted again.
+4. An event that was accepted before the job began, but is planned after that, belongs to the job
+   all the same: two sources raced, and no event is lost by it.
+5. An event that was set aside and is planned later keeps its place: the later events of its job
+   are applied again after it. If the job has ended or begun again since, the event is judged
+   alone, and changes nothing.
+6. A test fire of one mapping changes nothing of this: it is judged as if it had happened, and the
+   next event is judged as if it had not.
 """
 
 from __future__ import annotations
@@ -39,33 +39,33 @@ NOTHING: Mapping[int, Sequence[AcceptedEvent]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event, and the job that it is about as its callbacks see it."""
+    """One event, and the job that it is about, as callbacks of the job see it."""
 
     accepted: AcceptedEvent
-    #: None for the times of the site, and for a timer whose job is not known.
+    #: None for times of the site, and for a timer of an unknown job.
     subject: KnownJob | None
-    #: The job begins here: memory and timers of before go, new timers are set.
+    #: The job begins here: older memory and timers are dropped, new timers are set.
     begins: bool = False
-    #: What the job was told after this event, which was set aside meanwhile.
+    #: Later events of the job that were planned while this one was set aside.
     later: Sequence[AcceptedEvent] = ()
-    #: The life of the job to which the event belongs is over.
+    #: The job that the event belongs to has ended or begun again since.
     over: bool = False
-    #: It is an act, and the job was in no state for it.
+    #: It is an act, and the job was not in a state for it.
     vain: bool = False
 
     @property
     def beside(self) -> bool:
-        """Whether nothing of it is kept."""
+        """Whether nothing of it is kept, for it is a test fire of one mapping."""
         return self.over or self.accepted.beside
 
     @property
     def is_kept(self) -> bool:
-        """Whether something of it stays with its job."""
+        """Whether its job keeps something of it."""
         return not (self.subject is None or self.subject.removed or self.beside)
 
     @property
     def ends(self) -> bool:
-        """Whether the job is removed by this event, after its callbacks are planned."""
+        """Whether this event removes the job, once its callbacks are planned."""
         if self.subject is None or not _is_removal(self.accepted):
             return False
         return not self.subject.removed
@@ -81,7 +81,7 @@ class Step:
 
     @property
     def after(self) -> KnownJob | None:
-        """The job once all that the event causes is planned."""
+        """The job after all that the event causes is planned."""
         if self.subject is None or not (self.ends or self.later):
             return self.subject
         job = self.subject.job
@@ -91,7 +91,7 @@ class Step:
 
     @property
     def told(self) -> list[AcceptedEvent]:
-        """What the job's items and instances are told, in order; no act that is in vain."""
+        """The events that change the job's items and instances, in order, without acts in vain."""
         told = [] if self.vain else [self.accepted]
         job = self.subject.job if self.subject and self.later else None
         for each in self.later:
@@ -110,8 +110,8 @@ def follow(
 ) -> list[Step]:
     """Give one step for each event, in order.
 
-    Takes the jobs as they are stored, what gives the configuration of a job that begins with
-    the event of a sequence, and what was told after events that were set aside.
+    Takes the stored jobs, a function that gives the configuration of a job that begins with
+    the event of a sequence, and the later events of jobs of events that were set aside.
     """
     known = dict(stored)
     steps = []
@@ -159,7 +159,7 @@ def _step(
 
 
 def _changed(job: Job, accepted: AcceptedEvent) -> Job | None:
-    """The job after the event, or after the act; None when it is in no state for that."""
+    """The job after the event or the act; None if the job is not in a state for the act."""
     if accepted.act is None:
         return after_event(job, accepted.event)
     changed = job_after_act(job, accepted.act)
@@ -169,7 +169,7 @@ def _changed(job: Job, accepted: AcceptedEvent) -> Job | None:
 def _in_its_place(
     step: Step, later: Sequence[AcceptedEvent], binding_at: Callable[[int], int]
 ) -> Step:
-    """The step of an event that was set aside while its job was told more."""
+    """The step of an event that was set aside while later events of its job were planned."""
     accepted = step.accepted
     if any(is_submission(each.event) for each in later):
         job = after_event(None, accepted.event)
@@ -187,7 +187,7 @@ def _is_removal(accepted: AcceptedEvent) -> bool:
 
 
 def part_changes(accepted: AcceptedEvent) -> Iterator[PartChange]:
-    """Give what an event or act that is not in vain makes of its job's items and instances."""
+    """Give how an event, or an act that is not in vain, changes its job's items and instances."""
     if accepted.act is not None:
         return moves(accepted.act)
     return part_changes_of(accepted.event)
@@ -199,11 +199,11 @@ def fold(
     waiting: Iterable[AcceptedEvent],
     later: Mapping[int, Sequence[AcceptedEvent]] = NOTHING,
 ) -> KnownJob | None:
-    """Give a job as it is after records that are accepted and not planned yet, in order.
+    """Give a job as it is after accepted records that are not planned yet, in order.
 
-    Takes the job as it is stored, its items and instances, which are changed in place, and
-    what was told after events that were set aside. What it is bound to is decided at
-    planning and not here.
+    Takes the stored job, its items and instances, which are changed in place, and the later
+    events of jobs of events that were set aside. The binding of a job is decided at planning
+    and not here.
     """
     known = {} if stored is None else {stored.job.id: stored}
     steps = follow(waiting, known, lambda _: 0, later)
@@ -220,6 +220,6 @@ def fold(
 
 
 def record_of(known: KnownJob, parts: Parts) -> JobRecord:
-    """Give a job with its items and instances; these are not among its fields."""
+    """Give a job with its items and instances, which are not among its fields."""
     job = without_parts(known.job)
     return JobRecord(job, tuple(parts.items.values()), tuple(parts.instances.values()))

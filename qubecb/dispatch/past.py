@@ -1,4 +1,4 @@
-"""What a rehearsal asks of the past: the records, and what was so at a time."""
+"""What a rehearsal asks of the past: its records, and the conditions at a time."""
 
 from __future__ import annotations
 

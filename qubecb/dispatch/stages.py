@@ -1,10 +1,10 @@
-"""Whose fault it is that a batch cannot be planned: an event's, or everybody's.
+"""Finds out why a batch cannot be planned: because of one event, or for another reason.
 
-1. What goes wrong while the store or the configuration is read, or while a plan is stored, is
-   no event's fault, whatever waits.
-2. What goes wrong while events are judged may be the fault of one of them. It is, when the
-   same judgement of a neutral event succeeds, by which every stage is passed.
-3. What goes wrong for every event is a defect of ours: nothing is set aside for it.
+1. A failure while the store or the configuration is read, or while a plan is stored, is not
+   the fault of an event.
+2. A failure while events are judged may be the fault of one of them. It is if a neutral event,
+   which goes through every stage, can be judged in its place.
+3. A failure for every event is a defect of ours: no event is set aside for it.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from qubecb.events import Event
 from qubecb.jobs import Job
 from qubecb.jobs.ids import LARGEST_ID
 
-#: The binding under which a neutral event is judged; no store has it.
+#: The binding of a neutral event, which no store has.
 _PROBE = -1
 _SUBMITTED = Event("neutral", "submit", "job", None, 0.0, Job(LARGEST_ID))
-#: One that fires at once and one that remembers, so that both are tried.
+#: One mapping that fires at once and one that remembers, so that both ways are tried.
 _MAPPINGS = (
     EffectiveMapping("fires.py", "submit-job-self", 1),
     EffectiveMapping("remembers.py", "submit-job-self && done-job-self", 2),
@@ -37,7 +37,7 @@ _MAPPINGS = (
 
 
 class Unjudged(Exception):
-    """Why events could not be judged, as a sentence; what went wrong is its cause."""
+    """Events could not be judged; the message says why, and `__cause__` is the failure."""
 
 
 def judged(
@@ -47,7 +47,7 @@ def judged(
     qb_conf: QubConf,
     now: float,
 ) -> Plan:
-    """Judge events. Raises Unjudged, unless the store, the configuration or memory failed."""
+    """Judge events. Raises Unjudged, or what the store, the configuration or memory raised."""
     damaged = [each.fault for each in events if each.fault]
     if damaged:
         raise Unjudged(f"it could not be planned: {damaged[0]}")
@@ -66,14 +66,14 @@ def judged(
 def judge_neutral(
     planner: Planner, sequence: int, reading: Reading, qb_conf: QubConf, now: float
 ) -> None:
-    """Judge a neutral event in the place of another; raises what goes wrong with it, too."""
+    """Judge a neutral event in the place of another; raises what fails for it too."""
     anew = replace(planner, indexes=Indexes())
     neutral = AcceptedEvent(sequence, _SUBMITTED)
     anew.plan([neutral], NeutralReading(reading).reading, qb_conf, now)
 
 
 class Watched:
-    """The reading part of a store, which notes what went wrong in it."""
+    """The reading part of a store, which remembers its last failure."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -99,9 +99,9 @@ class Watched:
 
 
 class NeutralReading:
-    """What a store says of a neutral event: the truth, but for a job that nobody knows.
+    """What a store says for a neutral event: everything as it is, but its job is unknown.
 
-    The configuration in force has besides two mappings that the event satisfies.
+    The configuration in force has two more mappings, which the event satisfies.
     """
 
     def __init__(self, reading: Reading) -> None:

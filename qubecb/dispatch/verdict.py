@@ -1,8 +1,8 @@
 """Whether one event satisfies one event spec for one attached job, and makes a trigger true.
 
-Nothing else decides that: the dispatcher asks it of what its index finds, and an explanation
-of every event spec that there is. It decides from the values alone; the sentence for what it
-found is made only when somebody asks why (reasons).
+Only this module decides that: the dispatcher asks it about what its index finds, an explanation
+about every event spec. It decides from values alone; a sentence about the result is made only
+when somebody asks why (reasons).
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The dispatcher's port on the tables: what a batch reads, and what it writes."""
+"""The dispatcher's ports on the tables: what a batch reads and writes."""

@@ -1,4 +1,4 @@
-"""What holds at the moment at which a batch is planned, read in one statement."""
+"""The conditions at the moment at which a batch is planned, read in one statement."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Present:
 
 
 def present(now: float, attached_since: float) -> Present:
-    """Read it. Takes both moments as Unix seconds."""
+    """Read the present. Takes both moments as Unix seconds."""
     statement = _PRESENT.format(joined=sql.joined("id"))
     found = sql.rows(statement, [sql.moment(attached_since), sql.moment(now)])
     if not found:
         bindings.in_force()  # puts an empty configuration in force
         return present(now, attached_since)
-    # each row begins with the same three, and has a pause, or nothing, after them
+    # the first three columns are the same in each row; then comes a pause, or nothing
     (binding, after, bindings_in_use, *_), *_ = found
     in_use = [int(each) for each in (bindings_in_use or "").split(",") if each]
     stopped = [pauses.pause_of(pause) for _, _, _, *pause in found if any(pause)]

@@ -1,4 +1,4 @@
-"""Runs as they are planned: queued, or suppressed with the reason."""
+"""Stores runs as planning decided them: queued, or suppressed with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges an event that has not happened: which callbacks it would fire, and why the others not.
+"""Judges an event that has not happened: which callbacks would it fire, and why not the others?
 
 Reads what the dispatcher would read (ahead) by the dispatcher's own reading, and asks its
 judgement who is concerned; qubecb.why.matching then says why.
@@ -37,15 +37,15 @@ from qubecb.why.matching import Explainer, Match, in_lines
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
 Source = Literal["bound", "saved"]
-#: Jobs besides the event's own that are looked at, for each reason to do so.
+#: Other jobs that are read, for each of the ways in which the event may concern them.
 MOST_OTHERS = 200
-#: The id of what is on disk, where that counts for every job; no store has it.
+#: The id of the binding on disk, if that is used for every job; no store has it.
 _ON_DISK = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A callbacks.conf that is not saved, and the directory it is for."""
+    """A callbacks.conf that is not saved, and its directory."""
 
     directory: Path
     config: bytes
@@ -62,12 +62,12 @@ class JobMatch:
 
     @property
     def triggered(self) -> bool:
-        """Whether the trigger is true, paused or disabled or not."""
+        """Whether the trigger is true, even if the callback is paused or disabled."""
         return self.match.fires or bool(self.match.suppressed)
 
 
 class Verdicts(Sequence[JobMatch]):
-    """Verdicts, and how many jobs that the event may concern were not looked at."""
+    """Verdicts, and how many jobs that the event may concern were not checked."""
 
     def __init__(self, matches: Iterable[JobMatch], left_out: int = 0) -> None:
         self._matches = tuple(matches)
@@ -88,10 +88,10 @@ class Verdicts(Sequence[JobMatch]):
 
 @dataclass(frozen=True, slots=True)
 class _OnDisk:
-    """A callback directory as it counts, beside what its revision says."""
+    """A callback directory in force, and what its revision says."""
 
     directory: Directory
-    #: What counted before, for lines that are broken now.
+    #: The mappings that stay in force for lines that are broken now.
     previous: Sequence[EffectiveMapping] = ()
     revision: int | None = None
 
@@ -151,7 +151,7 @@ def _mode(source: Source) -> BindingMode:
 
 
 def _in_force(on_disk: Iterable[_OnDisk], mode: BindingMode) -> Binding:
-    """What is in force, as it is on disk: jobs that are bound to it are judged by that."""
+    """The configuration in force, as it is on disk: jobs that are bound to it are judged by it."""
     binding = _ON_DISK if mode == "live" else bindings.in_force().binding
     return Binding(binding, tuple(each.bound for each in on_disk))
 
@@ -173,7 +173,7 @@ def _edited(edit: Edit) -> _OnDisk:
 
 
 def _as_stored(job: Job) -> KnownJob:
-    """A job as somebody tells it, in the life that is stored of it, if any."""
+    """A job as somebody describes it, with the beginning and the binding that are stored, if any."""
     stored = jobs_by_id({job.id}).get(job.id)
     return replace(stored, job=job) if stored else KnownJob(job, None, since=0)
 
@@ -184,7 +184,7 @@ def _as_stored(job: Job) -> KnownJob:
 def _of_asked(
     facts: Facts, ahead: Ahead, suppression: Suppression, on_disk: Iterable[_OnDisk]
 ) -> Iterator[JobMatch]:
-    """Every mapping for the job that is asked about, and what lines mean nothing."""
+    """Every mapping for the job that is asked about, and the lines that do nothing."""
     known, case = asked_about(facts, ahead.asked)
     index = facts.configurations.of(known)
     asker = case.attached or ahead.event.job
@@ -201,7 +201,7 @@ def _of_asked(
 
 
 def _related(facts: Facts, ahead: Ahead, asker: Job) -> list[Job]:
-    """Other jobs that are known: a label may mean one of them."""
+    """Other known jobs: a label may mean one of them."""
     stored = [each.job for each in facts.stored.values() if each.job.id != asker.id]
     return [*ahead.kin(asker, MOST_OTHERS), *stored]
 

@@ -1,4 +1,4 @@
-"""Timers: moments and intervals to come. A fired one is kept, never due again."""
+"""Timers: times and intervals to come. A fired one is kept, and never due again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DUE = """
     FROM dashboard_timerrecord WHERE due IS NOT NULL AND due <= %s
     ORDER BY due, id LIMIT %s
 """
-#: An interval is at its start when it is due at the moment that its extra begins with.
+#: An interval is at its start if it is due at the time with which its extra begins.
 _PULL_BACK = f"""
     UPDATE dashboard_timerrecord
     SET due = due - (CEIL((due - %s) / "interval") - 1) * "interval"
@@ -58,7 +58,7 @@ def due(now: float, limit: int) -> list[Timer]:
 
 
 class NextDue:
-    """When the next timer is due: read again only after a planning that may have changed it."""
+    """When the next timer is due; read again only after planning that may have changed it."""
 
     def __init__(self) -> None:
         self._is_known = False

@@ -1,11 +1,11 @@
-"""The farm of a simulated run: the jobs as they would be had the event happened.
+"""The farm of a simulated run: the jobs as they would be if the event had happened.
 
-A simulation stores no job. So the event is laid over what is stored, for this run's eyes
-only: `qb.jobinfo("-id", qb.jobid())` finds the job also when a person has made it up.
-Actions are noted, by qubecb.runner.farm.simulation around this.
+A simulation stores no job. So the event is applied to the stored jobs for this run only:
+`qb.jobinfo("-id", qb.jobid())` finds the job even if a person made it up. Actions are only noted,
+by qubecb.runner.farm.simulation around this.
 
-A live test fire of one mapping stores no job either, and its actions are real. So it sees jobs
-as they are; one that nobody has stored, as far as the event told of it.
+A live test fire of one mapping stores no job either, but its actions are real. So it sees jobs as
+they are, and a job that is not stored as far as the event describes it.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class AfterTheEvent:
 
     farm: Farm
     order: Order
-    #: Whether it has happened to jobs that are stored, too.
+    #: Whether it is applied to stored jobs too.
     stored: bool = True
 
     def jobinfo(self, query: JobQuery) -> Sequence[Mapping[str, Any]]:
-        """Give the jobs that the query means, the event laid over them."""
+        """Give the jobs that the query means, after the event."""
         changed = self._changed()
         found = {info["id"]: info for info in self.farm.jobinfo(query)}
         found = {key: info for key, info in found.items() if key not in changed}
@@ -53,7 +53,7 @@ class AfterTheEvent:
     def act(
         self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
     ) -> Sequence[str | int]:
-        """Let the farm do it; a simulation around this asks for nothing."""
+        """Pass it to the farm; a simulation around this never asks."""
         return self.farm.act(verb, targets, arguments)
 
     def _changed(self) -> dict[int, Mapping[str, Any]]:

@@ -1,1 +1,1 @@
-"""What is known of jobs: stored rows, folded with what is accepted and not planned yet."""
+"""Jobs: the stored rows, with accepted records that are not planned yet applied to them."""

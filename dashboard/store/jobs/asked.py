@@ -1,6 +1,6 @@
-"""How much one `qb.jobinfo` may give. More is refused before it is read, with what to ask for.
+"""How much one `qb.jobinfo` may give. More is refused before it is read, with what to ask instead.
 
-A farm knows a million jobs, and each of them is given with all of its items.
+A farm may know a million jobs, and each is given with all its items.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dashboard.store.database import sql
 from qubecb.errors import FarmError
 
-#: Pairs of `jobinfo` that have a column; the others are looked at afterwards.
+#: Pairs of `jobinfo` that have a column; the others are compared afterwards.
 COLUMNS = ("id", "pgrp", "pid", "label", "name", "user", "status")
 #: Jobs, their items and instances, and the length of their fields as JSON.
 MOST_JOBS, MOST_PARTS, LARGEST = 10_000, 100_000, 32 * 1024 * 1024
@@ -29,8 +29,7 @@ _SIZES = """
 def check_size(ids: Collection[int]) -> int:
     """Give how many items and instances these jobs have.
 
-    Raises FarmError when they are more than one answer may hold.
-    """
+    Raises FarmError if they are more than one answer may hold."""
     if len(ids) > MOST_JOBS:
         raise _too_much(f"are more than {MOST_JOBS:,}")
     parts = size = 0

@@ -1,7 +1,7 @@
-"""Acts that change very many items, a portion a transaction, so that nobody waits for them.
+"""Acts that change very many items, one portion in each transaction, so that nobody waits for them.
 
-What a verb does to each item is the same however often it is done, so the items of a job can
-go ahead of the job itself: until its record is planned, whoever reads the job does the rest.
+Applying a verb to an item twice does no harm, so the items of a job can be changed before the job
+itself: until the record is planned, readers of the job apply the rest.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """How far one act is."""
+    """How far one act has come."""
 
     sequence: int = 0
-    #: Which of its moves, and after which name.
+    #: Which of its moves it is at, and after which name.
     move: int = 0
     after: str = ""
     done: bool = False
 
 
 class Portions:
-    """Sees to it that no planning transaction changes more items than MOST, or few more."""
+    """Makes sure that no planning transaction changes many more items than MOST."""
 
     def __init__(self) -> None:
         self._place = _Place()
@@ -45,7 +45,7 @@ class Portions:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Go back to where it was when the transaction inside fails."""
+        """Go back to the old place if the transaction inside fails."""
         before = self._place
         try:
             yield
@@ -54,9 +54,9 @@ class Portions:
             raise
 
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
-        """Give the first events that change few items together.
+        """Give the first events that together change few items.
 
-        When the very first changes more, a portion of that is done instead, and none given.
+        If the very first one changes more, a portion of it is carried out, and none is given.
         """
         jobs = {each.event.job.id for each in events if _is_whole(each.act)}
         counts = items.count(jobs) if jobs else {}
@@ -96,7 +96,7 @@ class Portions:
 
 
 def _is_whole(act: Act | None) -> bool:
-    """Whether it changes all items of a job, as far as these are in a status for it."""
+    """Whether it changes all items of a job that are in a status for it."""
     return act is not None and act.on == JOB and act.row.becomes is not None
 
 

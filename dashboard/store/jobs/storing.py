@@ -1,4 +1,4 @@
-"""Jobs as the embedded farm keeps them: found by who they belong to, stored in bulk."""
+"""Jobs as the embedded farm keeps them: found by their relatives, stored in bulk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COUNT = """
     WHERE NOT removed AND binding_id IS NOT NULL AND last_event >= %s AND id <> %s
     AND {column} IN ({places})
 """
-#: The bindings that attached jobs are bound to: `id` and a moment.
+#: The bindings that attached jobs are bound to; takes a moment.
 IN_USE = """
     dashboard_binding AS binding WHERE EXISTS (
         SELECT 1 FROM dashboard_jobrecord AS job
@@ -32,7 +32,7 @@ _BINDINGS = f"SELECT id FROM {IN_USE}"  # noqa: S608 (constants)
 def attached(
     column: str, values: Collection[int], since: float, newest: int | None = None
 ) -> list[KnownJob]:
-    """Give the attached jobs with one of these values in a column; only so many, if told.
+    """Give the attached jobs with one of these values in a column; with a limit, the newest.
 
     Attached: known, bound, not removed, with an event since that moment (Unix seconds).
     """
@@ -75,8 +75,8 @@ def save(
 ) -> None:
     """Store jobs, and what the records make of their items and instances.
 
-    Takes those of them that are stored already. A job that begins afresh loses the items of
-    before. `moved`: see items.save.
+    Takes those of them that are stored already. A job that begins anew loses its old items.
+    `moved`: see items.save.
     """
     afresh, new = [], set()
     for each in known:

@@ -1,1 +1,1 @@
-"""Which columns runs, events and jobs have, and how a row is written and read."""
+"""The columns of runs, events and jobs, and how a row is written and read."""

@@ -44,7 +44,7 @@ SAVE = sql.insert(
         if column != "id"
     ),
 )
-#: Longest texts of a job that have a column of their own, which is an index's too.
+#: The longest texts of a job in columns of their own, which are indexed too.
 _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
 
 

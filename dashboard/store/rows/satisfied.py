@@ -1,6 +1,6 @@
-"""Which event satisfied which event spec of an `&&` trigger, kept with the run that it led to.
+"""Which event satisfied which event spec of an `&&` trigger, stored with the run that it led to.
 
-By the id of the event and with its time of acceptance, so that it outlives both the job's
+It has the event's id and time of acceptance, so that it is kept longer than both the job's
 memory and the event.
 """
 
@@ -21,7 +21,7 @@ Events = Mapping[int, tuple[str, Any]]
 
 
 def events_behind(runs: Iterable[PlannedRun]) -> Events:
-    """Read the events that satisfied something; nothing where no run is of `&&`."""
+    """Read the events that satisfied something; nothing if no run is of an `&&`."""
     wanted = {
         each.sequence
         for run in runs
@@ -33,7 +33,7 @@ def events_behind(runs: Iterable[PlannedRun]) -> Events:
 
 
 def written(satisfied: Iterable[Satisfied], events: Events) -> str:
-    """Write it for the column of the run."""
+    """Write it for the run's column."""
     return sql.dump([_told(*each, events) for each in satisfied])
 
 

@@ -37,21 +37,21 @@ class InForce:
     """Which configuration is in force now, and from where in the order of acceptance."""
 
     binding: int
-    #: The highest sequence accepted before it came in force, 0 for none: it is the
-    #: configuration of events after that one.
+    #: The highest sequence accepted before it came into force (0: none): it counts for
+    #: events after that one.
     after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Stops a callback; `file` None: its directory; both None: everything."""
+    """A pause of a callback; `file` None: of its directory; both None: of everything."""
 
     directory: str | None
     file: str | None
     reason: str
     #: Unix seconds, or None for until somebody resumes it.
     until: float | None = None
-    #: What the store calls it: it names a pause, and is nothing of what it means.
+    #: The store's name for it, which is no part of what it means.
     id: int | None = field(default=None, compare=False)
 
     def covers(self, key: MappingKey, now: float) -> bool:

@@ -14,14 +14,14 @@ class KnownJob:
     """A job as it is stored, before the event at hand."""
 
     job: Job
-    #: The configuration it is bound to (`Binding.id`), or None for not yet bound: then
-    #: nothing is attached to it before its own next event binds it.
+    #: The configuration it is bound to (`Binding.id`). None: not bound yet, so no callbacks are
+    #: attached to it until its own next event binds it.
     binding: int | None
-    #: The sequence of the event with which it was first seen, or submitted again. Nothing
-    #: from before it counts for this job.
+    #: The sequence of the event with which it was first seen, or submitted again. Older events
+    #: do not count for this job.
     since: int
-    #: Set by the planning of its `removed` event and by nothing else: until then its
-    #: `removed` callbacks are still to come.
+    #: Set only when its `removed` event is planned: until then its `removed` callbacks are still
+    #: to come.
     removed: bool = False
 
 
@@ -35,6 +35,6 @@ class ProgressKey:
     trigger: str
 
 
-#: What a job remembers of an `&&` trigger: its satisfied event specs, canonical, each with the
-#: sequence of the event that satisfied it first; None as in `Satisfied`.
+#: What a job remembers of an `&&` trigger: the satisfied event specs in canonical form, each with
+#: the sequence of the event that satisfied it first; None as in `Satisfied`.
 Memory: TypeAlias = Mapping[str, int | None]

@@ -14,19 +14,18 @@ from qubecb.dispatch.ports.timers import Timers
 
 
 class Planning(Reading, Timers, Protocol):
-    """One planning transaction of the dispatcher. Reads see what was written in it."""
+    """One planning transaction of the dispatcher. Its reads see its own writes."""
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
         """Give the oldest accepted events neither planned nor set aside, in order of sequence.
 
-        They are found by state. A row that cannot be read is given with its `fault`.
-        """
+        They are found by state. A row that cannot be read comes with its `fault`."""
 
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
-        """Give the first of these that one transaction plans without holding up others.
+        """Give the first of these that one transaction can plan without delaying others.
 
-        None of them when the first one is an act that changes very many items: then a
-        portion of these is changed instead, and it is ready when few are left.
+        It gives none if the first one is an act that changes very many items: then a portion of
+        the items is changed instead, and the act is ready when few are left.
         """
 
     def save_jobs(
@@ -34,10 +33,10 @@ class Planning(Reading, Timers, Protocol):
     ) -> None:
         """Store jobs as they are now; each has had an event, so it is attached from now on.
 
-        `events` are those that the jobs had, in order, so that their items and instances can
-        follow; an act that the job was in no state for is not among them. A job whose `since`
-        is higher than the stored one's begins afresh: its items and instances of before go,
-        and events before its `since` change nothing.
+        `events` are the events of these jobs, in order, which change their items and instances
+        too; acts that a job was not in a state for are left out. A job whose `since` is higher
+        than the stored one begins anew: its old items and instances are dropped, and events
+        before its `since` change nothing.
         """
 
     def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
@@ -55,12 +54,12 @@ class Planning(Reading, Timers, Protocol):
     def planned(
         self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
     ) -> None:
-        """Mark events as planned; remarks by sequence are shown with them."""
+        """Mark events as planned, with remarks by sequence that pages show with them."""
 
     def set_aside(self, reasons: Mapping[int, str]) -> None:
-        """Keep events that cannot be judged until somebody lets them be planned again.
+        """Set events aside that cannot be judged, until a person has them planned again.
 
-        Takes why, by sequence. They are neither waiting nor planned.
+        Takes why, by sequence. Such events are neither waiting nor planned.
         """
 
 

@@ -11,7 +11,7 @@ from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 
 
 class Reading(Protocol):
-    """What has to be known to judge events. It changes nothing."""
+    """All that is needed to judge events. It changes nothing."""
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
         """Give the stored jobs among these ids, removed ones included."""
@@ -26,36 +26,36 @@ class Reading(Protocol):
         """Give every attached job that is bound to one of these bindings."""
 
     def bindings_in_use(self) -> Collection[int]:
-        """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
+        """Give the ids of all bindings that attached jobs are bound to; it may give others too."""
 
     def in_force(self) -> InForce:
-        """Give which configuration is in force; there always is one, maybe an empty one."""
+        """Give the configuration in force; there always is one, which may be empty."""
 
     def binding_at(self, sequence: int) -> int:
         """Give the id of the binding in force when that event was accepted.
 
-        The oldest binding there is when none was in force yet. Asked for new jobs only, and
-        only when the event is not after `in_force().after`.
+        If none was in force yet, the oldest binding. It is asked only for new jobs, and only if
+        the event is not after `in_force().after`.
         """
 
     def binding(self, binding_id: int) -> Binding:
-        """Give a binding by its id. The dispatcher keeps it: it asks once for each id."""
+        """Give a binding by its id. The dispatcher asks once for each id and keeps it."""
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
-        """Give by sequence, for each of these events, the last one before it, if any.
+        """Give for each of these events, by sequence, the one before it, if any.
 
-        Before: the highest sequence below its own with the same job, type and extra,
-        planned or not, whatever its name. One that stands `beside`, or has no name, is never
-        meant.
+        That is the event with the highest sequence below its own and the same job, type and
+        extra, planned or not, of any name. Events without a name, and those that are `beside`,
+        do not count.
         """
 
     def later(
         self, events: Sequence[AcceptedEvent]
     ) -> Mapping[int, Sequence[AcceptedEvent]]:
-        """Give by sequence, for each of these events, what its job was told after it, in order.
+        """Give for each of these events, by sequence, the later ones of its job, in order.
 
-        Later: planned, of the same job, with a higher sequence; neither times nor what stands
-        `beside`. Asked for events that were set aside (`again`) only.
+        Those are planned events of the same job with a higher sequence, without times and those
+        that are `beside`. It is asked only for events that were set aside (`again`).
         """
 
     def pauses(self) -> Sequence[Pause]:

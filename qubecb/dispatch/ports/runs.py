@@ -9,9 +9,9 @@ from qubecb.dispatch.ports.configuration import MappingKey
 
 
 class Satisfied(NamedTuple):
-    """An event spec of an `&&` trigger, and the event that satisfied it first, by its sequence.
+    """An event spec of an `&&` trigger, and the sequence of the event that satisfied it first.
 
-    None: an event from before this was remembered; nobody knows which.
+    None: unknown, because the event came before this was remembered.
     """
 
     spec: str
@@ -26,10 +26,10 @@ class PlannedRun:
     job: int
     key: MappingKey
     trigger: str
-    #: Whose effective mapping also says which settings (timeout, memory, …) it asks for.
+    #: The revision whose effective mapping also has the settings (timeout, memory, …).
     revision: int
     suppressed: str = ""
-    #: The pause that keeps it back (`Pause.id`), if one does.
+    #: The pause that keeps it back (`Pause.id`), if any.
     pause: int | None = field(default=None, compare=False)
     #: Of an `&&` trigger: which event satisfied which event spec, in order.
     satisfied_by: tuple[Satisfied, ...] = ()

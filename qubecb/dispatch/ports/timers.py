@@ -1,4 +1,4 @@
-"""Moments and intervals to come, as the store keeps them."""
+"""Timers: times and intervals to come, as the store keeps them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qubecb.events import Event
 
 @dataclass(frozen=True, slots=True)
 class TimerKey:
-    """One moment or interval to come. Per job; for globals per mapping, with job 0."""
+    """One time or interval of one job; of a global time, of one mapping, with job 0."""
 
     job: int
     #: The event that it makes: name, type and extra.
@@ -25,7 +25,7 @@ class TimerKey:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """When a timer is due (Unix seconds) and its interval in seconds, or None: once."""
+    """When a timer is due (Unix seconds), and its interval in seconds; None: it fires once."""
 
     key: TimerKey
     due: float
@@ -33,28 +33,28 @@ class Timer:
 
 
 class Timers(Protocol):
-    """Timers that are to come, and those that have fired: none of these fires again."""
+    """The timers to come, and those that have fired, which are kept so that none fires again."""
 
     def add_timers(self, timers: Iterable[Timer]) -> None:
-        """Store timers; one whose key was stored before stays as it is, fired or not."""
+        """Store timers; a timer whose key is stored already stays as it is, fired or not."""
 
     def end_repeats(self, jobs: Collection[int]) -> None:
         """End the timers of type `repeat` of these jobs: kept like fired ones, never due."""
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:
-        """Drop timers that no configuration asks for any more; they may be added again."""
+        """Drop timers that no configuration has any more; they may be added again later."""
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        """Give timers that are due, the earliest first: `due` is not after `now`."""
+        """Give timers whose `due` is not after `now`, the earliest first."""
 
     def pull_back_repeats(self, now: float) -> None:
-        """Make every interval that has begun due after one more interval at most.
+        """Make every interval that has begun due at most one interval from now, on its own grid.
 
-        One that is due at its very start has not begun. Each stays on its own grid.
+        An interval that is due at its very start has not begun.
         """
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
-        """Accept the event (source `timer`); set when it is due next, None: never again.
+        """Accept a timer's event (source `timer`), and set when it is due next; None: never.
 
-        A timer with a directory is meant for that mapping only (`AcceptedEvent.only`).
+        A timer with a directory is for that mapping only (`AcceptedEvent.only`).
         """
