@@ -6,7 +6,8 @@ members, wherever it has one more portion, and that reader is given each part al
 
     {"a": 1, "b": [2, 3, | 4, 5], "c": 6}     gives {"a": 1}, [2, 3], [4, 5] and {"c": 6}
 
-Text that is not JSON is refused as the whole would be; if it has two faults, perhaps for the other."""
+Text that is not JSON is refused as the whole would be; if it has two faults, perhaps for the other.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ class _Level:
 def structure(text: str) -> Iterator[str]:
     """Give the text in portions, with an `x` for every character of its strings.
 
-    A backslash occurs only in strings; elsewhere the text is not JSON anyway."""
+    A backslash occurs only in strings; elsewhere the text is not JSON anyway.
+    """
     at, quoted = 0, False
     while at < len(text):
         portion = text[at : at + PORTION + 1]

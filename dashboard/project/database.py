@@ -23,7 +23,8 @@ _FORM = (
 
 def sqlite(file: Path) -> dict[str, Any]:
     """SQLite as Django wants it. Every write transaction begins IMMEDIATE: a deferred one
-    fails with "database is locked" whatever the timeout."""
+    fails with "database is locked" whatever the timeout.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(file),

@@ -72,7 +72,8 @@ def up(bind: str, say: first_start.Say) -> None:
 def check_settings() -> None:
     """Read every setting once; raises ConfigurationError for the first that is wrong.
 
-    What only `work` needs is tried here too, or `work` would fail and be restarted for ever."""
+    What only `work` needs is tried here too, or `work` would fail and be restarted for ever.
+    """
     settings.ENVIRONMENT.check()
     check_programs()
 

@@ -70,7 +70,8 @@ def callback_link(
 ) -> SafeString:
     """A callback's file name, leading to its page; the whole path on hover.
 
-    The directory follows the name if another directory has a file of that name."""
+    The directory follows the name if another directory has a file of that name.
+    """
     href = callback_url(context, directory, file)
     whole = f"{Path(directory) / file}"
     link = '<a class="mono" href="{}" title="{}">{}</a>{}'

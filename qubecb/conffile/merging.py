@@ -2,7 +2,8 @@
 
 Lines that only one side changed are taken from that side. Where both changed the same lines
 in different ways there is a conflict, which a person decides. A file of mappings is a list,
-so either side may change a line next to one that the other side changed."""
+so either side may change a line next to one that the other side changed.
+"""
 
 from __future__ import annotations
 

@@ -240,7 +240,8 @@ def _nothing(
 def in_lines(directory: Directory, matches: Iterable[Match]) -> list[Match]:
     """Give the mappings of a callback directory line by line.
 
-    Takes the matches of the mappings in force; adds the lines that do nothing, and why."""
+    Takes the matches of the mappings in force; adds the lines that do nothing, and why.
+    """
     lines = {each.line: each for each in matches}
     first: dict[str, DirectoryMapping] = {}
     for each in directory.mappings:

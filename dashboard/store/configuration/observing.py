@@ -80,7 +80,8 @@ def look(directory: Path) -> Look:
 def observe(directory: Path) -> Revision | None:
     """Record what is on disk as a revision, if it is not the newest already.
 
-    Gives the revision in force. An absence is reported and not recorded as a revision."""
+    Gives the revision in force. An absence is reported and not recorded as a revision.
+    """
     seen = look(directory)
     if _is_known(seen):
         return seen.newest

@@ -96,7 +96,8 @@ def rows_of(
 ) -> list[NewEvent]:
     """Make the rows of events; raises InvalidEvent for numbers that JSON does not have.
 
-    Takes the acts of events that were made by verbs: one for each event, or none at all."""
+    Takes the acts of events that were made by verbs: one for each event, or none at all.
+    """
     only, accepted_at = origin.only or MappingKey("", ""), sql.moment(now)
     changes = acts or (None,) * len(events)
     return [

@@ -29,7 +29,8 @@ _SIZES = """
 def check_size(ids: Collection[int]) -> int:
     """Give how many items and instances these jobs have.
 
-    Raises FarmError if they are more than one answer may hold."""
+    Raises FarmError if they are more than one answer may hold.
+    """
     if len(ids) > MOST_JOBS:
         raise _too_much(f"are more than {MOST_JOBS:,}")
     parts = size = 0

@@ -32,7 +32,7 @@ _BINDINGS = f"SELECT id FROM {IN_USE}"  # noqa: S608 (constants)
 def attached(
     column: str, values: Collection[int], since: float, newest: int | None = None
 ) -> list[KnownJob]:
-    """Give the attached jobs with one of these values in a column; with a limit, the newest.
+    """Give the attached jobs with one of these values in a column; the `newest` of them.
 
     Attached: known, bound, not removed, with an event since that moment (Unix seconds).
     """

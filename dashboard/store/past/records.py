@@ -39,7 +39,8 @@ def events_at(sequences: Iterable[int]) -> dict[int, RecordedEvent]:
 
 def records_of(jobs: Collection[int]) -> list[RecordedEvent]:
     """Give everything that was accepted of some jobs, but for simulations, in the order in
-    which it was planned; at last what was not."""
+    which it was planned; at last what was not.
+    """
     return sorted(_recorded(sql.rows_in(_OF_JOBS, sorted(jobs))), key=turn)
 
 

@@ -59,7 +59,8 @@ def digest(secret: str) -> str:
 def create(name: str, right: str, *, by: By, expires_at: datetime | None = None) -> str:
     """Make a token and give its text, which cannot be read again.
 
-    Raises NameTaken; ValueError for an unknown right."""
+    Raises NameTaken; ValueError for an unknown right.
+    """
     if right not in TOKEN_RIGHTS:
         raise ValueError(f"{right} is not a right of a token")
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -101,7 +102,8 @@ def revoke(token: Token, *, by: By) -> None:
 def recognise(secret: str) -> Holder:
     """Give who holds this token; raises TokenRefused when it is unknown, revoked or expired.
 
-    The database is asked at most once in `REMEMBERED` seconds for each token and process."""
+    The database is asked at most once in `REMEMBERED` seconds for each token and process.
+    """
     key = digest(secret)
     moment = time.monotonic()
     read_at, holder = _remembered.get(key, (0.0, None))

@@ -73,7 +73,8 @@ def _guarded(user: User) -> Iterator[None]:
 
     1. The administrators' group is locked, so that two of them cannot remove each other.
     2. The change is made.
-    3. The remaining administrators are counted; if there are none, all is rolled back."""
+    3. The remaining administrators are counted; if there are none, all is rolled back.
+    """
     with writing():
         Group.objects.select_for_update().get_or_create(name=RIGHTS[-1])
         yield

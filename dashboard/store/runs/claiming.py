@@ -103,7 +103,8 @@ class Turns:
 def _after(last: MappingKey, count: int) -> Iterator[tuple[MappingKey, list[RunRow]]]:
     """The callbacks after this one that have queued runs, each with the oldest of these.
 
-    If a statement reads several, the runs of the last one may be incomplete; they are read again."""
+    If a statement reads several, the runs of the last one may be incomplete; they are read again.
+    """
     statement = _AFTER.format(by=sql.by(WAITING), locked=sql.locked())
     more = True
     while more:

@@ -161,7 +161,8 @@ def signature(outcome: Outcome) -> str:
 def last_line(outcome: Outcome) -> str:
     """What a run said last, for lists: its exception, else the last line that is not blank.
 
-    The variables that are printed after an exception say less."""
+    The variables that are printed after an exception say less.
+    """
     told = outcome.traceback or {}
     if told.get("type"):
         said = ": ".join(filter(None, (told["type"], told.get("message", ""))))

@@ -19,7 +19,8 @@ class Planning(Reading, Timers, Protocol):
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
         """Give the oldest accepted events neither planned nor set aside, in order of sequence.
 
-        They are found by state. A row that cannot be read comes with its `fault`."""
+        They are found by state. A row that cannot be read comes with its `fault`.
+        """
 
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
         """Give the first of these that one transaction can plan without delaying others.

@@ -92,7 +92,8 @@ class Host:
 
         When the host is gone the request is dropped: its farm socket then closes without a
         hello, which says that nothing was started. Raises RunnerError when it cannot be
-        sent to any host; the part for which there is no room now is sent by `send_on`."""
+        sent to any host; the part for which there is no room now is sent by `send_on`.
+        """
         data = RUN.pack(request["run"]) + marshal.dumps(request, PLAIN)
         if len(data) > LARGEST:
             raise RunnerError(

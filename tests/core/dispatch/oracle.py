@@ -129,7 +129,8 @@ class Life:
 @dataclass(frozen=True)
 class Fired:
     """What fired: at which event, for which job, which callback, whether it ran, and for `&&`
-    which event spec was satisfied by which event."""
+    which event spec was satisfied by which event.
+    """
 
     number: int
     job: int
