@@ -91,7 +91,10 @@ class Rehearsal:
         #: The next record of a timer that fires, and those that have fired.
         self._to_fire = next(self._timers_told, None)
         self._fired: list[AcceptedEvent] = []
-        self._newest = 0
+        #: The highest sequence of what was planned.
+        self.newest = 0
+        #: The records of the batch.
+        self.taken: list[Record] = []
         #: When each job of the batch had its last event.
         self._told_at: dict[int, float] = {}
         #: The same of every attached job, in this order.
@@ -127,10 +130,10 @@ class Rehearsal:
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
         self._read_ahead(limit)
         due = takewhile(lambda each: each.planned_at <= self.now, self._waiting)
-        taken = list(islice(due, limit))
-        real = (each for each in taken if not each.accepted.beside)
+        self.taken = list(islice(due, limit))
+        real = (each for each in self.taken if not each.accepted.beside)
         self._told_at = {each.accepted.event.job.id: each.planned_at for each in real}
-        return [each.accepted for each in taken]
+        return [each.accepted for each in self.taken]
 
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
         return events
@@ -224,7 +227,7 @@ class Rehearsal:
         """Its place in the order is that of the newest record, after which it comes."""
         self.timers.set_due(timer, next_due)
         only = _meant(timer.key)
-        made = AcceptedEvent(self._newest, event, source="timer", only=only)
+        made = AcceptedEvent(self.newest, event, source="timer", only=only)
         self._waiting.appendleft(Record(made, self.now))
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:
@@ -294,7 +297,7 @@ class Rehearsal:
 
     def _go_past(self, accepted: AcceptedEvent) -> None:
         self._waiting.popleft()
-        self._newest = max(self._newest, accepted.sequence)
+        self.newest = max(self.newest, accepted.sequence)
         if accepted in self._fired:
             self._fired.remove(accepted)
             if not self._has_moved(accepted):  # an edit took the timer away

@@ -1,0 +1,135 @@
+"""Plans the past with both sides of an edit, and counts what each would have run in a span.
+
+A time of the site has no event that both sides share: where both run for the same one, as
+many runs of it are the same as both have.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+from qubecb.backtest.edit import AFTER, BEFORE, Edit
+from qubecb.backtest.past import EditedPast
+from qubecb.backtest.span import Span
+from qubecb.backtest.tally import Example, Fate, Lost, Planned, Tally
+from qubecb.dispatch.dispatcher import DispatchSettings
+from qubecb.dispatch.past import Record
+from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.dispatch.ports.timers import Timer
+from qubecb.dispatch.rehearsal import Rehearsal, gone_through
+from qubecb.events import Event
+
+#: Event by sequence, job, and file.
+_Key: TypeAlias = tuple[int, int, str]
+#: Lost runs that are asked about together.
+_ASKED = 500
+
+
+class Fates(Protocol):
+    """What became of real runs."""
+
+    def of(self, lost: Sequence[Lost]) -> Sequence[Fate]:
+        """Give it for each of these, in the same order."""
+
+
+class Judging(Rehearsal):
+    """A rehearsal that counts the runs of both sides instead of keeping them.
+
+    Takes the past with both sides of the edit, its span, for how many days a job stays
+    attached after its last event, and what tells the fate of runs.
+    """
+
+    def __init__(
+        self,
+        edit: Edit,
+        span: Span,
+        past: EditedPast,
+        fates: Fates,
+        attached_days: float = 30,
+    ) -> None:
+        super().__init__(past, attached_days, span.until)
+        self.tallies: Mapping[str, Tally] = {file: Tally(file) for file in edit.files}
+        self._span = span
+        self._edited = past
+        self._fates = fates
+        #: Events of timers that no record tells of.
+        self._computed: set[str] = set()
+        #: Runs for times of the site, by file, side and event spec.
+        self._times: defaultdict[str, dict[str, Counter[str]]] = defaultdict(
+            lambda: {BEFORE: Counter(), AFTER: Counter()}
+        )
+        self._lost: list[Lost] = []
+
+    def through(self, settings: DispatchSettings) -> Iterator[int]:
+        """Judge everything; give the sequence of the newest record after each batch."""
+        for _ in gone_through(self, self._edited, settings):
+            yield self.newest
+        for file, sides in self._times.items():
+            self.tallies[file].same += (sides[BEFORE] & sides[AFTER]).total()
+        self._ask()
+
+    def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
+        self._computed.add(event.id)
+        super().fire_timer(timer, event, next_due)
+
+    def queue(self, runs: Iterable[PlannedRun]) -> None:
+        records = {each.accepted.sequence: each for each in self.taken}
+        found: dict[_Key, dict[str, list[Planned]]] = {}
+        for run in runs:
+            record = records[run.sequence]
+            if not self._counts(record):
+                continue
+            planned = self._planned_by(run, record)
+            key = run.sequence, run.job, run.key.file
+            found.setdefault(key, {BEFORE: [], AFTER: []})[planned.side].append(planned)
+        for key, sides in found.items():
+            self._compare(key, sides, records[key[0]])
+
+    def planned(
+        self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
+    ) -> None:
+        planned = list(events)
+        super().planned(planned, {})
+        self._computed.difference_update(each.event.id for each in planned)
+
+    def _counts(self, record: Record) -> bool:
+        """Whether the runs of a record are those of the span, and not a test's."""
+        accepted = record.accepted
+        if accepted.event.id in self._computed:
+            return record.planned_at >= self._span.since
+        return self._span.holds(accepted.sequence) and not accepted.test
+
+    def _planned_by(self, run: PlannedRun, record: Record) -> Planned:
+        event, known = record.accepted.event, self.known.get(run.job)
+        told = None if event.id in self._computed else event.id
+        return Planned(
+            run.key.directory,
+            record.planned_at,
+            f"{event.name}-{event.type}",
+            known.job.user if known else "",
+            Example(told, run.job or None),
+        )
+
+    def _compare(
+        self, key: _Key, sides: Mapping[str, list[Planned]], record: Record
+    ) -> None:
+        sequence, job, file = key
+        if not job:
+            for side, runs in sides.items():
+                self._times[file][side][record.accepted.event.spec] += len(runs)
+                for run in runs:
+                    self.tallies[file].take(run)
+            return
+        lost = self.tallies[file].compare(sides[BEFORE], sides[AFTER])
+        self._lost += [Lost(sequence, job, file)] * lost
+        if len(self._lost) >= _ASKED:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Note what became of the lost runs that are not asked about yet."""
+        for lost, fate in zip(self._lost, self._fates.of(self._lost), strict=True):
+            self.tallies[lost.file].became(fate)
+        self._lost.clear()

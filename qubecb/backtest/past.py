@@ -1,0 +1,146 @@
+"""The past as it was and as it would have been with an edit, side by side."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import inf, nextafter
+from typing import Protocol
+
+from qubecb.backtest.edit import BEFORE, Edit
+from qubecb.backtest.span import Hearing, Span
+from qubecb.conffile.qb_conf import QubConf
+from qubecb.dispatch.past import Record, Records
+from qubecb.dispatch.ports.configuration import (
+    Binding,
+    InForce,
+    MappingKey,
+    Pause,
+)
+from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+
+
+class Configured(Protocol):
+    """Which configuration was in force when."""
+
+    def changes(self) -> Sequence[tuple[float, InForce]]:
+        """Give all that was in force, each with since when (Unix seconds), in order."""
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the binding in force when an event was accepted, as `Reading.binding_at`."""
+
+    def binding(self, binding_id: int) -> Binding:
+        """Give a binding by its id."""
+
+
+class Sides:
+    """Which configuration counts when, each with both sides of the edit.
+
+    Takes the edit, its span, and which configuration was in force when.
+    """
+
+    def __init__(self, edit: Edit, span: Span, configured: Configured) -> None:
+        self._edit = edit
+        self._span = span
+        self._configured = configured
+        self._changes = configured.changes()
+        self._since = [since for since, _ in self._changes]
+        self._sides: dict[int, Binding] = {}
+
+    def hearing(self) -> Hearing:
+        """Give what either side asks of records, whichever of its configurations counts."""
+        bindings = {force.binding for _, force in self._changes}
+        names = (_name(each, edited) for each in bindings for edited in (True, False))
+        return Hearing.of(self.binding(name) for name in names)
+
+    def meant(self, accepted: AcceptedEvent) -> AcceptedEvent | None:
+        """Give a record as it counts for both sides; None: it does for neither.
+
+        A test of one mapping changes nothing. A time of the site was made for one mapping as it
+        was; what the edit makes of times is computed.
+        """
+        only = accepted.only
+        if only is None:
+            return accepted
+        edit = self._edit
+        if accepted.beside or only.directory != edit.directory:
+            return None
+        key = MappingKey(BEFORE, only.file)
+        return replace(accepted, only=key) if only.file in edit.files else None
+
+    def in_force_at(self, time: float) -> InForce:
+        place = max(0, bisect_right(self._since, time) - 1)
+        _, force = self._changes[place]
+        if self._edit.mode == "throughout":
+            return InForce(_name(force.binding, True), force.after)
+        if time < self._span.since:
+            return InForce(_name(force.binding, False), force.after)
+        after = max(force.after, self._span.after)
+        return InForce(_name(force.binding, True), after)
+
+    def binding_at(self, sequence: int) -> int:
+        throughout = self._edit.mode == "throughout"
+        edited = throughout or sequence > self._span.after
+        return _name(self._configured.binding_at(sequence), edited)
+
+    def binding(self, binding_id: int) -> Binding:
+        if binding_id not in self._sides:
+            real, edited = divmod(binding_id, 2)
+            was = self._configured.binding(real)
+            self._sides[binding_id] = self._edit.both(was, binding_id, bool(edited))
+        return self._sides[binding_id]
+
+    def changes_after(self, time: float) -> float:
+        """When something else is in force next; infinity: never."""
+        place = bisect_right(self._since, time)
+        edges = [*self._since[place : place + 1]]
+        if time < self._span.since:
+            edges.append(self._span.since)
+        return min(edges, default=inf)
+
+
+class EditedPast:
+    """Implements Past. Pauses and disabled languages of then are left out."""
+
+    def __init__(self, sides: Sides, records: Records, hearing: Hearing) -> None:
+        self._sides = sides
+        self._records = records
+        self._hearing = hearing
+        self.in_force_at = sides.in_force_at
+        self.binding_at = sides.binding_at
+        self.binding = sides.binding
+
+    def records(self) -> Iterable[Record]:
+        for record in self._records.records():
+            accepted = self._sides.meant(record.accepted)
+            if accepted is not None:
+                yield replace(record, accepted=accepted)
+
+    def of_timers(self) -> Iterable[AcceptedEvent]:
+        meant = map(self._sides.meant, self._records.of_timers())
+        return (each for each in meant if each is not None)
+
+    def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
+        return self._records.previous(events)
+
+    def told_after(
+        self, accepted: AcceptedEvent, time: float
+    ) -> Sequence[AcceptedEvent]:
+        return self._records.told_after(accepted, time)
+
+    def pauses_at(self, time: float) -> Sequence[Pause]:
+        return ()
+
+    def flags_at(self, time: float) -> QubConf:
+        return QubConf()
+
+    def same_until(self, time: float) -> float:
+        if self._hearing.times:
+            return time
+        return nextafter(self._sides.changes_after(time), -inf)
+
+
+def _name(binding: int, edited: bool) -> int:
+    """What a binding of both sides is called."""
+    return 2 * binding + edited
