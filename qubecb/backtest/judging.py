@@ -21,9 +21,10 @@ from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.ports.timers import Timer
 from qubecb.dispatch.rehearsal import Rehearsal, gone_through
 from qubecb.events import Event
+from qubecb.jobs import JobId
 
 #: Event by sequence, job, and file.
-_Key: TypeAlias = tuple[int, int, str]
+_Key: TypeAlias = tuple[int, JobId, str]
 #: Lost runs that are asked about together.
 _ASKED = 500
 
@@ -83,7 +84,7 @@ class Judging(Rehearsal):
             if not self._counts(record):
                 continue
             planned = self._planned_by(run, record)
-            key = run.sequence, run.job, run.key.file
+            key: _Key = (run.sequence, run.job, run.key.file)
             found.setdefault(key, {BEFORE: [], AFTER: []})[planned.side].append(planned)
         for key, sides in found.items():
             self._compare(key, sides, records[key[0]])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from qubecb.backtest.edit import AFTER, BEFORE
+from qubecb.jobs import JobId
 
 HOUR = 3600
 #: Runs that are shown of those that are gained, and of those that are lost.
@@ -20,14 +21,14 @@ class Example(NamedTuple):
     """A run that only one side has: its event's id, which a time to come has not, and its job."""
 
     event: str | None
-    job: int | None
+    job: JobId | None
 
 
 class Lost(NamedTuple):
     """A run that the edit takes away: its event by its sequence, and its job."""
 
     sequence: int
-    job: int
+    job: JobId
     file: str
 
 
@@ -54,10 +55,6 @@ class Planned(NamedTuple):
     example: Example
 
 
-#: How many runs, by what is named.
-Named: TypeAlias = "list[tuple[str, int]]"
-
-
 @dataclass(slots=True)
 class Tally:
     """The counts of one mapping."""
@@ -72,7 +69,7 @@ class Tally:
         default_factory=lambda: {BEFORE: Counter(), AFTER: Counter()}
     )
     users: Counter[str] = field(default_factory=Counter)
-    jobs: Counter[int] = field(default_factory=Counter)
+    jobs: Counter[JobId] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     gained_examples: list[Example] = field(default_factory=list)
     lost_examples: list[Example] = field(default_factory=list)

@@ -1,0 +1,74 @@
+"""What came before a span and still counts in it: the jobs that it concerns, from their beginning on.
+
+What a job remembers of an `&&` trigger, whose child it is and what it is bound to is folded
+from its own records. A job that began before the oldest record that is kept cannot be judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dashboard.store.database import sql
+from dashboard.store.rows.jobs import COLUMNS, JobRow, known_job_of
+from qubecb.backtest.span import DAY, Hearing, Span
+from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.jobs import JobId
+
+_OLDEST = "SELECT MIN(sequence) FROM dashboard_eventrecord"
+_CONCERNED = "SELECT id, since FROM dashboard_jobrecord WHERE last_event >= %s"
+_FIRST = """
+    SELECT MIN(sequence) FROM dashboard_eventrecord
+    WHERE job_id IN ({places}) AND sequence <= %s
+"""
+_JOBS = f"SELECT {COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The jobs that a span concerns, and where reading begins."""
+
+    #: The sequence after which records are read.
+    after: int
+    #: With which record each of these jobs began, by its sequence; others are new in the span.
+    began: dict[JobId, int]
+    #: Jobs that began before the history: they are known, and count as removed.
+    unknown: dict[JobId, KnownJob] = field(default_factory=dict)
+    #: Whether records that once were there are gone.
+    pruned: bool = False
+
+    def tells(self, job: JobId, sequence: int, submits: bool) -> bool:
+        """Whether the first record that is kept of a job may be that with which it began."""
+        began = self.began.get(job)
+        return not self.pruned or submits or began is None or began >= sequence
+
+
+def lead_of(span: Span, hearing: Hearing, attached_days: float) -> Lead:
+    """Find whom a span concerns: whoever had an event in it, or was attached when it began."""
+    before = attached_days * DAY if hearing.others else 0.0
+    began: dict[JobId, int] = dict(
+        sql.rows(_CONCERNED, [sql.moment(max(0.0, span.since - before))])
+    )
+    oldest = int(sql.value(_OLDEST) or 0)
+    gone = [job for job, since in began.items() if since < oldest]
+    found = map(JobRow._make, sql.rows_in(_JOBS, gone))
+    return Lead(
+        _first(began, span) - 1,
+        began,
+        {row.id: _removed(row) for row in found},
+        pruned=oldest > 1,
+    )
+
+
+def _first(began: dict[JobId, int], span: Span) -> int:
+    """The sequence of the first record that counts."""
+    before = [since for since in began.values() if since <= span.after]
+    again = [job for job, since in began.items() if since > span.after]
+    for chunk in sql.chunks(again):
+        statement = _FIRST.format(places=sql.places(chunk))
+        before.append(sql.value(statement, [*chunk, span.after]) or span.after + 1)
+    return min([*before, span.after + 1])
+
+
+def _removed(row: JobRow) -> KnownJob:
+    known = known_job_of(row)
+    return KnownJob(known.job, known.binding, known.since, removed=True)

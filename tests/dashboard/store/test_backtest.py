@@ -1,0 +1,133 @@
+"""An edit is judged over the recorded past: it counts what a second installation runs."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from dashboard.models import EventRecord, JobRecord, Run
+from dashboard.store.past.backtesting import Backtest, Question
+from dashboard.store.past.recorded import Recorded
+from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.testing.store import MemoryStore, bound
+from tests.dashboard.store.site import Site
+from tests.dashboard.store.test_rehearsal import Farm, farm
+
+__all__ = ["farm"]
+
+CONFIG = {
+    "own.py": "failed-job-self || removed-job-self",
+    "both.py": "complete-work-self-1 && complete-work-self-2",
+    "child.qcb": "done-job-parent && running-job-self",
+    "label.pl": "failed-work-render-*",
+    "done.py": "done-job-self",
+}
+TRIGGERS = (
+    *CONFIG.values(),
+    "complete-job-self",
+    "done-work-self-*",
+    "complete-job-parent || failed-job-parent",
+    "failed-work-render-* && complete-job-render",
+    "done-job-7",
+    "submit-job-self && done-job-self",
+    "dummy-time-self-5",
+)
+
+
+def text_of(config: Mapping[str, str]) -> str:
+    return "".join(f"{file} = {trigger}\n" for file, trigger in config.items())
+
+
+def happen(farm: Farm, chance: random.Random, count: int) -> None:
+    """Let a random day pass at a farm."""
+    for _ in range(count):
+        job = chance.randint(20, 26)
+        spec = chance.choice(
+            (
+                *("submit-job", "running-job", "complete-job", "failed-job"),
+                *("done-job", "complete-work-1", "complete-work-2", "done-work-1"),
+                *("failed-work-1", "failed-work-2", "removed-job"),
+            )
+        )
+        told: dict[str, Any] = chance.choice(
+            ({}, {"pid": 20}, {"pgrp": 20, "label": "render"}, {"user": "jo"})
+        )
+        farm.site.take_in(spec, job, **told)
+        if chance.random() < 0.4:
+            farm.plan()
+    farm.plan()
+
+
+def edited(chance: random.Random) -> dict[str, str]:
+    """A random edit: some mappings keep their trigger, some change, one may be new."""
+    config = {
+        file: chance.choice(TRIGGERS) if chance.random() < 0.6 else trigger
+        for file, trigger in CONFIG.items()
+        if chance.random() < 0.8
+    }
+    if chance.random() < 0.5:
+        config["new.py"] = chance.choice(TRIGGERS)
+    return config
+
+
+def second_installation(config: Mapping[str, str], after: int) -> Counter[str]:
+    """What a site runs that is given the same events under another configuration."""
+    now = [time.time()]
+    store = MemoryStore(lambda: now[0])
+    store.configure(bound("/second", config))
+    dispatcher = Dispatcher(store, DispatchSettings(), lambda: now[0])
+    place: dict[int, int] = {}
+    for record in Recorded().records():
+        accepted = record.accepted
+        if accepted.source == "timer":
+            continue
+        now[0] = record.planned_at
+        number = store.accept(accepted.event, accepted.source, act=accepted.act)
+        assert number is not None
+        place[number] = accepted.sequence
+        while dispatcher.step() or dispatcher.tick():
+            pass
+        for timer in range(number, len(store.events) + 1):
+            place.setdefault(timer, accepted.sequence)
+    return Counter(run.key.file for run in store.runs if place[run.sequence] > after)
+
+
+def question(site: Site, config: Mapping[str, str], since: float) -> Question:
+    lines = bound(str(site.directory), CONFIG), bound(str(site.directory), config)
+    was, now = (each.mappings for each in lines)
+    return Question(str(site.directory), was, now, since, time.time() + 1)
+
+
+def counts(told: Mapping[str, Any], which: str) -> dict[str, int]:
+    return {each["file"]: each[which] for each in told["callbacks"]}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_its_counts_equal_those_of_a_second_installation(farm: Farm, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 (the same each time)
+    farm.enable("python", "perl", "qube")
+    farm.site.write(text_of(CONFIG))
+    Run.objects.all().delete()
+    EventRecord.objects.all().delete()
+    JobRecord.objects.all().delete()
+    happen(farm, chance, 60)
+    since = time.time()
+    happen(farm, chance, 90)
+    config = edited(chance)
+    backtest = Backtest(question(farm.site, config, since))
+    for share in backtest.run():
+        assert 0 <= share <= 1
+    told = backtest.result()
+    after = second_installation(config, backtest.span.after)
+    assert counts(told, "after") == {file: after[file] for file in backtest.edit.files}
+    real = Run.objects.filter(event__gt=backtest.span.after)
+    before = Counter(real.values_list("file", flat=True))
+    assert counts(told, "before") == {
+        file: before[file] for file in backtest.edit.files
+    }
+    assert told["events"] == 90
