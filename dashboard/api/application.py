@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
 from ninja.errors import ValidationError
 
-from dashboard.api import callbacks, events, firing, runs, set_aside, why
+from dashboard.api import backtests, callbacks, events, firing, runs, set_aside, why
 from dashboard.api.problems import (
     BadInput,
     BadMember,
@@ -42,7 +42,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs=Swagger({"persistAuthorization": True, "defaultModelsExpandDepth": 0}),
 )
-for _part in (events, set_aside, runs, callbacks, firing, why):
+for _part in (events, set_aside, runs, callbacks, firing, why, backtests):
     api.add_router("", _part.router)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.models.access import AuditEntry, Preference, Token
+from dashboard.models.backtests import BacktestRecord
 from dashboard.models.configuration import (
     AbsenceRecord,
     Binding,
@@ -22,6 +23,7 @@ from dashboard.models.statistics import RollUp
 __all__ = [
     "AbsenceRecord",
     "AuditEntry",
+    "BacktestRecord",
     "Binding",
     "ConditionsRecord",
     "DirectoryName",

@@ -44,7 +44,7 @@ def test_a_run_of_several_events_is_as_the_document_says(secret: str) -> None:
 
 
 #: A directory or a mapping that is not there is refused, which no document can foresee.
-NAMED = ("/api/check", "/api/match", "/api/fire", "/api/why")
+NAMED = ("/api/check", "/api/match", "/api/fire", "/api/why", "/api/backtest")
 
 
 @schema.parametrize()
