@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from qubecb.triggers.expression import And, EventSpec, Node
 from qubecb.why.advising import advice_for
@@ -18,8 +19,9 @@ _RAN = (Code.RAN, Code.LOST)
 
 def answer_of(case: Case) -> Answer:
     """Answer for one mapping, one event and one job."""
-    cause, *others = causes_of(case) or [_forgotten(case)]
-    leaves = {each.spec: _leaf(each, case, cause) for each in case.specs}
+    causes = causes_of(case) or [_forgotten(case)]
+    cause, *others = causes
+    leaves = {each.spec: _leaf(each, case, causes) for each in case.specs}
     mapping = case.mapping
     return Answer(
         about=_about(case),
@@ -69,23 +71,32 @@ def sentence_of(case: Case, cause: Cause) -> str:
     return f"{case.key.file} {verb} for {what}, because {cause.sentence}"
 
 
-def _leaf(found: SpecVerdict, case: Case, cause: Cause) -> Leaf:
-    if found.verdict == "unsatisfied":
-        counted = cause.code is Code.COUNTED_ALREADY and (
-            cause.parameters.get("spec") == found.spec
-        )
-        if counted and "run" in cause.parameters:
-            return Leaf(
-                found.spec,
-                "counted",
-                cause.sentence,
-                Code.COUNTED_ALREADY,
-                run=cause.parameters["run"],
-            )
-        return Leaf(found.spec, "not", found.reason, found.code)
+def _leaf(found: SpecVerdict, case: Case, causes: Sequence[Cause]) -> Leaf:
+    """What is shown of one event spec."""
+    seen = case.seen.get(found.spec)
+    leaf = Leaf(
+        found.spec,
+        "not" if found.verdict == "unsatisfied" else found.verdict,
+        found.reason,
+        None if found.verdict == "remembered" else found.code,
+        seen.times if seen else None,
+        seen.last if seen else None,
+    )
     if found.verdict == "remembered":
-        return Leaf(found.spec, "remembered", found.reason)
-    return Leaf(found.spec, "satisfied", found.reason)
+        by = case.remembered_by(found.spec)
+        return replace(leaf, since=by.at, event=by.accepted.event.id) if by else leaf
+    counted = (each for each in causes if each.code is Code.COUNTED_ALREADY)
+    for each in counted:
+        if each.parameters.get("spec") == found.spec and "run" in each.parameters:
+            return replace(
+                leaf,
+                verdict="counted",
+                sentence=each.sentence,
+                code=each.code,
+                run=each.parameters["run"],
+                event=each.parameters.get("event"),
+            )
+    return leaf
 
 
 def tree_of(node: Node, leaves: Mapping[str, Leaf]) -> Tree:

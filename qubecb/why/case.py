@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from qubecb.dispatch.index import IndexedMapping
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.dispatch.progress import progress_key
 from qubecb.dispatch.verdict import becomes_true
 from qubecb.why.causes import Cause, Code
-from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
+from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun, Seen
 from qubecb.why.matching import SpecVerdict
 from qubecb.why.witness import Moment
 
 #: What no event counts for, whatever it is.
 _UNCOUNTED = (Code.REMOVED, Code.BEFORE_SUBMISSION)
+NOTHING: Mapping[int, RecordedEvent] = MappingProxyType({})
+UNSEEN: Mapping[str, Seen] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Case:
     runs: Sequence[RecordedRun] = ()
     #: Since when history is kept, where it does not reach back to the beginning of the job.
     kept_since: float | None = None
+    #: What else came, by its place in the order, and how often such events come, by event spec.
+    events: Mapping[int, RecordedEvent] = field(default_factory=lambda: NOTHING)
+    seen: Mapping[str, Seen] = field(default_factory=lambda: UNSEEN)
 
     @cached_property
     def own_runs(self) -> Sequence[RecordedRun]:
@@ -49,6 +56,14 @@ class Case:
         if self.mapping is None or self.moment is None or self.kept_since is not None:
             return ()
         return self.moment.explainer.match(self.mapping).specs
+
+    def remembered_by(self, spec: str) -> RecordedEvent | None:
+        """Give the event that satisfied a remembered event spec, where it is known."""
+        if self.moment is None or self.moment.attached is None or self.mapping is None:
+            return None
+        key = progress_key(self.moment.attached.job.id, self.mapping)
+        memory = self.moment.explainer.memory.get(key, {})
+        return self.events.get(memory.get(spec) or 0)
 
     @cached_property
     def is_true(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
@@ -42,6 +42,21 @@ class RecordedPause:
     others: int = 0
 
 
+class Counted(NamedTuple):
+    """An event spec of an `&&` trigger, and the event that satisfied it, as far as it is known."""
+
+    spec: str
+    sequence: int | None
+    event: str | None = None
+
+
+class Seen(NamedTuple):
+    """How many events of a name and type came in seven days, and when the last."""
+
+    times: int
+    last: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
     """A run, as far as it tells why. Times are Unix seconds."""
@@ -60,8 +75,8 @@ class RecordedRun:
     settled_by: str = ""
     replay_of: int | None = None
     pause: RecordedPause | None = None
-    #: Of an `&&` trigger: each event spec, and the sequence of the event that satisfied it.
-    satisfied_by: Sequence[tuple[str, int | None]] = ()
+    #: Of an `&&` trigger.
+    satisfied_by: Sequence[Counted] = ()
 
 
 @dataclass(frozen=True, slots=True)

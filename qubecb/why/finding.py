@@ -81,7 +81,7 @@ def _of_job(case: Case) -> Iterator[Cause]:
         return
     event = case.event.accepted.event
     attached = moment.attached
-    if attached is None and event.job.id:
+    if moment.unknown:
         sentence = f"nothing was known of job {event.job.id}"
         yield Cause(Code.UNKNOWN_JOB, sentence, case.event.at, told(job=event.job.id))
     if attached is None:
@@ -184,10 +184,10 @@ def _counted(case: Case, missing: Sequence[SpecVerdict]) -> Iterator[Cause]:
     for run in reversed(case.runs):
         if not since <= run.event < sequence or run.replay_of is not None:
             continue
-        for spec, by in run.satisfied_by:
+        for spec, _, event in run.satisfied_by:
             if spec in wanted:
                 sentence = f"`{spec}` came before, and was counted for run {run.id}"
-                parameters = told(spec=spec, run=str(run.id), event=by)
+                parameters = told(spec=spec, run=str(run.id), event=event)
                 yield Cause(Code.COUNTED_ALREADY, sentence, case.event.at, parameters)
 
 
@@ -195,7 +195,7 @@ def _counted_later(case: Case) -> str | None:
     """The later run for which the event counted."""
     sequence = case.event.accepted.sequence
     for run in case.runs:
-        counted = (by for _, by in run.satisfied_by)
+        counted = (each.sequence for each in run.satisfied_by)
         if run.event > sequence and run.replay_of is None and sequence in counted:
             return str(run.id)
     return None

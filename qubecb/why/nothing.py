@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import DONE_NAMES
@@ -11,7 +11,7 @@ from qubecb.why.advising import advice_for
 from qubecb.why.answer import About, Answer, Leaf, Nearest, StepVerdict
 from qubecb.why.answering import tree_of
 from qubecb.why.causes import Cause, Code, Step, at_utc
-from qubecb.why.evidence import RecordedEvent, told
+from qubecb.why.evidence import RecordedEvent, Seen, told
 
 
 def unknown_job(key: MappingKey, job: int) -> Answer:
@@ -35,9 +35,13 @@ def nothing_came(
     job: int,
     trigger: Trigger,
     events: Sequence[RecordedEvent],
+    seen: Mapping[str, Seen],
 ) -> Answer:
-    """Nothing came with the name and type of any event spec. Takes what did come."""
-    leaves = [_leaf(spec, events) for spec in trigger.specs]
+    """Nothing came with the name and type of any event spec. Takes what did come.
+
+    And how often such events come at all, by event spec.
+    """
+    leaves = [_leaf(spec, events, seen.get(spec.canonical)) for spec in trigger.specs]
     wanted = [each.spec for each in leaves]
     names = " or ".join(f"`{each}`" for each in wanted)
     nearest = next((each.nearest for each in leaves if each.nearest), None)
@@ -89,16 +93,14 @@ def _not_its_time(specs: Iterable[EventSpec]) -> str:
     return f"no time of it has come; the first is {at_utc(min(moments))}"
 
 
-def _leaf(spec: EventSpec, events: Sequence[RecordedEvent]) -> Leaf:
+def _leaf(spec: EventSpec, events: Sequence[RecordedEvent], seen: Seen | None) -> Leaf:
+    count, last = seen or (None, None)
     if spec.is_time:
-        return Leaf(spec.canonical, "not", _not_its_time([spec]), Code.TIME)
-    nearest = nearest_to(spec, events)
+        sentence = _not_its_time([spec])
+        return Leaf(spec.canonical, "not", sentence, Code.TIME, count, last)
+    sentence, nearest = "no event of this name and type came", nearest_to(spec, events)
     return Leaf(
-        spec.canonical,
-        "not",
-        "no event of this name and type came",
-        Code.NO_EVENT,
-        nearest=nearest,
+        spec.canonical, "not", sentence, Code.NO_EVENT, count, last, nearest=nearest
     )
 
 

@@ -38,19 +38,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Things as they are at one record, before it is planned. It holds only until the next."""
+    """Things as they are at one record, before it is planned."""
 
-    facts: Facts
     #: The job that is asked about, as it is at the record; None: the site.
     attached: KnownJob | None
     explainer: Explainer
+    #: The configuration that the callbacks of the job come from.
+    index: TriggerIndex
     #: Whether the job had had no event for too long.
     forgotten: bool = False
-
-    @property
-    def index(self) -> TriggerIndex:
-        """The configuration that the callbacks of the job come from."""
-        return self.facts.configurations.of(self.attached)
+    #: Whether the event is about a job that nobody knew, so that it counts for none.
+    unknown: bool = False
 
 
 class _Alone(Rehearsal):
@@ -144,7 +142,15 @@ class Witness:
             case, memory, Suppression(self.past.pauses_at(at), flags, at), related
         )
         forgotten = not (own or attached is None or self._is_attached(attached, at))
-        return Moment(facts, attached, explainer, forgotten)
+        unknown = accepted.event.job.id != 0 and facts.steps[0].subject is None
+        index = self._index(facts, attached)
+        return Moment(attached, explainer, index, forgotten, unknown)
+
+    def _index(self, facts: Facts, attached: KnownJob | None) -> TriggerIndex:
+        """Give the configuration of a job, which nobody else may use any more."""
+        if attached is not None and attached.binding is not None:
+            self._indexes.get(attached.binding, self.rehearsal)
+        return facts.configurations.of(attached)
 
     def _asked(self) -> KnownJob | None:
         """The job as it is now; before its submission, as it was submitted."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dashboard.models import Binding as BindingRecord
+from dashboard.store.configuration import pauses
+from dashboard.store.configuration.site import qb_conf
 from dashboard.store.past.recorded import Recorded
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Listed, Record
@@ -59,6 +61,26 @@ class Life(Listed):
     def same_until(self, time: float) -> float:
         """Give the time itself: each record is looked at."""
         return time
+
+
+class Today(Life):
+    """The same records, had what is in force, paused and enabled now been so all the time."""
+
+    def in_force_at(self, time: float) -> InForce:
+        """Give the configuration in force now."""
+        return InForce(self._kept.newest)
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the binding in force now."""
+        return self._kept.newest
+
+    def pauses_at(self, time: float) -> Sequence[Pause]:
+        """Give the pauses that hold now."""
+        return pauses.in_force()
+
+    def flags_at(self, time: float) -> QubConf:
+        """Give what qb.conf says now."""
+        return qb_conf()
 
 
 def revisions_of(bindings: Collection[int]) -> dict[int, list[int]]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from dashboard.models import PauseRecord, Run
 from qubecb.dispatch.ports.configuration import MappingKey
-from qubecb.why.evidence import RecordedPause, RecordedRun
+from qubecb.why.evidence import Counted, RecordedPause, RecordedRun
 
 _COLUMNS = (
     *("id", "event", "job", "directory", "file", "trigger", "state", "reason"),
@@ -70,8 +70,8 @@ def _run(row: Mapping[str, Any], pauses: Mapping[int, RecordedPause]) -> Recorde
     )
 
 
-def _satisfied(stored: Any) -> Sequence[tuple[str, int | None]]:
-    return [(spec, sequence) for spec, sequence, *_ in stored or ()]
+def _satisfied(stored: Any) -> Sequence[Counted]:
+    return [Counted(spec, sequence, event) for spec, sequence, event, _ in stored or ()]
 
 
 def _unix(moment: datetime | None) -> float | None:

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import cast
 
 from django.conf import settings
+from django.utils import timezone
 
 from dashboard.models import JobRecord
+from dashboard.models.kinds import seen
 from dashboard.store.configuration.conditions import conditions_at
-from dashboard.store.past.life import Life, revisions_of
+from dashboard.store.past.life import Life, Today, revisions_of
 from dashboard.store.past.recorded import Recorded
 from dashboard.store.past.records import oldest, records_of, times_of_site, turn
 from dashboard.store.past.texts import Text, texts
@@ -32,7 +34,7 @@ from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.jobs import Job
 from qubecb.jobs.after import is_submission
 from qubecb.triggers import EventSpec
-from qubecb.why.evidence import RecordedEvent
+from qubecb.why.evidence import RecordedEvent, Seen
 from qubecb.why.witness import Rules, Witness
 
 
@@ -48,14 +50,17 @@ class Story:
     event: RecordedEvent | None = None
     files: Collection[str] = field(default_factory=set)
 
-    def witness(self) -> Witness:
-        """Give one who sees all of it, from the beginning on."""
+    def witness(self, today: bool = False) -> Witness:
+        """Give one who sees all of it, from the beginning on.
+
+        Takes whether what is in force, paused and enabled now was so all the time.
+        """
         records = [
             Record(each.accepted, each.planned_at)
             for each in self.records
             if each.planned_at is not None
         ]
-        life = Life(records, self.kept, self._bound)
+        life = (Today if today else Life)(records, self.kept, self._bound)
         return Witness(life, self.job, self._rules)
 
     def text(self, binding: int | None, directory: str) -> Text | None:
@@ -81,6 +86,22 @@ class Story:
         found = records_of(jobs) if jobs else []
         site = times_of_site(self.files) if self.job == 0 or self._may_be_site else []
         return sorted([*self.own, *found, *site], key=turn)
+
+    @cached_property
+    def by_place(self) -> dict[int, RecordedEvent]:
+        """The same by sequence."""
+        return {each.accepted.sequence: each for each in self.records}
+
+    @cached_property
+    def seen(self) -> dict[str, Seen]:
+        """How often events that may satisfy an event spec came in seven days, and when last."""
+        found = seen(self.specs, timezone.now() - timedelta(days=7))
+        return {
+            spec.canonical: Seen(
+                each.count, each.last_at.timestamp() if each.last_at else None
+            )
+            for spec, each in found.items()
+        }
 
     @cached_property
     def own(self) -> list[RecordedEvent]:
@@ -178,23 +199,23 @@ class Story:
         }
 
     @cached_property
-    def _specs(self) -> set[EventSpec]:
+    def specs(self) -> set[EventSpec]:
         """What the mappings that are asked about wait for, in any of the configurations."""
         triggers = (each.triggers(self.files) for each in self._texts.values())
         return {spec for found in triggers for each in found for spec in each.specs}
 
     @property
     def _may_be_site(self) -> bool:
-        return any(each.is_global for each in self._specs)
+        return any(each.is_global for each in self.specs)
 
     @cached_property
     def _named_jobs(self) -> set[int]:
         """Other jobs that a trigger waits for: parents, jobs by id, and those with a label."""
-        found = {e.context_value for e in self._specs if e.context_kind == "job"}
-        if any(each.context_kind == "parent" for each in self._specs):
+        found = {e.context_value for e in self.specs if e.context_kind == "job"}
+        if any(each.context_kind == "parent" for each in self.specs):
             found |= self._told(lambda job: job.pid)
         labels = {
-            each.context_value for each in self._specs if each.context_kind == "label"
+            each.context_value for each in self.specs if each.context_kind == "label"
         }
         if labels:
             found |= _labelled(labels, self._told(lambda job: job.pgrp))
