@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -74,6 +74,17 @@ def why_each(question: Question, after: MappingKey | None = None) -> Page:
     found = answers(story, runs, page)
     more = page[-1] if len(rest) > MOST else None
     return Page([found[each] for each in page], more)
+
+
+def every_page(question: Question) -> Iterator[Answer]:
+    """Answer for every mapping, a page after the other."""
+    after: MappingKey | None = None
+    while True:
+        page = why_each(question, after)
+        yield from page.items
+        if page.next is None:
+            return
+        after = page.next
 
 
 def _order(key: MappingKey) -> tuple[str, str]:
