@@ -1,10 +1,11 @@
-"""Reads what has to be known to judge events: their facts. Judging reads nothing (judging).
+"""Reads the facts: all that is needed to judge events. Judging itself reads nothing (judging).
 
-1. The jobs of the events as they are stored, and what was told after those set aside.
-2. What each event makes of its job (lives), and the configurations that are in use.
-3. What one of these configurations asks for, and no more: the event before where a trigger
-   waits for `done`, children where one has the context `parent`, process groups where one
-   names the label, all attached jobs where one names the job.
+1. The stored jobs of the events, and, for events that were set aside, the later events of their
+   jobs.
+2. What each event makes of its job (lives), and the configurations in use.
+3. Only what these configurations ask for: the previous event if a trigger waits for `done`,
+   children if one has the context `parent`, process groups if one names the label, all attached
+   jobs if one names the job.
 """
 
 from __future__ import annotations
@@ -27,18 +28,18 @@ BindingMode = Literal["submission", "live"]
 
 @dataclass(frozen=True, slots=True)
 class Configurations:
-    """The configurations in use at one moment, and whose callbacks come from which."""
+    """The configurations in use at one moment, and which job has which."""
 
     in_force: TriggerIndex
     #: By binding.
     indexes: Mapping[int, TriggerIndex]
-    #: What any of them wants of events.
+    #: What any of them needs to know about events.
     interest: Interest
-    #: Every job's callbacks come from the one in force, whatever it is bound to.
+    #: Every job uses the one in force, whatever it is bound to.
     live: bool = False
 
     def of(self, known: KnownJob | None) -> TriggerIndex:
-        """Give the index that the callbacks of a job come from; None: those of the site."""
+        """Give the index of the configuration that a job uses; None: the site's."""
         if self.live or known is None or known.binding is None:
             return self.in_force
         return self.indexes[known.binding]
@@ -46,14 +47,14 @@ class Configurations:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of some events, in their order."""
+    """What is known about some events, in their order."""
 
     steps: Sequence[Step]
     #: What each event counts as.
     occurrences: Sequence[Occurrence]
     #: The jobs of the events as they are stored, by id.
     stored: Mapping[int, KnownJob]
-    #: Attached jobs for which the events may count besides, as they are stored.
+    #: Other attached jobs that the events may concern, as they are stored.
     related: Sequence[KnownJob]
     configurations: Configurations
 
@@ -64,7 +65,7 @@ def read(
     indexes: Indexes,
     mode: BindingMode,
 ) -> Facts:
-    """Read the facts of some events. Raises what the store raises, and ConfigurationError."""
+    """Read the facts about some events. Raises what the store raises, and ConfigurationError."""
     force = reading.in_force()
     stored = reading.jobs({each.event.job.id for each in events} - {0})
     steps = _lives(events, stored, reading, force)
@@ -102,7 +103,7 @@ def _lives(
 def _in_use(
     steps: Iterable[Step], reading: Reading, force: InForce, mode: BindingMode
 ) -> frozenset[int]:
-    """The bindings that callbacks may come from."""
+    """The bindings whose callbacks may fire."""
     if mode == "live":
         return frozenset({force.binding})
     own = (step.subject.binding for step in steps if step.subject)
@@ -113,7 +114,7 @@ def _in_use(
 def _occurrences(
     steps: Iterable[Step], interest: Interest, reading: Reading
 ) -> Sequence[Occurrence]:
-    """What each event counts as, given the one before it in the life of its job."""
+    """What each event counts as, given the previous one in the life of its job."""
     asked = [
         step.accepted
         for step in steps
@@ -136,7 +137,7 @@ def _related(
     configurations: Configurations,
     reading: Reading,
 ) -> Iterator[KnownJob]:
-    """The attached jobs for which the events may count, besides their own."""
+    """The attached jobs that the events may concern, besides their own."""
     interest = configurations.interest
     parents, groups, bindings = set(), set(), set()
     for step, occurrence in zip(steps, occurrences, strict=True):

@@ -1,7 +1,7 @@
-"""Finds what an event may satisfy by look-ups, whatever else is configured.
+"""Finds by look-up which event specs an event may satisfy.
 
-It passes over what the event cannot satisfy, and decides nothing: verdict does. The cost of an
-event depends on the mappings that it satisfies, not on those that it does not.
+It skips those that the event cannot satisfy, and decides nothing: verdict does. So the cost of an
+event depends on the mappings that it satisfies, and not on how many others are configured.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _Key: TypeAlias = tuple[str, str, str | None, int | str | None, str | None]
 class IndexedMapping:
     """One mapping of a binding with its trigger read."""
 
-    #: Its place in the binding: directories in order, lines in order.
+    #: Its place in the binding, in the order of directories and lines.
     position: int
     key: MappingKey
     revision: int
@@ -45,35 +45,35 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Which events concern jobs other than their own, so that the others must be read."""
+    """Which events concern other jobs than their own, so that these must be read."""
 
-    #: (name, type) that some trigger wants of a parent.
+    #: (name, type) that some trigger waits for in a parent.
     parents: frozenset[tuple[str, str]] = frozenset()
-    #: (name, type, label) that some trigger wants of a job in the process group.
+    #: (name, type, label) that some trigger waits for in a job of the process group.
     labels: frozenset[tuple[str, str, str]] = frozenset()
-    #: (name, type, id) that some trigger wants of one job, and the bindings that do.
+    #: (name, type, id) that some trigger waits for in one job, and the bindings that do.
     jobs: frozenset[tuple[str, str, int]] = frozenset()
-    #: Types of which some trigger wants `done`.
+    #: Types for which some trigger waits for `done`.
     done: frozenset[str] = frozenset()
 
     def in_parent(self, occurrence: Occurrence) -> bool:
-        """Whether the children of the event's job are concerned."""
+        """Whether the event concerns the children of its job."""
         kind = occurrence.type
         return any((name, kind) in self.parents for name in occurrence.names)
 
     def in_label(self, occurrence: Occurrence, label: str) -> bool:
-        """Whether the process group is concerned, the event's job having this label."""
+        """Whether the event concerns the process group, if its job has this label."""
         kind = occurrence.type
         return any((name, kind, label) in self.labels for name in occurrence.names)
 
     def in_job(self, occurrence: Occurrence, job: int) -> bool:
-        """Whether any attached job may be concerned, the event's job having this id."""
+        """Whether the event may concern any attached job, if its job has this id."""
         kind = occurrence.type
         return any((name, kind, job) in self.jobs for name in occurrence.names)
 
     @classmethod
     def together(cls, interests: Iterable[Interest]) -> Interest:
-        """What any of these wants."""
+        """What any of these needs."""
         each = list(interests)
         return cls(
             parents=frozenset().union(*(one.parents for one in each)),
@@ -84,7 +84,7 @@ class Interest:
 
 
 class TriggerIndex:
-    """The event specs of one binding, each found by what it says."""
+    """The event specs of one binding, found by name, type, context and extra."""
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding.id
@@ -108,7 +108,7 @@ class TriggerIndex:
     def find(
         self, occurrence: Occurrence, kind: str | None, value: int | str | None = None
     ) -> list[Candidate]:
-        """Give what an occurrence may satisfy in one context.
+        """Give the event specs that an occurrence may satisfy in one context.
 
         Takes the kind of context (`self`, `parent`, `label`, `job`, None for the site's
         times) and its value: the label or the id of the job that the event is about.
@@ -127,9 +127,9 @@ class TriggerIndex:
         return {each.key: each for each in self.mappings}
 
     def unreadable(self) -> Iterator[tuple[str, EffectiveMapping, str]]:
-        """Give the mappings that count no more, each with its directory and what is wrong.
+        """Give the mappings whose trigger an older version could read and this one cannot.
 
-        An older version could read their triggers.
+        Each with its directory and what is wrong.
         """
         for directory in self._directories:
             for mapping in directory.mappings:
@@ -153,7 +153,7 @@ class Indexes:
     def get(self, binding: int, reading: Reading) -> TriggerIndex:
         """Give the index of a binding, reading it if it is not known yet.
 
-        Raises ConfigurationError for one that cannot be used: no event is to blame for it.
+        Raises ConfigurationError if it cannot be used, which is the fault of no event.
         """
         index = self._indexes.get(binding)
         if index is None:
@@ -162,7 +162,7 @@ class Indexes:
         return index
 
     def interest(self, bindings: frozenset[int], reading: Reading) -> Interest:
-        """Give what any of these bindings wants; indexes of all others are forgotten."""
+        """Give what any of these bindings needs, and forget the indexes of all others."""
         if self._interest[0] != bindings:
             indexes = {each: self.get(each, reading) for each in sorted(bindings)}
             together = Interest.together(each.interest for each in indexes.values())

@@ -1,6 +1,6 @@
-"""Judges events by their facts: which event specs each of them satisfies, and for which jobs.
+"""Judges events by their facts: which event specs each one satisfies, and for which jobs.
 
-Nothing is read or written here, and nothing remembered: the same facts are judged the same.
+It reads, writes and remembers nothing: equal facts give equal results.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.verdict import Case, obstacle, uncounted
 from qubecb.events import TIME_TYPES
 
-#: An attached job, None for the site, and the context in which the event stands to it.
+#: An attached job (None: the site), and how the event relates to it.
 _Asker: TypeAlias = tuple[KnownJob | None, str | None, int | str | None]
 
 
@@ -30,7 +30,7 @@ class Hit(NamedTuple):
 
 
 def judge(facts: Facts) -> Iterator[tuple[Step, list[Hit]]]:
-    """Give each event with what it satisfies, the jobs being as they are at that event."""
+    """Give each event with what it satisfies; jobs are as they were at that event."""
     relatives = Relatives(facts.related)
     for step, occurrence in zip(facts.steps, facts.occurrences, strict=True):
         with relatives.seen(step):
@@ -39,9 +39,9 @@ def judge(facts: Facts) -> Iterator[tuple[Step, list[Hit]]]:
 
 
 def case_of(step: Step, occurrence: Occurrence, known: KnownJob | None) -> Case:
-    """Give what decides the event specs of one attached job, as it is at an event.
+    """Give the case that decides the event specs of one attached job at an event.
 
-    None: the site, whose times belong to no job.
+    Without a job it is the case of the site, whose times belong to no job.
     """
     subject = step.subject.job if step.subject else step.accepted.event.job
     if known is None:
@@ -53,9 +53,9 @@ def case_of(step: Step, occurrence: Occurrence, known: KnownJob | None) -> Case:
 def asked_about(
     facts: Facts, asked: KnownJob | None = None
 ) -> tuple[KnownJob | None, Case]:
-    """Give a stored job as it is at the only event of some facts, and its case.
+    """Give a stored job as it was at the only event of some facts, and its case.
 
-    None: the event's own job, or the site for one of its times.
+    Without a job: the event's own, or the site if the event is one of its times.
     """
     (step,), (occurrence,) = facts.steps, facts.occurrences
     own = step.subject
@@ -67,7 +67,7 @@ def asked_about(
 def _hits_of(
     step: Step, occurrence: Occurrence, facts: Facts, relatives: Relatives
 ) -> list[Hit]:
-    """What one event satisfies, by job and then in the order of the configuration."""
+    """What one event satisfies, in the order of jobs and then of the configuration."""
     only = step.accepted.only
     looked_up: dict[tuple[int, str | None], list[Candidate]] = {}
     found: dict[tuple[int, int], tuple[IndexedMapping, set[str]]] = {}
@@ -95,7 +95,7 @@ def _hits_of(
 def _askers(
     step: Step, occurrence: Occurrence, interest: Interest, relatives: Relatives
 ) -> Iterator[_Asker]:
-    """The jobs for which the event may count, each with its context."""
+    """The jobs that the event may concern, each with its context."""
     subject = step.subject
     if subject is None:
         if step.accepted.event.job.id == 0:
@@ -110,7 +110,7 @@ def _askers(
 def _others(
     subject: KnownJob, occurrence: Occurrence, interest: Interest, relatives: Relatives
 ) -> Iterator[_Asker]:
-    """The jobs to which the subject is parent, labelled job, or a job by its id."""
+    """The jobs that know the event's job as their parent, by its label, or by its id."""
     job = subject.job
     if interest.in_parent(occurrence):
         for known in relatives.children(job.id):

@@ -2,11 +2,11 @@
 
 1. Read the facts: what each event makes of its job (lives), and the other jobs that the
    events may concern (facts).
-2. In order of acceptance, judge for each event which event specs it satisfies, and for which
-   attached jobs (judging).
+2. In order of acceptance, judge which event specs each event satisfies, and for which attached
+   jobs (judging).
 3. Read what these jobs remember, and what is paused.
-4. In the same order, add what is satisfied to what is remembered; whatever becomes true fires
-   (progress).
+4. In the same order, add the satisfied event specs to what is remembered; each trigger that
+   becomes true fires (progress).
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Plan:
     """What a batch causes, to be written in this order."""
 
     events: Sequence[AcceptedEvent]
-    #: Jobs whose memory and timers go, before anything below is stored.
+    #: Jobs whose memory and timers are dropped before anything below is stored.
     forgotten: set[int] = field(default_factory=set)
     jobs: dict[int, KnownJob] = field(default_factory=dict)
-    #: The events that these jobs had, those of removed jobs left out.
+    #: The events of these jobs, without those of removed jobs.
     told: list[AcceptedEvent] = field(default_factory=list)
     progress: dict[ProgressKey, Memory] = field(default_factory=dict)
     #: New timers by job.
@@ -47,14 +47,14 @@ class Plan:
     #: Jobs that are done: their intervals end.
     done: set[int] = field(default_factory=set)
     runs: list[PlannedRun] = field(default_factory=list)
-    #: By sequence: what a person should know of an event.
+    #: By sequence: what a person should know about an event.
     remarks: dict[int, str] = field(default_factory=dict)
     #: By sequence: why an event cannot be judged. It is not among `events`.
     aside: dict[int, str] = field(default_factory=dict)
 
 
 class _Fired(NamedTuple):
-    """A hit by which a trigger becomes true, and what else of `&&` was satisfied by what."""
+    """A hit by which a trigger becomes true, and which events satisfied the specs of an `&&`."""
 
     hit: Hit
     satisfied_by: tuple[Satisfied, ...]
@@ -62,7 +62,7 @@ class _Fired(NamedTuple):
 
 @dataclass(slots=True)
 class Planner:
-    """Plans batches; it keeps the indexes of the bindings in use from one to the next."""
+    """Plans batches; it keeps the indexes of bindings in use from one batch to the next."""
 
     mode: BindingMode = "submission"
     #: An event that fires one callback for more attached jobs than this gets a remark.
@@ -78,7 +78,7 @@ class Planner:
     ) -> Plan:
         """Decide what these events cause, in their order.
 
-        Takes the language flags and the time (Unix seconds) of the moment.
+        Takes the current qb.conf, for its language flags, and the current time (Unix seconds).
         """
         facts = read(events, reading, self.indexes, self.mode)
         found = list(judge(facts))
@@ -109,7 +109,7 @@ class Planner:
 
 
 def _follow_lives(plan: Plan, facts: Facts, now: float) -> None:
-    """Note what becomes of the jobs: begun, done, removed."""
+    """Add to the plan which jobs begin, are done, or are removed."""
     for step in facts.steps:
         after = step.after
         if after is None or not step.is_kept:
@@ -133,7 +133,7 @@ def _follow_lives(plan: Plan, facts: Facts, now: float) -> None:
 def _remembered(
     found: Iterable[tuple[Step, Sequence[Hit]]], reading: Reading
 ) -> dict[ProgressKey, Memory]:
-    """What is stored of the memory that the batch needs."""
+    """The stored memory that the batch needs."""
     jobs = {
         hit.job for _, hits in found for hit in hits if hit.mapping.trigger.needs_memory
     }
@@ -141,7 +141,7 @@ def _remembered(
 
 
 def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[_Fired]:
-    """The hits by which a trigger becomes true; a job that begins or ends is forgotten."""
+    """The hits by which a trigger becomes true; forgets the memory of a job that begins or ends."""
     if step.begins and step.subject is not None:
         progress.forget(step.subject.job.id)
     sequence = step.accepted.sequence
@@ -156,7 +156,7 @@ def _fired(step: Step, hits: Iterable[Hit], progress: Progress) -> Iterator[_Fir
 def _would_fire(
     step: Step, hits: Iterable[Hit], progress: Progress
 ) -> Iterator[_Fired]:
-    """The same for an event of which nothing is kept."""
+    """The same for a test fire of one mapping, which changes no memory."""
     begun = step.subject.job.id if step.begins and step.subject is not None else None
     sequence = step.accepted.sequence
     for hit in hits:

@@ -1,4 +1,4 @@
-"""Remembers which event specs of an `&&` trigger a job has already satisfied, and by which event."""
+"""Remembers which event specs of an `&&` trigger are satisfied for a job, and by which events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTHING: Memory = {}
 
 
 class Progress:
-    """The memory of the jobs of a batch; what changed is stored at its end."""
+    """The memory of a batch's jobs; changes are stored when the batch ends."""
 
     def __init__(self, stored: Mapping[ProgressKey, Memory]) -> None:
         self._jobs: dict[int, dict[ProgressKey, Memory]] = {}
@@ -24,10 +24,10 @@ class Progress:
     def fires(
         self, job: int, mapping: IndexedMapping, specs: Set[str], sequence: int
     ) -> tuple[Satisfied, ...] | None:
-        """Take the specs that an event satisfies; tell what made the trigger true, or None.
+        """Add the specs that an event satisfies; give what made the trigger true, or None.
 
-        A true trigger fires once and its memory is cleared. Without `&&` there is nothing to
-        tell but the event itself.
+        A trigger that becomes true fires once, and its memory is cleared. Without `&&` there is
+        nothing to give but an empty tuple.
         """
         if not mapping.trigger.needs_memory:
             return () if becomes_true(mapping.trigger, specs, NOTHING.keys()) else None
@@ -49,7 +49,7 @@ class Progress:
         sequence: int,
         fresh: bool,
     ) -> tuple[Satisfied, ...] | None:
-        """Tell the same and remember nothing; `fresh`: as for a job that begins."""
+        """Give the same and remember nothing; `fresh`: as for a job that begins."""
         trigger = mapping.trigger
         before = NOTHING if fresh else self._before(progress_key(job, mapping))
         if not becomes_true(trigger, specs, before.keys()):
@@ -62,12 +62,12 @@ class Progress:
         return self._jobs.get(key.job, {}).get(key, NOTHING)
 
     def forget(self, job: int) -> None:
-        """Forget a job that is removed or submitted again; the store forgets it as well."""
+        """Forget a job that is removed or submitted again; the store forgets it too."""
         self._jobs.pop(job, None)
         self._changed.pop(job, None)
 
     def changes(self) -> dict[ProgressKey, Memory]:
-        """Give what is to be stored."""
+        """Give the memory that must be stored."""
         return {
             key: memory
             for changed in self._changed.values()

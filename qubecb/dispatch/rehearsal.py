@@ -1,8 +1,8 @@
-"""Judges records again, writing nothing: the dispatcher's own code over what was recorded.
+"""Plans recorded events again with the dispatcher's own code, and writes nothing.
 
-Jobs, memory and timers are in memory; whatever else decides is asked of the past, and records
-are read as they are needed. A timer that fired in the past comes as its record. Only one for
-which no record stands fires here, when it is due: an edit brought it.
+Jobs, memory and timers are kept in memory; everything else that decides is asked of the past, and
+records are read as they are needed. A timer that fired in the past comes as its record. Only a
+timer without a record, which an edit brought, fires here when it is due.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Rehearsal:
     def __init__(
         self, past: Past, attached_days: float = 30, until: float | None = None
     ) -> None:
-        #: The moment of the past at which things are judged, in Unix seconds.
+        #: The past time at which events are judged now, in Unix seconds.
         self.now = 0.0
         self.known: dict[int, KnownJob] = {}
         self.memory: dict[int, dict[ProgressKey, Memory]] = {}
@@ -83,9 +83,9 @@ class Rehearsal:
         self._kept_for = attached_days * DAY
         self._until = until
         self._records = iter(past.records())
-        #: Records that were read and are not planned yet.
+        #: Records that are read and not planned yet.
         self._waiting: deque[Record] = deque()
-        #: How many records tell of each timer that has still to fire.
+        #: How many records there are of each timer that has still to fire.
         self._to_come = Counter(map(_told, past.of_timers()))
         self._timers_told = iter(past.of_timers())
         #: The next record of a timer that fires, and those that have fired.
@@ -97,7 +97,7 @@ class Rehearsal:
         self.taken: list[Record] = []
         #: When each job of the batch had its last event.
         self._told_at: dict[int, float] = {}
-        #: The same of every attached job, in this order.
+        #: The same for every attached job, in this order.
         self._last_event: OrderedDict[int, float] = OrderedDict()
         self._relatives = Relatives(())
         self._bindings: set[int] = set()
@@ -224,7 +224,7 @@ class Rehearsal:
         self.timers.pull_back(now)
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
-        """Its place in the order is that of the newest record, after which it comes."""
+        """It gets the sequence of the newest record, and comes after it."""
         self.timers.set_due(timer, next_due)
         only = _meant(timer.key)
         made = AcceptedEvent(self.newest, event, source="timer", only=only)
@@ -271,7 +271,7 @@ class Rehearsal:
         return max((each.planned_at for each in together), default=moment)
 
     def _forget_old(self) -> None:
-        """Let go of the jobs that are attached no more."""
+        """Drop jobs that are no longer attached."""
         while self._last_event:
             job, at = next(iter(self._last_event.items()))
             if at >= self.now - self._kept_for:
@@ -280,12 +280,12 @@ class Rehearsal:
             self._relatives.drop(job)
 
     def _due(self, now: float) -> list[Timer]:
-        """The timers that are due by then, but for those whose record will come."""
+        """The timers that are due by then, without those whose record will come."""
         due = self.timers.due(now)
         return [each for each in due if not self._to_come[_told_by(each.key)]]
 
     def _has_moved(self, fired: AcceptedEvent) -> bool:
-        """Whether there is a timer that fired when a record says; it is due again later."""
+        """Whether a timer fired when a record says; if so, it is due again later."""
         told, at = _told(fired), fired.event.time
         timers = self.timers.of(fired.event.job.id)
         meant = [each for each in timers if _told_by(each.key) == told]
@@ -300,12 +300,12 @@ class Rehearsal:
         self.newest = max(self.newest, accepted.sequence)
         if accepted in self._fired:
             self._fired.remove(accepted)
-            if not self._has_moved(accepted):  # an edit took the timer away
+            if not self._has_moved(accepted):  # an edit removed the timer
                 self._to_come[_told(accepted)] -= 1
 
 
 def _told(fired: AcceptedEvent) -> _Told:
-    """Which timer a record tells of."""
+    """The timer whose firing a record is."""
     event = fired.event
     return event.job.id, event.name, event.type, event.extra, fired.only
 

@@ -1,4 +1,4 @@
-"""The attached jobs of a batch as they are at one moment of it, found by who they belong to."""
+"""The attached jobs at one moment of a batch, found by parent and by process group."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Relatives:
             self.put(job)
 
     def put(self, known: KnownJob) -> None:
-        """Take a job as it is now; a removed one, or one not bound, is attached no more."""
+        """Update a job; one that is removed or not bound is no longer attached."""
         self.drop(known.job.id)
         if known.removed or known.binding is None:
             return
@@ -33,7 +33,7 @@ class Relatives:
 
     @contextmanager
     def seen(self, step: Step) -> Iterator[None]:
-        """Let the job of an event be as its callbacks see it; then as it is afterwards."""
+        """Within the block, the event's job is as its callbacks see it; afterwards, as it then is."""
         subject, after = step.subject, step.after
         if subject is None or after is None:
             yield
@@ -65,7 +65,7 @@ class Relatives:
         return (self._jobs[each] for each in sorted(ids))
 
     def drop(self, job_id: int) -> None:
-        """Let go of a job that is attached no more."""
+        """Drop a job that is no longer attached."""
         old = self._jobs.pop(job_id, None)
         if old is None:
             return

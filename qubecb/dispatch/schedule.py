@@ -1,4 +1,4 @@
-"""Timers in memory, found by their job and by when they are due. What they mean: timers."""
+"""Timers in memory, found by job and by due time. The module timers says what they mean."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from typing import TypeAlias
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.timers import pulled_back
 
-#: When a timer is due, a number that no other entry has, and the timer.
+#: When a timer is due, a number that makes the entry unique, and the timer.
 _Entry: TypeAlias = tuple[float, int, Timer]
 
 
 class Schedule:
-    """What is due when. A timer that is never due again is kept, so that none adds it anew."""
+    """Timers by due time. One that is never due again is kept, so that it is not added again."""
 
     def __init__(self) -> None:
         self._of_job: dict[int, dict[TimerKey, _Entry]] = defaultdict(dict)
-        #: By moment; an entry that is not among those above holds no more.
+        #: By due time; an entry that is not among those above is out of date.
         self._queue: list[_Entry] = []
         self._number = count()
 
     def add(self, timers: Iterable[Timer]) -> None:
-        """Take timers; one that is kept stays as it is, fired or not."""
+        """Add timers; one that is known stays as it is, fired or not."""
         for timer in timers:
             if timer.key not in self._of_job[timer.key.job]:
                 self.set_due(timer, timer.due)
 
     def set_due(self, timer: Timer, due: float | None) -> None:
-        """Let a timer be due at a moment; None: never again."""
+        """Set when a timer is due next; None: never."""
         moment = inf if due is None else due
         entry = (moment, next(self._number), replace(timer, due=moment))
         self._of_job[timer.key.job][timer.key] = entry
@@ -41,13 +41,13 @@ class Schedule:
             heappush(self._queue, entry)
 
     def end_repeats(self, jobs: Iterable[int]) -> None:
-        """Let the intervals of these jobs never be due again."""
+        """End the intervals of these jobs: they are never due again."""
         for timer in [each for job in jobs for each in self.of(job)]:
             if timer.key.type == "repeat":
                 self.set_due(timer, None)
 
     def pull_back(self, now: float) -> None:
-        """Let intervals that have begun be due after one more interval at most."""
+        """Make intervals that have begun due at most one interval from now."""
         for timer in [each for job in self._of_job for each in self.of(job)]:
             self.set_due(timer, pulled_back(timer, now))
 
@@ -62,7 +62,7 @@ class Schedule:
             self._of_job.pop(job, None)
 
     def of(self, job: int) -> list[Timer]:
-        """Give the timers of a job that are due some day, with when."""
+        """Give the timers of a job that will be due."""
         timers = self._of_job.get(job, {}).values()
         return [timer for due, _, timer in timers if due < inf]
 

@@ -1,15 +1,14 @@
-"""Moments and intervals to come, and what happens when one is due.
+"""Timers: times and intervals to come, and what happens when one is due.
 
-1. A time in the past is due at once. It fires once ever: the store keeps fired timers, so
-   that neither a restart nor a clock that was set back fires one again.
-2. An interval fires at start + k * interval. Whatever was missed while nothing was running is
-   made up for by one firing, not by many; the next is again at its place. When the clock is
-   set back, an interval that has begun goes on at its pace: it is never due more than one
-   interval from now.
-3. A job's intervals end when the job is done; all of its timers are dropped when it is removed
-   or submitted again.
+1. A time in the past is due at once. It fires only once: the store keeps fired timers, so neither
+   a restart nor a clock that was set back fires one again.
+2. An interval fires at start + k * interval. All firings that were missed while nothing ran are
+   made up for by one; the next is at its usual time. If the clock is set back, an interval that
+   has begun goes on at its pace: it is never due more than one interval from now.
+3. A job's intervals end when the job is done; all its timers are dropped when it is removed or
+   submitted again.
 4. A global time belongs to a mapping as it is written (directory, file and trigger) and to no
-   job: it fires once ever, or at each interval while the configuration in force has it.
+   job: it fires once, or at each interval, while the configuration in force has it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from qubecb.triggers import EventSpec
 
 
 def timers_of(job: int, index: TriggerIndex, now: float) -> Iterator[Timer]:
-    """Give the timers of a job that begins now with this configuration."""
+    """Give the timers that a job which begins now gets from this configuration."""
     for spec in index.times:
         yield _timer(TimerKey(job, spec.name, spec.type, spec.extra or ""), spec, now)
 
@@ -39,7 +38,7 @@ def site_timers(index: TriggerIndex, now: float) -> Iterator[Timer]:
 
 
 def is_wanted(key: TimerKey, index: TriggerIndex) -> bool:
-    """Whether this configuration still asks for a timer."""
+    """Whether this configuration still has a timer."""
     kind = None if key.directory else "self"
     return any(
         (spec.name, spec.type, spec.extra) == (key.name, key.type, key.extra)
@@ -57,7 +56,7 @@ def next_due(timer: Timer, now: float) -> float | None:
 
 
 def pulled_back(timer: Timer, now: float) -> float:
-    """Give when a timer is to be due after the clock was set back, on its own grid."""
+    """Give when a timer is due after the clock was set back, on its own grid."""
     if timer.interval is None or timer.due <= now + timer.interval or _at_start(timer):
         return timer.due
     steps = math.ceil((timer.due - now) / timer.interval) - 1
@@ -65,13 +64,13 @@ def pulled_back(timer: Timer, now: float) -> float:
 
 
 def _at_start(timer: Timer) -> bool:
-    """Whether an interval is due at its very start: it has not begun."""
+    """Whether an interval is due at its very start, so that it has not begun."""
     start, _, _ = timer.key.extra.partition("-")
     return timer.due == int(start) + QUBE_EPOCH
 
 
 def event_of(timer: Timer, now: float) -> Event:
-    """Give the event of a timer that fires now. It says nothing of the job but its id."""
+    """Give the event of a timer that fires now. Of the job it has only the id."""
     key = timer.key
     return Event(
         id=new_event_id(),
@@ -92,7 +91,7 @@ def _timer(key: TimerKey, spec: EventSpec, now: float) -> Timer:
 
 
 def _specs(key: TimerKey, index: TriggerIndex) -> Iterator[EventSpec]:
-    """The event specs of a configuration that a timer may stand for."""
+    """The event specs of a configuration that a timer may come from."""
     if not key.directory:
         yield from index.times
         return

@@ -1,6 +1,6 @@
-"""What the dispatcher would read, were an event the next one.
+"""What the dispatcher would read if an event came next.
 
-Only so many jobs besides the event's own are looked at, and how many were not is told.
+Only a limited number of other jobs is read; how many were left out is counted.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ class Ahead:
 
     event: Event
     in_force_now: Binding
-    #: Another job than the event's own, or the same told otherwise, that is asked about.
+    #: The job that is asked about, if it is not the event's own, or is described otherwise.
     asked: KnownJob | None
-    #: Attached jobs that are looked at in each of the three ways in which an event may
-    #: concern others; 0 where nobody asks about others.
+    #: Attached jobs to read for each of the three ways in which an event may concern others;
+    #: 0 if nobody asks about others.
     most: int
-    #: Attached jobs that were not looked at.
+    #: Attached jobs that were not read.
     left_out: int = 0
-    #: Every other job that was looked at.
+    #: Every other job that was read.
     seen: dict[int, KnownJob] = field(default_factory=dict)
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
-        """Give the stored jobs among these ids, and the one that is asked about as it is."""
+        """Give the stored jobs among these ids, and the job that is asked about as it was given."""
         if self.asked is None:
             return jobs_by_id(ids)
         asked = {self.asked.job.id: self.asked}
@@ -58,23 +58,23 @@ class Ahead:
         return InForce(self.in_force_now.id)
 
     def binding_at(self, sequence: int) -> int:
-        """Give the configuration in force, whenever it was: nothing comes after the event."""
+        """Give the configuration in force: nothing comes after the event."""
         return self.in_force_now.id
 
     def binding(self, binding_id: int) -> Binding:
-        """Give a binding; that in force as it is on disk."""
+        """Give a binding; the one in force as it is on disk."""
         current = self.in_force_now
         return current if binding_id == current.id else bindings.binding(binding_id)
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
-        """Give the last event of the same subject: none is stored after it."""
+        """Give the last stored event of the same job, type and extra."""
         found = last_before(self.event)
         return {each.sequence: found for each in events} if found else {}
 
     def later(
         self, events: Sequence[AcceptedEvent]
     ) -> Mapping[int, Sequence[AcceptedEvent]]:
-        """Give what was told after the event: nothing."""
+        """Give nothing: no event comes after this one."""
         return {}
 
     def pauses(self) -> Sequence[Pause]:
@@ -98,7 +98,7 @@ class Ahead:
         return self._newest("binding_id", bindings)
 
     def kin(self, job: Job, newest: int) -> list[Job]:
-        """Give whom a label may mean for a job: its process group, and its parent."""
+        """Give the jobs that a label may mean for a job: its process group, and its parent."""
         since = attached_since()
         group = jobs.attached("pgrp", {job.pgrp}, since, newest=newest)
         parent = jobs_by_id({job.parent} if job.parent else ())

@@ -1,14 +1,14 @@
-"""What a verb does, put down as records: the planner does it to the jobs.
+"""Stores what a verb does as records; the planner carries them out on the jobs.
 
-1. The jobs are read as they are, without holding up anybody, and what the verb does to them
-   is decided.
-2. In a write transaction: were they told anything meanwhile on which the decision rests?
-   Then it is decided anew. Else the records are stored.
-3. What is more than a portion goes on with the next one in a transaction of its own.
+1. The jobs are read as they are, without delaying anybody, and it is decided what the verb
+   does to them.
+2. In a write transaction: was anything accepted meanwhile that the decision depends on? Then
+   decide again. If not, store the records.
+3. If there is more than one portion, the next one follows in a transaction of its own.
 
-So whoever sends events waits for the storing of one portion at most, however much a verb
-does and however long it takes to decide that. On PostgreSQL, where an event may be accepted
-in the very moment of step 2, the planner does both in their order.
+So senders of events wait for the storing of one portion at most, however much a verb does and
+however long the decision takes. On PostgreSQL, where an event may be accepted at the very moment
+of step 2, the planner applies both in their order.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from qubecb.runner.farm.consequences import event_of
 
 #: Records that one transaction stores.
 PORTION = 500
-#: How often a decision is made anew before the database counts as busy.
+#: How often a decision is made again before the database counts as busy.
 TRIES = 20
 _NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
 _SINCE = "SELECT sequence, job_id FROM dashboard_eventrecord WHERE sequence > %s"
@@ -72,7 +72,7 @@ class _Acting:
         self._origin = origin
         self._verb = verb
         self._arguments = arguments
-        #: What is affected, as far as that is stored; in order.
+        #: What is affected and stored so far, in order.
         self.affected: dict[str | int, None] = {}
 
     def carry_out(self, targets: Sequence[str]) -> None:
@@ -87,7 +87,7 @@ class _Acting:
         raise StoreBusy
 
     def _store(self, deeds: list[Deed], seen: View) -> list[Deed]:
-        """Store what still holds; gives the rest, which has to be decided anew."""
+        """Store what still holds; gives the rest, which must be decided again."""
         newest = seen.newest
         while deeds:
             portion, began = deeds[:PORTION], time.monotonic()
@@ -99,12 +99,12 @@ class _Acting:
                 newest = sql.value(_NEWEST) or newest
             self.affected |= {each: None for deed in portion for each in deed.affected}
             deeds = deeds[PORTION:]
-            if deeds:  # the others' turn, as long as ours
+            if deeds:  # give others as long a turn as we had
                 time.sleep(time.monotonic() - began)
         return []
 
     def _rows(self, deeds: Sequence[Deed]) -> list[NewEvent]:
-        """Records of deeds. Their ids have one beginning, for an index has them together."""
+        """Records of deeds. Their ids begin alike, so that they are together in the index."""
         now, identity = time.time(), new_event_id()
         events = [
             event_of(deed, f"{identity}-{number}", now)
@@ -114,7 +114,7 @@ class _Acting:
 
 
 def _is_disturbed(deeds: Sequence[Deed], seen: View, newest: int) -> bool:
-    """Whether something was accepted since on which what was decided may rest."""
+    """Whether something was accepted since then that the decision may depend on."""
     by_job: dict[int, set[tuple[str, str]]] = {}
     for deed in deeds:
         parts = by_job.setdefault(deed.job, set())
@@ -147,9 +147,9 @@ def _disturbs(record: AcceptedEvent, parts: set[tuple[str, str]], seen: View) ->
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Let one verb act at a time, where the gate of write transactions does not see to it.
+    """Let one verb act at a time, if the gate of write transactions does not ensure that.
 
-    The lock is the session's, so that reading needs no transaction that writes.
+    The lock belongs to the session, so that reading needs no write transaction.
     """
     if connection.vendor != "postgresql":
         yield

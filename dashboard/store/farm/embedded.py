@@ -1,8 +1,8 @@
 """The embedded farm: jobs are kept from their records, and actions are records, too.
 
-An action is accepted like an event, in the same order, and done to its job when its record is
-planned. Reads and further actions see the job as it will be then. What callbacks are attached
-to its events runs as soon as the dispatcher meets them.
+An action is accepted like an event, in the same order, and carried out on its job when its record
+is planned. Reads and further actions see the job as it will be then. Callbacks that are attached
+to its events run as soon as the dispatcher plans them.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from qubecb.runner.farm.port import JobQuery
 from qubecb.runner.order import Order
 
 _STORED = "SELECT id FROM dashboard_jobrecord WHERE {conditions} LIMIT {most}"
-#: Jobs of which records are accepted and not planned.
+#: Jobs with records that are accepted and not planned yet.
 _WAITING = """
     SELECT DISTINCT job_id FROM (
         SELECT job_id FROM dashboard_eventrecord {by}
         WHERE planned_at IS NULL AND set_aside_at IS NULL LIMIT %s
     ) AS waiting
 """
-#: A search looks at so many records that wait; of more, at those of jobs that it finds.
+#: A search reads at most so many waiting records; if there are more, those of jobs it finds.
 MOST_WAITING = 5000
-#: A removed job can still be asked for while its callbacks are to come or run.
+#: A removed job can still be asked for until its callbacks have run.
 _WITH_RUNS = """
     SELECT DISTINCT job FROM dashboard_run
     WHERE job IN ({places}) AND state IN ('queued', 'running')
@@ -43,7 +43,7 @@ _WITH_RUNS = """
 class EmbeddedFarm:
     """One run's view of the jobs that are stored here. Implements Farm."""
 
-    #: How many actions led to the run, and which it is: kept with the events it causes.
+    #: How many actions led to the run, and its id: stored with the events that it causes.
     depth: int = 0
     caused_by: int | None = None
     test: bool = False
@@ -63,8 +63,8 @@ class EmbeddedFarm:
     ) -> Sequence[str | int]:
         """Accept what a verb does, and the events that it means, in order.
 
-        Raises CascadeTooDeep when the chain of actions has to stop, before anything is
-        changed; see carry_out for the others.
+        Raises CascadeTooDeep, before anything is changed, if the chain of actions must stop here;
+        for the others see carry_out.
         """
         depth = next_depth(self.depth)
         origin = Origin("farm", "", depth, self.test, None, self.caused_by)
@@ -83,7 +83,7 @@ def _found(query: JobQuery) -> list[JobRecord]:
 
 
 def _searched(query: JobQuery) -> set[int]:
-    """The jobs that are stored as asked for, and those that may be so by now."""
+    """The jobs that match as they are stored, and those that may match by now."""
     conditions, values = ["TRUE" if query.pgrp else "NOT removed"], []
     for name in COLUMNS:
         wanted = getattr(query, name)

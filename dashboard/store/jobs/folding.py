@@ -1,7 +1,7 @@
-"""Jobs as they are after everything that is accepted, planned or not.
+"""Jobs as they are after all accepted records, planned or not.
 
-The stored row is the planner's. What is accepted and not planned yet is done to it here for
-whoever reads, by the planner's own code (qubecb.dispatch.lives), and nothing is written.
+The stored row belongs to the planner. Records that are not planned yet are applied to a copy for
+the reader, by the planner's own code (qubecb.dispatch.lives), and nothing is written.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Folded:
     """One job."""
 
     record: JobRecord
-    #: It is gone, or will be once its removal is planned.
+    #: It is removed, or will be once its removal is planned.
     removed: bool
     #: Its removal is planned already.
     was_removed: bool
@@ -39,12 +39,12 @@ class View:
     """Jobs at one moment, by id."""
 
     jobs: dict[int, Folded]
-    #: The highest sequence that was accepted then.
+    #: The highest sequence that was accepted by then.
     newest: int
 
     @property
     def there(self) -> dict[int, JobRecord]:
-        """Those that are not removed."""
+        """The jobs that are not removed."""
         return {
             job: folded.record
             for job, folded in self.jobs.items()
@@ -53,7 +53,7 @@ class View:
 
 
 def view(ids: Collection[int]) -> View:
-    """Read these jobs as they are now; one that nobody has told of is left out."""
+    """Read these jobs as they are now; unknown ones are left out."""
     with snapshot():
         newest = sql.value(_NEWEST) or 0
         read = _read(ids)
@@ -61,7 +61,7 @@ def view(ids: Collection[int]) -> View:
 
 
 def answer(ids: Collection[int]) -> dict[int, Folded]:
-    """Read these jobs for a script; raises FarmError when they are too much for one answer."""
+    """Read these jobs for a script; raises FarmError if they are too much for one answer."""
     with snapshot():
         read = _read(ids, has_parts=check_size(ids) > 0)
     return read.folded()
@@ -69,7 +69,7 @@ def answer(ids: Collection[int]) -> dict[int, Folded]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What is stored of jobs at one moment, planned or not."""
+    """What is stored about jobs at one moment, planned or not."""
 
     stored: Mapping[int, KnownJob]
     waiting: Mapping[int, Sequence[AcceptedEvent]]
@@ -77,7 +77,7 @@ class _Read:
     later: Mapping[int, Sequence[AcceptedEvent]]
 
     def folded(self) -> dict[int, Folded]:
-        """The jobs after all of it, in order of id."""
+        """The jobs after all of these records, in order of id."""
         found = {}
         for job, parts in sorted(self.parts.items()):
             before = self.stored.get(job)
@@ -89,7 +89,7 @@ class _Read:
 
 
 def _read(ids: Collection[int], *, has_parts: bool = True) -> _Read:
-    """To be called in a snapshot."""
+    """Call it in a snapshot."""
     stored, waiting = jobs_by_id(ids), waiting_of(ids)
     known = stored.keys() | waiting.keys()
     parts = items.of_jobs(known if has_parts else ())

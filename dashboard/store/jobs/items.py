@@ -1,4 +1,4 @@
-"""Agenda items and instances of jobs, a row each. Only the planning of records writes them."""
+"""Agenda items and instances of jobs, one row each. They are written only when records are planned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qubecb.jobs.statuses import Statuses
 from qubecb.jobs.targets import ITEM
 
 _COLUMNS = ("job_id", "kind", "name", "status", "fields")
-#: What is not told, status or fields, stays as it is.
+#: A status or fields that the event does not give stay as they are.
 _SAVE = sql.insert(
     "dashboard_jobitem",
     _COLUMNS,
@@ -57,7 +57,7 @@ _LAST = """
 #: Stored fields that hold nothing, as SQLite and PostgreSQL give them.
 _NOTHING: tuple[object, ...] = ("{}", {})
 _LONGEST_STATUS = 100
-#: Items whose fields one statement reads.
+#: Items whose fields are read in one statement.
 _READ = sql.MOST_PARAMETERS // 3
 
 Key = tuple[int, str, str]
@@ -68,7 +68,7 @@ def of_jobs(ids: Collection[int]) -> dict[int, Parts]:
     found: dict[int, tuple[list[Item], list[Instance]]] = {}
     for job, kind, name, status, fields in sql.rows_in(_OF_JOBS, ids):
         agenda, instances = found.setdefault(job, ([], []))
-        # most items are told nothing but a status, and an agenda may be very long
+        # most events give only the status of an item, and an agenda may be very long
         known = NOTHING if fields in _NOTHING else MappingProxyType(sql.load(fields))
         if kind == ITEM:
             agenda.append(Item(name, status, known))
@@ -78,7 +78,7 @@ def of_jobs(ids: Collection[int]) -> dict[int, Parts]:
 
 
 def count(jobs: Collection[int]) -> dict[int, int]:
-    """Give how many items and instances jobs have, where they have any."""
+    """Give how many items and instances jobs have; jobs without any are left out."""
     return dict(sql.rows_in(_COUNT, jobs))
 
 
@@ -90,8 +90,8 @@ def save(
 ) -> None:
     """Store what records make of items and instances, in order.
 
-    Takes from which sequence on a record counts for its job; jobs of which no item is
-    stored; and the acts, by sequence, that were done to all items before.
+    Takes the sequence from which on records count for each job; the jobs that have no stored
+    items; and the acts, by sequence, that were carried out on all items before.
     """
     changes = _Changes(set(new))
     for accepted in records:
@@ -108,9 +108,9 @@ def save(
 
 
 def move_portion(job: int, move: Move, after: str, size: int) -> str | None:
-    """Do a part of a move of all items of a job: the next `size` names.
+    """Move the next `size` items of a job, as a part of a move of all its items.
 
-    Takes the name after which to go on; gives the one where it stopped, or None at the end.
+    Takes the name after which to continue; gives the name where it stopped, or None at the end.
     """
     last: str | None = sql.value(_LAST, [job, move.type, after, size - 1])
     which, values = "AND name > %s", [after]
@@ -128,9 +128,9 @@ def forget(jobs: Collection[int]) -> None:
 
 
 class _Changes:
-    """Changes that are gathered, so that many rows are written together.
+    """Changes that are collected, so that many rows are written together.
 
-    Takes the jobs of which nothing is stored; of these nothing has to be read.
+    Takes the jobs that have no stored items, for which nothing must be read.
     """
 
     def __init__(self, new: set[int]) -> None:
@@ -138,7 +138,7 @@ class _Changes:
         self._changes: dict[Key, ItemChange] = {}
 
     def add(self, job: int, told: ItemChange) -> None:
-        """Take a change after those before."""
+        """Add a change after the earlier ones."""
         key = (job, told.type, told.key[:LONGEST_EXTRA])
         before = self._changes.get(key)
         if before is not None:
@@ -148,7 +148,7 @@ class _Changes:
         self._changes[key] = told
 
     def write(self) -> None:
-        """Store what was gathered."""
+        """Store the collected changes."""
         changes, self._changes = self._changes, {}
         stored = self._stored(changes)
         sql.each(
@@ -165,7 +165,7 @@ class _Changes:
         self._new -= {job for job, _, _ in changes}
 
     def _stored(self, changes: Mapping[Key, ItemChange]) -> dict[Key, dict[str, Any]]:
-        """The stored fields of items that are told other ones."""
+        """The stored fields of items whose fields change."""
         keys = [
             key
             for key, change in changes.items()
@@ -194,7 +194,7 @@ def _move(job: int, move: Move) -> None:
 
 
 def _statement(job: int, move: Move, which: str = "") -> tuple[str, list[Any]]:
-    """An update of some items of a job that are in a status from which the move is allowed."""
+    """An update of some items of a job, of those in a status from which the move is allowed."""
     allowed, statuses = _allowed(move.allowed)
     statement = _MOVE.format(allowed=allowed, which=which)
     return statement, [move.becomes, job, move.type, *statuses]

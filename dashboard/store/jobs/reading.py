@@ -53,7 +53,7 @@ _WAITING = f"""
 
 
 def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
-    """Give the records of these jobs that are accepted and not planned, in order, by job."""
+    """Give the records of these jobs that are accepted and not planned yet, in order, by job."""
     found: dict[int, list[AcceptedEvent]] = {}
     statement = _WAITING.replace("{by}", sql.by("event_waiting"))
     for row in event_rows.read_in(statement, ids):
@@ -64,13 +64,13 @@ def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
 
 
 def last_before(event: Event) -> Previous | None:
-    """Give the last record of the subject of an event that has not happened; no test counts."""
+    """Give the last record before an event that has not happened; tests do not count."""
     found = sql.row(_LAST, [event.job.id, event.type, event.extra or ""])
     return Previous(*found) if found else None
 
 
 def previous_of(events: Iterable[AcceptedEvent]) -> dict[int, Previous]:
-    """Give by sequence, for each of these stored events, the last one before it, if any."""
+    """Give for each of these stored events, by sequence, the one before it, if any."""
     found = sql.rows_in(_PREVIOUS, [event.sequence for event in events])
     return {event: Previous(before, name) for event, before, name in found}
 
@@ -78,9 +78,9 @@ def previous_of(events: Iterable[AcceptedEvent]) -> dict[int, Previous]:
 def told_after(
     accepted: AcceptedEvent, planned_before: float | None = None
 ) -> list[AcceptedEvent]:
-    """Give what a job was told after one of its records, and is planned, in order.
+    """Give the planned records of a job after one of its records, in order.
 
-    Or what was planned before a moment (Unix seconds).
+    With a moment (Unix seconds), only those that were planned before it.
     """
     parameters = [accepted.event.job.id, accepted.sequence]
     if planned_before is not None:

@@ -38,7 +38,7 @@ class NewEvent(NamedTuple):
     change: str | None
 
 
-#: What a new event has in the other columns, in SQL.
+#: The values of the other columns in a new event, in SQL.
 NOTHING_YET = {
     "planned_at": "NULL",
     "set_aside_at": "NULL",
@@ -87,9 +87,9 @@ _WHOLE = EventRow(
 
 
 def store(rows: list[NewEvent]) -> int:
-    """Store rows whose event id is new; gives how many. To be called in a transaction.
+    """Store rows whose event id is new; gives how many. Call it in a transaction.
 
-    Of rows with one id the first is stored.
+    Of several rows with the same id the first is stored.
     """
     return sql.each(_INSERT, rows)
 
@@ -127,9 +127,9 @@ def event_of(row: EventRow) -> AcceptedEvent:
 
 
 def taken_of(row: EventRow) -> AcceptedEvent:
-    """Make an accepted event of a row that may be damaged; then it has a fault.
+    """Make an accepted event of a row that may be damaged; then the event has a fault.
 
-    Raises what fails for every row: that is no row's fault.
+    Raises a failure that every row has, because it is not this row's fault.
     """
     try:
         return event_of(row)
@@ -141,7 +141,7 @@ def taken_of(row: EventRow) -> AcceptedEvent:
 
 
 def _faulty(row: EventRow, error: str) -> AcceptedEvent:
-    """As much as can be told of a row that cannot be read."""
+    """What can be said about a row that cannot be read."""
     job, extra = Job(row.job_id), row.extra or None
     event = Event(row.event_id, row.name, row.type, extra, 0.0, job)
     fault = f"its row is damaged: {error}"
@@ -149,7 +149,7 @@ def _faulty(row: EventRow, error: str) -> AcceptedEvent:
 
 
 def job_as_sent(identity: int, sent: Mapping[str, Any]) -> Job:
-    """Make a job of what an event said; it was checked when it was accepted."""
+    """Make a job of an event's JSON, which was checked when it was accepted."""
     rest = dict(sent)
     rest.pop("id", None)
     known = {
