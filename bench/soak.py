@@ -107,8 +107,10 @@ class Soak:
         hosts = {host.pid for host in self.runner._hosts.all}
         below = hosts | {os.getpid()}
         others = {
-            each.pid for each in sessions.snapshot().values() if each.parent in below
-        } - hosts
+            each.pid
+            for each in sessions.snapshot().values()
+            if each.parent in below and each.session not in hosts
+        }
         ended = sum(len(sessions.zombies(pid)) for pid in below)
         return len(others) + ended, len(
             list(self.runner._starting.settings.output.iterdir())

@@ -141,14 +141,20 @@ class Running:
         return {host.pid for host in self.runner._hosts.all if host.pid is not None}
 
     def processes(self) -> list[sessions.Process]:
-        """Everything that descends from us, but the hosts."""
+        """Everything that descends from us, but the hosts and what waits in their sessions."""
         living = sessions.snapshot()
         hosts = self.hosts()
         return [
             each
             for each in living.values()
-            if each.pid not in hosts and self._is_ours(each, living)
+            if each.session not in hosts and self._is_ours(each, living)
         ]
+
+    def early(self) -> list[int]:
+        """The processes that were forked before there is a run for them, of the present host."""
+        host = python_host(self)
+        living = sessions.members([host])
+        return [each.pid for each in living if each.pid != host]
 
     def _is_ours(
         self, process: sessions.Process, living: Mapping[int, sessions.Process]
@@ -170,6 +176,20 @@ class Running:
 
     def close(self) -> None:
         self.runner.close(0.0)
+
+
+class Early(Running):
+    """Each run is handed to a process that was forked before."""
+
+    def __init__(self, root: Path, **settings: Any) -> None:
+        super().__init__(root, mode="fork", **settings)
+        self.settle()
+
+    def start(self, *given: Any, **order: Any) -> str:
+        if not self.early():
+            self.wait(super().start("friendly.py", PATIENT, directory=self.elsewhere))
+            self.until(lambda: bool(self.early()))
+        return super().start(*given, **order)
 
 
 _OWN = os.getpid()

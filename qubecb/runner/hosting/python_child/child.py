@@ -69,18 +69,23 @@ def rehearse() -> None:
     The interpreter remembers what it has looked up; a child that has to remember, too, pays
     each time with a copied page.
     """
-    main, place, hook = _modules["__main__"], sys.path[0], sys.excepthook
     _ending.remember()
     for _ in range(10):  # code is made quicker when it is run for about the eighth time
-        _begin("", "", -1, _common, (0, 0))
-        interpreter.rehearse()
-        _ask_a_farm()
+        rehearse_once()
         _ending.rehearse()
-    _modules["__main__"], sys.path[0], sys.excepthook = main, place, hook
-    qb._state = None
     # What was not there, or was something else, when the host began: look again.
     sys.path_importer_cache.clear()
     _ending.remember()
+
+
+def rehearse_once() -> None:
+    """Do it once more, up to the end: a child that waits for its run has copied the pages."""
+    main, place, hook = _modules["__main__"], sys.path[0], sys.excepthook
+    _begin("", "", -1, _common, (0, 0))
+    interpreter.rehearse()
+    _ask_a_farm()
+    _modules["__main__"], sys.path[0], sys.excepthook = main, place, hook
+    qb._state = None
 
 
 def _ask_a_farm() -> None:

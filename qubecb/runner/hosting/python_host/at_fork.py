@@ -63,6 +63,23 @@ def begin() -> None:
     _main_thread["_native_id"] = os.getpid()
 
 
+def threads_left() -> "List[str]":
+    """Name the threads besides the main one: a process that has any must not be forked."""
+    names = []
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        names = [
+            thread.name
+            for thread in threading.enumerate()
+            if thread is not threading.main_thread()
+        ]
+    try:
+        count = len(os.listdir("/proc/self/task")) - 1
+    except OSError:
+        count = len(names)
+    return names + ["unnamed"] * (count - len(names))
+
+
 def _mark() -> "Callable[[], None]":
     return lambda: None
 

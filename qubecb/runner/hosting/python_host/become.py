@@ -32,6 +32,13 @@ FARM, SCRIPT = 3, 4
 _TIMES = 10
 
 
+def leave_host() -> None:
+    """Be no part of the host any more, but for its session and what is open."""
+    at_fork.begin()
+    _signal.set_wakeup_fd(-1)
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+
+
 def begin(
     request: "Dict[str, Any]",
     passed: "Sequence[int]",
@@ -42,14 +49,13 @@ def begin(
 ) -> None:
     """Become the callback: close the host's files, take the callback's place. Raises OSError.
 
+    Comes after `leave_host`.
+
     `passed` are the farm socket, the output file and, where it is handed over, the script, all
     of them above SCRIPT; every other descriptor up to `top` is closed. `files` is the soft
     limit of open files that the process has already. `for_programs` says whether what is
     executed from here has the farm.
     """
-    at_fork.begin()
-    _signal.set_wakeup_fd(-1)
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _place(passed, null, top, for_programs)
     _greet()
     _settle(request, files)
@@ -61,16 +67,22 @@ def rehearse() -> None:
     The interpreter remembers what it looked up. A child that has to remember, too, pays each
     time with a copied page.
     """
+    for _ in range(_TIMES):
+        leave_host()
+        rehearse_once(0)
+
+
+def rehearse_once(null: int) -> None:
+    """Begin for nothing, and be as before; what was open as FARM and SCRIPT is closed."""
     kept = [fcntl.fcntl(number, fcntl.F_DUPFD, SCRIPT + 1) for number in range(FARM)]
     request = {"files": None, "directory": "."}
-    for _ in range(_TIMES):
-        farm, theirs = _socket.socketpair()
-        ends = farm.detach(), theirs.detach()
-        passed = [fcntl.fcntl(one, fcntl.F_DUPFD, SCRIPT + 1) for one in (*ends, 0)]
-        begin(request, passed, kept[0], SCRIPT + 1, None)
-        for one in (*ends, *passed, FARM, SCRIPT):
-            with contextlib.suppress(OSError):
-                os.close(one)
+    farm, theirs = _socket.socketpair()
+    ends = farm.detach(), theirs.detach()
+    passed = [fcntl.fcntl(one, fcntl.F_DUPFD, SCRIPT + 1) for one in (*ends, null)]
+    begin(request, passed, null, SCRIPT + 1, None)
+    for one in (*ends, *passed, FARM, SCRIPT):
+        with contextlib.suppress(OSError):
+            os.close(one)
     for number, one in enumerate(kept):
         os.dup2(one, number)
         os.close(one)

@@ -18,35 +18,33 @@ launcher, else a folder, the module in it whose `start` a child calls, and modul
 
 import _socket
 import contextlib
-import errno
 import fcntl
 import gc
 import json
-import marshal
 import os
 import resource
 import select
 import signal
-import struct
 import sys
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+    import types
+    from typing import Any, Dict, List, NoReturn, Optional, Sequence, Set, Tuple
 
     from qubecb.runner.hosting.python_host import (
         at_fork,
         become,
+        early,
         loading,
         memory,
         sessions,
     )
-
-    Start = Callable[[Dict[str, Any], int], BaseException]
 else:
     import at_fork
     import become
+    import early
     import loading
     import memory
     import sessions
@@ -54,11 +52,6 @@ else:
 #: Seconds between SIGTERM and SIGKILL for runs whose worker is gone.
 GRACE = 2.0
 CONTROL = 3
-LARGEST = 64 * 1024
-#: What stands before a request: the number of its run.
-RUN = struct.Struct("<q")
-#: Farm socket, output, script: what comes with a request, as `struct` writes it.
-DESCRIPTORS = "iii"
 _PR_SET_CHILD_SUBREAPER = 36
 #: What the worker is told; times are of the child's own life, however busy the worker is.
 _ENDED = b'{"ended": %d, "status": %d, "began": %f, "at": %f, "runs": %a}'
@@ -70,13 +63,15 @@ PATIENCE = 3 * GRACE
 class Host:
     """The loop: requests come in, children are forked, their ends are told."""
 
-    def __init__(self, start: "Optional[Start]") -> None:
+    def __init__(self, inside: "Optional[types.ModuleType]") -> None:
         self._control = _socket.socket(
             _socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, CONTROL
         )
-        self._start = start
+        #: What runs in a child; None: another program does.
+        self._inside = inside
+        self._early = early.Early()
         #: By process: the run, and when it was forked, in seconds since 1970.
-        self._runs = {}  # type: Dict[int, Tuple[int, float]]
+        self._runs: "Dict[int, Tuple[int, float]]" = {}
         #: The processes among them that are hosts themselves.
         self._hosts: "Set[int]" = set()
         self._null = os.open(os.devnull, os.O_RDONLY)
@@ -86,7 +81,6 @@ class Host:
         self._files = None  # type: Optional[int]
         self._variables = {}  # type: Dict[str, str]
         self._top = 0
-        self._space = _socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
     def prepare(self) -> "List[str]":
         """Become ready for forking; give what speaks against it."""
@@ -102,7 +96,7 @@ class Host:
         memory.fill_holes()
         if hasattr(gc, "freeze"):
             gc.freeze()
-        return threads_left()
+        return at_fork.threads_left()
 
     def tell(self, message: "Dict[str, Any]") -> None:
         """Send one message to the worker."""
@@ -114,7 +108,11 @@ class Host:
         poller.register(CONTROL, select.POLLIN)
         poller.register(self._wake, select.POLLIN)
         while True:
-            for descriptor, _ in poller.poll():
+            news = poller.poll(self._early.patience)
+            line = None if news else self._early.fork()
+            if line is not None:
+                self._wait(line)
+            for descriptor, _ in news:
                 if descriptor == self._wake:
                     self._reap()
                 elif not self._take():
@@ -122,6 +120,7 @@ class Host:
 
     def end(self) -> None:
         """End every run that is still going on. Hosts see for themselves that they must."""
+        self._early.close()
         sessions.end([pid for pid in self._runs if pid not in self._hosts], GRACE)
         deadline = time.monotonic() + PATIENCE
         while sessions.snapshot(self._hosts) and time.monotonic() < deadline:
@@ -132,33 +131,48 @@ class Host:
     def _take(self) -> bool:
         """Read one request and start it; give False when there will be none any more."""
         try:
-            data, passed = self._receive()
+            received = early.receive(self._control)
         except OSError:
             return False
+        data, passed = received
         if not data:
             return False
+        number = early.RUN.unpack(data[: early.RUN.size])[0]
         try:
-            self._begin(marshal.loads(data[RUN.size :]), passed)  # noqa: S302  # the worker's own
+            self._begin(number, received)
         except Exception as error:  # noqa: BLE001  # no request ends a host
             reason = "%s: %s" % (type(error).__name__, error)
             if isinstance(error, OSError):
                 reason = error.strerror or reason
-            self.tell({"refused": RUN.unpack(data[: RUN.size])[0], "reason": reason})
+            self.tell({"refused": number, "reason": reason})
         for descriptor in passed:
             os.close(descriptor)
         return True
 
-    def _begin(self, request: "Dict[str, Any]", passed: "Sequence[int]") -> None:
-        if len(passed) < 2:
-            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    def _begin(self, number: int, received: "early.Received") -> None:
+        request = early.read(received)
+        pid = self._early.take(*received) if self._inside is not None else 0
         self._allow(request["files"])
         self._dress(request["environment"])
-        pid = os.fork()
+        pid = pid or os.fork()
         if pid == 0:
-            self._be_the_child(request, passed)
-        self._runs[pid] = request["run"], time.monotonic()
+            become.leave_host()
+            self._be_the_child(request, received[1])
+        self._runs[pid] = number, time.monotonic()
         if request.get("host"):
             self._hosts.add(pid)
+
+    def _wait(self, line: "_socket.socket") -> "NoReturn":
+        """Be the child that was forked early. Never returns, as `_be_the_child`."""
+        try:
+            self._control.detach()  # its descriptor is another's from here on
+            rehearse = getattr(self._inside, "rehearse_once", None)
+            received = early.wait(line, self._null, rehearse or (lambda: None))
+            request = early.read(received)
+            self._dress(request["environment"])
+        except BaseException:  # noqa: BLE001  # nothing else gets out of here
+            os._exit(127)
+        self._be_the_child(request, received[1])
 
     def _allow(self, files: "Optional[int]") -> None:
         """Have the limit of open files that the child shall have, if we can live with it."""
@@ -179,28 +193,22 @@ class Host:
                 os.environ[name] = value
         self._variables = variables
 
-    def _receive(self) -> "Tuple[bytes, Sequence[int]]":
-        data, ancillary, _, _ = self._control.recvmsg(LARGEST, self._space)
-        if not ancillary:
-            return data, ()
-        return data, struct.unpack(
-            DESCRIPTORS[: len(ancillary[0][2]) // 4], ancillary[0][2]
-        )
-
-    def _be_the_child(self, request: "Dict[str, Any]", passed: "Sequence[int]") -> None:
+    def _be_the_child(
+        self, request: "Dict[str, Any]", passed: "Sequence[int]"
+    ) -> "NoReturn":
         """Never returns: whatever happens, the host's loop is not entered by a child.
 
         What ends our own program, so that a script can follow it, passes through the loop.
         """
         try:
             os.setsid()
-            programs = self._start is None
+            programs = self._inside is None
             become.begin(request, passed, self._null, self._top, self._files, programs)
             self._control.detach()  # its descriptor is another's by now
-            if self._start is None:
+            if self._inside is None:
                 become.plain_signals()
                 os.execv(request["argv"][0], request["argv"])  # noqa: S606  # a launcher's work
-            left = self._start(request, become.SCRIPT)
+            left = self._inside.start(request, become.SCRIPT)
         except OSError as error:
             wanted = error.filename or request.get("argv", [request["script"]])[0]
             become.refuse("cannot start %s: %s" % (wanted, error.strerror))
@@ -221,6 +229,8 @@ class Host:
                 return
             known = self._runs.pop(pid, None)
             self._hosts.discard(pid)
+            if known is None and self._early.ended(pid):
+                continue
             if known is None:
                 self._send(_ORPHAN % (pid, status, time.monotonic()))
             else:
@@ -234,23 +244,6 @@ class Host:
 
 def _wake_up(number: int, frame: object) -> None:
     """A child ended: the descriptor that signals are written to says so."""
-
-
-def threads_left() -> "List[str]":
-    """Name the threads besides the main one: a process that has any must not be forked."""
-    names = []
-    threading = sys.modules.get("threading")
-    if threading is not None:
-        names = [
-            thread.name
-            for thread in threading.enumerate()
-            if thread is not threading.main_thread()
-        ]
-    try:
-        count = len(os.listdir("/proc/self/task")) - 1
-    except OSError:
-        count = len(names)
-    return names + ["unnamed"] * (count - len(names))
 
 
 def adopt_orphans() -> None:
@@ -277,8 +270,8 @@ def main(arguments: "Sequence[str]") -> None:
         inside.rehearse()
     os.dup2(control, CONTROL, False)
     os.close(control)
-    host = Host(None if inside is None else inside.start)
-    for name in ("at_fork", "become", "host", "loading", "memory", "sessions"):
+    host = Host(inside)
+    for name in ("at_fork", "become", "early", "host", "loading", "memory", "sessions"):
         sys.modules.pop(name, None)
     left = host.prepare()
     if left and inside is not None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qubecb.runner.settings import Mode, default_python
-from tests.core.runner.hosting.endings.table import CASES, MODES, Table
+from qubecb.runner.settings import default_python
+from tests.core.runner.hosting.endings.table import CASES, MODES, Mode, Table
 from tests.core.runner.pythons import notable
 from tests.core.runner.rig import PATIENT, Running, environment, succeeded
 

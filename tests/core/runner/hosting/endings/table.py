@@ -20,21 +20,22 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from qubecb.runner.settings import Mode
 from tests.core.runner.hosting.endings.beginnings import BEGINNINGS
 from tests.core.runner.hosting.endings.company import COMPANY
 from tests.core.runner.hosting.endings.objects import OBJECTS
 from tests.core.runner.hosting.endings.statuses import STATUSES
 from tests.core.runner.hosting.endings.writing import WRITING
-from tests.core.runner.rig import PATIENT, Running, environment
+from tests.core.runner.rig import PATIENT, Early, Running, environment
 
 #: Output of callbacks is UTF-8, and what cannot be encoded does not fail.
 ENCODING = "utf-8:backslashreplace"
 #: A file's age in seconds, so that its bytecode cannot be taken for one of before.
 AGE = 60.0
 AT_A_TIME = 4
-MODES: tuple[Mode, ...] = ("fork", "fresh")
+Mode = Literal["fork", "early", "fresh"]
+MODES: tuple[Mode, ...] = ("fork", "early", "fresh")
 
 CASES = WRITING | OBJECTS | COMPANY | STATUSES | BEGINNINGS
 
@@ -136,7 +137,7 @@ def _ended(status: int | None, output: bytes, folder: Path, before: set[Path]) -
 
 
 class Table:
-    """All cases, run by Python and in both modes, with one interpreter."""
+    """All cases, run by Python and in each mode, with one interpreter."""
 
     def __init__(
         self, python: str, root: Path, cases: Mapping[str, str], **variables: str
@@ -159,13 +160,17 @@ class Table:
     def _run(self, mode: Mode, folders: Mapping[str, Path]) -> dict[str, Ended]:
         root = self._root / mode
         root.mkdir()
-        running = Running(
-            root, python=self._python, mode=mode, environment=self._variables
-        )
+        running = self._running(root, mode)
         try:
             return as_callbacks(running, folders)
         finally:
             running.close()
+
+    def _running(self, root: Path, mode: Mode) -> Running:
+        python, variables = self._python, self._variables
+        if mode == "early":
+            return Early(root, python=python, environment=variables)
+        return Running(root, python=python, mode=mode, environment=variables)
 
 
 def _text(data: bytes) -> str:
