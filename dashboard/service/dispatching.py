@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 
-from dashboard.store.dispatch.planning import OrmStore
+from dashboard.store.dispatch.planning import Alongside, OrmStore
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 
 #: Events planned in one transaction.
@@ -20,19 +21,20 @@ LOOK = 1.0
 class Dispatching:
     """Turns accepted events into queued runs. `turn` is one thread's; `wake` is for all.
 
-    Takes what to call when runs may have been queued, and what gives the time in Unix
-    seconds: by it timers are due. It may be set at any time, so nothing waits by it.
+    Takes what claims runs where they are queued (see OrmStore), and what gives the time in
+    Unix seconds: by it timers are due. It may be set at any time, so nothing waits by it.
     """
 
     def __init__(
-        self, planned: Callable[[], None], clock: Callable[[], float] = time.time
+        self,
+        alongside: Alongside = nullcontext,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._store = OrmStore(clock)
+        self._store = OrmStore(clock, alongside)
         self._clock = clock
         binding = settings.ENVIRONMENT.get("QUBECB_BINDING")
         judging = DispatchSettings(binding=binding, qb_conf=self._store.qb_conf)
         self._dispatcher = Dispatcher(self._store, judging, clock)
-        self._planned = planned
         self._woken = threading.Event()
         #: When (monotonic) timers are looked at again.
         self._tick_at = 0.0
@@ -51,8 +53,7 @@ class Dispatching:
         woken = self._woken.is_set() or self._dispatcher.behind
         if woken:
             self._woken.clear()
-            if self._dispatcher.step(BATCH):
-                self._planned()
+            self._dispatcher.step(BATCH)
         if time.monotonic() >= self._tick_at:
             self._tick()
         elif not woken:

@@ -66,7 +66,7 @@ class Work:
         )
         self._concurrency = concurrency
         self._waker = waker()
-        self._dispatching = Dispatching(self._worker.wake)
+        self._dispatching = Dispatching(self._worker.alongside)
         self._watching = Watching(self._configured)
         self._house = Housekeeping(self.name, self._runs, self._details)
         self._pruning = Pruning()

@@ -17,11 +17,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
-from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import StoreError
+from qubecb.runner.claims import Claims
 from qubecb.runner.farm.port import Farm
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome
@@ -76,15 +77,19 @@ class Worker:
         self._stopping = False
         self._drained = threading.Event()
         self._closed = False
+        self._claims = Claims(name, store, concurrency, self._start)
         # The recorder's own:
-        self._held: dict[str, MappingKey] = {}
         self._look_at = 0.0
         self._surprises = 0
 
     @property
     def held(self) -> int:
         """How many runs it has claimed and not yet recorded."""
-        return len(self._held)
+        return len(self._claims.held)
+
+    def alongside(self) -> AbstractContextManager[Callable[[], None]]:
+        """Give what claims runs in the transaction that queues them (see Claims)."""
+        return self._claims.alongside(self.wake)
 
     def wake(self) -> None:
         """Runs may have been queued. For any thread."""
@@ -176,7 +181,7 @@ class Worker:
                 self._changed.wait_for(self._enough, GATHER)
             ended, self._ended = self._ended, []
             now = time.monotonic()
-            looking = self._wished or (bool(self._held) and now > self._look_at)
+            looking = self._wished or (bool(self.held) and now > self._look_at)
             if looking:
                 self._look_at = now + LOOK
             self._woken = self._wished = False
@@ -184,7 +189,7 @@ class Worker:
 
     def _enough(self) -> bool:
         """Whether so much has ended, or something else is up, that it pays to record."""
-        most = min(len(self._held), max(1, self._concurrency // 2))
+        most = min(self.held, max(1, self._concurrency // 2))
         return self._woken or self._closed or len(self._ended) >= most
 
     def _recorded_singly(self, ended: list[Outcome]) -> list[Outcome]:
@@ -192,34 +197,25 @@ class Worker:
         left = []
         for outcome in ended:
             try:
-                self._store.exchange(self.name, [outcome], 0, {})
+                self._claims.record(outcome)
             except StoreError:
                 left.append(outcome)
             except Exception as error:  # whatever the database has against it
                 logger.exception("run %s: its outcome is refused", outcome.run_id)
                 left.append(outcome.without_contents(error))
-            else:
-                self._held.pop(outcome.run_id, None)
         return left
 
     def _exchange(self, ended: list[Outcome]) -> None:
         """One transaction: outcomes in, orders out."""
-        draining = self._stopping
-        gone = {outcome.run_id for outcome in ended}
-        going = {key: each for key, each in self._held.items() if key not in gone}
-        free = 0 if draining else self._concurrency - len(going)
-        if ended or free > 0:
-            running = Counter(going.values())
-            orders = self._store.exchange(self.name, ended, free, running)
-            for order in orders:
-                going[order.run_id] = MappingKey(str(order.directory), order.file)
-            self._held = going
-            if orders:
-                with self._changed:
-                    self._orders += orders
-                self._runner.wake()
+        draining = self._claims.closed = self._stopping
+        self._claims.exchange(ended)
         if draining:
             self._drained.set()
+
+    def _start(self, orders: Sequence[Order]) -> None:
+        with self._changed:
+            self._orders += orders
+        self._runner.wake()
 
     def _cancel(self) -> None:
         for run_id, reason in self._store.cancellations(self.name).items():

@@ -80,12 +80,12 @@ def shortest(site: Installation) -> Way:
         site.close()
 
 
-def test_an_event_takes_18_statements_and_3_commits_to_the_first_line_of_its_script(
+def test_an_event_takes_16_statements_and_2_commits_to_the_first_line_of_its_script(
     tmp_path: Path,
 ) -> None:
     way = shortest(installation(tmp_path, Installation))
-    assert len(way.to_the_script) <= 18, "\n".join(way.to_the_script)
-    assert commits(way.to_the_script) == 3
+    assert len(way.to_the_script) <= 16, "\n".join(way.to_the_script)
+    assert commits(way.to_the_script) == 2
     assert commits(way.to_the_end) == 1
 
 
@@ -98,6 +98,6 @@ def test_postgresql_takes_two_more_for_its_lock_and_its_wake_up(tmp_path: Path) 
         url = postgres.database(folder, "counted")
         site = installation(tmp_path, OnPostgres, QUBECB_DATABASE_URL=url)
         way = shortest(site)
-    assert len(way.to_the_script) <= 20, "\n".join(way.to_the_script)
-    assert commits(way.to_the_script) == 3
+    assert len(way.to_the_script) <= 18, "\n".join(way.to_the_script)
+    assert commits(way.to_the_script) == 2
     assert commits(way.to_the_end) == 1

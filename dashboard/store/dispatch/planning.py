@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -54,15 +54,22 @@ _PLANNED_SIMPLY = (
     "UPDATE dashboard_eventrecord SET planned_at = %s WHERE sequence IN ({places})"
 )
 
+Alongside = Callable[[], AbstractContextManager[Callable[[], None] | None]]
+
 
 class OrmStore:
     """Where the dispatcher works: DispatchStore on SQLite or PostgreSQL.
 
-    Takes what gives the time in Unix seconds, as rows bear it.
+    Takes what gives the time in Unix seconds, as rows bear it; and what gives, around a
+    transaction, what is called at its end if runs were queued in it.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.time,
+        alongside: Alongside = nullcontext,
+    ) -> None:
+        self._clock, self._alongside = clock, alongside
         self._portions = Portions()
         self._next_due = timers.NextDue()
         self._conditions = Conditions()
@@ -75,10 +82,14 @@ class OrmStore:
 
         What is made for a batch goes with it, and the collector need not look at it.
         """
-        with uncollected(), self._portions.kept(), writing():
+        kept = self._portions.kept()
+        with self._alongside() as claim, uncollected(), kept, writing():
             take_turn(Key.DISPATCHER)
             self._now = self._clock()
-            yield OrmPlanning(self._now, self._portions, self._next_due)
+            planning = OrmPlanning(self._now, self._portions, self._next_due)
+            yield planning
+            if claim is not None and planning.has_queued:
+                claim()
 
     def qb_conf(self) -> QubConf:
         """Give what qb.conf says, and note that what is planned now is judged with it.
@@ -244,6 +255,11 @@ class OrmPlanning:
         for run in planned:
             self._caused[run.sequence] = self._caused.get(run.sequence, 0) + 1
         queueing.queue(planned, self._taken, self._known, self.now)
+
+    @property
+    def has_queued(self) -> bool:
+        """Whether it has stored runs."""
+        return bool(self._caused)
 
     def planned(
         self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]

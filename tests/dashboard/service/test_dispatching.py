@@ -36,7 +36,7 @@ def test_an_event_that_cannot_be_planned_is_set_aside_and_says_so(site: Site) ->
     for job in (7, 8, 9):
         emit(job)
     EventRecord.objects.filter(job_id=8).update(job=["damaged"])
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     assert site.states() == ["queued", "queued"]
     (odd,) = EventRecord.objects.filter(planned_at=None)
     assert (odd.job_id, odd.set_aside_version) == (8, __version__)
@@ -56,7 +56,7 @@ def test_a_qb_conf_that_cannot_be_read_costs_no_event(
     changed.write_text("supervisor_language_flags = python\n")
     for job in (7, 8, 9):
         emit(job)
-    dispatching = Dispatching(lambda: None)
+    dispatching = Dispatching()
     with monkeypatch.context() as patch:
         patch.setattr("qubecb.conffile.known_qb_conf.read_bytes", unreadable)
         with pytest.raises(type(error)):
@@ -77,7 +77,7 @@ def test_rows_that_nobody_can_read_are_not_the_rows_fault(
     with monkeypatch.context() as patch:
         patch.setattr("dashboard.store.rows.events.job_as_sent", defect)
         with pytest.raises(ValueError, match="a defect"):
-            Dispatching(lambda: None).turn()
+            Dispatching().turn()
     assert EventRecord.objects.filter(WAITING).count() == 1
 
 
@@ -87,7 +87,7 @@ def odd_and_mended(site: Site) -> EventRecord:
     emit(7)
     sent = EventRecord.objects.get().job
     EventRecord.objects.update(job=["damaged"])
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     EventRecord.objects.update(job=sent)
     return EventRecord.objects.get()
 
@@ -95,7 +95,7 @@ def odd_and_mended(site: Site) -> EventRecord:
 def test_what_is_set_aside_stays_so_whatever_else_happens(site: Site) -> None:
     odd = odd_and_mended(site)
     emit(8)
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     assert after_upgrade() == 0
     EventRecord.objects.update(accepted_at=timezone.now() - timedelta(days=1000))
     Run.objects.all().delete()
@@ -108,7 +108,7 @@ def test_an_upgrade_plans_it_again(site: Site) -> None:
     odd_and_mended(site)
     EventRecord.objects.update(set_aside_version="0.0.1")
     assert after_upgrade() == 1
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     assert site.states() == ["queued"]
     assert EventRecord.objects.get().remark == ""
 
@@ -124,7 +124,7 @@ def test_what_a_job_was_told_later_still_holds(site: Site) -> None:
     )
     EventRecord.objects.exclude(pk=odd.pk).update(name="complete")
     assert plan_again(JO) == [odd.pk]
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     job = JobRecord.objects.get()
     assert (job.status, job.name) == ("complete", "later")
     assert job.items.get().status == "complete"
@@ -136,7 +136,7 @@ def test_a_timer_that_cannot_be_fired_holds_up_no_event(site: Site) -> None:
     site.dispatcher.step()
     TimerRecord.objects.update(interval=0, due=1.0)
     emit(7)
-    dispatching = Dispatching(lambda: None)
+    dispatching = Dispatching()
     with pytest.raises(ZeroDivisionError):
         dispatching.turn()
     assert not EventRecord.objects.filter(planned_at=None).exists()
@@ -149,7 +149,7 @@ def test_what_is_wrong_with_the_machine_costs_no_event(
     site.write("a.py = submit-job-self\n")
     emit(7)
     settings.DATA, there = tmp_path / "away", settings.DATA
-    dispatching = Dispatching(lambda: None)
+    dispatching = Dispatching()
     with pytest.raises(FileNotFoundError):
         dispatching.turn()
     settings.DATA = there
@@ -164,7 +164,7 @@ def test_it_goes_on_when_a_process_that_held_everybody_up_is_gone(
     site.write("a.py = submit-job-self\n")
     emit(7)
     monkeypatch.setattr(transactions, "PATIENCE", 0.05)
-    dispatching = Dispatching(lambda: None)
+    dispatching = Dispatching()
     with held(settings.DATA / "write.lock", stopped=True):
         with pytest.raises(StoreBusy):
             dispatching.turn()
@@ -179,7 +179,7 @@ def test_it_goes_on_when_a_process_that_held_everybody_up_is_gone(
 def test_a_clock_that_is_set_stops_no_interval(site: Site, jump: float) -> None:
     now = [time.time()]
     site.write("a.py = globalrepeat-5-2\n")
-    dispatching = Dispatching(lambda: None, lambda: now[0])
+    dispatching = Dispatching(clock=lambda: now[0])
     for step in (2.0, jump, -jump, jump, 2.0):
         before = EventRecord.objects.count()
         now[0] += step
@@ -193,7 +193,7 @@ def test_a_clock_that_is_set_stops_no_interval(site: Site, jump: float) -> None:
 def test_timers_are_looked_at_each_second_whatever_the_clock_says(site: Site) -> None:
     now = [time.time()]
     site.write("a.py = globalrepeat-5-2\n")
-    dispatching = Dispatching(lambda: None, lambda: now[0])
+    dispatching = Dispatching(clock=lambda: now[0])
     dispatching.turn()
     now[0] -= 86400.0
     far = TimerRecord.objects.filter(due__gt=now[0] + 2.0)

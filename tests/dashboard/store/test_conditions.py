@@ -40,7 +40,7 @@ def dispatching(site: Site, conf: Path) -> Dispatching:
     """A dispatcher, at which one event has come through."""
     site.write("a.py = submit-job-self\n")
     conf.write_text(PYTHON)
-    dispatching = Dispatching(lambda: None)
+    dispatching = Dispatching()
     come(site, dispatching, 1)
     return dispatching
 
@@ -99,7 +99,7 @@ def test_flags_that_change_while_nothing_comes_are_noted_as_well(
 def test_what_is_known_already_is_not_noted_after_a_restart(
     site: Site, dispatching: Dispatching
 ) -> None:
-    come(site, Dispatching(lambda: None), 2)
+    come(site, Dispatching(), 2)
     assert flags() == [["python"]]
 
 
@@ -125,7 +125,7 @@ def test_what_was_judged_with_is_read_as_it_was(
         "supervisor_universal_callback_path = /one, /two\n"
     )
     settings.ENVIRONMENT = Environment({"QUBECB_QB_CONF": str(conf)})
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     found = conditions_at(timezone.now())
     assert found is not None
     assert (found.binding, found.attached_days) == ("submission", 30)
@@ -138,7 +138,7 @@ def test_what_was_judged_with_is_read_as_it_was(
 
 def test_no_secret_of_qb_conf_is_kept(site: Site, conf: Path) -> None:
     conf.write_text(f"{PYTHON}mail_host = post\nmail_password = hunter2\n")
-    Dispatching(lambda: None).turn()
+    Dispatching().turn()
     [kept] = ConditionsRecord.objects.values()
     assert "hunter2" not in str(kept)
     assert "post" not in str(kept)
@@ -148,7 +148,7 @@ def test_odd_bytes_of_qb_conf_are_kept_as_they_are_shown(
     site: Site, conf: Path
 ) -> None:
     conf.write_bytes(b"supervisor_language_flags = python,\xff\xfe" + b"x" * 900)
-    dispatching = Dispatching(lambda: None)
+    dispatching = Dispatching()
     dispatching.turn()
     come(site, dispatching, 1)
     assert flags() == [["python"]]
