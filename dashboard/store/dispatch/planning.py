@@ -254,7 +254,7 @@ class OrmPlanning:
         planned = list(runs)
         for run in planned:
             self._caused[run.sequence] = self._caused.get(run.sequence, 0) + 1
-        queueing.queue(planned, self._taken, self._known, self.now)
+        queueing.queue(planned, self._taken, self._rows, self._known, self.now)
 
     @property
     def has_queued(self) -> bool:

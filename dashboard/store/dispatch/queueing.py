@@ -7,8 +7,9 @@ from typing import Any
 
 from dashboard.store.database import sql
 from dashboard.store.rows import runs as run_rows
+from dashboard.store.rows.events import EventRow
 from dashboard.store.rows.runs import Beginning, Cause
-from dashboard.store.rows.satisfied import events_behind, written
+from dashboard.store.rows.satisfied import Events, events_behind, written
 from dashboard.store.runs import statistics
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
@@ -19,12 +20,14 @@ from qubecb.runner.outcome import RunState
 def queue(
     runs: Iterable[PlannedRun],
     events: Mapping[int, AcceptedEvent],
+    event_rows: Mapping[int, EventRow],
     jobs: Mapping[int, KnownJob],
     now: float,
 ) -> None:
-    """Store runs of these events for these jobs."""
+    """Store runs of these events, of which the rows are at hand, for these jobs."""
     planned = list(runs)
-    run_rows.store(_rows(planned, events, jobs, sql.moment(now)))
+    behind = events_behind(planned, event_rows)
+    run_rows.store(_rows(planned, events, behind, jobs, sql.moment(now)))
     statistics.roll_up(
         [
             _kept_back(run, now)
@@ -45,16 +48,16 @@ def _kept_back(run: PlannedRun, now: float) -> statistics.Ended:
 def _rows(
     runs: Sequence[PlannedRun],
     events: Mapping[int, AcceptedEvent],
+    behind: Events,
     jobs: Mapping[int, KnownJob],
     at: Any,
 ) -> Iterator[tuple[Cause, Beginning]]:
-    behind, waiting = events_behind(runs), run_rows.waiting(at)
+    waiting = run_rows.waiting(at)
     for run in runs:
         accepted, attached = events[run.sequence], jobs.get(run.job)
         job = attached.job if attached else accepted.event.job
-        cause, begun = run_rows.cause_of(run, accepted, job), waiting
-        if run.satisfied_by:
-            cause = cause._replace(satisfied_by=written(run.satisfied_by, behind))
+        by = written(run.satisfied_by, behind) if run.satisfied_by else None
+        cause, begun = run_rows.cause_of(run, accepted, job, by), waiting
         if run.suppressed:
             begun = run_rows.suppressed(at, run.suppressed, run.pause, cause)
         yield cause, begun

@@ -145,7 +145,9 @@ _END = f"""
 """  # noqa: S608 (constants)
 
 
-def cause_of(run: PlannedRun, accepted: AcceptedEvent, job: Job) -> Cause:
+def cause_of(
+    run: PlannedRun, accepted: AcceptedEvent, job: Job, satisfied_by: str | None = None
+) -> Cause:
     """The cause of a run of this event; takes the job whose name it bears, too."""
     return Cause(
         directory=run.key.directory,
@@ -161,6 +163,7 @@ def cause_of(run: PlannedRun, accepted: AcceptedEvent, job: Job) -> Cause:
         depth=accepted.depth,
         test=accepted.test,
         simulate=False,
+        satisfied_by=satisfied_by,
     )
 
 

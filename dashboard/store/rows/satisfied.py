@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboard.store.database import sql
+from dashboard.store.rows.events import EventRow
 from qubecb.dispatch.ports.runs import PlannedRun, Satisfied
 
 _EVENTS = """
@@ -20,16 +21,22 @@ _EVENTS = """
 Events = Mapping[int, tuple[str, Any]]
 
 
-def events_behind(runs: Iterable[PlannedRun]) -> Events:
-    """Read the events that satisfied something; nothing if no run is of an `&&`."""
+def events_behind(
+    runs: Iterable[PlannedRun], at_hand: Mapping[int, EventRow]
+) -> Events:
+    """Give the events that satisfied something; reads those whose rows are not at hand."""
     wanted = {
         each.sequence
         for run in runs
         for each in run.satisfied_by
         if each.sequence is not None
     }
-    found = sql.rows_in(_EVENTS, wanted)
-    return {sequence: (event, at) for sequence, event, at in found}
+    behind = {
+        each: (at_hand[each].event_id, at_hand[each].accepted_at)
+        for each in wanted & at_hand.keys()
+    }
+    found = sql.rows_in(_EVENTS, wanted - behind.keys())
+    return {**behind, **{sequence: (event, at) for sequence, event, at in found}}
 
 
 def written(satisfied: Iterable[Satisfied], events: Events) -> str:
