@@ -1,8 +1,8 @@
-"""Records in the order in which they were planned, read a portion at a time.
+"""Gives records in the order in which they were planned, and reads them in portions.
 
-No transaction is open between two portions. Records have their place by sequence, and nearly
-always were planned in that order. One that was not waits here until its turn comes: an event
-that was set aside, or that was committed after its neighbours.
+No transaction is open between two portions. Records are read by sequence, and nearly always were
+planned in that order. A record that was not (it was set aside, or was committed after its
+neighbours) is held back until its turn.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def rows_of(statement: str, parameters: Sequence[Any]) -> list[Row]:
 def portions(
     read: Callable[[int, int, int], list[Row]], after: int, until: int
 ) -> Iterator[list[Row]]:
-    """Give a stretch of records, a portion at a time.
+    """Give the records between two sequences, in portions.
 
-    Takes what reads so many rows (the third) after a sequence up to another one, and both
-    ends. The first one does not belong to the stretch, the second one does.
+    Takes a function that reads at most so many rows (the third argument) after one sequence and
+    up to another, and both sequences. The first is excluded, the second included.
     """
     while after < until:
         found = read(after, until, PORTION)
@@ -65,7 +65,7 @@ def portions(
 def in_order(read: Iterable[list[Row]]) -> Iterator[Planned]:
     """Give records in the order in which they were planned.
 
-    Whatever is still to be read was accepted later, and so was planned after that.
+    All records that are still unread were accepted later, and so were planned after that.
     """
     waiting: list[Planned] = []
     for portion in read:

@@ -1,4 +1,4 @@
-"""The past, as the tables have it."""
+"""The past as the tables hold it."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _OF_JOBS = f"{_PLANNED} AND job_id IN ({{places}})"
 class Recorded:
     """Implements Past, of a history that is kept from its first event on.
 
-    Takes the jobs whose records are wanted, or None: all. Of these jobs everything is read at
-    once. All that was so at a time is read once.
+    Takes the jobs whose records are wanted; None: all jobs. The records of given jobs are read
+    at once. Conditions such as pauses are read once.
     """
 
     def __init__(self, jobs: Collection[int] | None = None) -> None:
@@ -152,7 +152,7 @@ _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _place(since: Sequence[float], time: float) -> int:
-    """Which of several, each counting from a time on, counts at a time; the first before all."""
+    """Which of several conditions, each in force from a time on, holds at a time; before all, the first."""
     return max(0, bisect_right(since, time) - 1)
 
 

@@ -1,4 +1,4 @@
-"""Records of the past as the core's values, some jobs' all in one statement."""
+"""Records of the past as the core's values; all those of some jobs are read in one statement."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def events_at(sequences: Iterable[int]) -> dict[int, RecordedEvent]:
 
 
 def records_of(jobs: Collection[int]) -> list[RecordedEvent]:
-    """Give everything that was accepted of some jobs, but for simulations, in the order in
-    which it was planned; at last what was not.
+    """Give all records of some jobs, without simulations, in the order in which they were
+    planned; those that were not planned come last.
     """
     return sorted(_recorded(sql.rows_in(_OF_JOBS, sorted(jobs))), key=turn)
 
 
 def times_of_site(files: Collection[str]) -> list[RecordedEvent]:
-    """Give the times of the site that came for some files, in the same order."""
+    """Give the events of the site's times for some files, in the same order."""
     return sorted(_recorded(sql.rows_in(_OF_SITE, sorted(files))), key=turn)
 
 
@@ -56,7 +56,7 @@ def oldest() -> tuple[int, float] | None:
 
 
 def turn(event: RecordedEvent) -> tuple[float, int]:
-    """When it was planned: its place among others."""
+    """When it was planned, to sort by."""
     at = inf if event.planned_at is None else event.planned_at
     return at, event.accepted.sequence
 

@@ -1,4 +1,4 @@
-"""Revisions of the past, read once: what they map, and their lines that mean nothing."""
+"""Revisions of the past, read once: their mappings, and their lines that do nothing."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Text:
 
     @cached_property
     def by_file(self) -> dict[str, EffectiveMapping]:
-        """What counts, by file."""
+        """The effective mappings, by file."""
         return {each.file: each for each in self.meaning}
 
     @cached_property
     def lines(self) -> dict[str, list[tuple[ParsedLine, str]]]:
-        """The lines that name a file and do not count, by file, each with what is wrong."""
+        """The lines that name a file and do nothing, by file, each with what is wrong."""
         path = Path(self.directory) / CONFIG_NAME
         found: dict[str, list[tuple[ParsedLine, str]]] = {}
         for line in parse(Document.from_bytes(self.content, path)):
@@ -47,7 +47,7 @@ class Text:
         return found
 
     def mappings(self) -> set[MappingKey]:
-        """Every mapping that it names, also on lines that mean nothing."""
+        """Every file that it names, also on lines that do nothing."""
         return {
             MappingKey(self.directory, each) for each in (*self.by_file, *self.lines)
         }
@@ -59,7 +59,7 @@ class Text:
         return self._may_have_others(file) and file in self.lines
 
     def bound(self, files: Collection[str]) -> BoundDirectory:
-        """Give what it says of some files, as the dispatcher uses it."""
+        """Give its part about some files, as the dispatcher uses it."""
         wanted = (self.by_file[each] for each in files if each in self.by_file)
         mappings = sorted(wanted, key=lambda each: each.line)
         return BoundDirectory(self.directory, self.id, tuple(mappings))
@@ -73,7 +73,7 @@ class Text:
                 yield trigger
 
     def mapped(self, file: str, now: Text | None) -> Mapped:
-        """Give what it says of one file. Takes the directory's revision of today."""
+        """Give what it says about one file. Takes the directory's revision of today."""
         others = self.lines.get(file, ()) if self._may_have_others(file) else ()
         later = (
             now.number if now and now.id != self.id and file in now.by_file else None
@@ -82,13 +82,13 @@ class Text:
         return Mapped(self.id, self.number, told, later)
 
     def _may_have_others(self, file: str) -> bool:
-        """Reading every line of a long text takes time, and is hardly ever needed."""
+        """Avoids reading every line of a long text, which takes time and is hardly ever needed."""
         times = self.content.count(file.encode("utf-8", "surrogateescape"))
         return times > (file in self.by_file)
 
 
 def _named(line: ParsedLine) -> Iterator[tuple[str, str]]:
-    """The file that a line names, and what is wrong with it; nothing: another line counts."""
+    """The file that a line names, and what is wrong with it; empty if another line is used."""
     if isinstance(line, MappingLine):
         yield line.file, _problem(line)
     elif isinstance(line, BrokenLine) and (words := line.text.split(None, 1)):
