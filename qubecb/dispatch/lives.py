@@ -91,7 +91,7 @@ class Step:
 
     @property
     def told(self) -> list[AcceptedEvent]:
-        """The events that change the job's items and instances, in order, without acts in vain."""
+        """The events that change the job's items and instances, in order, without acts that do nothing."""
         told = [] if self.vain else [self.accepted]
         job = self.subject.job if self.subject and self.later else None
         for each in self.later:
@@ -187,7 +187,7 @@ def _is_removal(accepted: AcceptedEvent) -> bool:
 
 
 def part_changes(accepted: AcceptedEvent) -> Iterator[PartChange]:
-    """Give how an event, or an act that is not in vain, changes its job's items and instances."""
+    """Give how an event, or an act that does something, changes its job's items and instances."""
     if accepted.act is not None:
         return moves(accepted.act)
     return part_changes_of(accepted.event)

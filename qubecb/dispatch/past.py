@@ -110,7 +110,7 @@ class Listed:
 
 
 def counts_for_job(accepted: AcceptedEvent) -> bool:
-    """Whether a record tells a job anything: neither a time does, nor what stands beside."""
+    """Whether a record counts for its job: times and test fires of one mapping do not."""
     return not (accepted.beside or accepted.event.type in TIME_TYPES)
 
 

@@ -33,7 +33,7 @@ def count_stored(sequences: Iterable[int]) -> None:
 
 
 def count(rows: Iterable[EventRow]) -> None:
-    """Count events that are planned or set aside now. To be called in that transaction."""
+    """Count events that are planned or set aside now. Call it in the same transaction."""
     kinds: dict[tuple[str, str, Any], tuple[int, int, Any]] = {}
     for row in rows:
         # a change that means no event has no name

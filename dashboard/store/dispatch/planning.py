@@ -1,7 +1,7 @@
-"""The dispatcher's store on the ORM's tables: one write transaction a batch.
+"""The dispatcher's store on the ORM's tables: one write transaction for each batch.
 
 Keeps the guarantee of qubecb.dispatch.ports that a batch is planned with all that follows or
-not at all. What it reads and writes is in the modules beside it, a few statements a batch.
+not at all. The modules beside it read and write, with a few statements for each batch.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ Alongside = Callable[[], AbstractContextManager[Callable[[], None] | None]]
 class OrmStore:
     """Where the dispatcher works: DispatchStore on SQLite or PostgreSQL.
 
-    Takes what gives the time in Unix seconds, as rows bear it; and what gives, around a
-    transaction, what is called at its end if runs were queued in it.
+    Takes a function that gives the time in Unix seconds, as rows have it; and one that gives a
+    context around each transaction, whose value is called at the end if runs were queued in it.
     """
 
     def __init__(
@@ -73,14 +73,14 @@ class OrmStore:
         self._portions = Portions()
         self._next_due = timers.NextDue()
         self._conditions = Conditions()
-        #: The time of the transaction that is open, or was last.
+        #: The time of the open transaction, or of the last one.
         self._now = 0.0
 
     @contextmanager
     def planning(self) -> Iterator[OrmPlanning]:
         """Open one durable write transaction.
 
-        What is made for a batch goes with it, and the collector need not look at it.
+        The garbage collector rests meanwhile: what a batch makes is freed without it.
         """
         kept = self._portions.kept()
         with self._alongside() as claim, uncollected(), kept, writing():
@@ -92,14 +92,14 @@ class OrmStore:
                 claim()
 
     def qb_conf(self) -> QubConf:
-        """Give what qb.conf says, and note that what is planned now is judged with it.
+        """Give qb.conf, and store that the events planned now are judged with it.
 
-        To be called in a planning transaction, as DispatchSettings.qb_conf is.
+        Call it in a planning transaction, as DispatchSettings.qb_conf is.
         """
         return self._conditions.judge_with(self._now)
 
     def note_conditions(self) -> None:
-        """Note what qb.conf says though nothing is planned, if it has changed."""
+        """Store qb.conf if it has changed, even if there is nothing to plan."""
         if self._conditions.have_changed():
             with self.planning():
                 self.qb_conf()
@@ -118,14 +118,13 @@ class OrmPlanning:
     next_due: timers.NextDue
     _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
     _rows: dict[int, EventRow] = field(default_factory=dict)
-    #: Jobs as they are stored; of those that were looked for and are not here none is.
+    #: Jobs as they are stored, of those that were looked for.
     _known: dict[int, KnownJob] = field(default_factory=dict)
     _sought: set[int] = field(default_factory=set)
     _held: Present | None = None
     _caused: dict[int, int] = field(default_factory=dict)
 
     def take(self, limit: int) -> Sequence[AcceptedEvent]:
-        """Give the oldest accepted events neither planned nor set aside, in order."""
         rows = event_rows.read(_TAKE, [limit])
         self._rows.update((row.sequence, row) for row in rows)
         taken = [taken_of(row) for row in rows]
@@ -133,26 +132,21 @@ class OrmPlanning:
         return taken
 
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
-        """Give the first of these that one transaction plans without holding up others."""
         return self.portions.ready(events)
 
     def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
-        """Give the stored jobs among these ids, removed ones included."""
         found = jobs_by_id(ids)
         self._known.update(found)
         self._sought.update(ids)
         return found
 
     def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
-        """Give the attached jobs whose parent is one of these."""
         return self._attached("pid", parents)
 
     def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
-        """Give the attached jobs of these process groups."""
         return self._attached("pgrp", pgrps)
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
-        """Give every attached job that is bound to one of these bindings."""
         return self._attached("binding_id", bindings)
 
     def _attached(self, column: str, values: Collection[int]) -> Sequence[KnownJob]:
@@ -161,11 +155,9 @@ class OrmPlanning:
         return found
 
     def bindings_in_use(self) -> Collection[int]:
-        """Give the ids of all bindings that attached jobs are bound to; more do no harm."""
         return self._present.in_use
 
     def in_force(self) -> InForce:
-        """Give which configuration is in force."""
         return self._present.force
 
     @property
@@ -175,35 +167,28 @@ class OrmPlanning:
         return self._held
 
     def binding_at(self, sequence: int) -> int:
-        """Give the id of the binding in force when that event was accepted."""
         return bindings.binding_at(sequence)
 
     def binding(self, binding_id: int) -> Binding:
-        """Give a binding by its id."""
         return bindings.binding(binding_id)
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
-        """Give by sequence, for each of these events, the last one before it, if any."""
         return previous_of(events)
 
     def later(
         self, events: Sequence[AcceptedEvent]
     ) -> Mapping[int, Sequence[AcceptedEvent]]:
-        """Give by sequence what the job of each of these events was told after it."""
         return {each.sequence: told_after(each) for each in events}
 
     def pauses(self) -> Sequence[Pause]:
-        """Give the pauses that have not ended."""
         return self._present.pauses
 
     def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
-        """Give the memory of these jobs."""
         return memory.progress(jobs)
 
     def save_jobs(
         self, jobs_now: Iterable[KnownJob], events: Iterable[AcceptedEvent]
     ) -> None:
-        """Store jobs as they are now, and what the events make of their items."""
         known = {each.job.id: each for each in jobs_now}
         if unknown := known.keys() - self._sought:
             self.jobs(unknown)
@@ -213,44 +198,35 @@ class OrmPlanning:
         self._held = None
 
     def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
-        """Store memory; an empty one forgets."""
         memory.save(changes, self.now)
 
     def forget_jobs(self, jobs: Collection[int]) -> None:
-        """Drop memory and timers of jobs that are removed or submitted again."""
         memory.forget(jobs)
         self.next_due.forget(timers.forget(jobs))
 
     def add_timers(self, new: Iterable[Timer]) -> None:
-        """Store timers; one whose key was stored before stays as it is, fired or not."""
         self.next_due.forget(timers.add(new))
 
     def end_repeats(self, jobs: Collection[int]) -> None:
-        """End the timers of type `repeat` of these jobs."""
         self.next_due.forget(timers.end_repeats(jobs))
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:
-        """Drop timers that no configuration asks for any more."""
         self.next_due.forget(timers.drop(keys))
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        """Give timers that are due, the earliest first."""
         self.next_due.forget()
         return timers.due(now, limit)
 
     def pull_back_repeats(self, now: float) -> None:
-        """Make intervals that have begun due after one more interval at most."""
         self.next_due.forget(timers.pull_back(now))
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
-        """Accept the event (source `timer`); set when it is due next, None: never again."""
         key = timer.key
         only = MappingKey(key.directory, key.file) if key.directory else None
         store(rows_of([event], Origin("timer", only=only), self.now))
         self.next_due.forget(timers.set_due(key, next_due))
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:
-        """Store runs, queued or suppressed."""
         planned = list(runs)
         for run in planned:
             self._caused[run.sequence] = self._caused.get(run.sequence, 0) + 1
@@ -264,7 +240,6 @@ class OrmPlanning:
     def planned(
         self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
     ) -> None:
-        """Mark events as planned and count them; remarks by sequence are shown with them."""
         sequences = {event.sequence for event in events}
         now = sql.moment(self.now)
         kinds.count(self._rows[each] for each in sequences)
@@ -281,7 +256,6 @@ class OrmPlanning:
             sql.execute(statement, [now, *chunk])
 
     def set_aside(self, reasons: Mapping[int, str]) -> None:
-        """Keep events that cannot be judged, with why, until they may be planned again."""
         said = (sql.moment(self.now), __version__)
         kinds.count_stored(reasons)
         rows = [
@@ -291,6 +265,6 @@ class OrmPlanning:
 
 
 def attached_since() -> float:
-    """Give the moment (Unix seconds) since when a job must have had an event."""
+    """Give the time (Unix seconds) since which a job must have had an event to be attached."""
     days: int = settings.ENVIRONMENT.get("QUBECB_ATTACHED_DAYS")
     return (timezone.now() - timedelta(days=days)).timestamp()

@@ -72,7 +72,7 @@ class Recorded:
         return self._in_force[_place(self._begun, time)]
 
     def binding_at(self, sequence: int) -> int:
-        """Give the binding in force when an event was accepted; of before the first the first."""
+        """Give the binding in force when an event was accepted; before the first one, the first."""
         return self._in_force[_place(self._after, sequence - 1)].binding
 
     @property

@@ -19,7 +19,7 @@ from qubecb.lookalikes import plain
 def taken(name: str) -> str | None:
     """Give the sentence that says who has the name, or one that looks the same, or None.
 
-    To be called in the write transaction that gives the name.
+    Call it in the write transaction that gives the name.
     """
     take_turn(Key.NAMES)
     wanted = look(name)

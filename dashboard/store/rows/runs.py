@@ -2,9 +2,9 @@
 
 A column that the model gets is added here and nowhere else in the store:
 
-* to Cause, if a replay has it in common with the run that it replays;
-* to Beginning, if the three ways on which runs are made differ in it: planning, firing, replaying;
-* else to NOTHING_YET, and to Ending where an outcome gives its value;
+* to Cause, if a replay has the same value as the run that it replays;
+* to Beginning, if the value depends on how the run is made: by planning, firing or replaying;
+* if neither, to NOTHING_YET, and also to Ending if an outcome gives its value;
 * to RunRow too, if the store reads it.
 """
 
@@ -24,7 +24,7 @@ LONGEST_REASON = 500
 
 
 class Cause(NamedTuple):
-    """What a run is of and for: a replay has the same."""
+    """What a run is for: a replay has the same values."""
 
     directory: str
     file: str
@@ -57,7 +57,7 @@ class Beginning(NamedTuple):
     job_then: str | None = None
 
 
-#: What a new run has in the other columns, in SQL.
+#: The values of the other columns in a new run, in SQL.
 NOTHING_YET = {
     "started_at": "NULL",
     "seconds": "NULL",
@@ -80,7 +80,7 @@ NOTHING_YET = {
 
 
 class Ending(NamedTuple):
-    """What an outcome says of its run."""
+    """The columns that an outcome sets."""
 
     state: str
     reason: str
@@ -96,7 +96,7 @@ class Ending(NamedTuple):
     signature: str
     last_line: str
     script_sha256: str
-    #: Stored as such unless the run is a test.
+    #: Stored as False if the run is a test.
     open: bool
 
 
@@ -116,7 +116,7 @@ class RunRow(NamedTuple):
     simulate: bool
     chain: int | None
     ended_at: Any
-    #: Of a run that waits: the job that a simulation brought.
+    #: Of a waiting run: the job of a simulation.
     job_then: Any
 
     @property
@@ -125,7 +125,7 @@ class RunRow(NamedTuple):
         return self.chain or self.id
 
 
-#: For a query, and for RETURNING. The job of a run that has begun may be long, and nobody needs it.
+#: For queries and for RETURNING. The job of a run that has begun may be long, and is not needed.
 COLUMNS = sql.names(RunRow._fields).replace(
     '"job_then"', "CASE WHEN state = 'queued' THEN job_then END"
 )
@@ -148,7 +148,7 @@ _END = f"""
 def cause_of(
     run: PlannedRun, accepted: AcceptedEvent, job: Job, satisfied_by: str | None = None
 ) -> Cause:
-    """The cause of a run of this event; takes the job whose name it bears, too."""
+    """The cause of a run of this event; takes also the job whose name and user it shows."""
     return Cause(
         directory=run.key.directory,
         file=run.key.file,
@@ -168,12 +168,12 @@ def cause_of(
 
 
 def waiting(at: Any) -> Beginning:
-    """How a run begins that is to be run; takes the moment as the database has it."""
+    """How a run begins that will be run; takes the time as the database has it."""
     return Beginning(RunState.QUEUED.value, "", None, at, None, open=False)
 
 
 def suppressed(at: Any, reason: str, pause: int | None, cause: Cause) -> Beginning:
-    """How a run begins, and ends, that is kept back: by a pause, or for another reason."""
+    """How a suppressed run begins and ends: one that a pause or a disabled language keeps back."""
     return Beginning(
         state=RunState.SUPPRESSED.value,
         reason=reason[:LONGEST_REASON],
@@ -185,17 +185,17 @@ def suppressed(at: Any, reason: str, pause: int | None, cause: Cause) -> Beginni
 
 
 def store(runs: Iterable[tuple[Cause, Beginning]]) -> None:
-    """Store new runs. To be called in a write transaction."""
+    """Store new runs. Call it in a write transaction."""
     sql.each(_STORE, [cause + beginning for cause, beginning in runs])
 
 
 def store_one(cause: Cause, beginning: Beginning) -> int:
-    """Store a new run; gives its id. To be called in a write transaction."""
+    """Store a new run; gives its id. Call it in a write transaction."""
     return int(sql.value(_STORE_ONE, cause + beginning))
 
 
 def end(endings: Iterable[tuple[int, Ending]]) -> None:
-    """Store what became of runs, by id, that are running or were given up as lost."""
+    """Store the endings of runs, by id; those that are neither running nor lost stay as they are."""
     sql.each(_END, [(*ending, identity) for identity, ending in endings])
 
 

@@ -123,7 +123,7 @@ def _list(values: Sequence[object]) -> str:
 
 
 def _counted(outcomes: Sequence[Outcome], stored: dict[str, RunRow]) -> list[Ended]:
-    """What statistics count: tests never; a late outcome takes back the `lost` of before."""
+    """What statistics count: never tests; a late outcome takes back the earlier `lost`."""
     counted = []
     for outcome in outcomes:
         run = stored[outcome.run_id]

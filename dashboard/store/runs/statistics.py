@@ -87,7 +87,7 @@ class _Row:
 
 
 def roll_up(ended: Iterable[Ended]) -> None:
-    """Count runs that ended. To be called in the write transaction that records them."""
+    """Count runs that ended. Call it in the write transaction that records them."""
     hours: dict[int, list[Ended]] = {}
     for each in ended:
         hours.setdefault(int(each.at // HOUR) * HOUR, []).append(each)
