@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,6 +45,12 @@ def answer_badge(answer: Answer) -> SafeString:
         drawn(look.icon, 13),
         look.word,
     )
+
+
+@register.filter
+def of(known: Mapping[int, Any], key: int) -> Any:
+    """What is known of a key; nothing where it is nothing."""
+    return known.get(key)
 
 
 @register.filter

@@ -22,6 +22,8 @@ from dashboard.queries import events as queries
 from dashboard.queries.large import large
 from dashboard.queries.paging import Page, read_page
 from dashboard.store.acts import setting_aside
+from dashboard.store.acts.firing import SIMULATE
+from dashboard.store.past.silent import Silence, silences
 from dashboard.views.returning import only_posted
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
@@ -92,6 +94,7 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
     context = {
         "event": found,
         "runs": runs,
+        "silence": _silence(found),
         "goes_on": found.waits or any(run.ended_at is None for run in runs),
         "fragment": wants_fragment(request),
     }
@@ -104,6 +107,14 @@ def event(request: HttpRequest, sequence: int) -> HttpResponse:
     return page(
         request, "events/event.html", "events/_event_live.html", context, status
     )
+
+
+def _silence(event: EventRecord) -> Silence | None:
+    """Why it caused nothing, if it did and may have caused something."""
+    silent = event.planned_at is not None and not event.runs_count
+    if not silent or event.source == SIMULATE:
+        return None
+    return silences(event.job_id, [event]).get(event.sequence)
 
 
 @requires("operator")

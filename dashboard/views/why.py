@@ -13,7 +13,7 @@ from dashboard.access import can, requires
 from dashboard.forms.why import WhyForm
 from dashboard.htmx import page
 from dashboard.looks.addresses import changed
-from dashboard.looks.causes import FAR
+from dashboard.looks.causes import FAR, PLACES
 from dashboard.queries import why as queries
 from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.pauses import kept_back
@@ -26,8 +26,6 @@ from qubecb.why.causes import Code
 
 #: Callbacks that the field proposes.
 _MOST_CHOICES = 500
-#: In the order of the way: what came furthest stands first.
-_PLACE = {code: place for place, code in enumerate(Code)}
 
 
 @require_safe
@@ -68,7 +66,7 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
 
 def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
     found, event = why_each(form.question, form.behind), form.question.event
-    items = sorted(found.items, key=lambda each: -_PLACE[each.cause.code])
+    items = sorted(found.items, key=lambda each: -PLACES[each.cause.code])
     far = [each for each in items if each.cause.code in FAR]
     after = found.next and f"{found.next.directory}/{found.next.file}"
     return {
@@ -77,6 +75,8 @@ def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         "counts": _counts(items),
         "question": form.question,
         "asked_event": event.accepted.sequence if event else "",
+        "asked_job": form.question.job or "",
+        "with_event": event is None,
         "next": f"{request.path}?{changed(request.GET, after=after)}" if after else "",
         "paged": bool(after or form.behind),
     }

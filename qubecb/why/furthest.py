@@ -62,7 +62,7 @@ def furthest(
     Takes every event by its sequence, also those that were not planned.
     """
     best: dict[MappingKey, tuple[int, Case]] = {}
-    for recorded, moment in _met(witness, events, wanted):
+    for recorded, moment in met(witness, events, wanted):
         for key in wanted.at(recorded):
             case = make(key, recorded, moment)
             cause = first_cause(case)
@@ -72,7 +72,7 @@ def furthest(
     return {key: case for key, (_, case) in best.items()}
 
 
-def _met(
+def met(
     witness: Witness, events: Mapping[int, RecordedEvent], wanted: Wanted
 ) -> Iterable[tuple[RecordedEvent, Moment | None]]:
     """The events at which somebody is looked at, with how things were."""

@@ -177,7 +177,8 @@ def test_an_event_that_caused_nothing_says_so(viewer: Client) -> None:
     event = factories.event()
     page = read(viewer, reverse("event", args=[event.pk]))
     assert page.empty == ["Nothing"]
-    assert "no mapping's trigger" in page.text
+    assert "It caused nothing: no callback of the job waits for failed" in page.text
+    assert page.links["Why?"] == f"{reverse('why')}?event={event.sequence}"
 
 
 def test_an_event_that_does_not_exist_is_not_found(viewer: Client) -> None:

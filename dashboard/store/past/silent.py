@@ -1,0 +1,118 @@
+"""Why events of a job caused nothing: of each, the callback that came nearest, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from dashboard.models import EventRecord, InForceRecord
+from dashboard.store.past.runs import runs_where
+from dashboard.store.past.story import Story
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.why.case import Case
+from qubecb.why.causes import Cause, Code
+from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
+from qubecb.why.finding import first_cause
+from qubecb.why.furthest import Wanted, met
+from qubecb.why.nothing import hears
+from qubecb.why.witness import Moment
+
+#: A job with more records is only judged when somebody asks.
+MOST_RECORDS = 3_000
+#: What is kept of earlier answers: the past does not change.
+_KEPT = 10_000
+_PLACE = {code: place for place, code in enumerate(Code)}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why nothing came of an event."""
+
+    #: The callback that came nearest; None: none waits for an event of this name.
+    key: MappingKey | None
+    cause: Cause | None
+
+
+#: By the event's id, when it was planned, and what is in force now, of which sentences tell.
+_Key = tuple[str, datetime | None, int | None]
+_answers: dict[_Key, Silence] = {}
+
+
+def silences(job: int, events: Sequence[EventRecord]) -> dict[int, Silence]:
+    """Give why these events of a job caused nothing, by sequence.
+
+    Nothing is said of a job that has too many records to be planned again on the way.
+    """
+    if not events:
+        return {}
+    forces = InForceRecord.objects.order_by("-id").values_list("id", flat=True)
+    force = forces.first()
+    keys = {each.sequence: (each.event_id, each.planned_at, force) for each in events}
+    missing = {each for each, key in keys.items() if key not in _answers}
+    if missing and _is_short(job):
+        if len(_answers) > _KEPT:
+            _answers.clear()
+        for sequence, silence in _judged(job, missing):
+            _answers[keys[sequence]] = silence
+    found = {each: _answers.get(key) for each, key in keys.items()}
+    return {each: silence for each, silence in found.items() if silence}
+
+
+def _is_short(job: int) -> bool:
+    records = EventRecord.objects.filter(job_id=job)[: MOST_RECORDS + 1]
+    return records.count() <= MOST_RECORDS
+
+
+def _judged(job: int, sequences: Collection[int]) -> Iterator[tuple[int, Silence]]:
+    story = Story(job)
+    story.files = {file for text in story.all_texts for file in text.by_file}
+    events = {e.accepted.sequence: e for e in story.records}
+    wanted = Wanted()
+    for sequence in sequences & events.keys():
+        wanted.events[sequence] = _hearing(story, events[sequence])
+        if not wanted.events[sequence]:
+            yield sequence, Silence(None, None)
+    runs = runs_where(Q(job=job, satisfied_by__isnull=False))
+    for event, moment in met(story.witness(), events, wanted):
+        found = _nearest(story, event, moment, wanted.at(event), runs)
+        if found is not None:
+            yield event.accepted.sequence, found
+
+
+def _hearing(story: Story, event: RecordedEvent) -> list[MappingKey]:
+    """The mappings that wait for an event of this name, whatever else it is about."""
+    name = event.accepted.event.name
+    found = {
+        MappingKey(text.directory, file)
+        for text in story.all_texts
+        for file in text.by_file
+        for trigger in text.triggers([file])
+        if any(hears(spec, name) for spec in trigger.specs)
+    }
+    return sorted(found, key=lambda key: (key.directory, key.file))
+
+
+def _nearest(
+    story: Story,
+    event: RecordedEvent,
+    moment: Moment | None,
+    keys: Iterable[MappingKey],
+    runs: list[RecordedRun],
+) -> Silence | None:
+    best: tuple[int, Silence] | None = None
+    for key in keys:
+        mapped = _mapped(story, key, moment)
+        mine = [each for each in runs if each.key == key]
+        cause = first_cause(Case(key, event, moment, mapped, mine, story.kept_since))
+        if cause and (best is None or _PLACE[cause.code] > best[0]):
+            best = _PLACE[cause.code], Silence(key, cause)
+    return best[1] if best else None
+
+
+def _mapped(story: Story, key: MappingKey, moment: Moment | None) -> Mapped:
+    text = story.text(moment.index.binding if moment else None, key.directory)
+    now = story.text_now(key.directory)
+    return text.mapped(key.file, now) if text else Mapped(None, None)
