@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -14,6 +15,12 @@ ON_DISK = bool(os.environ.get("QUBECB_TEST_ON_DISK"))
 # A machine that is busy is not a failure: nothing here is timed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over the thousands of tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 if ON_DISK:

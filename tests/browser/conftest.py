@@ -20,7 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import axe
 from tests.dashboard import factories
-from tests.dashboard.conftest import every_look_counts
+from tests.dashboard.conftest import every_look_counts, passwords_are_quick
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -41,7 +41,7 @@ WIDTHS = {1440: 900, 390: 844}
 TOLD = (403, 404, 409)
 SHOTS = Path(settings.BASE_DIR) / "screenshots"
 
-__all__ = ["every_look_counts"]
+__all__ = ["every_look_counts", "passwords_are_quick"]
 
 Look = Callable[..., None]
 Visit = Callable[..., Page]

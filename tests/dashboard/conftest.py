@@ -31,6 +31,12 @@ def every_look_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(STEADINESS, "seconds", 0.0)
 
 
+@pytest.fixture(autouse=True)
+def passwords_are_quick(settings: Settings) -> None:
+    """Hashing one slowly enough for a thief takes longer than most tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def viewer(db: None) -> Client:
     """A viewer's browser."""
