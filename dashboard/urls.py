@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from dashboard.api import health
 from dashboard.api.application import api
+from dashboard.looks.addresses import JobIdInAddress
 from dashboard.views import (
     absences,
     callbacks,
@@ -30,6 +31,8 @@ from dashboard.views import (
     triggers,
     why,
 )
+
+register_converter(JobIdInAddress, "job")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # login, a person's own password and time zone
@@ -139,7 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/", events.events, name="events"),
     path("events/plan-again/", events.plan_again, name="events-plan-again"),
     path("events/<int:sequence>/", events.event, name="event"),
-    path("jobs/<int:identity>/", jobs.job, name="job"),
+    path("jobs/<job:identity>/", jobs.job, name="job"),
     # why, and test fire
     path("why/", why.why, name="why"),
     path("fire/", fire.fire, name="fire"),

@@ -20,6 +20,7 @@ from dashboard.forms.fields import MomentField
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.store.past import kept
 from qubecb.backtest.edit import Mode
+from qubecb.jobs.ids import JobId
 
 router = Router(tags=["backtest"])
 _MEMBERS = ("directory", "config", "since", "until", "binding")
@@ -69,7 +70,7 @@ class BacktestExampleOut(Schema):
     """A run that only one of the two has."""
 
     event: str | None = Field(description="Null: a time that nobody recorded.")
-    job: int | None
+    job: JobId | None
 
 
 class BusiestOut(Schema):

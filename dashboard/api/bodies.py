@@ -19,6 +19,7 @@ from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.errors import InvalidEvent
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job
+from qubecb.jobs.ids import job_id
 
 _READ_ONLY = (
     "The service runs with QUBECB_READ_ONLY: nobody can change mappings through it, or try"
@@ -54,10 +55,11 @@ def attached_in(body: dict[str, Any]) -> Job | None:
     value = body.get("attached")
     if value is None:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        known = jobs_by_id([value]).get(value)
+    identity = job_id(value)
+    if identity is not None:
+        known = jobs_by_id([identity]).get(identity)
         if known is None:
-            raise BadInput([BadMember("attached", f"job {value} is not known here")])
+            raise BadInput([BadMember("attached", f"job {identity} is not known here")])
         return known.job
     try:
         return Job.from_dict(value, "attached")

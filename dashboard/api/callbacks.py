@@ -16,6 +16,7 @@ from dashboard.api.schemas import READING, SENDING, InDirectory, one_of, takes
 from dashboard.store.configuration import directory_names, pauses
 from dashboard.store.configuration.checking import checked
 from dashboard.store.configuration.site import qb_conf
+from dashboard.store.rows.job_ids import known_among
 from qubecb.conffile.catalog import DirectoryMapping
 from qubecb.conffile.document import shown
 from qubecb.dispatch.ports.configuration import MappingKey, Pause
@@ -109,9 +110,9 @@ def check(request: HttpRequest) -> JsonResponse:
     directory = directory_in(body)
     edit = edit_in(body, caller_of(request))
     if edit is not None:
-        findings = check_text(edit.config, edit.directory, qb_conf())
+        findings = check_text(edit.config, edit.directory, qb_conf(), known_among)
     elif directory is not None:
-        findings = check_directory(directory, qb_conf())
+        findings = check_directory(directory, qb_conf(), known_among)
     else:
         findings = list(checked().findings)
     return JsonResponse({"findings": [each.as_dict() for each in findings]})

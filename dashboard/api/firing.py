@@ -26,6 +26,7 @@ from dashboard.store.acts import firing
 from dashboard.store.acts.firing import Shot
 from dashboard.store.configuration import directory_names
 from dashboard.store.dispatch.situations import Verdicts
+from qubecb.jobs.ids import JobId
 
 router = Router(tags=["test fire"])
 #: Seconds that a live fire waits for the dispatcher, to answer with the runs.
@@ -50,7 +51,7 @@ _MATCH = {
     "properties": {
         **_TARGET,
         "attached": {
-            "type": ["object", "integer", "null"],
+            "type": ["object", "integer", "string", "null"],
             "description": "The job whose callbacks are asked about, or its id; the"
             " event's own job if left out.",
         },
@@ -89,7 +90,7 @@ class MatchOut(InDirectory):
     code: str | None = Field(
         description="Why it does not fire, as `POST /api/why`; null: it fires."
     )
-    job: int
+    job: JobId
     revision: int | None
     revision_number: int | None
 

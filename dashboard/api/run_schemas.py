@@ -7,7 +7,8 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from dashboard.api.schemas import InDirectory
+from dashboard.api.schemas import InDirectory, job_id_schema
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import RunState
 
 _TEXT = {"type": "string"}
@@ -45,9 +46,10 @@ RUN_PARAMETERS = [
         "A file, or its directory and file: `/qube/callback/a.py`, `studio/a.py`.",
     ),
     _parameter("trigger", "The trigger as it stands in callbacks.conf."),
-    _parameter(
-        "job", "The id of the job whose callback it is.", type="integer", minimum=0
-    ),
+    {
+        **_parameter("job", "The id of the job whose callback it is."),
+        "schema": job_id_schema(0),
+    },
     _parameter("user", "The job's owner."),
     _parameter("event", "An event's id, or its spec or the beginning: `failed-work`."),
     _parameter("test", "Only test runs, or none.", type="boolean"),
@@ -156,7 +158,7 @@ class RunOut(Schema):
     callback: CallbackKey
     trigger: str
     event: CauseOut
-    job: int | None
+    job: JobId | None
     revision: int | None
     revision_number: int | None = Field(
         description="The revision's number within its directory, as pages show it."

@@ -10,6 +10,7 @@ from pydantic import Field
 from dashboard.api.problems import Detail, ProblemOut
 from qubecb.events import LONGEST_EXTRA, LONGEST_ID, LONGEST_NAME, NAME, YEAR_10000
 from qubecb.jobs.ids import LARGEST_ID
+from qubecb.jobs.ids import LONGEST_ID as LONGEST_JOB_ID
 
 #: What every call may answer besides its result.
 REFUSALS: dict[Any, Any] = {401: Detail, 403: Detail, 503: Detail}
@@ -18,17 +19,35 @@ SENDING = {**REFUSALS, 413: Detail, 422: list[ProblemOut], 507: Detail}
 
 #: No control characters; other unprintable characters are refused too.
 _PRINTABLE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
-_ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
-_OTHER_ID = {**_ID, "minimum": 0}
+
+
+def job_id_schema(least: int) -> dict[str, Any]:
+    """Describe the id of a job; takes the least number that is one."""
+    text = "[0-9_-]*[A-Za-z][A-Za-z0-9_-]*"
+    number = "[1-9][0-9]{0,17}" if least else "0|[1-9][0-9]{0,17}"
+    return {
+        "description": "An integer, or text where the farm's ids are text; text of digits"
+        " alone is that integer.",
+        "anyOf": [
+            {"type": "integer", "minimum": least, "maximum": LARGEST_ID},
+            {
+                "type": "string",
+                "maxLength": LONGEST_JOB_ID,
+                "pattern": f"^({text}|{number})$",
+            },
+        ],
+    }
+
+
 _JOB = {
     "type": "object",
     "required": ["id"],
     "description": "The job it is about: `id`, and any other field of a job.",
     "properties": {
-        "id": _ID,
+        "id": job_id_schema(1),
         "name": {"type": "string"},
-        "pid": _OTHER_ID,
-        "pgrp": _OTHER_ID,
+        "pid": job_id_schema(0),
+        "pgrp": job_id_schema(0),
         "label": {"type": "string"},
         "status": {"type": "string"},
         "user": {"type": "string"},

@@ -26,7 +26,7 @@ from dashboard.store.past.asking import (
 )
 from dashboard.store.past.records import event_called
 from qubecb.dispatch.ports.configuration import MappingKey
-from qubecb.jobs.ids import LARGEST_ID
+from qubecb.jobs.ids import JobId, fault, job_id
 from qubecb.why.answer import Answer
 
 router = Router(tags=["why"])
@@ -90,15 +90,11 @@ def _question(body: dict[str, Any]) -> Question:
     return Question(event, job)
 
 
-def _job(body: dict[str, Any]) -> int | None:
+def _job(body: dict[str, Any]) -> JobId | None:
     value = body.get("job")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadInput([BadMember("job", "must be the id of a job, an integer")])
-    if not 1 <= value <= LARGEST_ID:
-        raise BadInput([BadMember("job", f"must be from 1 to {LARGEST_ID}")])
-    return value
+    if value is not None and (wrong := fault(value, 1)):
+        raise BadInput([BadMember("job", wrong)])
+    return job_id(value)
 
 
 def _directory(body: dict[str, Any]) -> str | None:

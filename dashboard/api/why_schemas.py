@@ -7,8 +7,8 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from dashboard.api.schemas import InDirectory, one_of
-from qubecb.jobs.ids import LARGEST_ID
+from dashboard.api.schemas import InDirectory, job_id_schema, one_of
+from qubecb.jobs.ids import JobId
 from qubecb.why.causes import Code
 
 WHY = {
@@ -25,9 +25,7 @@ WHY = {
         ),
         "event": one_of("event-id", "The id of the event."),
         "job": {
-            "type": ["integer", "null"],
-            "minimum": 1,
-            "maximum": LARGEST_ID,
+            "anyOf": [job_id_schema(1), {"type": "null"}],
             "description": "Whose callbacks are asked about. Without an event, the event"
             " that came furthest on the way is judged.",
         },
@@ -60,7 +58,7 @@ class NearestOut(Schema):
 
     event: str
     spec: str
-    job: int
+    job: JobId
     at: str
     differs: str
 
@@ -97,7 +95,7 @@ class AnswerOut(InDirectory):
 
     file: str
     event: str | None
-    job: int | None
+    job: JobId | None
     trigger: str
     line: int
     revision: int | None

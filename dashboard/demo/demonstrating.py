@@ -61,8 +61,9 @@ def demonstrate(days: int, jobs_a_day: int, seed: int = 7) -> Told:
     """
     chance = random.Random(seed)  # noqa: S311 (nothing secret)
     observe_all()
-    newest = JobRecord.objects.order_by("-id").values_list("id", flat=True).first()
-    number = max(5000, (newest or 0) // 1000 * 1000 + 1000)
+    numbered = JobRecord.objects.filter(id__gt=0).order_by("-id")
+    newest = numbered.values_list("id", flat=True).first()
+    number = max(5000, int(newest or 0) // 1000 * 1000 + 1000)
     events = runs = 0
     start = time.time() - days * DAY
     for place in range(days * jobs_a_day // len(STEPS)):

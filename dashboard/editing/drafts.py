@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from dashboard.store.rows.job_ids import known_among
 from qubecb.conffile.catalog import CONFIG_NAME, Directory, load_directory
 from qubecb.conffile.changes import Change, changes
 from qubecb.conffile.comparing import edits
@@ -119,7 +120,7 @@ class Draft:
 
     def findings(self, qb_conf: QubConf) -> list[Finding]:
         """What the checker finds in it."""
-        return check_directory(self.loaded, qb_conf)
+        return check_directory(self.loaded, qb_conf, known_among)
 
     def locate(self, file: str, line: int) -> MappingLine | None:
         """The mapping of a file on that line, else the nearest one of the same file."""

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from dashboard.queries.paging import LARGEST_KEY
 from qubecb.digits import is_digits, limited
 from qubecb.durations import DAY, HOUR, MINUTE
+from qubecb.jobs.ids import JobId, fault, job_id
 
 _AGO = re.compile(r"([0-9]{1,6})\s*(m|min|h|d)\Z")
 #: Years in which an event can have been received.
@@ -60,14 +61,17 @@ class KeyField(forms.Field):
 
 
 class IdField(forms.Field):
-    """An id: a whole number that the database can hold."""
+    """The id of a job; 0 where a job's parent may be none."""
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: Any) -> JobId | None:
         """Read it, or say what it must be."""
-        number = _read_number(value)
-        if number is not None and number > LARGEST_KEY:
-            raise ValidationError(f"{str(value).strip()[:40]} is larger than any id")
-        return number
+        text = str(value or "").strip()
+        if not text:
+            return None
+        wrong = fault(text)
+        if wrong:
+            raise ValidationError(f"“{text[:40]}” is not the id of a job: it {wrong}")
+        return job_id(text, 0)
 
 
 def _read_number(value: Any) -> int | None:

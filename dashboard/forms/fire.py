@@ -68,9 +68,7 @@ class FireForm(forms.Form):
         choices=[(kind, f"{kind}: {TYPES[kind]}") for kind in SENT_TYPES]
     )
     extra = _text("Extra", LONGEST_EXTRA, placeholder="instance, item or host")
-    job = IdField(
-        label="Job id", widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
+    job = IdField(label="Job id")
     job_name = _text("Job name", 1000)
     user = _text("User", 200)
     label = _text("Label", 500)

@@ -9,6 +9,25 @@ from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from qubecb.jobs.ids import PATTERN, JobId, job_id
+
+
+class JobIdInAddress:
+    """The part of an address that names a job: `/jobs/5042/`, `/jobs/render-7/`."""
+
+    regex = PATTERN
+
+    def to_python(self, value: str) -> JobId:
+        """Read it; raises ValueError, and the address is not one, for what is not an id."""
+        identity = job_id(value)
+        if identity is None:
+            raise ValueError(value)
+        return identity
+
+    def to_url(self, value: JobId) -> str:
+        """Write it."""
+        return str(value)
+
 
 def runs_url(**wanted: Any) -> str:
     """The address of the runs page with these filters: `{% runs_url job=5042 %}`."""

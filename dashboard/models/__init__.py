@@ -13,6 +13,7 @@ from dashboard.models.configuration import (
 )
 from dashboard.models.events import EventRecord
 from dashboard.models.history import ConditionsRecord, KeptSince
+from dashboard.models.job_ids import TextId
 from dashboard.models.jobs import JobItem, JobRecord, ProgressRecord, TimerRecord
 from dashboard.models.kinds import EventKind
 from dashboard.models.pauses import PauseRecord
@@ -44,6 +45,7 @@ __all__ = [
     "RunOutput",
     "ScriptVersion",
     "SpoolProblem",
+    "TextId",
     "TimerRecord",
     "Token",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from dashboard.models.job_ids import JobIdField
+
 #: Where events come from: sources, test fires, people, actions of callbacks, and time.
 SOURCES = ("api", "spool", "emit", "fire", "simulate", "farm", "timer")
 
@@ -41,7 +43,7 @@ class EventRecord(models.Model):
     extra = models.CharField(max_length=1000, blank=True)
     #: The time that the source sent; only shown.
     time = models.DateTimeField()
-    job_id = models.BigIntegerField()
+    job_id = JobIdField()
     #: The job as it was sent; of a change by a verb, the id and what it changes.
     job = models.JSONField(default=dict)
     #: What a verb does to the job (qubecb.jobs.acts); null for an event that a source sent.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 
+from dashboard.models.job_ids import JobIdField
+from qubecb.jobs.ids import JobId
+
 
 class JobRecord(models.Model):
     """One job, kept from its events and from actions. The key is the farm's job id."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = JobIdField(primary_key=True)
     name = models.CharField(max_length=1000, blank=True)
-    pid = models.BigIntegerField(default=0)
-    pgrp = models.BigIntegerField()
+    pid = JobIdField(default=0)
+    pgrp = JobIdField()
     label = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=100, blank=True)
     user = models.CharField(max_length=200, blank=True)
@@ -37,6 +40,11 @@ class JobRecord(models.Model):
 
     def __str__(self) -> str:
         return f"job {self.id}"
+
+    @property
+    def parent(self) -> JobId | None:
+        """The id of its parent, if it has one."""
+        return None if self.pid in (0, 1) else self.pid
 
 
 class JobItem(models.Model):
@@ -66,7 +74,7 @@ class ProgressRecord(models.Model):
     """The event specs of an `&&` trigger that a job has already satisfied."""
 
     id = models.BigAutoField(primary_key=True)
-    job_id = models.BigIntegerField()
+    job_id = JobIdField()
     directory = models.CharField(max_length=1000)
     file = models.CharField(max_length=255)
     trigger = models.TextField()
@@ -95,7 +103,7 @@ class TimerRecord(models.Model):
     """A moment or interval to come, for a job; for globals, for a mapping, with job 0."""
 
     id = models.BigAutoField(primary_key=True)
-    job_id = models.BigIntegerField()
+    job_id = JobIdField()
     name = models.CharField(max_length=100)
     type = models.CharField(max_length=20)
     extra = models.CharField(max_length=1000)

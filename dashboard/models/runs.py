@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from dashboard.models.job_ids import JobIdField
 from qubecb.runner.outcome import RunState
 
 #: How a run that went wrong, or was kept back, was settled.
@@ -40,7 +41,7 @@ class Run(models.Model):
     event = models.BigIntegerField()
     event_spec = models.CharField(max_length=1200)
     #: The attached job; null for a global time.
-    job = models.BigIntegerField(null=True)
+    job = JobIdField(null=True)
     job_name = models.CharField(max_length=1000, blank=True)
     user = models.CharField(max_length=200, blank=True)
     revision = models.BigIntegerField(null=True)

@@ -21,7 +21,7 @@ class EventFilter:
 
     name: str = ""
     type: str = ""
-    job: int | None = None
+    job: JobId | None = None
     source: str = ""
     #: `nothing`: planned, without a run; `runs`: with one; `waiting`: not planned yet;
     #: `aside`: set aside.
@@ -115,6 +115,6 @@ def caused_by(
     return found
 
 
-def is_known(job: int) -> bool:
+def is_known(job: JobId) -> bool:
     """Whether a job is stored."""
     return JobRecord.objects.filter(pk=job).exists()

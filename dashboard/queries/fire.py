@@ -10,6 +10,7 @@ from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.queries.large import large
 from dashboard.queries.output import Chunk, last_output
 from dashboard.queries.paging import LARGEST_KEY
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import RunState
 
 #: Runs that are shown with their output.
@@ -83,10 +84,9 @@ def from_event(sequence: int) -> dict[str, Any]:
     return what | _job({**values, "id": event.job_id})
 
 
-def from_job(identity: int) -> dict[str, Any]:
+def from_job(identity: JobId) -> dict[str, Any]:
     """Give the form's fields for a stored job; its id alone when it is not known."""
-    found = JobRecord.objects.filter(pk=min(identity, LARGEST_KEY)).defer("fields")
-    job = found.first()
+    job = JobRecord.objects.filter(pk=identity).defer("fields").first()
     if job is None:
         return {"job": identity}
     return _job({name: getattr(job, name) for name in _OWN})

@@ -16,7 +16,7 @@ from dashboard.models import (
     Revision,
 )
 from dashboard.queries.large import large
-from qubecb.jobs.ids import JobId
+from qubecb.jobs.ids import JobId, in_order
 
 _GROUP = 50
 #: Fields that are shown.
@@ -51,7 +51,8 @@ def bound_to(job: JobRecord) -> Bound:
 def group_of(job: JobRecord) -> list[JobRecord]:
     """The jobs of the same process group, itself included, by id."""
     found = JobRecord.objects.filter(pgrp=job.pgrp).defer("fields")
-    return list(found.order_by("pk")[:_GROUP])
+    first = found.order_by("since", "pk")[:_GROUP]
+    return sorted(first, key=lambda each: in_order(each.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dashboard.models.runs import LARGE
 from dashboard.queries import open_runs
 from qubecb.digits import limited
 from qubecb.events import unknown_part
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import BAD
 
 #: How many of the newest runs are searched for a text.
@@ -39,7 +40,7 @@ class RunFilter:
     directory: str = ""
     file: str = ""
     trigger: str = ""
-    job: int | None = None
+    job: JobId | None = None
     user: str = ""
     #: A sequence, an event's id, or an event's spec or its beginning.
     event: str = ""

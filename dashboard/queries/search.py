@@ -9,6 +9,7 @@ from django.db.models import Q
 from dashboard.models import EventRecord, JobRecord, RollUp, Run
 from dashboard.queries.runs import with_firers, without_large
 from qubecb.digits import limited
+from qubecb.jobs.ids import job_id
 
 _MOST = 10
 
@@ -35,7 +36,7 @@ def search(text: str) -> Found:
     """Search all kinds for a text."""
     kind, number = _number(text)
     if number is not None:
-        return _by_number(kind, number)
+        return _by_number(kind, number, text)
     return Found(
         jobs=_jobs(text),
         events=list(EventRecord.events.filter(event_id=text[:200]).defer("job")[:1]),
@@ -53,23 +54,33 @@ def _number(text: str) -> tuple[str, int | None]:
     return "", None
 
 
-def _by_number(kind: str, number: int) -> Found:
-    jobs = JobRecord.objects.filter(pk=number).defer("fields")
+def _by_number(kind: str, number: int, text: str) -> Found:
     runs = without_large(Run.objects.filter(pk=number))
     events = EventRecord.events.filter(pk=number).defer("job")
     return Found(
-        jobs=list(jobs) if kind in ("", "job") else [],
+        jobs=_by_id(text) if kind in ("", "job") else [],
         runs=with_firers(runs) if kind in ("", "run") else [],
         events=list(events) if kind == "event" else [],
     )
 
 
+def _by_id(text: str) -> list[JobRecord]:
+    """The job with this id: `5042`, `#5042`, `job render-7`."""
+    kind, _, written = text.rpartition(" ")
+    said = kind.strip().lower() in ("", "job")
+    identity = job_id(written.removeprefix("#")) if said else None
+    if identity is None:
+        return []
+    return list(JobRecord.objects.filter(pk=identity).defer("fields"))
+
+
 def _jobs(text: str) -> list[JobRecord]:
-    """The newest jobs with this name, user or label."""
+    """The job with this id, and the newest jobs with this name, user or label."""
     newest = JobRecord.objects.order_by("-last_event").values("pk")[:20_000]
     said = Q(name__icontains=text) | Q(user=text) | Q(label=text)
     found = JobRecord.objects.filter(said, pk__in=newest)
-    return list(found.defer("fields").order_by("-last_event")[:_MOST])
+    named = found.defer("fields").order_by("-last_event")[:_MOST]
+    return list(dict.fromkeys([*_by_id(text), *named]))[:_MOST]
 
 
 def _callbacks(text: str) -> list[tuple[str, str]]:

@@ -19,12 +19,13 @@ from dashboard.models import AuditEntry
 from dashboard.templatetags.links import callback_url, directory_name
 from dashboard.templatetags.values import clock, cut
 from qubecb.conffile.names import CONFIG_NAME
+from qubecb.jobs.ids import PATTERN, job_id
 
 register = template.Library()
 
 #: Where an act's subject has its page.
 _PAGES = {"token": "settings-tokens", "user": "settings-users"}
-_NAMED = re.compile(r"\b(run|event|job) (\d{1,18})\b")
+_NAMED = re.compile(rf"\b(?:(run|event) (\d{{1,18}})|(job) ({PATTERN}))(?![\w-])")
 _LONGEST = 120
 
 
@@ -43,8 +44,11 @@ def audit_subject(context: Context, entry: AuditEntry) -> SafeString:
         return _place(context, entry.subject)
     parts, end = [], 0
     for found in _NAMED.finditer(entry.subject):
+        page, key = found[1] or found[3], found[2] or job_id(found[4])
+        if key is None:
+            continue
         parts.append(cut(entry.subject[end : found.start()], _LONGEST))
-        parts.append(_link(reverse(found[1], args=[found[2]]), found[0]))
+        parts.append(_link(reverse(page, args=[key]), found[0]))
         end = found.end()
     parts.append(cut(entry.subject[end:], _LONGEST))
     return format_html_join("", "{}", ((part,) for part in parts))

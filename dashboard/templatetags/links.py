@@ -16,6 +16,7 @@ from dashboard.looks.addresses import event_fire_url, runs_url, why_url
 from dashboard.store.configuration import directory_names
 from dashboard.store.configuration.naming import Places
 from dashboard.templatetags.values import middle
+from qubecb.jobs.ids import JobId
 
 register = template.Library()
 register.simple_tag(event_fire_url)
@@ -97,12 +98,14 @@ def revision_link(
 
 
 @register.simple_tag
-def job_link(job: int | None, name: str = "") -> SafeString:
+def job_link(job: JobId | None, name: str = "") -> SafeString:
     """A job's id, leading to its timeline."""
     if not job:
         return SafeString('<span class="soft">none</span>')
     href = reverse("job", args=[job])
-    return format_html('<a href="{}" title="{}">{}</a>', href, name[:300], job)
+    return format_html(
+        '<a class="job-id" href="{}" title="{}">{}</a>', href, name[:300], job
+    )
 
 
 @register.simple_tag

@@ -24,6 +24,7 @@ from dashboard.store.configuration.observing import catalog
 from dashboard.store.dispatch.situations import Verdicts, bound_revisions
 from dashboard.views.numbers import number_in
 from qubecb.conffile.catalog import Directory
+from qubecb.jobs.ids import job_id
 from qubecb.triggers.vocabulary import EVENT_NAMES
 
 #: Names that a source may send, for the list under the field.
@@ -176,7 +177,8 @@ def _initial(
 ) -> dict[str, Any]:
     """Begin with a recorded event, a stored job or a callback that the address names."""
     initial: dict[str, Any] = {**_FRESH, "job": 5042, "more": {}}
-    sequence, job = (number_in(request.GET, name) for name in ("event", "job"))
+    sequence = number_in(request.GET, "event")
+    job = job_id(request.GET.get("job", ""))
     if sequence is not None:
         initial |= queries.from_event(sequence)
     elif job is not None:

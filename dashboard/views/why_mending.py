@@ -24,12 +24,20 @@ def trigger_for(event: EventRecord, job: object) -> str:
     return f"{event.name}-{event.type}-{context}{extra}"
 
 
+def _can_be_named(event: EventRecord, job: object) -> bool:
+    """Whether a trigger can name the event's job: hyphens of an id part it from an extra."""
+    whole = event.type not in _ANY or "-" not in str(event.job_id)
+    return whole or event.job_id == job
+
+
 def mending(answer: Answer) -> str:
     """The address of an edit that makes it fire for such an event, or nothing."""
     about = answer.about
     name = directory_names.configured().get(about.directory)
     event = get_event(about.sequence) if about.sequence else None
     if name is None or event is None or not event.name or not event.job_id:
+        return ""
+    if not _can_be_named(event, about.job):
         return ""
     if answer.cause.code in _NARROW:
         wanted = {

@@ -22,6 +22,7 @@ from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.ports.reading import Reading
 from qubecb.events import DONE_NAMES, TIME_TYPES
+from qubecb.jobs.ids import JobId
 
 BindingMode = Literal["submission", "live"]
 
@@ -53,7 +54,7 @@ class Facts:
     #: What each event counts as.
     occurrences: Sequence[Occurrence]
     #: The jobs of the events as they are stored, by id.
-    stored: Mapping[int, KnownJob]
+    stored: Mapping[JobId, KnownJob]
     #: Other attached jobs that the events may concern, as they are stored.
     related: Sequence[KnownJob]
     configurations: Configurations
@@ -85,7 +86,7 @@ def read(
 
 def _lives(
     events: Sequence[AcceptedEvent],
-    stored: Mapping[int, KnownJob],
+    stored: Mapping[JobId, KnownJob],
     reading: Reading,
     force: InForce,
 ) -> Sequence[Step]:
@@ -132,14 +133,17 @@ def _occurrences(
 
 
 def _related(
-    steps: Iterable[Step],
+    steps: Sequence[Step],
     occurrences: Iterable[Occurrence],
     configurations: Configurations,
     reading: Reading,
 ) -> Iterator[KnownJob]:
     """The attached jobs that the events may concern, besides their own."""
     interest = configurations.interest
-    parents, groups, bindings = set(), set(), set()
+    parents: set[JobId] = set()
+    groups: set[JobId] = set()
+    bindings: set[int] = set()
+    texts = False
     for step, occurrence in zip(steps, occurrences, strict=True):
         if step.subject is None or occurrence.type in TIME_TYPES:
             continue
@@ -150,20 +154,25 @@ def _related(
             groups.add(job.pgrp)
         if interest.in_job(occurrence, job.id):
             bindings |= _namers(occurrence, job.id, configurations, reading)
+            texts = texts or isinstance(job.id, str)
     if parents:
         yield from reading.children(parents)
+    named = reading.attached(bindings) if bindings else ()
+    yield from named
+    if texts:  # a label of the group comes before such an id
+        own = (step.subject for step in steps)
+        groups |= {each.job.pgrp for each in (*named, *own) if each is not None}
     if groups:
         yield from reading.groups(groups)
-    if bindings:
-        yield from reading.attached(bindings)
 
 
 def _namers(
-    occurrence: Occurrence, job: int, configurations: Configurations, reading: Reading
+    occurrence: Occurrence, job: JobId, configurations: Configurations, reading: Reading
 ) -> set[int]:
     """The bindings whose jobs must be read because a trigger names this job's id."""
     if configurations.live:
         return set(reading.bindings_in_use())
-    keys = {(name, occurrence.type, job) for name in occurrence.names}
     indexes = configurations.indexes.items()
-    return {binding for binding, each in indexes if each.interest.jobs & keys}
+    return {
+        binding for binding, each in indexes if each.interest.in_job(occurrence, job)
+    }

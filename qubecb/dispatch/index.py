@@ -17,10 +17,11 @@ from qubecb.dispatch.occurrence import Occurrence
 from qubecb.dispatch.ports.configuration import Binding, MappingKey
 from qubecb.dispatch.ports.reading import Reading
 from qubecb.errors import ConfigurationError
+from qubecb.jobs.ids import JobId
 from qubecb.triggers import EventSpec, Trigger
 
 #: Name, type, kind of context, value of context, extra.
-_Key: TypeAlias = tuple[str, str, str | None, int | str | None, str | None]
+_Key: TypeAlias = tuple[str, str, str | None, JobId | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +67,13 @@ class Interest:
         kind = occurrence.type
         return any((name, kind, label) in self.labels for name in occurrence.names)
 
-    def in_job(self, occurrence: Occurrence, job: int) -> bool:
-        """Whether the event may concern any attached job, if its job has this id."""
+    def in_job(self, occurrence: Occurrence, job: JobId) -> bool:
+        """Whether the event may concern any attached job, if its job has this id.
+
+        In a trigger an id that is text looks like a label.
+        """
+        if isinstance(job, str):
+            return self.in_label(occurrence, job)
         kind = occurrence.type
         return any((name, kind, job) in self.jobs for name in occurrence.names)
 
@@ -106,7 +112,7 @@ class TriggerIndex:
         )
 
     def find(
-        self, occurrence: Occurrence, kind: str | None, value: int | str | None = None
+        self, occurrence: Occurrence, kind: str | None, value: JobId | None = None
     ) -> list[Candidate]:
         """Give the event specs that an occurrence may satisfy in one context.
 

@@ -31,6 +31,7 @@ from qubecb.jobs.after import (
     part_changes_of,
     stamped,
 )
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.parts import PartChange, Parts
 from qubecb.jobs.record import JobRecord, without_parts
 
@@ -104,7 +105,7 @@ class Step:
 
 def follow(
     events: Iterable[AcceptedEvent],
-    stored: Mapping[int, KnownJob],
+    stored: Mapping[JobId, KnownJob],
     binding_at: Callable[[int], int],
     later: Mapping[int, Sequence[AcceptedEvent]] = NOTHING,
 ) -> list[Step]:

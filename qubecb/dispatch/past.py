@@ -12,8 +12,9 @@ from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.events import TIME_TYPES, Event
+from qubecb.jobs.ids import JobId
 
-_Subject: TypeAlias = tuple[int, str, str | None]
+_Subject: TypeAlias = tuple[JobId, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from qubecb.dispatch.ports.timers import Timer
 from qubecb.dispatch.progress import Progress
 from qubecb.dispatch.suppression import Suppression
 from qubecb.dispatch.timers import timers_of
+from qubecb.jobs.ids import JobId
 
 
 @dataclass(slots=True)
@@ -37,15 +38,15 @@ class Plan:
 
     events: Sequence[AcceptedEvent]
     #: Jobs whose memory and timers are dropped before anything below is stored.
-    forgotten: set[int] = field(default_factory=set)
-    jobs: dict[int, KnownJob] = field(default_factory=dict)
+    forgotten: set[JobId] = field(default_factory=set)
+    jobs: dict[JobId, KnownJob] = field(default_factory=dict)
     #: The events of these jobs, without those of removed jobs.
     told: list[AcceptedEvent] = field(default_factory=list)
     progress: dict[ProgressKey, Memory] = field(default_factory=dict)
     #: New timers by job.
-    timers: dict[int, list[Timer]] = field(default_factory=dict)
+    timers: dict[JobId, list[Timer]] = field(default_factory=dict)
     #: Jobs that are done: their intervals end.
-    done: set[int] = field(default_factory=set)
+    done: set[JobId] = field(default_factory=set)
     runs: list[PlannedRun] = field(default_factory=list)
     #: By sequence: what a person should know about an event.
     remarks: dict[int, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from qubecb.dispatch.index import IndexedMapping
 from qubecb.dispatch.ports.jobs import Memory, ProgressKey
 from qubecb.dispatch.ports.runs import Satisfied
 from qubecb.dispatch.verdict import becomes_true
+from qubecb.jobs.ids import JobId
 
 NOTHING: Memory = {}
 
@@ -16,13 +17,13 @@ class Progress:
     """The memory of a batch's jobs; changes are stored when the batch ends."""
 
     def __init__(self, stored: Mapping[ProgressKey, Memory]) -> None:
-        self._jobs: dict[int, dict[ProgressKey, Memory]] = {}
-        self._changed: dict[int, dict[ProgressKey, Memory]] = {}
+        self._jobs: dict[JobId, dict[ProgressKey, Memory]] = {}
+        self._changed: dict[JobId, dict[ProgressKey, Memory]] = {}
         for key, memory in stored.items():
             self._jobs.setdefault(key.job, {})[key] = memory
 
     def fires(
-        self, job: int, mapping: IndexedMapping, specs: Set[str], sequence: int
+        self, job: JobId, mapping: IndexedMapping, specs: Set[str], sequence: int
     ) -> tuple[Satisfied, ...] | None:
         """Add the specs that an event satisfies; give what made the trigger true, or None.
 
@@ -43,7 +44,7 @@ class Progress:
 
     def would_fire(
         self,
-        job: int,
+        job: JobId,
         mapping: IndexedMapping,
         specs: Set[str],
         sequence: int,
@@ -61,7 +62,7 @@ class Progress:
     def _before(self, key: ProgressKey) -> Memory:
         return self._jobs.get(key.job, {}).get(key, NOTHING)
 
-    def forget(self, job: int) -> None:
+    def forget(self, job: JobId) -> None:
         """Forget a job that is removed or submitted again; the store forgets it too."""
         self._jobs.pop(job, None)
         self._changed.pop(job, None)
@@ -86,7 +87,7 @@ def in_order(memory: Memory) -> tuple[Satisfied, ...]:
     return tuple(Satisfied(*each) for each in ordered)
 
 
-def progress_key(job: int, mapping: IndexedMapping) -> ProgressKey:
+def progress_key(job: JobId, mapping: IndexedMapping) -> ProgressKey:
     """Give whose memory it is."""
     key = mapping.key
     return ProgressKey(job, key.directory, key.file, mapping.trigger.text)

@@ -27,11 +27,12 @@ from qubecb.dispatch.schedule import Schedule
 from qubecb.dispatch.timers import next_due
 from qubecb.durations import DAY
 from qubecb.events import Event
+from qubecb.jobs.ids import JobId
 
 #: Records that are planned in one batch at most.
 BATCH = 500
 #: A timer as its record tells it: job, name, type, extra, and the mapping that it is for.
-_Told: TypeAlias = tuple[int, str, str, str | None, MappingKey | None]
+_Told: TypeAlias = tuple[JobId, str, str, str | None, MappingKey | None]
 
 
 def rehearse(
@@ -73,8 +74,8 @@ class Rehearsal:
     ) -> None:
         #: The past time at which events are judged now, in Unix seconds.
         self.now = 0.0
-        self.known: dict[int, KnownJob] = {}
-        self.memory: dict[int, dict[ProgressKey, Memory]] = {}
+        self.known: dict[JobId, KnownJob] = {}
+        self.memory: dict[JobId, dict[ProgressKey, Memory]] = {}
         self.timers = Schedule()
         self.runs: list[PlannedRun] = []
         self.remarks: dict[int, str] = {}
@@ -96,9 +97,9 @@ class Rehearsal:
         #: The records of the batch.
         self.taken: list[Record] = []
         #: When each job of the batch had its last event.
-        self._told_at: dict[int, float] = {}
+        self._told_at: dict[JobId, float] = {}
         #: The same for every attached job, in this order.
-        self._last_event: OrderedDict[int, float] = OrderedDict()
+        self._last_event: OrderedDict[JobId, float] = OrderedDict()
         self._relatives = Relatives(())
         self._bindings: set[int] = set()
 
@@ -121,7 +122,7 @@ class Rehearsal:
     def next_timer(self) -> float | None:
         return self.timers.next()
 
-    def last_event(self, job: int) -> float | None:
+    def last_event(self, job: JobId) -> float | None:
         """Give when a job had its last event so far."""
         return self._last_event.get(job)
 
@@ -138,13 +139,13 @@ class Rehearsal:
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
         return events
 
-    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+    def jobs(self, ids: Collection[JobId]) -> Mapping[JobId, KnownJob]:
         return {each: self.known[each] for each in ids if each in self.known}
 
-    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+    def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         return [*chain.from_iterable(map(self._relatives.children, parents))]
 
-    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
         return [*chain.from_iterable(map(self._relatives.group, pgrps))]
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
@@ -173,7 +174,7 @@ class Rehearsal:
     def pauses(self) -> Sequence[Pause]:
         return self._past.pauses_at(self.now)
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+    def progress(self, jobs: Collection[JobId]) -> Mapping[ProgressKey, Memory]:
         found = (self.memory.get(job, {}) for job in jobs)
         return {key: specs for each in found for key, specs in each.items()}
 
@@ -206,7 +207,7 @@ class Rehearsal:
             elif key.job in self.memory:
                 self.memory[key.job].pop(key, None)
 
-    def forget_jobs(self, jobs: Collection[int]) -> None:
+    def forget_jobs(self, jobs: Collection[JobId]) -> None:
         self.timers.forget(jobs)
         for job in jobs:
             self.memory.pop(job, None)
@@ -214,7 +215,7 @@ class Rehearsal:
     def add_timers(self, timers: Iterable[Timer]) -> None:
         self.timers.add(timers)
 
-    def end_repeats(self, jobs: Collection[int]) -> None:
+    def end_repeats(self, jobs: Collection[JobId]) -> None:
         self.timers.end_repeats(jobs)
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 
 from qubecb.dispatch.lives import Step
 from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId, in_order
 
 
 class Relatives:
     """Attached jobs by parent and by process group."""
 
     def __init__(self, jobs: Iterable[KnownJob]) -> None:
-        self._jobs: dict[int, KnownJob] = {}
-        self._by_parent: dict[int, set[int]] = defaultdict(set)
-        self._by_group: dict[int, set[int]] = defaultdict(set)
+        self._jobs: dict[JobId, KnownJob] = {}
+        self._by_parent: dict[JobId, set[JobId]] = defaultdict(set)
+        self._by_group: dict[JobId, set[JobId]] = defaultdict(set)
         for job in jobs:
             self.put(job)
 
@@ -49,11 +51,16 @@ class Relatives:
         else:
             self.put(before)
 
-    def children(self, parent: int) -> Iterator[KnownJob]:
+    @property
+    def jobs(self) -> Iterator[Job]:
+        """Every attached job that was read, in no order."""
+        return (known.job for known in self._jobs.values())
+
+    def children(self, parent: JobId) -> Iterator[KnownJob]:
         """Give the attached jobs whose parent this is, in order of id."""
         return self._sorted(self._by_parent.get(parent, ()))
 
-    def group(self, pgrp: int) -> Iterator[KnownJob]:
+    def group(self, pgrp: JobId) -> Iterator[KnownJob]:
         """Give the attached jobs of a process group, in order of id."""
         return self._sorted(self._by_group.get(pgrp, ()))
 
@@ -61,10 +68,10 @@ class Relatives:
         """Give every attached job that was read, in order of id."""
         return self._sorted(self._jobs)
 
-    def _sorted(self, ids: Iterable[int]) -> Iterator[KnownJob]:
-        return (self._jobs[each] for each in sorted(ids))
+    def _sorted(self, ids: Iterable[JobId]) -> Iterator[KnownJob]:
+        return (self._jobs[each] for each in sorted(ids, key=in_order))
 
-    def drop(self, job_id: int) -> None:
+    def drop(self, job_id: JobId) -> None:
         """Drop a job that is no longer attached."""
         old = self._jobs.pop(job_id, None)
         if old is None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.dispatch.timers import pulled_back
+from qubecb.jobs.ids import JobId
 
 #: When a timer is due, a number that makes the entry unique, and the timer.
 _Entry: TypeAlias = tuple[float, int, Timer]
@@ -21,7 +22,7 @@ class Schedule:
     """Timers by due time. One that is never due again is kept, so that it is not added again."""
 
     def __init__(self) -> None:
-        self._of_job: dict[int, dict[TimerKey, _Entry]] = defaultdict(dict)
+        self._of_job: dict[JobId, dict[TimerKey, _Entry]] = defaultdict(dict)
         #: By due time; an entry that is not among those above is out of date.
         self._queue: list[_Entry] = []
         self._number = count()
@@ -40,7 +41,7 @@ class Schedule:
         if due is not None:
             heappush(self._queue, entry)
 
-    def end_repeats(self, jobs: Iterable[int]) -> None:
+    def end_repeats(self, jobs: Iterable[JobId]) -> None:
         """End the intervals of these jobs: they are never due again."""
         for timer in [each for job in jobs for each in self.of(job)]:
             if timer.key.type == "repeat":
@@ -56,12 +57,12 @@ class Schedule:
         for key in keys:
             self._of_job[key.job].pop(key, None)
 
-    def forget(self, jobs: Collection[int]) -> None:
+    def forget(self, jobs: Collection[JobId]) -> None:
         """Drop all timers of these jobs."""
         for job in jobs:
             self._of_job.pop(job, None)
 
-    def of(self, job: int) -> list[Timer]:
+    def of(self, job: JobId) -> list[Timer]:
         """Give the timers of a job that will be due."""
         timers = self._of_job.get(job, {}).values()
         return [timer for due, _, timer in timers if due < inf]

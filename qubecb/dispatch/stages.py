@@ -24,7 +24,7 @@ from qubecb.dispatch.ports.reading import Reading
 from qubecb.errors import ConfigurationError
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.ids import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID, JobId
 
 #: The binding of a neutral event, which no store has.
 _PROBE = -1
@@ -115,7 +115,7 @@ class NeutralReading:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._reading, name)
 
-    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+    def jobs(self, ids: Collection[JobId]) -> Mapping[JobId, KnownJob]:
         return {}
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Any]:

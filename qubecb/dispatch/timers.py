@@ -20,10 +20,11 @@ from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import QUBE_EPOCH, Event, new_event_id
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from qubecb.triggers import EventSpec
 
 
-def timers_of(job: int, index: TriggerIndex, now: float) -> Iterator[Timer]:
+def timers_of(job: JobId, index: TriggerIndex, now: float) -> Iterator[Timer]:
     """Give the timers that a job which begins now gets from this configuration."""
     for spec in index.times:
         yield _timer(TimerKey(job, spec.name, spec.type, spec.extra or ""), spec, now)

@@ -50,6 +50,8 @@ class Case(NamedTuple):
     attached: Job | None
     #: Why the event does not count for the attached job, whatever the event is.
     uncounted: Obstacle | None = None
+    #: The id of the event's job, which is text, is a label in the attached job's process group.
+    shadowed: bool = False
 
 
 def uncounted(attached: KnownJob, sequence: int) -> Obstacle | None:
@@ -66,16 +68,16 @@ def obstacle(spec: EventSpec, case: Case) -> Obstacle | None:
 
 def obstacles(spec: EventSpec, case: Case) -> Iterator[Obstacle]:
     """Give everything that keeps an event from satisfying an event spec, in order."""
-    occurrence, subject, attached, wrong = case
-    if wrong is not None:
-        yield wrong
+    occurrence, attached = case.occurrence, case.attached
+    if case.uncounted is not None:
+        yield case.uncounted
     of_site = (attached is None) is not (spec.context_kind is None)
     if of_site:
         yield Obstacle.SITE
     alike = spec.type == occurrence.type and spec.name in occurrence.names
     if not alike and not spec.is_time:
         yield from _unlike(spec, occurrence)
-    if not of_site and not _is_meant(spec, subject, attached):
+    if not of_site and not _is_meant(spec, case):
         yield Obstacle.CONTEXT
     if not (alike and spec.extra in occurrence.extras):
         yield from _other_part(spec, occurrence)
@@ -119,9 +121,12 @@ def becomes_true(trigger: Trigger, satisfied: Set[str], remembered: Set[str]) ->
     return bool(satisfied) and trigger.satisfied(satisfied | remembered)
 
 
-def _is_meant(spec: EventSpec, subject: Job, attached: Job | None) -> bool:
-    """Whether the job that the event is about is the one that the context means."""
-    kind = spec.context_kind
+def _is_meant(spec: EventSpec, case: Case) -> bool:
+    """Whether the job that the event is about is the one that the context means.
+
+    A label of the process group comes before an id that is text.
+    """
+    kind, subject, attached = spec.context_kind, case.subject, case.attached
     if attached is None or kind is None:
         return attached is None and kind is None
     if kind == "self":
@@ -130,4 +135,6 @@ def _is_meant(spec: EventSpec, subject: Job, attached: Job | None) -> bool:
         return subject.id == attached.parent
     if kind == "job":
         return subject.id == spec.context_value
-    return subject.pgrp == attached.pgrp and subject.label == spec.context_value
+    if subject.label == spec.context_value and subject.pgrp == attached.pgrp:
+        return True
+    return subject.id == spec.context_value and not case.shadowed

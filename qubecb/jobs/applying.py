@@ -14,6 +14,7 @@ from typing import Any
 
 from qubecb.errors import BadTarget, FarmError
 from qubecb.jobs.acts import Act, job_after_act, moves
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.job import Job
 from qubecb.jobs.modifying import check_modification, check_modified
 from qubecb.jobs.parts import Parts
@@ -38,7 +39,7 @@ class Caused:
 class Deed:
     """One act, and its event."""
 
-    job: int
+    job: JobId
     act: Act
     #: What it affected, as the documentation of the verb says.
     affected: tuple[str | int, ...]
@@ -56,9 +57,9 @@ class Applied:
     deeds: tuple[Deed, ...]
     affected: tuple[str | int, ...]
     #: The changed jobs as they are afterwards, by id.
-    records: Mapping[int, JobRecord]
+    records: Mapping[JobId, JobRecord]
     #: Ids of jobs that are gone.
-    removed: frozenset[int]
+    removed: frozenset[JobId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def check_targets(verb: str, targets: Iterable[str]) -> tuple[Target, ...]:
 
 
 def apply_all(
-    records: Mapping[int, JobRecord],
+    records: Mapping[JobId, JobRecord],
     verb: str,
     targets: Sequence[str],
     arguments: Mapping[str, Any] | None = None,
@@ -92,7 +93,7 @@ def apply_all(
     checked = check_targets(verb, targets)
     row = VERBS[first_name(verb)]
     wanted = check_modification(arguments or {}) if row.name == "modify" else {}
-    jobs: dict[int, _Working] = {}
+    jobs: dict[JobId, _Working] = {}
     deeds: list[Deed] = []
     named = 0
     for target in checked:
@@ -130,7 +131,7 @@ def apply(
     return Change(after, applied.affected, events, bool(applied.removed))
 
 
-def _applied(row: Verb, deeds: list[Deed], jobs: Mapping[int, _Working]) -> Applied:
+def _applied(row: Verb, deeds: list[Deed], jobs: Mapping[JobId, _Working]) -> Applied:
     affected = dict.fromkeys(each for deed in deeds for each in deed.affected)
     changed = {deed.job for deed in deeds}
     return Applied(
@@ -143,7 +144,7 @@ def _applied(row: Verb, deeds: list[Deed], jobs: Mapping[int, _Working]) -> Appl
 
 def _by_job(deeds: Iterable[Deed]) -> Iterator[Deed]:
     """What means no event, one deed a job."""
-    together: dict[int, list[Deed]] = {}
+    together: dict[JobId, list[Deed]] = {}
     for deed in deeds:
         together.setdefault(deed.job, []).append(deed)
     for first, *others in together.values():

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from qubecb.errors import InvalidEvent, Problem
-from qubecb.jobs.ids import fault, job_id
+from qubecb.jobs.ids import JobId, fault, job_id
 from qubecb.jobs.unstorable import unstorable
 
 ID_FIELDS = ("id", "pid", "pgrp")
@@ -23,10 +23,10 @@ TEXT_FIELDS = ("name", "label", "status", "user")
 class Job:
     """One job of the farm; `fields` holds every other field exactly as it was sent."""
 
-    id: int
+    id: JobId
     name: str = ""
-    pid: int = 0
-    pgrp: int = 0
+    pid: JobId = 0
+    pgrp: JobId = 0
     label: str = ""
     status: str = ""
     user: str = ""
@@ -38,9 +38,9 @@ class Job:
             object.__setattr__(self, "pgrp", self.id)
 
     @property
-    def parent(self) -> int | None:
+    def parent(self) -> JobId | None:
         """The id of the parent job, or None: 0 and 1 mean that there is none."""
-        return self.pid if self.pid > 1 else None
+        return None if self.pid in (0, 1) else self.pid
 
     @classmethod
     def from_dict(cls, data: object, path: str = "job") -> Job:
@@ -111,11 +111,7 @@ def _id_problems(data: Mapping[Any, Any], path: str) -> list[Problem]:
     if "id" not in data:
         problems.append(Problem(f"{path}.id", "is missing"))
     for name in ID_FIELDS:
-        given = data.get(name, 1)
-        wrong = fault(given)
-        if not wrong and isinstance(job_id(given, 0), str):
-            wrong = "must be an integer"
-        if wrong:
+        if wrong := fault(data.get(name, 1)):
             problems.append(Problem(f"{path}.{name}", wrong))
     if job_id(data.get("id"), 0) == 0:
         problems.append(

@@ -13,7 +13,7 @@ from typing import Any
 from qubecb.digits import integer
 from qubecb.errors import FarmError, InvalidEvent
 from qubecb.jobs.fields import JOB_FIELDS
-from qubecb.jobs.ids import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID, JobId, fault, job_id
 from qubecb.jobs.job import Job, merged
 
 _GENERAL = "priority timeout name account notes pgrp data env cpus max_cpus"
@@ -50,6 +50,8 @@ def check_modified(job: Job) -> None:
 def _value(name: str, value: object) -> object:
     if name not in MODIFIABLE and not name.startswith("prod_"):
         raise FarmError(f"modify does not change {name[:60]!r}{_nearest(name)}")
+    if name == "pgrp":
+        return _pgrp(value)
     if _TYPES.get(name) is int:
         return _integer(name, value)
     if _TYPES.get(name) is dict and not isinstance(value, Mapping):
@@ -57,6 +59,13 @@ def _value(name: str, value: object) -> object:
     if name == "name" and not (isinstance(value, str) and value):
         raise FarmError("modify: name must be text, not empty")
     return value
+
+
+def _pgrp(value: object) -> JobId | None:
+    """A process group has the id of a job."""
+    if wrong := fault(value):
+        raise FarmError(f"modify: pgrp {wrong}")
+    return job_id(value, 0)
 
 
 def _integer(name: str, value: object) -> int:

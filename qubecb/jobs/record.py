@@ -16,6 +16,7 @@ from qubecb.jobs.fields import (
     has_come,
     tally,
 )
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.job import Job
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -45,7 +46,7 @@ class Item:
         """The item in another status."""
         return Item(self.name, status, self.fields)
 
-    def info(self, job: int) -> dict[str, Any]:
+    def info(self, job: JobId) -> dict[str, Any]:
         """The item as `jobinfo` gives it, every documented key included."""
         own = {"pid": job, "name": self.name, "status": self.status or "unknown"}
         return {**empty(ITEM_FIELDS), **_known(self.fields), **own}
@@ -72,7 +73,7 @@ class Instance:
         """The instance in another status."""
         return Instance(self.id, status, self.fields)
 
-    def info(self, job: int) -> dict[str, Any]:
+    def info(self, job: JobId) -> dict[str, Any]:
         """The instance as `jobinfo` gives it, every documented key included."""
         own = {"pid": job, "id": self.id, "status": self.status or "unknown"}
         return {**empty(INSTANCE_FIELDS), **_known(self.fields), **own}

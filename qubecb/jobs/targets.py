@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qubecb.errors import BadTarget
-from qubecb.jobs.ids import fault, job_id
+from qubecb.jobs.ids import PATTERN, JobId, fault, job_id
 
 JOB = "job"
 INSTANCE = "subjob"
 ITEM = "work"
 
-_TARGET = re.compile(r"([0-9]{1,200})(?:\.([0-9]{1,9})|:(.+))?", re.ASCII | re.DOTALL)
+_TARGET = re.compile(rf"({PATTERN})(?:\.([0-9]{{1,9}})|:(.+))?", re.ASCII | re.DOTALL)
 _PART = re.compile(r"(-?[0-9]{1,18})(?:-(-?[0-9]{1,18})(?:x([0-9]{1,9}))?)?", re.ASCII)
 LONGEST_TARGET = 1100
 #: Most numbers that the ranges of one call may contain.
@@ -32,7 +32,7 @@ _ZERO = (
 class Target:
     """One thing that a verb is done to."""
 
-    job: int
+    job: JobId
     instance: int | None = None
     #: An item's name, or a range of names.
     item: str | None = None
@@ -64,7 +64,7 @@ def parse_target(text: str) -> Target:
         )
     written, instance, item = found.groups()
     job = job_id(written)
-    if not isinstance(job, int):
+    if job is None:
         if not written.strip("0"):
             raise BadTarget(_ZERO)
         raise BadTarget(f"{_shown(text)} is not an id: it {fault(written, 1)}")

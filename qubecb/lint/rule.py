@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain, islice
+from typing import TypeAlias
 
 from qubecb.conffile.catalog import Directory, DirectoryMapping
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.lint.findings import Finding, Place, Remark, Severity
 
+#: Gives those of some labels that are ids of known jobs.
+KnownIds: TypeAlias = Callable[[Iterable[str]], Collection[str]]
 #: Places that one rule lists.
 MOST = 10_000
 
@@ -21,11 +24,25 @@ class Ground:
 
     directories: tuple[Directory, ...]
     qb_conf: QubConf
+    #: Labels in triggers that are also the ids of jobs that are known.
+    job_ids: frozenset[str] = frozenset()
 
     @property
     def mappings(self) -> Iterator[DirectoryMapping]:
         """The mappings of all directories."""
         return chain.from_iterable(each.mappings for each in self.directories)
+
+    @property
+    def labels(self) -> Iterator[str]:
+        """The labels that triggers name."""
+        for mapping in self.mappings:
+            for spec in mapping.trigger.specs if mapping.trigger else ():
+                if spec.context_kind == "label":
+                    yield str(spec.context_value)
+
+    def knowing(self, jobs: KnownIds) -> Ground:
+        """The same, with what is known of jobs."""
+        return replace(self, job_ids=frozenset(jobs(self.labels)))
 
     @property
     def state(self) -> object:
@@ -34,7 +51,7 @@ class Ground:
         Pages check again only when it changes, so a rule that looks at more on the disk adds
         that here.
         """
-        return self.qb_conf, tuple(map(_looked_at, self.directories))
+        return self.qb_conf, self.job_ids, tuple(map(_looked_at, self.directories))
 
 
 @dataclass(frozen=True, slots=True)

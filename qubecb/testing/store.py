@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.ports.configuration import (
@@ -42,6 +42,7 @@ from qubecb.dispatch.timers import pulled_back
 from qubecb.durations import DAY
 from qubecb.events import TIME_TYPES, Event
 from qubecb.jobs import Act
+from qubecb.jobs.ids import JobId
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -71,11 +72,11 @@ class MemoryStore:
         self.clock = clock
         self.attached_days = attached_days
         self.events: list[AcceptedEvent] = []
-        self.jobs: dict[int, KnownJob] = {}
+        self.jobs: dict[JobId, KnownJob] = {}
         #: When each job had its last event, Unix seconds.
-        self.last_event: dict[int, float] = {}
+        self.last_event: dict[JobId, float] = {}
         #: The events of each job in the life that it is in, as the dispatcher told them.
-        self.told: dict[int, list[AcceptedEvent]] = {}
+        self.told: dict[JobId, list[AcceptedEvent]] = {}
         self.memory: dict[ProgressKey, Memory] = {}
         #: Every timer with when it is due next, or None: never again.
         self.timers: dict[TimerKey, tuple[Timer, float | None]] = {}
@@ -88,12 +89,12 @@ class MemoryStore:
         self.waiting: dict[int, AcceptedEvent] = {}
         #: Why events are set aside, by sequence.
         self.aside: dict[int, str] = {}
-        self.subjects: dict[tuple[int, str, str | None], list[Previous]] = defaultdict(
-            list
+        self.subjects: dict[tuple[JobId, str, str | None], list[Previous]] = (
+            defaultdict(list)
         )
-        self.by_parent: dict[int, set[int]] = defaultdict(set)
-        self.by_group: dict[int, set[int]] = defaultdict(set)
-        self.by_binding: dict[int, set[int]] = defaultdict(set)
+        self.by_parent: dict[JobId, set[JobId]] = defaultdict(set)
+        self.by_group: dict[JobId, set[JobId]] = defaultdict(set)
+        self.by_binding: dict[int, set[JobId]] = defaultdict(set)
         self._ids: set[str] = set()
         self._lock = threading.RLock()
 
@@ -194,14 +195,14 @@ class _MemoryPlanning:
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
         return events
 
-    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+    def jobs(self, ids: Collection[JobId]) -> Mapping[JobId, KnownJob]:
         found = self._store.jobs
         return {each: found[each] for each in ids if each in found}
 
-    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+    def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         return self._attached(self._store.by_parent, parents)
 
-    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
         return self._attached(self._store.by_group, pgrps)
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
@@ -253,7 +254,7 @@ class _MemoryPlanning:
             if each.until is None or now < each.until
         ]
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+    def progress(self, jobs: Collection[JobId]) -> Mapping[ProgressKey, Memory]:
         memory = self._store.memory
         return {key: specs for key, specs in memory.items() if key.job in jobs}
 
@@ -296,7 +297,7 @@ class _MemoryPlanning:
         for key, specs in changes.items():
             self._set(self._store.memory, key, specs or None)
 
-    def forget_jobs(self, jobs: Collection[int]) -> None:
+    def forget_jobs(self, jobs: Collection[JobId]) -> None:
         for key in [key for key in self._store.memory if key.job in jobs]:
             self._set(self._store.memory, key, None)
         self.drop_timers([key for key in self._store.timers if key.job in jobs])
@@ -306,7 +307,7 @@ class _MemoryPlanning:
             if timer.key not in self._store.timers:
                 self._set(self._store.timers, timer.key, (timer, timer.due))
 
-    def end_repeats(self, jobs: Collection[int]) -> None:
+    def end_repeats(self, jobs: Collection[JobId]) -> None:
         for key, (timer, _) in list(self._store.timers.items()):
             if key.job in jobs and key.type == "repeat":
                 self._set(self._store.timers, key, (timer, None))
@@ -345,11 +346,11 @@ class _MemoryPlanning:
     # How.
 
     def _attached(
-        self, index: Mapping[int, set[int]], wanted: Collection[int]
+        self, index: Mapping[Any, set[JobId]], wanted: Collection[Any]
     ) -> list[KnownJob]:
         store = self._store
         oldest = store.clock() - store.attached_days * DAY
-        ids = set().union(*(index.get(each, set()) for each in wanted))
+        ids: set[JobId] = set().union(*(index.get(each, set()) for each in wanted))
         return [store.jobs[each] for each in ids if store.last_event[each] >= oldest]
 
     def _set(self, table: dict[K, V], key: K, value: V | None) -> None:
@@ -369,7 +370,7 @@ class _MemoryPlanning:
                 put(self._store.by_parent[known.job.parent], known.job.id)
 
 
-def _subject(event: Event) -> tuple[int, str, str | None]:
+def _subject(event: Event) -> tuple[JobId, str, str | None]:
     return event.job.id, event.type, event.extra
 
 

@@ -31,6 +31,9 @@ STARS = ("*", r"\*")
 
 _DIGITS = re.compile(r"[0-9]+\Z")
 _INTEGER = re.compile(r"-?[0-9]+\Z")
+_UUID = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=-|\Z)", re.ASCII | re.IGNORECASE
+)
 
 
 class EventReader:
@@ -105,6 +108,7 @@ class EventReader:
         The extra is what follows the last hyphen; no id is negative, so a label that
         ends in a hyphen cannot be written.
         """
+        self._refuse_uuid(kind, tail)
         head, _, extra = tail.rpartition("-")
         if not head or not extra:
             raise self._missing_extra(kind, tail)
@@ -121,6 +125,7 @@ class EventReader:
         The context ends at the first hyphen; the extra is everything after it, so that
         `done-work-self-1-10` is the item `1-10` and `done-work-self--5` is frame -5.
         """
+        self._refuse_uuid(kind, tail)
         head, _, extra = tail.partition("-")
         if not extra:
             raise self._missing_extra(kind, tail)
@@ -185,6 +190,13 @@ class EventReader:
             needless = (at + len(first), span[1])
             raise refusals.needless_part(self.text, needless, first)
         return context
+
+    def _refuse_uuid(self, kind: str, tail: str) -> None:
+        """A UUID names a job by its id, and holds the hyphens at which an extra is found."""
+        found = _UUID.match(tail)
+        if found:
+            at = self.end - len(tail)
+            raise refusals.uuid_context(self.text, (at, at + found.end()), kind)
 
     def _job_id(self, digits: str, span: refusals.Span) -> str:
         """job id = digits, from 1 to 2^63-1 ;"""

@@ -35,6 +35,7 @@ ERROR_CODES = {
     "needless-context": "a context after a global type",
     "star-context": "* as the context",
     "bad-job-id": "a job id that is 0 or too large",
+    "uuid-context": "a UUID before an extra",
     "missing-extra": "the type needs an extra",
     "needless-extra": "the type has no extra",
     "bad-extra": "an instance id that is neither an integer nor *",

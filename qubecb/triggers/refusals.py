@@ -135,6 +135,13 @@ def missing_extra(text: str, span: Span, kind: str, tail: str) -> TriggerSyntaxE
     return wrong("missing-extra", message, text, span, hint, meant)
 
 
+def uuid_context(text: str, span: Span, kind: str) -> TriggerSyntaxError:
+    """A UUID as the context of a type that has an extra."""
+    message = f"a UUID cannot be the context of the type `{kind}`: its hyphens part it"
+    hint = "give the job a label without hyphens, and write the label in its place"
+    return wrong("uuid-context", message, text, span, hint)
+
+
 def after_global(text: str, span: Span) -> TriggerSyntaxError:
     """A plain `global` followed by something."""
     hint = "for a time write `globaltime-TIME`"

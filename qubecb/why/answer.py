@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from qubecb.jobs.ids import JobId
 from qubecb.why.causes import Cause, Code, Step, iso
 
 #: `counted`: it came before, and was counted for an earlier run, so it counts no more.
@@ -38,7 +39,7 @@ class Nearest:
     event: str
     #: As people write it: `failed-work-7`.
     spec: str
-    job: int
+    job: JobId
     at: float
     #: `another type`.
     differs: str
@@ -132,7 +133,7 @@ class About:
     sequence: int | None = None
     event_spec: str = ""
     #: The attached job; None for the site.
-    job: int | None = None
+    job: JobId | None = None
     #: The mapping as the job is bound to it; empty where there is none.
     trigger: str = ""
     line: int = 0

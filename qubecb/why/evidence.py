@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.jobs.ids import JobId
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class RecordedRun:
 
     id: int
     event: int
-    job: int | None
+    job: JobId | None
     key: MappingKey
     trigger: str
     state: str

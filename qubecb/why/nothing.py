@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import DONE_NAMES
+from qubecb.jobs.ids import JobId
 from qubecb.triggers import EventSpec, Trigger
 from qubecb.why.advising import advice_for
 from qubecb.why.answer import About, Answer, Leaf, Nearest, StepVerdict
@@ -14,7 +15,7 @@ from qubecb.why.causes import Cause, Code, Step, at_utc
 from qubecb.why.evidence import RecordedEvent, Seen, told
 
 
-def unknown_job(key: MappingKey, job: int) -> Answer:
+def unknown_job(key: MappingKey, job: JobId) -> Answer:
     """Nothing was ever told of the job."""
     cause = Cause(
         Code.UNKNOWN_JOB, f"nothing was ever told of job {job}", None, told(job=job)
@@ -22,7 +23,7 @@ def unknown_job(key: MappingKey, job: int) -> Answer:
     return _answer(key, job, cause)
 
 
-def before_history(key: MappingKey, job: int, since: float) -> Answer:
+def before_history(key: MappingKey, job: JobId, since: float) -> Answer:
     """What there was of the job is no longer kept."""
     sentence = (
         f"history reaches back to {at_utc(since)}, and nothing of the job is kept"
@@ -32,7 +33,7 @@ def before_history(key: MappingKey, job: int, since: float) -> Answer:
 
 def nothing_came(
     key: MappingKey,
-    job: int,
+    job: JobId,
     trigger: Trigger,
     events: Sequence[RecordedEvent],
     seen: Mapping[str, Seen],
@@ -70,7 +71,7 @@ def nothing_came(
 
 def _answer(
     key: MappingKey,
-    job: int,
+    job: JobId,
     cause: Cause,
     trigger: str = "",
     leaves: Sequence[Leaf] = (),

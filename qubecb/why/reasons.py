@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from qubecb.dispatch.verdict import Case, Obstacle
 from qubecb.events import PARTS, TIME_TYPES, Event
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from qubecb.triggers import EventSpec
 
 
@@ -31,7 +32,7 @@ def reason_of(
         case Obstacle.TYPE:
             return f"the event is of the type {event.type}, not {spec.type}"
         case Obstacle.SITE | Obstacle.CONTEXT:
-            return _context(spec, case.subject, attached, related)
+            return _context(spec, case, related)
         case Obstacle.EXTRA:
             return _extra(spec, event)
         case Obstacle.TIME:
@@ -71,9 +72,8 @@ def _counted(event: Event, previous: str | None) -> str:
     )
 
 
-def _context(
-    spec: EventSpec, subject: Job, attached: Job | None, related: Iterable[Job]
-) -> str:
+def _context(spec: EventSpec, case: Case, related: Iterable[Job]) -> str:
+    subject, attached = case.subject, case.attached
     if attached is None:
         return "the event belongs to the site and to no job"
     if spec.is_global:
@@ -84,6 +84,11 @@ def _context(
         return _not_parent(subject, attached)
     if spec.context_kind == "job":
         return _about(subject, f"job {spec.context_value}")
+    if case.shadowed and subject.id == spec.context_value:
+        return (
+            f"`{subject.id}` is a label in the process group of job {attached.id}, "
+            "and a label comes before an id"
+        )
     return _not_labelled(str(spec.context_value), subject, attached, related)
 
 
@@ -114,7 +119,7 @@ def _not_labelled(
     return f"{why}; `{label}` is job {meant.id}" if meant else why
 
 
-def _bears(job: Job, label: str, pgrp: int) -> bool:
+def _bears(job: Job, label: str, pgrp: JobId) -> bool:
     return job.label == label and job.pgrp == pgrp
 
 

@@ -21,6 +21,7 @@ from qubecb.dispatch.rehearsal import Rehearsal
 from qubecb.dispatch.suppression import Suppression
 from qubecb.durations import DAY
 from qubecb.jobs.after import after_event
+from qubecb.jobs.ids import JobId
 from qubecb.why.matching import Explainer
 
 #: What other jobs are bound to; no store has it.
@@ -54,7 +55,7 @@ class Moment:
 class _Alone(Rehearsal):
     """A rehearsal in which events count for one job only; what they do for others is nobody's question."""
 
-    def __init__(self, past: Past, attached_days: float, job: int) -> None:
+    def __init__(self, past: Past, attached_days: float, job: JobId) -> None:
         super().__init__(past, attached_days)
         self._job = job
         #: Records of other jobs: nothing is attached to these.
@@ -74,10 +75,10 @@ class _Alone(Rehearsal):
             return Binding(NO_BINDING, ())
         return super().binding(binding_id)
 
-    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+    def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         return self._only(super().children(parents))
 
-    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
         return self._only(super().groups(pgrps))
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
@@ -95,7 +96,7 @@ class Witness:
     """
 
     past: Past
-    job: int
+    job: JobId
     rules: Rules
 
     def __post_init__(self) -> None:
@@ -133,7 +134,7 @@ class Witness:
         facts = read([accepted], self.rehearsal, self._indexes, self.rules.binding)
         own = accepted.event.job.id == self.job
         asked = None if own or not self.job else self._asked()
-        attached, case = asked_about(facts, asked)
+        attached, case = asked_about(facts, asked, self.rehearsal.known.values())
         begins = any(each.begins and each.subject is attached for each in facts.steps)
         memory = {} if begins else self.rehearsal.progress({self.job})
         flags = self.past.flags_at(at)

@@ -22,6 +22,8 @@ from dashboard.models import (
 from dashboard.models.keys import trigger_key
 from dashboard.models.statistics import BUCKETS
 from dashboard.store.people.audit import By
+from dashboard.store.rows.job_ids import keep
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import RunState
 
 DIRECTORY = "/studio/callback"
@@ -52,7 +54,9 @@ def event(**given: Any) -> EventRecord:
         "planned_at": now,
         "source": "api",
     }
-    return EventRecord.objects.create(**{**values, **given})
+    values |= given
+    keep([values["job_id"]])
+    return EventRecord.objects.create(**values)
 
 
 def revision(
@@ -103,7 +107,7 @@ def output(of: Run, text: bytes, tail: bytes = b"", total: int | None = None) ->
     RunOutput.objects.create(run=of, head=text, tail=tail, total=length)
 
 
-def job(identity: int = 5042, **given: Any) -> JobRecord:
+def job(identity: JobId = 5042, **given: Any) -> JobRecord:
     """A job as the farm knows it."""
     now = timezone.now()
     values: dict[str, Any] = {
@@ -116,7 +120,9 @@ def job(identity: int = 5042, **given: Any) -> JobRecord:
         "first_seen": now,
         "last_event": now,
     }
-    return JobRecord.objects.create(pk=identity, **{**values, **given})
+    values |= given
+    keep([identity, values.get("pid", 0), values["pgrp"]])
+    return JobRecord.objects.create(pk=identity, **values)
 
 
 def roll_up(hours_ago: int = 0, **given: Any) -> RollUp:

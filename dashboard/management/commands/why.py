@@ -18,6 +18,7 @@ from dashboard.store.past.asking import (
     why,
 )
 from dashboard.store.past.records import event_called
+from qubecb.jobs.ids import JobId, fault, job_id
 from qubecb.why.answer import Answer, Joined, Tree
 
 _MARKS = {"passed": "yes", "stopped": "NO", "not-reached": "-"}
@@ -50,13 +51,14 @@ class Command(BaseCommand):
             self.stdout.writelines(f"{line}\n" for line in lines(answer))
 
 
-def _job(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise ValueError("must be the id of a job")
-    return int(text)
+def _job(text: str) -> JobId:
+    identity = job_id(text)
+    if identity is None:
+        raise ValueError(f"the id of a job {fault(text, 1)}")
+    return identity
 
 
-def _question(called: str | None, job: int | None) -> Question:
+def _question(called: str | None, job: JobId | None) -> Question:
     if called is None and job is None:
         raise CommandError("give --event ID, --job ID, or both")
     event = None if called is None else event_called(called)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.site import qb_conf
+from dashboard.store.rows.job_ids import known_among
 from qubecb.conffile.catalog import Catalog
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.lint import Finding, check_catalog
@@ -36,10 +37,10 @@ _kept: list[tuple[object, tuple[Finding, ...]]] = []
 def checked() -> Checked:
     """Read the configuration, and check it if it has changed since the last check."""
     found, conf = catalog(), qb_conf()
-    read = Ground(found.directories, conf).state
+    read = Ground(found.directories, conf).knowing(known_among).state
     for before, findings in _kept[:1]:
         if before == read:
             return Checked(found, conf, findings)
-    findings = tuple(check_catalog(found, conf))
+    findings = tuple(check_catalog(found, conf, known_among))
     _kept[:] = [(read, findings)]
     return Checked(found, conf, findings)

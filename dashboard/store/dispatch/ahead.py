@@ -18,6 +18,7 @@ from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 from qubecb.events import Event
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 
 
 @dataclass(slots=True)
@@ -37,9 +38,9 @@ class Ahead:
     #: Attached jobs that were not read.
     left_out: int = 0
     #: Every other job that was read.
-    seen: dict[int, KnownJob] = field(default_factory=dict)
+    seen: dict[JobId, KnownJob] = field(default_factory=dict)
 
-    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+    def jobs(self, ids: Collection[JobId]) -> Mapping[JobId, KnownJob]:
         """Give the stored jobs among these ids, and the job that is asked about as it was given."""
         if self.asked is None:
             return jobs_by_id(ids)
@@ -81,15 +82,15 @@ class Ahead:
         """Give the pauses that have not ended."""
         return pauses.in_force()
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+    def progress(self, jobs: Collection[JobId]) -> Mapping[ProgressKey, Memory]:
         """Give the memory of these jobs."""
         return memory.progress(jobs)
 
-    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+    def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         """Give the newest attached jobs whose parent is one of these."""
         return self._newest("pid", parents)
 
-    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
         """Give the newest attached jobs of these process groups."""
         return self._newest("pgrp", pgrps)
 
@@ -99,12 +100,17 @@ class Ahead:
 
     def kin(self, job: Job, newest: int) -> list[Job]:
         """Give the jobs that a label may mean for a job: its process group, and its parent."""
-        since = attached_since()
-        group = jobs.attached("pgrp", {job.pgrp}, since, newest=newest)
+        group = jobs.attached("pgrp", {job.pgrp}, attached_since(), newest=newest)
         parent = jobs_by_id({job.parent} if job.parent else ())
         return [each.job for each in (*group, *parent.values())]
 
-    def _newest(self, column: str, values: Collection[int]) -> Sequence[KnownJob]:
+    def whole_group(self, pgrp: JobId) -> Sequence[KnownJob]:
+        """Give all attached jobs of a process group where one of their labels may decide."""
+        if not isinstance(self.event.job.id, str):
+            return ()
+        return jobs.attached("pgrp", {pgrp}, attached_since())
+
+    def _newest(self, column: str, values: Collection[JobId]) -> Sequence[KnownJob]:
         if not self.most:
             return ()
         since, own = attached_since(), self.event.job.id

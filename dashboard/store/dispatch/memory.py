@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 
 from dashboard.models.keys import trigger_key
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import key_of
 from qubecb.dispatch.ports.jobs import Memory, ProgressKey
+from qubecb.jobs.ids import JobId
 
 _READ = """
     SELECT job_id, directory, file, "trigger", satisfied FROM dashboard_progressrecord
@@ -35,11 +37,12 @@ _DROP = """
 _FORGET = "DELETE FROM dashboard_progressrecord WHERE job_id IN ({places})"
 
 
-def progress(jobs: Collection[int]) -> dict[ProgressKey, Memory]:
+def progress(jobs: Collection[JobId]) -> dict[ProgressKey, Memory]:
     """Give the memory of these jobs."""
+    ids = {key_of(job): job for job in jobs}
     return {
-        ProgressKey(*key): sql.load(satisfied)
-        for *key, satisfied in sql.rows_in(_READ, jobs)
+        ProgressKey(ids[job], *key): sql.load(satisfied)
+        for job, *key, satisfied in sql.rows_in(_READ, ids)
     }
 
 
@@ -51,7 +54,7 @@ def save(changes: Mapping[ProgressKey, Memory], now: float) -> None:
         _SAVE,
         [
             (
-                *(key.job, key.directory, key.file, key.trigger),
+                *(key_of(key.job), key.directory, key.file, key.trigger),
                 *(trigger_key(key.trigger), sql.dump(memory), at),
             )
             for key, memory in changes.items()
@@ -60,11 +63,11 @@ def save(changes: Mapping[ProgressKey, Memory], now: float) -> None:
     )
 
 
-def forget(jobs: Collection[int]) -> None:
+def forget(jobs: Collection[JobId]) -> None:
     """Drop the memory of these jobs."""
-    for chunk in sql.chunks(jobs):
+    for chunk in sql.chunks(map(key_of, jobs)):
         sql.execute(_FORGET.format(places=sql.places(chunk)), chunk)
 
 
 def _key(key: ProgressKey) -> tuple[object, ...]:
-    return key.job, key.directory, key.file, trigger_key(key.trigger)
+    return key_of(key.job), key.directory, key.file, trigger_key(key.trigger)

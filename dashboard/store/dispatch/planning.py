@@ -37,6 +37,7 @@ from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import Event
+from qubecb.jobs.ids import JobId
 
 _TAKE = f"""
     SELECT {COLUMNS} FROM dashboard_eventrecord
@@ -119,8 +120,8 @@ class OrmPlanning:
     _taken: dict[int, AcceptedEvent] = field(default_factory=dict)
     _rows: dict[int, EventRow] = field(default_factory=dict)
     #: Jobs as they are stored, of those that were looked for.
-    _known: dict[int, KnownJob] = field(default_factory=dict)
-    _sought: set[int] = field(default_factory=set)
+    _known: dict[JobId, KnownJob] = field(default_factory=dict)
+    _sought: set[JobId] = field(default_factory=set)
     _held: Present | None = None
     _caused: dict[int, int] = field(default_factory=dict)
 
@@ -134,22 +135,22 @@ class OrmPlanning:
     def ready(self, events: Sequence[AcceptedEvent]) -> Sequence[AcceptedEvent]:
         return self.portions.ready(events)
 
-    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+    def jobs(self, ids: Collection[JobId]) -> Mapping[JobId, KnownJob]:
         found = jobs_by_id(ids)
         self._known.update(found)
         self._sought.update(ids)
         return found
 
-    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+    def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         return self._attached("pid", parents)
 
-    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
         return self._attached("pgrp", pgrps)
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
         return self._attached("binding_id", bindings)
 
-    def _attached(self, column: str, values: Collection[int]) -> Sequence[KnownJob]:
+    def _attached(self, column: str, values: Collection[JobId]) -> Sequence[KnownJob]:
         found = jobs.attached(column, values, attached_since())
         self._known.update((known.job.id, known) for known in found)
         return found
@@ -183,7 +184,7 @@ class OrmPlanning:
     def pauses(self) -> Sequence[Pause]:
         return self._present.pauses
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+    def progress(self, jobs: Collection[JobId]) -> Mapping[ProgressKey, Memory]:
         return memory.progress(jobs)
 
     def save_jobs(
@@ -200,14 +201,14 @@ class OrmPlanning:
     def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
         memory.save(changes, self.now)
 
-    def forget_jobs(self, jobs: Collection[int]) -> None:
+    def forget_jobs(self, jobs: Collection[JobId]) -> None:
         memory.forget(jobs)
         self.next_due.forget(timers.forget(jobs))
 
     def add_timers(self, new: Iterable[Timer]) -> None:
         self.next_due.forget(timers.add(new))
 
-    def end_repeats(self, jobs: Collection[int]) -> None:
+    def end_repeats(self, jobs: Collection[JobId]) -> None:
         self.next_due.forget(timers.end_repeats(jobs))
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:

@@ -14,6 +14,7 @@ from dashboard.store.runs import statistics
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.ports.runs import PlannedRun
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import RunState
 
 
@@ -21,7 +22,7 @@ def queue(
     runs: Iterable[PlannedRun],
     events: Mapping[int, AcceptedEvent],
     event_rows: Mapping[int, EventRow],
-    jobs: Mapping[int, KnownJob],
+    jobs: Mapping[JobId, KnownJob],
     now: float,
 ) -> None:
     """Store runs of these events, of which the rows are at hand, for these jobs."""
@@ -49,7 +50,7 @@ def _rows(
     runs: Sequence[PlannedRun],
     events: Mapping[int, AcceptedEvent],
     behind: Events,
-    jobs: Mapping[int, KnownJob],
+    jobs: Mapping[JobId, KnownJob],
     at: Any,
 ) -> Iterator[tuple[Cause, Beginning]]:
     waiting = run_rows.waiting(at)

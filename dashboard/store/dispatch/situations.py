@@ -25,14 +25,14 @@ from qubecb.conffile.catalog import Directory, load_directory
 from qubecb.conffile.meaning import EffectiveMapping
 from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes
-from qubecb.dispatch.judging import asked_about, case_of, judge
+from qubecb.dispatch.judging import asked_about, case_of, judge, shadowed_in
 from qubecb.dispatch.ports.configuration import Binding, BoundDirectory
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.suppression import Suppression
 from qubecb.events import Event
 from qubecb.jobs import Job
-from qubecb.jobs.ids import LARGEST_ID
+from qubecb.jobs.ids import LARGEST_ID, JobId
 from qubecb.why.matching import Explainer, Match, in_lines
 
 #: `bound`: what a live event would use; `saved`: what is on disk now.
@@ -133,7 +133,7 @@ def verdicts(
     return Verdicts(found, ahead.left_out)
 
 
-def bound_revisions(job: int) -> tuple[int, ...]:
+def bound_revisions(job: JobId) -> tuple[int, ...]:
     """Give the revisions that a stored job's callbacks come from; none if those in force."""
     known = jobs_by_id({job}).get(job)
     binding = known.binding if known else None
@@ -191,6 +191,7 @@ def _of_asked(
     is_new = any(each.begins and each.subject is known for each in facts.steps)
     memory = {} if is_new else ahead.progress({asker.id})
     related = _related(facts, ahead, asker) if index.interest.labels else []
+    _, case = asked_about(facts, ahead.asked, ahead.whole_group(asker.pgrp))
     matches = Explainer(case, memory, suppression, related).matches(index)
     if index is facts.configurations.in_force:
         yield from _line_by_line(asker, matches, on_disk)
@@ -226,9 +227,10 @@ def _of_others(
     concerned = [hit for hit in hits if hit.job in ahead.seen]
     memory = ahead.progress({hit.job for hit in concerned})
     related = [each.job for each in (*ahead.seen.values(), *facts.stored.values())]
+    shadowed = shadowed_in(step, facts.related)
     for hit in concerned:
         known = ahead.seen[hit.job]
-        case = case_of(step, occurrence, known)
+        case = case_of(step, occurrence, known, shadowed)
         match = Explainer(case, memory, suppression, related).match(hit.mapping)
         found = JobMatch(known.job, match, hit.mapping.revision or None)
         if found.triggered:

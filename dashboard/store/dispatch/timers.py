@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable
 
 from dashboard.models.keys import trigger_key
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import ids_of, key_of
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import QUBE_EPOCH
+from qubecb.jobs.ids import JobId
 
 _KEY_COLUMNS = ("job_id", "name", "type", "extra", "directory", "file", "trigger_key")
 _KEY = " AND ".join(f'"{column}" = %s' for column in _KEY_COLUMNS)
@@ -51,9 +53,11 @@ def add(timers: Iterable[Timer]) -> int:
 
 def due(now: float, limit: int) -> list[Timer]:
     """Give timers that are due, the earliest first."""
+    found = sql.rows(_DUE, [now, limit])
+    ids = ids_of(job for job, *_ in found)
     return [
-        Timer(TimerKey(*key), due, interval)
-        for *key, due, interval in sql.rows(_DUE, [now, limit])
+        Timer(TimerKey(ids[job], *key), due, interval)
+        for job, *key, due, interval in found
     ]
 
 
@@ -86,7 +90,7 @@ def set_due(key: TimerKey, moment: float | None) -> int:
     return sql.execute(_SET_DUE, (moment, *_key(key)))
 
 
-def end_repeats(jobs: Collection[int]) -> int:
+def end_repeats(jobs: Collection[JobId]) -> int:
     """End the intervals of these jobs; gives how many there were."""
     return _of_jobs(_END, jobs)
 
@@ -96,18 +100,18 @@ def drop(keys: Iterable[TimerKey]) -> int:
     return sql.each(_DROP, [_key(key) for key in keys])
 
 
-def forget(jobs: Collection[int]) -> int:
+def forget(jobs: Collection[JobId]) -> int:
     """Drop all timers of these jobs; gives how many there were."""
     return _of_jobs(_FORGET, jobs)
 
 
-def _of_jobs(statement: str, jobs: Collection[int]) -> int:
+def _of_jobs(statement: str, jobs: Collection[JobId]) -> int:
     return sum(
         sql.execute(statement.format(places=sql.places(chunk)), chunk)
-        for chunk in sql.chunks(jobs)
+        for chunk in sql.chunks(map(key_of, jobs))
     )
 
 
 def _key(key: TimerKey) -> tuple[object, ...]:
     where = (key.directory, key.file, trigger_key(key.trigger))
-    return (key.job, key.name, key.type, key.extra, *where)
+    return (key_of(key.job), key.name, key.type, key.extra, *where)

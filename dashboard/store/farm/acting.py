@@ -28,10 +28,12 @@ from dashboard.store.intake.acceptance import Origin, rows_of
 from dashboard.store.jobs.folding import View, view
 from dashboard.store.jobs.reading import events_by_sequence
 from dashboard.store.rows.events import NewEvent, store
+from dashboard.store.rows.job_ids import key_of
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.errors import PartlyApplied, QubecbError, StoreBusy
 from qubecb.events import new_event_id
 from qubecb.jobs.applying import Deed, apply_all, check_targets
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.targets import JOB, parse_target
 from qubecb.runner.farm.consequences import event_of
 
@@ -115,11 +117,12 @@ class _Acting:
 
 def _is_disturbed(deeds: Sequence[Deed], seen: View, newest: int) -> bool:
     """Whether something was accepted since then that the decision may depend on."""
-    by_job: dict[int, set[tuple[str, str]]] = {}
+    by_job: dict[JobId, set[tuple[str, str]]] = {}
     for deed in deeds:
         parts = by_job.setdefault(deed.job, set())
         parts.update((deed.act.on, key) for key in _keys(deed))
-    since = [event for event, job in sql.rows(_SINCE, [newest]) if job in by_job]
+    keys = {*map(key_of, by_job)}
+    since = [event for event, job in sql.rows(_SINCE, [newest]) if job in keys]
     return any(
         _disturbs(record, by_job[record.event.job.id], seen)
         for record in events_by_sequence(since).values()

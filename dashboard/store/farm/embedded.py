@@ -16,6 +16,9 @@ from dashboard.store.farm.acting import carry_out
 from dashboard.store.intake.acceptance import Origin, waiting
 from dashboard.store.jobs.asked import COLUMNS, MOST_JOBS
 from dashboard.store.jobs.folding import answer
+from dashboard.store.rows.job_ids import ids_of, key_of
+from qubecb.jobs.ids import JobId
+from qubecb.jobs.job import ID_FIELDS
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.arguments import matches
 from qubecb.runner.farm.consequences import next_depth
@@ -78,21 +81,23 @@ def _found(query: JobQuery) -> list[JobRecord]:
     gone = {job for job, folded in jobs.items() if folded.removed}
     if query.id or query.pgrp:
         gone -= {job for job in gone if not jobs[job].was_removed}
-        gone -= {*sql.column_in(_WITH_RUNS, gone)}
+        keys = {key_of(job): job for job in gone}
+        gone -= {keys[key] for key in sql.column_in(_WITH_RUNS, keys)}
     return [folded.record for job, folded in jobs.items() if job not in gone]
 
 
-def _searched(query: JobQuery) -> set[int]:
+def _searched(query: JobQuery) -> set[JobId]:
     """The jobs that match as they are stored, and those that may match by now."""
-    conditions, values = ["TRUE" if query.pgrp else "NOT removed"], []
+    conditions = ["TRUE" if query.pgrp else "NOT removed"]
+    values: list[JobId] = []
     for name in COLUMNS:
         wanted = getattr(query, name)
         if wanted and len(wanted) < sql.MOST_PARAMETERS:
             conditions.append(f'"{name}" IN ({sql.places(wanted)})')
-            values += wanted
+            values += map(key_of, wanted) if name in ID_FIELDS else wanted
     statement = _STORED.format(conditions=" AND ".join(conditions), most=MOST_JOBS + 1)
     found = {*sql.column(statement, values)}
     if waiting(MOST_WAITING + 1) <= MOST_WAITING:
         statement = _WAITING.format(by=sql.by("event_waiting"))
         found |= {*sql.column(statement, [MOST_WAITING])} - {0}
-    return found
+    return {*ids_of(found).values()}

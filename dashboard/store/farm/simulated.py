@@ -16,6 +16,7 @@ from typing import Any
 
 from dashboard.store.farm.embedded import EmbeddedFarm
 from qubecb.jobs.after import record_after_event
+from qubecb.jobs.ids import JobId, in_order
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.arguments import matches
 from qubecb.runner.farm.port import Farm, JobQuery
@@ -48,7 +49,7 @@ class AfterTheEvent:
         found = {info["id"]: info for info in self.farm.jobinfo(query)}
         found = {key: info for key, info in found.items() if key not in changed}
         found |= {key: info for key, info in changed.items() if matches(query, info)}
-        return [found[key] for key in sorted(found)]
+        return [found[key] for key in sorted(found, key=in_order)]
 
     def act(
         self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
@@ -56,11 +57,11 @@ class AfterTheEvent:
         """Pass it to the farm; a simulation around this never asks."""
         return self.farm.act(verb, targets, arguments)
 
-    def _changed(self) -> dict[int, Mapping[str, Any]]:
+    def _changed(self) -> dict[JobId, Mapping[str, Any]]:
         """The attached job, and the one that the event is about, as they would be."""
         event, attached = self.order.event, self.order.job
         stored = self._stored({event.job.id, attached.id} - {0})
-        changed: dict[int, JobRecord] = {}
+        changed: dict[JobId, JobRecord] = {}
         if attached.id and attached.id not in stored:
             changed[attached.id] = JobRecord.of(attached)
         if event.job.id and (self.stored or event.job.id not in stored):
@@ -68,6 +69,10 @@ class AfterTheEvent:
             changed[event.job.id] = record_after_event(before, event)
         return {job: record.info() for job, record in changed.items()}
 
-    def _stored(self, ids: set[int]) -> dict[int, JobRecord]:
-        found = self.farm.jobinfo(JobQuery(id=tuple(sorted(ids)))) if ids else ()
+    def _stored(self, ids: set[JobId]) -> dict[JobId, JobRecord]:
+        found = (
+            self.farm.jobinfo(JobQuery(id=tuple(sorted(ids, key=in_order))))
+            if ids
+            else ()
+        )
         return {info["id"]: JobRecord.from_info(info) for info in found}

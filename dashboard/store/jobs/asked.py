@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import key_of
 from qubecb.errors import FarmError
+from qubecb.jobs.ids import JobId
 
 #: Pairs of `jobinfo` that have a column; the others are compared afterwards.
 COLUMNS = ("id", "pgrp", "pid", "label", "name", "user", "status")
@@ -26,7 +28,7 @@ _SIZES = """
 """
 
 
-def check_size(ids: Collection[int]) -> int:
+def check_size(ids: Collection[JobId]) -> int:
     """Give how many items and instances these jobs have.
 
     Raises FarmError if they are more than one answer may hold.
@@ -34,7 +36,7 @@ def check_size(ids: Collection[int]) -> int:
     if len(ids) > MOST_JOBS:
         raise _too_much(f"are more than {MOST_JOBS:,}")
     parts = size = 0
-    for chunk in sql.chunks(ids):
+    for chunk in sql.chunks(map(key_of, ids)):
         statement = _SIZES.format(places=sql.places(chunk))
         most = MOST_PARTS + 1 - parts
         [(more, length)] = sql.rows(statement, [*chunk, most, *chunk])

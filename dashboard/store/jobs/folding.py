@@ -17,6 +17,7 @@ from dashboard.store.jobs.reading import jobs_by_id, told_after, waiting_of
 from qubecb.dispatch.lives import fold, record_of
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.jobs.ids import JobId, in_order
 from qubecb.jobs.parts import Parts
 from qubecb.jobs.record import JobRecord
 
@@ -38,12 +39,12 @@ class Folded:
 class View:
     """Jobs at one moment, by id."""
 
-    jobs: dict[int, Folded]
+    jobs: dict[JobId, Folded]
     #: The highest sequence that was accepted by then.
     newest: int
 
     @property
-    def there(self) -> dict[int, JobRecord]:
+    def there(self) -> dict[JobId, JobRecord]:
         """The jobs that are not removed."""
         return {
             job: folded.record
@@ -52,7 +53,7 @@ class View:
         }
 
 
-def view(ids: Collection[int]) -> View:
+def view(ids: Collection[JobId]) -> View:
     """Read these jobs as they are now; unknown ones are left out."""
     with snapshot():
         newest = sql.value(_NEWEST) or 0
@@ -60,7 +61,7 @@ def view(ids: Collection[int]) -> View:
     return View(read.folded(), newest)
 
 
-def answer(ids: Collection[int]) -> dict[int, Folded]:
+def answer(ids: Collection[JobId]) -> dict[JobId, Folded]:
     """Read these jobs for a script; raises FarmError if they are too much for one answer."""
     with snapshot():
         read = _read(ids, has_parts=check_size(ids) > 0)
@@ -71,15 +72,15 @@ def answer(ids: Collection[int]) -> dict[int, Folded]:
 class _Read:
     """What is stored about jobs at one moment, planned or not."""
 
-    stored: Mapping[int, KnownJob]
-    waiting: Mapping[int, Sequence[AcceptedEvent]]
-    parts: Mapping[int, Parts]
+    stored: Mapping[JobId, KnownJob]
+    waiting: Mapping[JobId, Sequence[AcceptedEvent]]
+    parts: Mapping[JobId, Parts]
     later: Mapping[int, Sequence[AcceptedEvent]]
 
-    def folded(self) -> dict[int, Folded]:
+    def folded(self) -> dict[JobId, Folded]:
         """The jobs after all of these records, in order of id."""
         found = {}
-        for job, parts in sorted(self.parts.items()):
+        for job, parts in sorted(self.parts.items(), key=_in_order):
             before = self.stored.get(job)
             after = fold(before, parts, self.waiting.get(job, ()), self.later)
             if after is not None:
@@ -88,7 +89,12 @@ class _Read:
         return found
 
 
-def _read(ids: Collection[int], *, has_parts: bool = True) -> _Read:
+def _in_order(part: tuple[JobId, Parts]) -> tuple[int, str]:
+    job, _ = part
+    return in_order(job)
+
+
+def _read(ids: Collection[JobId], *, has_parts: bool = True) -> _Read:
     """Call it in a snapshot."""
     stored, waiting = jobs_by_id(ids), waiting_of(ids)
     known = stored.keys() | waiting.keys()

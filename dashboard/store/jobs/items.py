@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import key_of
 from qubecb.dispatch.lives import part_changes
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.events import LONGEST_EXTRA
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.job import merged, plain
 from qubecb.jobs.parts import ItemChange, Move, Parts
 from qubecb.jobs.record import NOTHING, Instance, Item
@@ -60,13 +62,15 @@ _LONGEST_STATUS = 100
 #: Items whose fields are read in one statement.
 _READ = sql.MOST_PARAMETERS // 3
 
-Key = tuple[int, str, str]
+#: A job, and the kind and name of an item or instance of it.
+Key = tuple[JobId, str, str]
 
 
-def of_jobs(ids: Collection[int]) -> dict[int, Parts]:
+def of_jobs(ids: Collection[JobId]) -> dict[JobId, Parts]:
     """Give the items and instances of these jobs, in the order of their agenda."""
     found: dict[int, tuple[list[Item], list[Instance]]] = {}
-    for job, kind, name, status, fields in sql.rows_in(_OF_JOBS, ids):
+    keys = {job: key_of(job) for job in ids}
+    for job, kind, name, status, fields in sql.rows_in(_OF_JOBS, keys.values()):
         agenda, instances = found.setdefault(job, ([], []))
         # most events give only the status of an item, and an agenda may be very long
         known = NOTHING if fields in _NOTHING else MappingProxyType(sql.load(fields))
@@ -74,18 +78,19 @@ def of_jobs(ids: Collection[int]) -> dict[int, Parts]:
             agenda.append(Item(name, status, known))
         else:
             instances.append(Instance(int(name), status, known))
-    return {job: Parts(*found.get(job, ((), ()))) for job in ids}
+    return {job: Parts(*found.get(key, ((), ()))) for job, key in keys.items()}
 
 
-def count(jobs: Collection[int]) -> dict[int, int]:
+def count(jobs: Collection[JobId]) -> dict[JobId, int]:
     """Give how many items and instances jobs have; jobs without any are left out."""
-    return dict(sql.rows_in(_COUNT, jobs))
+    ids = {key_of(job): job for job in jobs}
+    return {ids[job]: found for job, found in sql.rows_in(_COUNT, ids)}
 
 
 def save(
     records: Iterable[AcceptedEvent],
-    since: Mapping[int, int],
-    new: Collection[int],
+    since: Mapping[JobId, int],
+    new: Collection[JobId],
     moved: Collection[int],
 ) -> None:
     """Store what records make of items and instances, in order.
@@ -107,12 +112,12 @@ def save(
     changes.write()
 
 
-def move_portion(job: int, move: Move, after: str, size: int) -> str | None:
+def move_portion(job: JobId, move: Move, after: str, size: int) -> str | None:
     """Move the next `size` items of a job, as a part of a move of all its items.
 
     Takes the name after which to continue; gives the name where it stopped, or None at the end.
     """
-    last: str | None = sql.value(_LAST, [job, move.type, after, size - 1])
+    last: str | None = sql.value(_LAST, [key_of(job), move.type, after, size - 1])
     which, values = "AND name > %s", [after]
     if last is not None:
         which, values = f"{which} AND name <= %s", [after, last]
@@ -121,9 +126,9 @@ def move_portion(job: int, move: Move, after: str, size: int) -> str | None:
     return last
 
 
-def forget(jobs: Collection[int]) -> None:
+def forget(jobs: Collection[JobId]) -> None:
     """Drop the items and instances of these jobs."""
-    for chunk in sql.chunks(jobs):
+    for chunk in sql.chunks(map(key_of, jobs)):
         sql.execute(_FORGET.format(places=sql.places(chunk)), chunk)
 
 
@@ -133,11 +138,11 @@ class _Changes:
     Takes the jobs that have no stored items, for which nothing must be read.
     """
 
-    def __init__(self, new: set[int]) -> None:
+    def __init__(self, new: set[JobId]) -> None:
         self._new = new
         self._changes: dict[Key, ItemChange] = {}
 
-    def add(self, job: int, told: ItemChange) -> None:
+    def add(self, job: JobId, told: ItemChange) -> None:
         """Add a change after the earlier ones."""
         key = (job, told.type, told.key[:LONGEST_EXTRA])
         before = self._changes.get(key)
@@ -155,7 +160,7 @@ class _Changes:
             _SAVE,
             [
                 (
-                    *key,
+                    *_stored(key),
                     (change.status or "")[:_LONGEST_STATUS],
                     _dumped(stored.get(key, NOTHING), change.fields),
                 )
@@ -175,17 +180,23 @@ class _Changes:
         for start in range(0, len(keys), _READ):
             some = keys[start : start + _READ]
             statement = _FIELDS.format(rows=", ".join(["(%s, %s, %s)"] * len(some)))
-            values = [value for key in some for value in key]
+            stored = {_stored(key): key for key in some}
+            values = [value for key in stored for value in key]
             for job, kind, name, fields in sql.rows(statement, values):
-                found[job, kind, name] = sql.load(fields)
+                found[stored[job, kind, name]] = sql.load(fields)
         return found
+
+
+def _stored(key: Key) -> tuple[int, str, str]:
+    job, kind, name = key
+    return key_of(job), kind, name
 
 
 def _dumped(stored: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     return sql.dump({**stored, **plain(told)}) if told else "{}"
 
 
-def _move(job: int, move: Move) -> None:
+def _move(job: JobId, move: Move) -> None:
     if move.keys is None:
         sql.execute(*_statement(job, move))
         return
@@ -193,11 +204,11 @@ def _move(job: int, move: Move) -> None:
     sql.each(statement, [(*parameters, key[:LONGEST_EXTRA]) for key in move.keys])
 
 
-def _statement(job: int, move: Move, which: str = "") -> tuple[str, list[Any]]:
+def _statement(job: JobId, move: Move, which: str = "") -> tuple[str, list[Any]]:
     """An update of some items of a job, of those in a status from which the move is allowed."""
     allowed, statuses = _allowed(move.allowed)
     statement = _MOVE.format(allowed=allowed, which=which)
-    return statement, [move.becomes, job, move.type, *statuses]
+    return statement, [move.becomes, key_of(job), move.type, *statuses]
 
 
 def _allowed(allowed: Statuses) -> tuple[str, list[str]]:

@@ -15,6 +15,7 @@ from dashboard.store.jobs.reading import jobs_by_id
 from qubecb.dispatch.lives import follow
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.jobs.acts import Act, moves
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.targets import JOB
 
 #: Items that one transaction changes.
@@ -81,7 +82,7 @@ class Portions:
         self._go_on(accepted, job)
         return ()
 
-    def _go_on(self, accepted: AcceptedEvent, job: int) -> None:
+    def _go_on(self, accepted: AcceptedEvent, job: JobId) -> None:
         place = self._place
         if place.sequence != accepted.sequence:
             place = _Place(accepted.sequence)

@@ -8,10 +8,12 @@ from dashboard.store.database import sql
 from dashboard.store.rows import events as event_rows
 from dashboard.store.rows import jobs as job_rows
 from dashboard.store.rows.events import WIDTH, EventRow, event_of, taken_of
-from dashboard.store.rows.jobs import JobRow, known_job_of
+from dashboard.store.rows.job_ids import key_of
+from dashboard.store.rows.jobs import known_jobs_of
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.events import Event
+from qubecb.jobs.ids import JobId
 
 _JOBS = f"SELECT {job_rows.COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
 _EVENTS = f"SELECT {event_rows.COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
@@ -52,11 +54,11 @@ _WAITING = f"""
 """  # noqa: S608 (constants)
 
 
-def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
+def waiting_of(ids: Collection[JobId]) -> dict[JobId, list[AcceptedEvent]]:
     """Give the records of these jobs that are accepted and not planned yet, in order, by job."""
-    found: dict[int, list[AcceptedEvent]] = {}
+    found: dict[JobId, list[AcceptedEvent]] = {}
     statement = _WAITING.replace("{by}", sql.by("event_waiting"))
-    for row in event_rows.read_in(statement, ids):
+    for row in event_rows.read_in(statement, map(key_of, ids)):
         accepted = taken_of(row)
         if not accepted.fault:
             found.setdefault(accepted.event.job.id, []).append(accepted)
@@ -65,7 +67,7 @@ def waiting_of(ids: Collection[int]) -> dict[int, list[AcceptedEvent]]:
 
 def last_before(event: Event) -> Previous | None:
     """Give the last record before an event that has not happened; tests do not count."""
-    found = sql.row(_LAST, [event.job.id, event.type, event.extra or ""])
+    found = sql.row(_LAST, [key_of(event.job.id), event.type, event.extra or ""])
     return Previous(*found) if found else None
 
 
@@ -82,7 +84,7 @@ def told_after(
 
     With a moment (Unix seconds), only those that were planned before it.
     """
-    parameters = [accepted.event.job.id, accepted.sequence]
+    parameters = [key_of(accepted.event.job.id), accepted.sequence]
     if planned_before is not None:
         parameters.append(sql.moment(planned_before))
     planned = "" if planned_before is None else "AND planned_at < %s"
@@ -90,25 +92,25 @@ def told_after(
     return [event_of(row) for row in found]
 
 
-def jobs_by_id(ids: Collection[int]) -> dict[int, KnownJob]:
+def jobs_by_id(ids: Collection[JobId]) -> dict[JobId, KnownJob]:
     """Give the stored jobs among these ids."""
-    found = map(JobRow._make, sql.rows_in(_JOBS, ids))
-    return {row.id: known_job_of(row) for row in found}
+    found = known_jobs_of(sql.rows_in(_JOBS, map(key_of, ids)))
+    return {known.job.id: known for known in found}
 
 
 def of_runs(
     runs: Collection[int],
-) -> tuple[dict[int, AcceptedEvent], dict[int, KnownJob]]:
+) -> tuple[dict[int, AcceptedEvent], dict[JobId, KnownJob]]:
     """Give the stored events of runs by sequence, and the jobs that they run for."""
     found = [
-        (EventRow._make(row[:WIDTH]), JobRow._make(row[WIDTH:]))
+        (EventRow._make(row[:WIDTH]), row[WIDTH:])
         for row in sql.rows_in(_OF_RUNS, runs)
     ]
     events = {event.sequence: event for event, _ in found}
-    jobs = {job.id: job for _, job in found if job.id}
+    jobs = {key: (key, *rest) for _, (key, *rest) in found if key}
     return (
         {sequence: event_of(row) for sequence, row in events.items()},
-        {job: known_job_of(row) for job, row in jobs.items()},
+        {known.job.id: known for known in known_jobs_of(jobs.values())},
     )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dashboard.store.database import sql
 from dashboard.store.jobs import items
-from dashboard.store.rows.jobs import COLUMNS, SAVE, JobRow, known_job_of, row_of
+from dashboard.store.rows.job_ids import keep, key_of
+from dashboard.store.rows.jobs import COLUMNS, SAVE, known_jobs_of, row_of
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.jobs.ids import JobId
 
 _ATTACHED = f"""
     SELECT {COLUMNS} FROM dashboard_jobrecord
@@ -30,23 +32,23 @@ _BINDINGS = f"SELECT id FROM {IN_USE}"  # noqa: S608 (constants)
 
 
 def attached(
-    column: str, values: Collection[int], since: float, newest: int | None = None
+    column: str, values: Collection[JobId], since: float, newest: int | None = None
 ) -> list[KnownJob]:
     """Give the attached jobs with one of these values in a column; the `newest` of them.
 
     Attached: known, bound, not removed, with an event since that moment (Unix seconds).
     """
     moment, found = sql.moment(since), []
-    for chunk in sql.chunks(values):
+    for chunk in sql.chunks(map(key_of, values)):
         statement = _ATTACHED.format(column=column, places=sql.places(chunk))
         if newest is not None:
-            statement += f" ORDER BY id DESC LIMIT {newest:d}"
+            statement += f" ORDER BY since DESC, id DESC LIMIT {newest:d}"
         found += sql.rows(statement, [moment, *chunk])
-    return [known_job_of(JobRow._make(row)) for row in found]
+    return known_jobs_of(found)
 
 
 def count_attached(
-    column: str, values: Collection[int], since: float, other_than: int
+    column: str, values: Collection[JobId], since: float, other_than: JobId
 ) -> int:
     """Count the attached jobs with one of these values in a column, but for one job."""
     moment = sql.moment(since)
@@ -54,10 +56,10 @@ def count_attached(
         int(
             sql.value(
                 _COUNT.format(column=column, places=sql.places(chunk)),
-                [moment, other_than, *chunk],
+                [moment, key_of(other_than), *chunk],
             )
         )
-        for chunk in sql.chunks(values)
+        for chunk in sql.chunks(map(key_of, values))
     )
 
 
@@ -68,7 +70,7 @@ def bindings_in_use(since: float) -> list[int]:
 
 def save(
     known: Sequence[KnownJob],
-    stored: Mapping[int, KnownJob],
+    stored: Mapping[JobId, KnownJob],
     records: Iterable[AcceptedEvent],
     now: float,
     moved: Collection[int] = (),
@@ -87,6 +89,7 @@ def save(
             new.add(each.job.id)
     items.forget(afresh)
     at = sql.moment(now)
+    keep(one for each in known for one in (each.job.id, each.job.pid, each.job.pgrp))
     sql.each(SAVE, [(*row_of(each), at, at) for each in known])
     since = {each.job.id: each.since for each in known}
     items.save(records, since, new.union(afresh), moved)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dashboard.store.past.records import events_at
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.jobs.ids import JobId
 from qubecb.triggers import Trigger
 from qubecb.why.answer import Answer
 from qubecb.why.answering import answer_of
@@ -40,7 +41,7 @@ class Known:
         """The mappings that have any."""
         return set(self.by_key)
 
-    def of(self, key: MappingKey, job: int) -> list[RecordedRun]:
+    def of(self, key: MappingKey, job: JobId) -> list[RecordedRun]:
         """Those of a mapping for a job."""
         return [each for each in self.by_key.get(key, ()) if (each.job or 0) == job]
 

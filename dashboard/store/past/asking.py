@@ -12,6 +12,7 @@ from dashboard.store.past.details import in_detail
 from dashboard.store.past.runs import runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.jobs.ids import JobId
 from qubecb.why.answer import Answer
 from qubecb.why.causes import Code
 from qubecb.why.evidence import RecordedEvent, RecordedRun
@@ -47,7 +48,7 @@ class Question:
 
     event: RecordedEvent | None = None
     #: Whose callbacks; None: those of the job that it ran for, else of the event's own.
-    job: int | None = None
+    job: JobId | None = None
 
 
 def why(question: Question, file: str, directory: str | None = None) -> Answer:
@@ -110,7 +111,7 @@ def _story(question: Question, runs: Known) -> Story:
     return Story(job, event)
 
 
-def _ran_for(runs: Iterable[RecordedRun], event: RecordedEvent) -> int:
+def _ran_for(runs: Iterable[RecordedRun], event: RecordedEvent) -> JobId:
     """Whose callback ran for an event; where none did, the event's own job."""
     own, sequence = event.accepted.event.job.id, event.accepted.sequence
     jobs = [each.job or 0 for each in runs if each.event == sequence]

@@ -14,6 +14,7 @@ from dashboard.store.database import sql
 from dashboard.store.jobs.reading import previous_of, told_after
 from dashboard.store.past.lead import Lead
 from dashboard.store.past.ordered import Row, in_order, portions, rows_of
+from dashboard.store.rows.job_ids import id_of
 from qubecb.backtest.span import Hearing, Span
 from qubecb.dispatch.past import Record
 from qubecb.dispatch.ports.configuration import MappingKey
@@ -32,6 +33,7 @@ class HeardRow(NamedTuple):
     name: str
     type: str
     extra: str
+    #: See dashboard.store.rows.job_ids.
     job_id: int
     source: str
     only_directory: str
@@ -79,7 +81,7 @@ class Heard:
             row = HeardRow._make(planned.rest)
             if planned.sequence > span.after:
                 self.events += bool(row.name)
-            elif row.job_id not in self._lead.began and row.job_id:
+            elif row.job_id and id_of(row.job_id) not in self._lead.began:
                 continue
             if self._counts(row, planned.sequence):
                 yield Record(self._record(planned.sequence, row), planned.planned_at)
@@ -111,7 +113,7 @@ class Heard:
 
     def _counts(self, row: HeardRow, sequence: int) -> bool:
         """Whether a record has to be judged."""
-        hearing, job = self._hearing, row.job_id
+        hearing, job = self._hearing, id_of(row.job_id)
         if row.type in TIME_TYPES:
             return hearing.times
         if row.only_file:
@@ -136,7 +138,7 @@ class Heard:
         """Make a record of a row; of its job only what judging needs."""
         told = sql.load(row.job)
         job = Job(
-            row.job_id,
+            id_of(row.job_id),
             **{name: told[name] for name in _NAMED if name in told},
             fields=_NOTHING,
         )

@@ -6,10 +6,11 @@ from its own records. A job that began before the oldest record that is kept can
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dashboard.store.database import sql
-from dashboard.store.rows.jobs import COLUMNS, JobRow, known_job_of
+from dashboard.store.rows.job_ids import ids_of, key_of
+from dashboard.store.rows.jobs import COLUMNS, known_jobs_of
 from qubecb.backtest.span import DAY, Hearing, Span
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.jobs import JobId
@@ -45,16 +46,18 @@ class Lead:
 def lead_of(span: Span, hearing: Hearing, attached_days: float) -> Lead:
     """Find whom a span concerns: whoever had an event in it, or was attached when it began."""
     before = attached_days * DAY if hearing.others else 0.0
-    began: dict[JobId, int] = dict(
+    stored: dict[int, int] = dict(
         sql.rows(_CONCERNED, [sql.moment(max(0.0, span.since - before))])
     )
+    ids = ids_of(stored)
+    began = {ids[key]: since for key, since in stored.items()}
     oldest = int(sql.value(_OLDEST) or 0)
     gone = [job for job, since in began.items() if since < oldest]
-    found = map(JobRow._make, sql.rows_in(_JOBS, gone))
+    found = known_jobs_of(sql.rows_in(_JOBS, map(key_of, gone)))
     return Lead(
         _first(began, span) - 1,
         began,
-        {row.id: _removed(row) for row in found},
+        {each.job.id: replace(each, removed=True) for each in found},
         pruned=oldest > 1,
     )
 
@@ -63,12 +66,7 @@ def _first(began: dict[JobId, int], span: Span) -> int:
     """The sequence of the first record that counts."""
     before = [since for since in began.values() if since <= span.after]
     again = [job for job, since in began.items() if since > span.after]
-    for chunk in sql.chunks(again):
+    for chunk in sql.chunks(map(key_of, again)):
         statement = _FIRST.format(places=sql.places(chunk))
         before.append(sql.value(statement, [*chunk, span.after]) or span.after + 1)
     return min([*before, span.after + 1])
-
-
-def _removed(row: JobRow) -> KnownJob:
-    known = known_job_of(row)
-    return KnownJob(known.job, known.binding, known.since, removed=True)

@@ -19,10 +19,12 @@ from dashboard.store.database import sql
 from dashboard.store.jobs.reading import previous_of, told_after
 from dashboard.store.past.ordered import Row, in_order, portions, rows_of
 from dashboard.store.rows.events import COLUMNS, EventRow, taken_of
+from dashboard.store.rows.job_ids import key_of
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Record
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
+from qubecb.jobs.ids import JobId
 
 #: What is in force before anything is.
 NOTHING = InForce(0)
@@ -43,7 +45,7 @@ class Recorded:
     at once. Conditions such as pauses are read once.
     """
 
-    def __init__(self, jobs: Collection[int] | None = None) -> None:
+    def __init__(self, jobs: Collection[JobId] | None = None) -> None:
         self._jobs = jobs
 
     def records(self) -> Iterable[Record]:
@@ -105,7 +107,7 @@ class Recorded:
             return portions(_read_some, 0, newest.sequence if newest else 0)
         chunks = (
             rows_of(_OF_JOBS.format(places=sql.places(chunk)), chunk)
-            for chunk in sql.chunks(self._jobs)
+            for chunk in sql.chunks(map(key_of, self._jobs))
         )
         everything = [row for chunk in chunks for row in chunk]
         return iter([everything] if everything else [])

@@ -9,6 +9,8 @@ from typing import Any
 from dashboard.store.database import sql
 from dashboard.store.rows import events as event_rows
 from dashboard.store.rows.events import WIDTH, EventRow, taken_of
+from dashboard.store.rows.job_ids import key_of
+from qubecb.jobs.ids import JobId
 from qubecb.why.evidence import RecordedEvent
 
 _READ = f"""
@@ -37,11 +39,11 @@ def events_at(sequences: Iterable[int]) -> dict[int, RecordedEvent]:
     return {each.accepted.sequence: each for each in found}
 
 
-def records_of(jobs: Collection[int]) -> list[RecordedEvent]:
+def records_of(jobs: Collection[JobId]) -> list[RecordedEvent]:
     """Give all records of some jobs, without simulations, in the order in which they were
     planned; those that were not planned come last.
     """
-    return sorted(_recorded(sql.rows_in(_OF_JOBS, sorted(jobs))), key=turn)
+    return sorted(_recorded(sql.rows_in(_OF_JOBS, sorted(map(key_of, jobs)))), key=turn)
 
 
 def times_of_site(files: Collection[str]) -> list[RecordedEvent]:

@@ -33,6 +33,7 @@ from qubecb.dispatch.ports.configuration import BoundDirectory
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.jobs import Job
 from qubecb.jobs.after import is_submission
+from qubecb.jobs.ids import JobId, job_id
 from qubecb.triggers import EventSpec
 from qubecb.why.evidence import RecordedEvent, Seen
 from qubecb.why.witness import Rules, Witness
@@ -46,7 +47,7 @@ class Story:
     anything but configurations is asked for.
     """
 
-    job: int
+    job: JobId
     event: RecordedEvent | None = None
     files: Collection[str] = field(default_factory=set)
 
@@ -156,9 +157,9 @@ class Story:
         return Rules(cast(BindingMode, binding), days)
 
     @property
-    def _asked_jobs(self) -> set[int]:
-        event = {self.event.accepted.event.job.id} if self.event else set()
-        return ({self.job} | event) - {0}
+    def _asked_jobs(self) -> set[JobId]:
+        event = [self.event.accepted.event.job.id] if self.event else []
+        return {self.job, *event} - {0}
 
     @cached_property
     def _revisions(self) -> dict[int, list[int]]:
@@ -209,9 +210,13 @@ class Story:
         return any(each.is_global for each in self.specs)
 
     @cached_property
-    def _named_jobs(self) -> set[int]:
-        """Other jobs that a trigger waits for: parents, jobs by id, and those with a label."""
-        found = {e.context_value for e in self.specs if e.context_kind == "job"}
+    def _named_jobs(self) -> set[JobId]:
+        """Other jobs that a trigger waits for: parents, jobs by id, and those with a label.
+
+        What stands as a label may be an id, too.
+        """
+        named = {each.context_value for each in self.specs}
+        found = {job for each in named if (job := job_id(each)) is not None}
         if any(each.context_kind == "parent" for each in self.specs):
             found |= self._told(lambda job: job.pid)
         labels = {
@@ -219,14 +224,14 @@ class Story:
         }
         if labels:
             found |= _labelled(labels, self._told(lambda job: job.pgrp))
-        return {each for each in found if isinstance(each, int) and each}
+        return found - {0}
 
-    def _told(self, field: Callable[[Job], int]) -> set[int]:
+    def _told(self, field: Callable[[Job], JobId]) -> set[JobId]:
         """What was told of the job in a field, at any time."""
         return {field(each.accepted.event.job) for each in self.of_job}
 
 
-def _labelled(labels: Collection[object], groups: Collection[int]) -> set[int]:
+def _labelled(labels: Collection[object], groups: Collection[JobId]) -> set[JobId]:
     found = JobRecord.objects.filter(pgrp__in=groups, label__in=labels)
     return set(found.values_list("id", flat=True))
 

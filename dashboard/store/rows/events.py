@@ -11,21 +11,23 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dashboard.store.database import sql
+from dashboard.store.rows import job_ids
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.events import Event
 from qubecb.jobs import Act, Job
+from qubecb.jobs.ids import JobId
 
 
 class NewEvent(NamedTuple):
-    """An event as it is accepted, value by value as the database takes it."""
+    """An event as it is accepted, value by value as the database takes it, but for `job_id`."""
 
     event_id: str
     name: str
     type: str
     extra: str
     time: Any
-    job_id: int
+    job_id: JobId
     job: str
     accepted_at: Any
     source: str
@@ -57,6 +59,7 @@ class EventRow(NamedTuple):
     type: str
     extra: str
     time: Any
+    #: See dashboard.store.rows.job_ids.
     job_id: int
     job: Any
     source: str
@@ -91,6 +94,9 @@ def store(rows: list[NewEvent]) -> int:
 
     Of several rows with the same id the first is stored.
     """
+    if any(isinstance(row.job_id, str) for row in rows):
+        job_ids.keep(row.job_id for row in rows)
+        rows = [row._replace(job_id=job_ids.key_of(row.job_id)) for row in rows]
     return sql.each(_INSERT, rows)
 
 
@@ -106,13 +112,14 @@ def read_in(statement: str, values: Iterable[Any]) -> list[EventRow]:
 
 def event_of(row: EventRow) -> AcceptedEvent:
     """Make an accepted event of its row."""
+    sent = sql.load(row.job)
     event = Event(
         id=row.event_id,
         name=row.name,
         type=row.type,
         extra=row.extra or None,
         time=sql.unix(row.time),
-        job=job_as_sent(row.job_id, sql.load(row.job)),
+        job=job_as_sent(row.job_id if row.job_id >= 0 else sent["id"], sent),
     )
     return AcceptedEvent(
         row.sequence,
@@ -142,13 +149,13 @@ def taken_of(row: EventRow) -> AcceptedEvent:
 
 def _faulty(row: EventRow, error: str) -> AcceptedEvent:
     """What can be said about a row that cannot be read."""
-    job, extra = Job(row.job_id), row.extra or None
+    job, extra = Job(job_ids.id_of(row.job_id)), row.extra or None
     event = Event(row.event_id, row.name, row.type, extra, 0.0, job)
     fault = f"its row is damaged: {error}"
     return AcceptedEvent(row.sequence, event, row.source, row.depth, fault=fault)
 
 
-def job_as_sent(identity: int, sent: Mapping[str, Any]) -> Job:
+def job_as_sent(identity: JobId, sent: Mapping[str, Any]) -> Job:
     """Make a job of an event's JSON, which was checked when it was accepted."""
     rest = dict(sent)
     rest.pop("id", None)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import ids_of, key_of
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.job import plain
 from qubecb.jobs.record import without_parts
 
 
 class JobRow(NamedTuple):
-    """A job, value by value as the database takes and gives it."""
+    """A job, value by value as the database takes and gives it: ids see job_ids."""
 
     id: int
     name: str
@@ -48,13 +51,17 @@ SAVE = sql.insert(
 _LONGEST = {"name": 1000, "label": 500, "status": 100, "user": 200}
 
 
-def known_job_of(row: JobRow) -> KnownJob:
-    """Make a known job of its row."""
+def known_jobs_of(found: Iterable[Sequence[Any]]) -> list[KnownJob]:
+    """Make known jobs of rows of COLUMNS."""
+    rows = [*map(JobRow._make, found)]
+    ids = ids_of(key for row in rows for key in (row.id, row.pid, row.pgrp))
+    return [_known_job_of(row, ids) for row in rows]
+
+
+def _known_job_of(row: JobRow, ids: Mapping[int, JobId]) -> KnownJob:
     fields = MappingProxyType(sql.load(row.fields))
-    job = Job(
-        *(row.id, row.name, row.pid, row.pgrp, row.label, row.status, row.user),
-        fields,
-    )
+    own, pid, pgrp = ids[row.id], ids[row.pid], ids[row.pgrp]
+    job = Job(own, row.name, pid, pgrp, row.label, row.status, row.user, fields)
     return KnownJob(job, row.binding_id, row.since, row.removed)
 
 
@@ -65,10 +72,10 @@ def row_of(known: KnownJob) -> JobRow:
     """
     job = without_parts(known.job)
     return JobRow(
-        id=job.id,
+        id=key_of(job.id),
         name=job.name[: _LONGEST["name"]],
-        pid=job.pid,
-        pgrp=job.pgrp,
+        pid=key_of(job.pid),
+        pgrp=key_of(job.pgrp),
         label=job.label[: _LONGEST["label"]],
         status=job.status[: _LONGEST["status"]],
         user=job.user[: _LONGEST["user"]],

@@ -11,13 +11,15 @@ A column that the model gets is added here and nowhere else in the store:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from dashboard.models.keys import trigger_key
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import ids_of, keep, key_of
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import TAKES_OUTCOME, RunState
 
 LONGEST_REASON = 500
@@ -32,7 +34,7 @@ class Cause(NamedTuple):
     trigger_key: str
     event: int
     event_spec: str
-    job: int | None
+    job: JobId | None
     job_name: str
     user: str
     revision: int | None
@@ -101,7 +103,7 @@ class Ending(NamedTuple):
 
 
 class RunRow(NamedTuple):
-    """What the store reads of a run, value by value as the database gives it."""
+    """What the store reads of a run, value by value as the database gives it, but for `job`."""
 
     id: int
     state: str
@@ -109,7 +111,7 @@ class RunRow(NamedTuple):
     file: str
     trigger: str
     event: int
-    job: int | None
+    job: JobId | None
     revision: int | None
     depth: int
     test: bool
@@ -125,6 +127,7 @@ class RunRow(NamedTuple):
         return self.chain or self.id
 
 
+_Row = TypeVar("_Row", Cause, RunRow)
 #: For queries and for RETURNING. The job of a run that has begun may be long, and is not needed.
 COLUMNS = sql.names(RunRow._fields).replace(
     '"job_then"', "CASE WHEN state = 'queued' THEN job_then END"
@@ -186,12 +189,12 @@ def suppressed(at: Any, reason: str, pause: int | None, cause: Cause) -> Beginni
 
 def store(runs: Iterable[tuple[Cause, Beginning]]) -> None:
     """Store new runs. Call it in a write transaction."""
-    sql.each(_STORE, [cause + beginning for cause, beginning in runs])
+    sql.each(_STORE, [_stored(cause) + beginning for cause, beginning in runs])
 
 
 def store_one(cause: Cause, beginning: Beginning) -> int:
     """Store a new run; gives its id. Call it in a write transaction."""
-    return int(sql.value(_STORE_ONE, cause + beginning))
+    return int(sql.value(_STORE_ONE, _stored(cause) + beginning))
 
 
 def end(endings: Iterable[tuple[int, Ending]]) -> None:
@@ -202,14 +205,33 @@ def end(endings: Iterable[tuple[int, Ending]]) -> None:
 def causes(runs: Collection[int]) -> dict[int, Cause]:
     """Read the causes of stored runs, by id."""
     found = sql.rows_in(_CAUSES, runs)
-    return {identity: Cause._make(cause) for identity, *cause in found}
+    causes = {identity: Cause._make(cause) for identity, *cause in found}
+    return dict(zip(causes, _with_ids(causes.values()), strict=True))
 
 
 def read(statement: str, parameters: Sequence[Any] = ()) -> list[RunRow]:
     """Give the runs of a statement that gives rows of COLUMNS."""
-    return [*map(RunRow._make, sql.rows(statement, parameters))]
+    return _with_ids(map(RunRow._make, sql.rows(statement, parameters)))
 
 
 def by_id(runs: Iterable[int]) -> list[RunRow]:
     """Read the stored runs among these."""
-    return [*map(RunRow._make, sql.rows_in(_BY_ID, runs))]
+    return _with_ids(map(RunRow._make, sql.rows_in(_BY_ID, runs)))
+
+
+def _stored(cause: Cause) -> Cause:
+    """As the database takes it; an id that is text is stored as well."""
+    if not isinstance(cause.job, str):
+        return cause
+    keep([cause.job])
+    return cause._replace(job=key_of(cause.job))
+
+
+def _with_ids(found: Iterable[_Row]) -> list[_Row]:
+    """Rows as the database gives them, with the ids for which their numbers stand."""
+    rows: list[Any] = [*found]
+    texts = {row.job for row in rows if isinstance(row.job, int) and row.job < 0}
+    if not texts:
+        return rows
+    ids = ids_of(texts)
+    return [row._replace(job=ids.get(row.job, row.job)) for row in rows]

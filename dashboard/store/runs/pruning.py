@@ -35,6 +35,7 @@ from dashboard.models import (
     RunOutput,
     ScriptVersion,
     SpoolProblem,
+    TextId,
     TimerRecord,
 )
 from dashboard.store.configuration.pauses import end_those_over
@@ -87,6 +88,7 @@ def _portions(retention: Retention, now: datetime) -> Iterator[tuple[str, int]]:
     yield from _drop("progress", forgotten, "changed_at")
     days = max(retention.attached_days, retention.days)
     yield from _drop("jobs", _old_jobs(now - timedelta(days=days)), "last_event")
+    yield from _drop("text ids", _unused_ids(old), "used_on")
     with writing():
         end_those_over(now)
     ended_pauses = PauseRecord.objects.filter(ended_at__lt=old)
@@ -122,6 +124,20 @@ def _old_events(old: datetime) -> QuerySet[EventRecord]:
 def _old_jobs(old: datetime) -> QuerySet[JobRecord]:
     waiting = Run.objects.filter(job=OuterRef("id"), state__in=UNFINISHED)
     return JobRecord.objects.filter(~Exists(waiting), last_event__lt=old)
+
+
+def _unused_ids(old: datetime) -> QuerySet[TextId]:
+    """Ids that are text, and that nothing names any more."""
+    key = OuterRef("key")
+    named = (
+        EventRecord.objects.filter(job_id=key),
+        Run.objects.filter(job=key),
+        JobRecord.objects.filter(id=key),
+        JobRecord.objects.filter(pid=key),
+        JobRecord.objects.filter(pgrp=key),
+    )
+    unused = TextId.objects.filter(used_on__lt=old - timedelta(days=1))
+    return unused.filter(*(~Exists(each) for each in named))
 
 
 def _old_conditions(old: datetime) -> QuerySet[ConditionsRecord]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class KnownJob:
 class ProgressKey:
     """Whose memory: an `&&` trigger's satisfied event specs, per job and mapping."""
 
-    job: int
+    job: JobId
     directory: str
     file: str
     trigger: str

@@ -11,6 +11,7 @@ from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 from qubecb.dispatch.ports.reading import Reading
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.ports.timers import Timers
+from qubecb.jobs.ids import JobId
 
 
 class Planning(Reading, Timers, Protocol):
@@ -43,7 +44,7 @@ class Planning(Reading, Timers, Protocol):
     def save_progress(self, changes: Mapping[ProgressKey, Memory]) -> None:
         """Store memory; an empty one forgets."""
 
-    def forget_jobs(self, jobs: Collection[int]) -> None:
+    def forget_jobs(self, jobs: Collection[JobId]) -> None:
         """Drop memory and timers, fired ones too: these jobs are removed or submitted again.
 
         Called before the memory and timers of the same batch are stored.

@@ -8,18 +8,19 @@ from typing import Protocol
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
+from qubecb.jobs.ids import JobId
 
 
 class Reading(Protocol):
     """All that is needed to judge events. It changes nothing."""
 
-    def jobs(self, ids: Collection[int]) -> Mapping[int, KnownJob]:
+    def jobs(self, ids: Collection[JobId]) -> Mapping[JobId, KnownJob]:
         """Give the stored jobs among these ids, removed ones included."""
 
-    def children(self, parents: Collection[int]) -> Sequence[KnownJob]:
+    def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         """Give the attached jobs whose parent is one of these."""
 
-    def groups(self, pgrps: Collection[int]) -> Sequence[KnownJob]:
+    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
         """Give the attached jobs of these process groups."""
 
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
@@ -61,5 +62,5 @@ class Reading(Protocol):
     def pauses(self) -> Sequence[Pause]:
         """Give the pauses that have not ended."""
 
-    def progress(self, jobs: Collection[int]) -> Mapping[ProgressKey, Memory]:
+    def progress(self, jobs: Collection[JobId]) -> Mapping[ProgressKey, Memory]:
         """Give the memory of these jobs."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.jobs.ids import JobId
 
 
 class Satisfied(NamedTuple):
@@ -23,7 +24,7 @@ class PlannedRun:
     """A run to be queued, or kept as suppressed with the reason."""
 
     sequence: int
-    job: int
+    job: JobId
     key: MappingKey
     trigger: str
     #: The revision whose effective mapping also has the settings (timeout, memory, …).

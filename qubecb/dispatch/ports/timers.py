@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qubecb.events import Event
+from qubecb.jobs.ids import JobId
 
 
 @dataclass(frozen=True, slots=True)
 class TimerKey:
     """One time or interval of one job; of a global time, of one mapping, with job 0."""
 
-    job: int
+    job: JobId
     #: The event that it makes: name, type and extra.
     name: str
     type: str
@@ -38,7 +39,7 @@ class Timers(Protocol):
     def add_timers(self, timers: Iterable[Timer]) -> None:
         """Store timers; a timer whose key is stored already stays as it is, fired or not."""
 
-    def end_repeats(self, jobs: Collection[int]) -> None:
+    def end_repeats(self, jobs: Collection[JobId]) -> None:
         """End the timers of type `repeat` of these jobs: kept like fired ones, never due."""
 
     def drop_timers(self, keys: Iterable[TimerKey]) -> None:

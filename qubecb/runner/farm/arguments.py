@@ -45,7 +45,7 @@ def parse_pairs(pairs: Sequence[Any], function: str = "jobinfo") -> JobQuery:
     key and for a missing or wrong value, and BadTarget for id 0; the message names the
     function that the script called.
     """
-    wanted: dict[str, tuple[str | int, ...]] = {}
+    wanted: dict[str, tuple[JobId, ...]] = {}
     rest = list(reversed(pairs))
     while rest:
         key = _key(rest.pop())
@@ -130,8 +130,6 @@ def _id(key: str, whose: str, text: str) -> JobId:
     if wrong := fault(text):
         raise FarmError(f"{whose} {wrong}, and {text[:60]!r} is not that")
     identity = job_id(text, 0)
-    if isinstance(identity, str):
-        raise FarmError(f"{whose} takes integers, and {text!r} is not one")
     if key in ("id", "pgrp") and identity == 0:
         raise BadTarget(
             f"{whose} 0 means all of the user's jobs to Qube and is refused; "

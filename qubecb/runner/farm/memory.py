@@ -9,6 +9,7 @@ from typing import Any
 
 from qubecb.events import Event
 from qubecb.jobs import Job, JobRecord, apply_all, record_after_event
+from qubecb.jobs.ids import JobId, in_order
 from qubecb.runner.farm.arguments import matches
 from qubecb.runner.farm.consequences import events_of
 from qubecb.runner.farm.port import JobQuery
@@ -25,8 +26,8 @@ class MemoryFarm:
     def __init__(
         self, *jobs: Mapping[str, Any], clock: Callable[[], float] = time.time
     ) -> None:
-        self.records: dict[int, JobRecord] = {}
-        self.removed: dict[int, JobRecord] = {}
+        self.records: dict[JobId, JobRecord] = {}
+        self.removed: dict[JobId, JobRecord] = {}
         self.events: list[Event] = []
         self._clock = clock
         self._lock = threading.Lock()
@@ -57,7 +58,7 @@ class MemoryFarm:
             known = dict(self.records)
             if query.id or query.pgrp:
                 known = {**self.removed, **known}
-        infos = [known[number].info() for number in sorted(known)]
+        infos = [known[number].info() for number in sorted(known, key=in_order)]
         return [info for info in infos if matches(query, info)]
 
     def act(

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from qubecb.jobs.ids import JobId
+
 
 @dataclass(frozen=True, slots=True)
 class JobQuery:
@@ -14,9 +16,9 @@ class JobQuery:
     Each is a tuple of wanted values, any of which will do; `id` takes several.
     """
 
-    id: tuple[int, ...] = ()
-    pgrp: tuple[int, ...] = ()
-    pid: tuple[int, ...] = ()
+    id: tuple[JobId, ...] = ()
+    pgrp: tuple[JobId, ...] = ()
+    pid: tuple[JobId, ...] = ()
     label: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
     user: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qubecb.jobs.applying import apply_all, check_targets
+from qubecb.jobs.ids import in_order
 from qubecb.jobs.record import JobRecord
 from qubecb.runner.farm.port import Farm, JobQuery
 
@@ -29,7 +30,7 @@ class SimulationFarm:
     ) -> Sequence[str | int]:
         """Give what the verb would have affected; nothing is changed."""
         wanted = {target.job for target in check_targets(verb, targets)}
-        found = self._farm.jobinfo(JobQuery(id=tuple(sorted(wanted))))
+        found = self._farm.jobinfo(JobQuery(id=tuple(sorted(wanted, key=in_order))))
         records = [JobRecord.from_info(info) for info in found]
         known = {record.job.id: record for record in records}
         return list(apply_all(known, verb, targets, arguments).affected)

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 from queue import SimpleQueue
 
+from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import Output
 from qubecb.runner.running.output import shown
 
@@ -26,10 +27,10 @@ class JobLogs:
     def __init__(self, root: Path | None) -> None:
         #: The folder of job logs, or None for nowhere.
         self.root = root
-        self._waiting: SimpleQueue[tuple[int, Output] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[tuple[JobId, Output] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def add(self, job: int, output: Output) -> None:
+    def add(self, job: JobId, output: Output) -> None:
         """Have output added to the job's log, if it has a folder there."""
         if self.root is None or not output.total:
             return
@@ -53,17 +54,23 @@ class JobLogs:
                 add_to_job_log(self.root, *found)
 
 
-def job_log(job: int) -> tuple[str, ...]:
-    """The parts of a job's callback log ("Job Logs"): `job/5000/5042/5042.cb`."""
+def job_log(job: JobId) -> tuple[str, ...]:
+    """The parts of a job's callback log ("Job Logs"): `job/5000/5042/5042.cb`.
+
+    Nothing for an id that is text: Qube, whose logs these are, gives none.
+    """
+    if isinstance(job, str):
+        return ()
     return ("job", str(job - job % 1000), str(job), f"{job}.cb")
 
 
-def add_to_job_log(root: Path, job: int, output: Output) -> None:
+def add_to_job_log(root: Path, job: JobId, output: Output) -> None:
     """Append a run's output where the job's log folder exists and can be written to."""
-    if not output.total:
+    parts = job_log(job)
+    if not (output.total and parts):
         return
     try:
-        descriptor = _opened(root, job_log(job))
+        descriptor = _opened(root, parts)
     except OSError:
         return
     with os.fdopen(descriptor, "wb") as log:

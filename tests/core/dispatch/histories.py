@@ -17,7 +17,8 @@ from tests.core.dispatch.oracle import (
     Tree,
 )
 
-JOBS = (2, 3, 4, 5)
+#: One has an id that is a label, too.
+JOBS: tuple[int | str, ...] = (2, 3, 4, "a", "x")
 LABELS = ("a", "b")
 FOLDERS = ("/one", "/two")
 FILES = ("x.py", "y.pl", "z.qcb")
@@ -94,7 +95,7 @@ repeats = st.sampled_from(("10", "70")).flatmap(
     lambda interval: times.map(lambda start: f"{start}-{interval}")
 )
 contexts: SearchStrategy[str | int] = st.sampled_from(
-    ("self", "self", "parent", *LABELS, *JOBS[:2])
+    ("self", "self", "parent", *LABELS, *JOBS[:2], "a", "x")
 )
 
 job_specs = st.builds(Spec, names, st.just("job"), contexts)
@@ -139,6 +140,9 @@ told: SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"pgrp": 2, "label": "a"},
         {"pgrp": 2, "label": "b", "pid": 4},
         {"pgrp": 3, "label": "a"},
+        {"pgrp": "a", "label": "b", "pid": "x"},
+        {"pgrp": "a", "label": "x"},
+        {"label": "a"},
         {"status": "running"},
         {"status": "complete", "label": "", "pid": 0},
     )

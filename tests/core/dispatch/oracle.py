@@ -96,7 +96,7 @@ class Happening:
     name: str
     type: str
     extra: str | None
-    job: int
+    job: int | str
     told: dict[str, Any] = field(default_factory=dict)
     only: tuple[str, str] | None = None
     number: int = 0
@@ -110,11 +110,11 @@ class Happening:
 class Life:
     """A job from its submission to its removal."""
 
-    id: int
+    id: int | str
     since: int
     config: int
-    pid: int = 0
-    pgrp: int = 0
+    pid: int | str = 0
+    pgrp: int | str = 0
     label: str = ""
     status: str = ""
     removed: bool = False
@@ -133,11 +133,16 @@ class Fired:
     """
 
     number: int
-    job: int
+    job: int | str
     mapping: tuple[str, str]
     trigger: str
     runs: bool
     satisfied_by: frozenset[tuple[str, int | None]] = frozenset()
+
+
+def _numbers_first(life: Life) -> tuple[bool, int, str]:
+    text = isinstance(life.id, str)
+    return text, 0 if text else int(life.id), str(life.id)
 
 
 class Oracle:
@@ -151,7 +156,7 @@ class Oracle:
         self.disabled: set[str] = set()
         self.accepted: list[Happening] = []
         self.planned = 0
-        self.jobs: dict[int, Life] = {}
+        self.jobs: dict[int | str, Life] = {}
         self.fired: list[Fired] = []
         self.site: dict[Any, float | None] = {}
         self.site_memory: dict[Any, dict[Spec, int]] = {}
@@ -188,7 +193,7 @@ class Oracle:
         life = self._follow(event)
         if life is None:
             return
-        for attached in sorted(self.jobs.values(), key=lambda each: each.id):
+        for attached in sorted(self.jobs.values(), key=_numbers_first):
             if self._counts(event, attached):
                 for mapping, tree in self._config(attached).items():
                     satisfied = {
@@ -266,10 +271,20 @@ class Oracle:
         if spec.context == "self":
             return subject.id == attached.id
         if spec.context == "parent":
-            return attached.pid > 1 and attached.pid == subject.id
+            return attached.pid not in (0, 1) and attached.pid == subject.id
         if isinstance(spec.context, int):
             return subject.id == spec.context
-        return subject.pgrp == attached.pgrp and subject.label == spec.context
+        if subject.pgrp == attached.pgrp and subject.label == spec.context:
+            return True
+        return subject.id == spec.context and not self._is_label(spec, attached)
+
+    def _is_label(self, spec: Spec, attached: Life) -> bool:
+        """Whether an attached job of the process group has the context as its label."""
+        return any(
+            (each.pgrp, each.label) == (attached.pgrp, spec.context)
+            for each in self.jobs.values()
+            if not each.removed and each.last_event >= self.now - MONTH
+        )
 
     def _same(self, spec: Spec, event: Happening) -> bool:
         """Type, extra and name; `done` once per transition."""
@@ -301,7 +316,7 @@ class Oracle:
     def _weigh(
         self,
         event: Happening,
-        job: int,
+        job: int | str,
         mapping: tuple[str, str],
         tree: Tree,
         satisfied: set[Spec],

@@ -14,6 +14,7 @@ from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.ports.timers import Timer, TimerKey
 from qubecb.events import Event, split_spec
 from qubecb.jobs import Act, Job
+from qubecb.jobs.ids import JobId
 
 FOLDER = "/studio/callback"
 MAIL = MappingKey(FOLDER, "mail.qcb")
@@ -80,7 +81,7 @@ def known(job: int, binding: int | None, since: int = 1, **told: Any) -> KnownJo
     return KnownJob(Job.from_dict({"id": job, **told}), binding, since, removed)
 
 
-def ids(jobs: Iterable[KnownJob]) -> set[int]:
+def ids(jobs: Iterable[KnownJob]) -> set[JobId]:
     """The ids of jobs."""
     return {each.job.id for each in jobs}
 

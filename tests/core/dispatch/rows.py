@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 
-CAST = {
+UUID = "550e8400-e29b-41d4-a716-446655440000"
+CAST: dict[JobId, Job] = {
     job.id: job
     for job in (
         Job(50, pid=0, pgrp=50, label="boss"),
@@ -28,6 +30,10 @@ CAST = {
         Job(201, pid=200, pgrp=200, label="render"),
         Job(1234, pid=0, pgrp=1234, label="far"),
         Job(19294, pid=0, pgrp=19294, label="farther"),
+        Job("shot", pid="mother", pgrp="shot", label="a"),
+        Job("shot-7", pid="shot", pgrp="shot", label="b"),
+        Job("render", pgrp="render", label="c"),
+        Job(UUID, pgrp=UUID, label="d"),
     )
 }
 
@@ -39,10 +45,10 @@ class Row:
     trigger: str
     event: str
     #: The job that the event is about.
-    about: int
+    about: JobId
     fires: bool
     #: The job whose callbacks are asked about.
-    attached: int = 100
+    attached: JobId = 100
     #: Names of events of the same job, type and extra that came just before.
     before: tuple[str, ...] = ()
 
@@ -56,6 +62,30 @@ class Row:
 
 
 YES, NO = True, False
+
+#: Ids that are text, and labels that are the same.
+TEXTS = [
+    Row("done-job-self", "complete-job", "shot", YES, attached="shot"),
+    Row("done-job-self", "complete-job", "shot", NO, attached="shot-7"),
+    Row("done-job-parent", "complete-job", "shot", YES, attached="shot-7"),
+    Row("done-job-parent", "complete-job", "render", NO, attached="shot-7"),
+    Row("done-job-a", "complete-job", "shot", YES, attached="shot-7"),
+    Row("done-job-shot", "complete-job", "shot", YES),
+    Row("done-job-shot", "complete-job", "shot", YES, attached="shot-7"),
+    Row("done-job-shot", "complete-job", "shot-7", NO),
+    Row("done-job-Shot", "complete-job", "shot", NO),
+    Row("done-job-shot-7", "complete-job", "shot-7", YES),
+    Row("done-subjob-shot-7-2", "complete-subjob-2", "shot-7", YES),
+    Row("done-work-shot-7", "complete-work-7", "shot", YES),
+    Row("done-work-shot-7", "complete-job", "shot-7", NO),
+    Row(f"done-job-{UUID}", "complete-job", UUID, YES),
+    Row("done-job-render", "complete-job", "render", NO),
+    Row("done-job-render", "complete-job", "render", NO, attached=201),
+    Row("done-job-render", "complete-job", "render", YES, attached=1234),
+    Row("done-job-render", "complete-job", "render", YES, attached="render"),
+    Row("done-job-render", "complete-job", 103, YES),
+    Row("done-job-render", "complete-job", 103, NO, attached=1234),
+]
 
 #: Each example of the reference, with events that match it and events that nearly do.
 EXAMPLES = [
@@ -285,4 +315,4 @@ UNKNOWN = [
     Row("done-host-self-*", "done-host", 100, YES, before=("complete",)),
 ]
 
-ROWS = [*EXAMPLES, *CONTEXTS, *PARTS, *DONE, *UNKNOWN]
+ROWS = [*TEXTS, *EXAMPLES, *CONTEXTS, *PARTS, *DONE, *UNKNOWN]

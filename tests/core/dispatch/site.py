@@ -14,6 +14,7 @@ from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.planning import Planning
 from qubecb.events import QUBE_EPOCH, Event, split_spec
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from qubecb.testing.store import MemoryStore, bound
 
 FOLDER = "/studio/callback"
@@ -95,20 +96,20 @@ class Site:
         assert sequence is not None
         return sequence
 
-    def happen(self, *specs: str, job: int = 7, **told: Any) -> list[tuple[int, str]]:
+    def happen(self, *specs: str, job: int = 7, **told: Any) -> list[tuple[JobId, str]]:
         """Accept events and plan them; give what they fired: job and file."""
         for spec in specs:
             self.send(spec, job, **told)
         return self.plan()
 
-    def plan(self, limit: int = 500) -> list[tuple[int, str]]:
+    def plan(self, limit: int = 500) -> list[tuple[JobId, str]]:
         """Plan everything; give what fired: job and file."""
         before = len(self.store.runs)
         while self.dispatcher.step(limit):
             pass
         return [(run.job, run.key.file) for run in self.store.runs[before:]]
 
-    def at(self, qube_time: float) -> list[tuple[int, str]]:
+    def at(self, qube_time: float) -> list[tuple[JobId, str]]:
         """Let the clock show that time, fire what is due, and plan it."""
         self.now = qube_time + QUBE_EPOCH
         self.dispatcher.tick()

@@ -14,6 +14,7 @@ from qubecb.dispatch.ports.jobs import KnownJob, ProgressKey
 from qubecb.dispatch.verdict import uncounted
 from qubecb.events import Event
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from tests.core.dispatch.site import FOLDER, Site
 
 BOTH = "complete-job-self && complete-job-parent"
@@ -234,7 +235,7 @@ def accepted(sequence: int, name: str) -> AcceptedEvent:
 
 @pytest.mark.parametrize("name", ["submit", "failed"])
 def test_an_event_that_is_seen_late_belongs_to_the_job_all_the_same(name: str) -> None:
-    stored = {7: KnownJob(Job(7), binding=1, since=9)}
+    stored: dict[JobId, KnownJob] = {7: KnownJob(Job(7), binding=1, since=9)}
     (step,) = follow([accepted(5, name)], stored, lambda _: 2)
     assert step.subject is not None
     assert (step.begins, step.subject.since) == (False, 5)
@@ -242,7 +243,7 @@ def test_an_event_that_is_seen_late_belongs_to_the_job_all_the_same(name: str) -
 
 
 def test_a_job_that_was_never_bound_is_bound_by_its_next_event() -> None:
-    stored = {7: KnownJob(Job(7), binding=None, since=3)}
+    stored: dict[JobId, KnownJob] = {7: KnownJob(Job(7), binding=None, since=3)}
     (step,) = follow([accepted(5, "failed")], stored, lambda _: 2)
     assert step.subject is not None
     assert (step.begins, step.subject.binding, step.subject.since) == (True, 2, 3)

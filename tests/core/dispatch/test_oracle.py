@@ -200,7 +200,7 @@ def happening_of(accepted: AcceptedEvent) -> tuple[object, ...]:
 
 def in_order(fired: list[Fired]) -> list[Fired]:
     """Sorted within each event, where the order says nothing."""
-    return sorted(fired, key=lambda each: (each.number, each.job, each.mapping))
+    return sorted(fired, key=lambda each: (each.number, str(each.job), each.mapping))
 
 
 def compare(history: list[h.Act], site: Site) -> None:

@@ -14,6 +14,7 @@ from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
+from qubecb.jobs.ids import JobId
 from qubecb.testing.store import MemoryStore, bound
 from tests.core.dispatch import histories as h
 from tests.core.dispatch.kept import Intervals
@@ -129,7 +130,7 @@ def lived(history: list[h.Act], live: bool) -> Kept:
 
 
 def in_order(runs: Iterable[PlannedRun]) -> list[PlannedRun]:
-    return sorted(runs, key=lambda run: (run.sequence, run.job, str(run.key)))
+    return sorted(runs, key=lambda run: (run.sequence, str(run.job), str(run.key)))
 
 
 def assert_is_as_it_was(again: Rehearsal, site: Kept) -> None:
@@ -211,7 +212,7 @@ class Edited(Kept):
         return Binding(binding_id, (self.edited,))
 
 
-def rehearsed(site: Kept, *happenings: Happening) -> list[tuple[int, int]]:
+def rehearsed(site: Kept, *happenings: Happening) -> list[tuple[int, JobId]]:
     """Let things happen at a site, plan them again; give what fires: sequence and job."""
     for happening in happenings:
         site.live_through(h.Accept(happening))
@@ -232,5 +233,5 @@ def test_a_time_that_an_edit_brings_fires_though_no_record_tells_of_it() -> None
 
 def test_what_cannot_be_judged_is_set_aside_and_holds_up_nothing() -> None:
     site = Edited("failed-job-self || failed-job-parent")
-    odd = replace(FAILED, told={"pid": "odd"})
+    odd = replace(FAILED, told={"pid": ["odd"]})
     assert rehearsed(site, SUBMITTED, odd, FAILED) == [(3, 7)]

@@ -8,11 +8,12 @@ import pytest
 
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.errors import StoreBusy
+from qubecb.jobs.ids import JobId
 from tests.core.dispatch.site import Site
 
 BOTH = "complete-job-self && complete-job-parent"
-#: What a source cannot send: a parent that is not a number makes the judgement fail.
-ODD: dict[str, Any] = {"pid": "odd"}
+#: What a source cannot send: a parent that is no id makes the judgement fail.
+ODD: dict[str, Any] = {"pid": ["odd"]}
 #: Everything that is asked of a store on the way of an event, odd or innocent.
 ALWAYS = ("take", "jobs", "in_force", "bindings_in_use", "binding")
 JUDGED = ("previous", "pauses", "save_jobs", "save_progress", "queue", "planned")
@@ -155,7 +156,7 @@ def test_a_machine_without_memory_costs_no_event() -> None:
 # Planned again, it has its own place in the order.
 
 
-def mended(site: Site, *sequences: int) -> list[tuple[int, str]]:
+def mended(site: Site, *sequences: int) -> list[tuple[JobId, str]]:
     """Plan again what is set aside, now that it can be judged; give what fired."""
     store = site.store
     for sequence in sequences:

@@ -9,9 +9,10 @@ import pytest
 
 from qubecb.errors import BadTarget, FarmError
 from qubecb.jobs import Caused, JobRecord, apply_all
+from qubecb.jobs.ids import JobId
 
 
-def farm(*ids: int) -> dict[int, JobRecord]:
+def farm(*ids: int) -> dict[JobId, JobRecord]:
     return {
         number: JobRecord.from_info(
             {
@@ -48,7 +49,9 @@ def test_a_removed_job_takes_no_further_target() -> None:
 
 def test_ten_thousand_items_take_one_range() -> None:
     agenda = [{"name": str(number), "status": "failed"} for number in range(10_000)]
-    records = {1: JobRecord.from_info({"id": 1, "agenda": agenda})}
+    records: dict[JobId, JobRecord] = {
+        1: JobRecord.from_info({"id": 1, "agenda": agenda})
+    }
     assert len(apply_all(records, "retrywork", ["1:0-9999"]).affected) == 10_000
 
 
@@ -62,7 +65,7 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def large(count: int) -> dict[int, JobRecord]:
+def large(count: int) -> dict[JobId, JobRecord]:
     """One job with so many items and instances."""
     agenda = [{"name": str(number), "status": "running"} for number in range(count)]
     subjobs = [{"id": number, "status": "running"} for number in range(count)]
@@ -107,7 +110,7 @@ def test_four_times_as_much_takes_four_times_as_long(
 def test_ranges_that_look_at_too_much_are_refused() -> None:
     targets = [f"1:0-{8000 + number}x2" for number in range(1000)]
     odd = [{"name": str(2 * number + 1)} for number in range(8000)]
-    records = {1: JobRecord.from_info({"id": 1, "agenda": odd})}
+    records: dict[JobId, JobRecord] = {1: JobRecord.from_info({"id": 1, "agenda": odd})}
     with pytest.raises(BadTarget, match="too many"):
         apply_all(records, "killwork", targets)
 

@@ -20,6 +20,11 @@ from qubecb.jobs.targets import Target, parse_target
         ("1234:Segment:1-100", Target(1234, item="Segment:1-100")),
         ("1234:a.b c", Target(1234, item="a.b c")),
         ("9223372036854775807", Target(2**63 - 1)),
+        ("render-7", Target("render-7")),
+        ("render-7.0", Target("render-7", instance=0)),
+        ("render-7:10", Target("render-7", item="10")),
+        ("12a:Segment:1-100", Target("12a", item="Segment:1-100")),
+        ("--help", Target("--help")),
     ],
 )
 def test_ids_are_read_and_written_back(text: str, target: Target) -> None:
@@ -46,7 +51,7 @@ def test_id_0_is_refused_with_the_reason(text: str) -> None:
         "1234.x",
         "1,2",
         "1-5",
-        "12a",
+        "a b",
         "٣",
         "007",
         "007:7",
@@ -58,7 +63,8 @@ def test_id_0_is_refused_with_the_reason(text: str) -> None:
         "1234:\ud800",
         "{'id': 5}",
         "*",
-        "--help",
+        "a" * 201,
+        "é7",
     ],
 )
 def test_garbage_is_refused_and_shown_short(text: str) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
+from qubecb.jobs.ids import JobId
 from qubecb.why.answering import answer_of
 from qubecb.why.case import Case
 from qubecb.why.causes import Code
@@ -26,7 +27,7 @@ some = settings(many, max_examples=60)
 KEYS = [MappingKey(*each) for each in h.MAPPINGS]
 
 
-def cases(site: Kept, job: int, live: bool) -> Iterator[Case]:
+def cases(site: Kept, job: JobId, live: bool) -> Iterator[Case]:
     """Every mapping at every event, for one job (0: the site)."""
     witness = Witness(site, job, Rules("live" if live else "submission"))
     for accepted in witness.records():
@@ -35,7 +36,7 @@ def cases(site: Kept, job: int, live: bool) -> Iterator[Case]:
 
 
 def cases_at(
-    accepted: AcceptedEvent, at: float, moment: Moment, job: int
+    accepted: AcceptedEvent, at: float, moment: Moment, job: JobId
 ) -> Iterator[Case]:
     """Every mapping at one event, if the event has anything to do with the job."""
     if (moment.attached.job.id if moment.attached else 0) != job:
@@ -44,7 +45,7 @@ def cases_at(
         yield Case(key, RecordedEvent(accepted, at, at), moment, Mapped(None, None))
 
 
-def truth(site: Kept) -> dict[tuple[int, int, MappingKey], Code]:
+def truth(site: Kept) -> dict[tuple[int, JobId, MappingKey], Code]:
     """What became of every run that the dispatcher planned."""
     told = {}
     for run in site.memory_store.runs:
@@ -55,9 +56,9 @@ def truth(site: Kept) -> dict[tuple[int, int, MappingKey], Code]:
     return told
 
 
-def said(site: Kept, live: bool) -> dict[tuple[int, int, MappingKey], Code]:
+def said(site: Kept, live: bool) -> dict[tuple[int, JobId, MappingKey], Code]:
     """What is found to have run, or to have been kept back."""
-    told: dict[tuple[int, int, MappingKey], Code] = {}
+    told: dict[tuple[int, JobId, MappingKey], Code] = {}
     for job in (0, *h.JOBS):
         for case in cases(site, job, live):
             cause = first_cause(case)

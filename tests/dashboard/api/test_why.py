@@ -89,7 +89,7 @@ def test_a_file_or_an_event_that_nobody_knows_is_not_found(
     [
         ({}, "event"),
         ({"file": "both.py"}, "event"),
-        ({"job": "5042x"}, "job"),
+        ({"job": "007"}, "job"),
         ({"job": 0}, "job"),
         ({"job": True}, "job"),
         ({"event": ""}, "event"),

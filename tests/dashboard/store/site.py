@@ -17,6 +17,7 @@ from dashboard.store.runs.store import OrmRuns
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import parse_event
+from qubecb.jobs.ids import JobId
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Outcome, Output, RunState
 
@@ -49,13 +50,13 @@ class Site:
         """The mapping of a file."""
         return MappingKey(str(self.directory), file)
 
-    def send(self, spec: str, job: int = 7, **fields: Any) -> str:
+    def send(self, spec: str, job: JobId = 7, **fields: Any) -> str:
         """Accept an event and plan it; give its id."""
         identity = self.take_in(spec, job, **fields)
         self.dispatcher.step()
         return identity
 
-    def take_in(self, spec: str, job: int = 7, **fields: Any) -> str:
+    def take_in(self, spec: str, job: JobId = 7, **fields: Any) -> str:
         """Accept an event; give its id."""
         name, kind, *extra = spec.split("-", 2)
         sent = {"name": name, "type": kind, "job": {"id": job, **fields}}

@@ -200,7 +200,7 @@ def test_what_is_old_is_found_without_a_look_at_all_that_is_kept(site: Site) -> 
         for statement in asked:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
             steps.append(plan[0][3])
-    assert len(steps) == 14
+    assert len(steps) == 16
     scans = [step for step in steps if not step.startswith("SEARCH")]
     # a handful each
     assert scans == [

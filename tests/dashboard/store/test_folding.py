@@ -20,6 +20,7 @@ from dashboard.store.jobs import portions
 from dashboard.store.jobs.folding import view
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.events import parse_event
+from qubecb.jobs.ids import JobId
 from qubecb.jobs.record import JobRecord
 from tests.dashboard.store.site import Site
 
@@ -109,7 +110,7 @@ def happen(act: Act) -> None:
         EmbeddedFarm().act(what, given, arguments)
 
 
-def seen() -> dict[int, tuple[JobRecord, bool]]:
+def seen() -> dict[JobId, tuple[JobRecord, bool]]:
     """The jobs as whoever reads them sees them."""
     found = view(JOBS).jobs
     return {job: (folded.record, folded.removed) for job, folded in found.items()}

@@ -17,6 +17,7 @@ from dashboard.store.intake.acceptance import accept
 from dashboard.store.people.audit import By
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job
+from qubecb.jobs.ids import JobId
 from tests.dashboard.store.site import Site
 
 NAMED = "named.py = failed-job-7\n"
@@ -28,7 +29,7 @@ def failed(job: int = 7) -> Event:
     return parse_event(told, time.time())
 
 
-def fires(event: Event) -> list[tuple[str, int]]:
+def fires(event: Event) -> list[tuple[str, JobId]]:
     """Files and jobs for which an event would fire."""
     return sorted(
         (each.match.file, each.job.id) for each in match(Shot(event)) if each.triggered

@@ -188,7 +188,7 @@ class TestMatch:
             ({"type": "time"}, "valid choice"),
             ({"job": ""}, "required"),
             ({"job": "0"}, "must not be 0"),
-            ({"job": "x"}, "not a whole number"),
+            ({"job": "x y"}, "is not the id of a job"),
             ({"more": "{"}, "not JSON"),
             ({"more": "[]"}, "must be an object"),
             ({"more": '{"x": NaN}'}, "NaN"),

@@ -8,7 +8,8 @@ package qb;
 
 $| = 1;    # what is printed appears in order with what goes to standard error
 
-our $jobid  = int($ENV{QBJOBID} || 0);
+our $jobid  = $ENV{QBJOBID} || 0;
+$jobid = int $jobid if $jobid =~ /\A[0-9]+\z/;    # else text, as some farms' ids are
 our $subid  = defined $ENV{QUBECB_SUBID} ? int $ENV{QUBECB_SUBID} : -1;
 our $workid = $ENV{QUBECB_WORKID};
 our $QB_TIME_EPOCH_OFFSET = 946702800;

@@ -59,7 +59,7 @@ class _State(object):
         fd: "Optional[int]",
         farm: "Optional[Tuple[int, int]]",
     ) -> None:
-        self.jobid = _integer(environ.get("QBJOBID"), 0)
+        self.jobid = _job_id(environ.get("QBJOBID"))
         self.subid = _integer(environ.get("QUBECB_SUBID"), -1)
         self.workid = environ.get("QUBECB_WORKID") or None
         seconds = environ.get("QUBECB_FARM_TIMEOUT")
@@ -91,8 +91,11 @@ def _here() -> _State:
     return _begin(os.environ, _integer(os.environ.pop("QUBECB_FARM_FD", None), -1))
 
 
-def jobid() -> int:
-    """The id of the job whose callback this is; 0 in a callback of the whole site."""
+def jobid() -> "Any":
+    """The id of the job whose callback this is: a number, or text where the farm's ids are text.
+
+    0 in a callback of the whole site.
+    """
     return _here().jobid
 
 
@@ -150,7 +153,7 @@ def workstatus(which: "Any" = None) -> str:
     return _status_of("workstatus", job, "agenda", "name", name)
 
 
-def sibling(label: str) -> "Optional[int]":
+def sibling(label: str) -> "Any":
     """The id of the job with that label in this job's process group, or None."""
     if not isinstance(label, str):
         raise TypeError("sibling() takes a label, not %s" % _kind(label))
@@ -161,7 +164,7 @@ def sibling(label: str) -> "Optional[int]":
     return found[0]["id"] if found else None
 
 
-def modify(fields: "Dict[str, Any]", *ids: "Any") -> "List[int]":
+def modify(fields: "Dict[str, Any]", *ids: "Any") -> "List[Any]":
     """Change fields of jobs: modify({'priority': 10}, 1234). Gives the ids changed."""
     if not isinstance(fields, dict):
         raise TypeError("modify() takes a dict first, not %s" % _kind(fields))
@@ -273,6 +276,11 @@ def _integer(text: "Optional[str]", default: int) -> int:
         return int(text)
     except (TypeError, ValueError):
         return default
+
+
+def _job_id(text: "Optional[str]") -> "Any":
+    """Text is never a plain number: the worker sees to that."""
+    return _integer(text, 0) if not text or text.isdigit() else text
 
 
 def _ask(call: "Dict[str, Any]") -> "List[Any]":

@@ -9,6 +9,7 @@ import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
 from qubecb.runner.farm.conversation import Call, Conversation
+from qubecb.runner.farm.memory import MemoryFarm
 from tests.core.runner.children import Talk, converse, farm, order, perl
 
 
@@ -21,6 +22,22 @@ def test_what_the_source_does_not_say_is_nothing(kind: str) -> None:
     script = "print defined qb::workid() ? 1 : 0, qb::subid(), defined qb::event()->{extra} ? 1 : 0"
     talk = converse(perl(script), order("failed", kind, None), farm())
     assert talk.output == "0-10"
+
+
+def test_ids_that_are_text_are_given_and_taken_as_text() -> None:
+    item = {"name": "7", "status": "running"}
+    job = {"id": "render-7", "pgrp": "g-1", "agenda": [item]}
+    script = (
+        'print "$qb::jobid $qb::workid ", qb::workstatus(), "\\n";'
+        'print +(qb::jobinfo("-id", $qb::jobid))[0]{pgrp}, "\\n";'
+        'print qb::killwork($qb::jobid . ":7"), " ", scalar(qb::kill("nobody")), "\\n";'
+    )
+    talk = converse(perl(script), order(job=job), MemoryFarm(job))
+    assert talk.output.splitlines() == [
+        "render-7 render-7:7 running",
+        "g-1",
+        "render-7:7 0",
+    ]
 
 
 #: What a callback prints on the tests' farm.
@@ -108,7 +125,8 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("qb::subjobstatus('x y.0')", "qb: subjobstatus: the id must be"),
         ("qb::workstatus('007:3')", "qb: workstatus: the id must not begin"),
         ('qb::sibling("a\\0b")', "qb: sibling: the label contains a NUL"),
-        ("qb::kill('all')", "qb: 'all' is not an id"),
+        ("qb::kill('007')", "qb: '007' is not an id: it must not begin"),
+        ("qb::kill('all jobs')", "qb: 'all jobs' is not an id"),
         ("qb::kill()", "qb: kill() needs at least one id"),
         ("qb::kill(undef)", "qb: kill() takes ids"),
         ("qb::kill({id => 1})", "qb: kill() takes ids"),

@@ -14,6 +14,7 @@ import pytest
 
 from qubecb.jobs.verbs import ALIASES, VERBS
 from qubecb.runner.farm.conversation import Call, Conversation
+from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.outcome import Action
 from tests.core.runner.children import INSIDE, Talk, converse, farm, order, python
 
@@ -50,6 +51,27 @@ def test_what_the_source_does_not_say_is_nothing(kind: str) -> None:
     script = "print(qb.workid(), qb.subid(), qb.event()['extra'])"
     talk = converse(python(script), order("failed", kind, None), farm())
     assert talk.output == "None -1 None\n"
+
+
+#: Jobs of a farm whose ids are text.
+TEXT = {"id": "render-7", "pgrp": "g-1", "agenda": [{"name": "7", "status": "running"}]}
+RIBS = {"id": "a" * 200, "pgrp": "g-1", "label": "ribs", "status": "running"}
+
+
+def test_ids_that_are_text_are_given_and_taken_as_text() -> None:
+    script = (
+        "print(repr(qb.jobid()), repr(qb.workid()), qb.workstatus(), qb.jobstatus())\n"
+        "print([job['pgrp'] for job in qb.jobinfo('-id', qb.jobid())])\n"
+        "print(qb.sibling('ribs') == 'a' * 200, qb.kill(qb.sibling('ribs'))[0][-4:])\n"
+        "print(qb.killwork('%s:7' % qb.jobid()), qb.kill('nobody'), qb.remove('a' * 200))\n"
+    )
+    talk = converse(python(script), order(job=TEXT), MemoryFarm(TEXT, RIBS))
+    assert talk.output.splitlines() == [
+        "'render-7' 'render-7:7' running unknown",
+        "['g-1']",
+        "True aa.0",
+        f"['render-7:7'] [] ['{'a' * 200}']",
+    ]
 
 
 #: What a callback writes to read, and what it gives on the tests' farm.
@@ -159,7 +181,8 @@ def test_every_verb_reaches_the_farm_under_its_first_name() -> None:
         ("qb.workstatus('007:3')", "workstatus: the id must not begin with a zero"),
         ("qb.sibling('a\\0b')", "FarmError: sibling: the label contains a NUL"),
         ("qb.kill(-5)", "BadTarget: '-5' is not an id"),
-        ("qb.kill('all')", "BadTarget: 'all' is not an id"),
+        ("qb.kill('007')", "BadTarget: '007' is not an id: it must not begin"),
+        ("qb.kill('all jobs')", "BadTarget: 'all jobs' is not an id"),
         ("qb.kill('1234:7')", "use killwork"),
         ("qb.kill()", "TypeError: kill() needs at least one id"),
         ("qb.kill(None)", "TypeError: kill() takes ids"),

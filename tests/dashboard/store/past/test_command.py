@@ -47,7 +47,7 @@ def test_json_is_what_the_api_gives(farm: Farm) -> None:
         (["own.py"], {}, "give --event ID"),
         (["own.py"], {"event": "e-99"}, "no event with the id e-99"),
         (["none.py"], {"job": "7"}, "no callbacks.conf names none.py"),
-        ([], {"job": "x"}, "must be the id of a job"),
+        ([], {"job": "007"}, "must not begin with a zero"),
     ],
     ids=str,
 )
