@@ -13,5 +13,4 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
-        """Register the checks."""
         import_module("dashboard.checks")

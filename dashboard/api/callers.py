@@ -60,7 +60,6 @@ class Bearer(HttpBearer):
         return caller
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
-        """Recognise a token."""
         return by_token(request, token)
 
 

@@ -110,7 +110,6 @@ class _Counts(Collector):
     """Reads everything again for each scrape; ended runs are counted from roll-ups."""
 
     def collect(self) -> Iterator[Metric]:
-        """Give all metrics."""
         yield InfoMetricFamily("qubecb", "What runs here.", {"version": __version__})
         yield from _gauges()
         yield _runs()

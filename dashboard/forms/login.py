@@ -35,7 +35,6 @@ class NewPasswordForm(forms.Form):
         self.person = person
 
     def clean_new_password(self) -> str:
-        """Check its strength."""
         value: str = self.cleaned_data["new_password"]
         validate_password(value, self.person)
         return value

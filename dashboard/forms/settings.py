@@ -54,7 +54,6 @@ class NewUserForm(forms.Form):
         return str(User.normalize_username(self.cleaned_data["username"]))
 
     def clean_password(self) -> str:
-        """Check its strength."""
         value: str = self.cleaned_data["password"]
         validate_password(value)
         return value

@@ -47,7 +47,6 @@ class OpenCount:
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, state: str, count: int) -> None:
-        """Count so many more."""
         self.counts[state] = self.counts.get(state, 0) + count
 
     @property

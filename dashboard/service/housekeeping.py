@@ -72,7 +72,6 @@ class Housekeeping:
             logger.warning("%s runs of a dead worker are lost", lost)
 
     def stop(self) -> None:
-        """Wait no longer."""
         self._pause.set()
 
     def end(self) -> None:
@@ -116,7 +115,6 @@ class Pruning:
             logger.warning("the clock was set forward: nothing is pruned for a day")
 
     def stop(self) -> None:
-        """Wait no longer."""
         self._pause.set()
 
 

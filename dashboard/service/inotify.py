@@ -45,6 +45,5 @@ class Watch:
             os.read(self._descriptor, 65536)
 
     def close(self) -> None:
-        """Stop watching."""
         if self._descriptor >= 0:
             os.close(self._descriptor)

@@ -51,7 +51,6 @@ class SocketWaker:
         return frozenset(heard)
 
     def close(self) -> None:
-        """Stop listening."""
         self._socket.close()
         self._path.unlink(missing_ok=True)
 
@@ -71,5 +70,4 @@ class NotifyWaker:
         return frozenset(notify.payload.encode() for notify in heard)
 
     def close(self) -> None:
-        """Stop listening."""
         self._connection.close()

@@ -50,7 +50,6 @@ class DataLock:
         self._descriptor = descriptor
 
     def free(self) -> None:
-        """Let others have it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

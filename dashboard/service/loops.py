@@ -50,7 +50,6 @@ class Loop(threading.Thread):
         connections.close_all()
 
     def stop(self) -> None:
-        """Take no further turn."""
         self._stopping.set()
 
     def _failed(self, error: Exception) -> None:

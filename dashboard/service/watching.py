@@ -52,7 +52,6 @@ class Watching:
         self._pause.wait(CLOSE_LOOK if recent else LOOK)
 
     def stop(self) -> None:
-        """Wait no longer."""
         self._pause.set()
 
 

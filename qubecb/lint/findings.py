@@ -31,7 +31,6 @@ class Fix:
         return hashlib.sha256(told).hexdigest()[:12]
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
         return {
             "title": self.title,
             "line": self.line,

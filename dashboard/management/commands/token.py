@@ -36,7 +36,6 @@ class Command(BaseCommand):
         revoke.add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Carry out the act."""
         acts = {"create": self._create, "list": self._list, "revoke": self._revoke}
         acts[options["act"]](options)
 

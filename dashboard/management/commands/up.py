@@ -43,7 +43,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run."""
         if options["data"] and Path(options["data"]).absolute() != settings.DATA:
             _again(Path(options["data"]).absolute())
         try:

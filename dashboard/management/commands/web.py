@@ -25,7 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("--signs", type=int, metavar="DESCRIPTOR")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve."""
         try:
             web(options["socket"], options["parent"], options["signs"])
         except QubecbError as error:

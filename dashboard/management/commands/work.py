@@ -32,7 +32,6 @@ class Command(BaseCommand):
         parser.add_argument("--signs", type=int, metavar="DESCRIPTOR")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Work."""
         try:
             work(options["parent"], options["grace"], options["signs"])
         except QubecbError as error:

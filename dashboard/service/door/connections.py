@@ -60,7 +60,6 @@ class Connections:
         return _idlest(self._all)
 
     def add(self, connection: Connection, address: str) -> None:
-        """A newcomer."""
         whose = self._whose(address)
         self._all[connection] = whose
         if whose:
@@ -80,7 +79,6 @@ class Connections:
             own[connection] = None
 
     def remove(self, connection: Connection) -> None:
-        """It is closed."""
         whose = self._all.pop(connection, None)
         if whose:
             own = self._of[whose]

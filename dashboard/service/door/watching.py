@@ -60,5 +60,4 @@ class Watching:
             yield channel
 
     def close(self) -> None:
-        """Wait no more."""
         self._selector.close()

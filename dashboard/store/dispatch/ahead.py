@@ -79,11 +79,9 @@ class Ahead:
         return {}
 
     def pauses(self) -> Sequence[Pause]:
-        """Give the pauses that have not ended."""
         return pauses.in_force()
 
     def progress(self, jobs: Collection[JobId]) -> Mapping[ProgressKey, Memory]:
-        """Give the memory of these jobs."""
         return memory.progress(jobs)
 
     def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:

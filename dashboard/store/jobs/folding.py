@@ -26,7 +26,7 @@ _NEWEST = "SELECT MAX(sequence) FROM dashboard_eventrecord"
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """One job."""
+    """One job after its records, planned or not."""
 
     record: JobRecord
     #: It is removed, or will be once its removal is planned.
