@@ -1,6 +1,6 @@
 """Ids of jobs: a number, as Qube gives them, or text, as other farms do. The only place that reads them.
 
-`5042` is the same id as a number and as text; `007` is no id, so that nobody who means one job
+`5042` is the same id as a number and as text; `007` is not an id, so that nobody who means one job
 acts on another. 0 means "all jobs" to Qube, and as a `pid` "none".
 """
 
