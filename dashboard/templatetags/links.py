@@ -23,6 +23,9 @@ register.simple_tag(event_fire_url)
 register.simple_tag(runs_url)
 register.simple_tag(why_url)
 
+#: Longer ids of jobs are cut in their middle.
+LONGEST_JOB_ID = 24
+
 _KEPT = "_callback_directories"
 _PLACES = "_callback_places"
 Kept = TypeVar("Kept")
@@ -99,13 +102,13 @@ def revision_link(
 
 @register.simple_tag
 def job_link(job: JobId | None, name: str = "") -> SafeString:
-    """A job's id, leading to its timeline."""
+    """A job's id, cut in its middle if it is long, leading to its timeline."""
     if not job:
         return SafeString('<span class="soft">none</span>')
-    href = reverse("job", args=[job])
-    return format_html(
-        '<a class="job-id" href="{}" title="{}">{}</a>', href, name[:300], job
-    )
+    href, whole = reverse("job", args=[job]), str(job)
+    shown = middle(whole, LONGEST_JOB_ID)
+    title = name[:300] if shown == whole else f"{whole} {name[:300]}".strip()
+    return format_html('<a href="{}" title="{}">{}</a>', href, title, shown)
 
 
 @register.simple_tag

@@ -16,20 +16,19 @@ from dashboard.looks.causes import PLACES
 from dashboard.models import JobRecord
 from dashboard.queries import jobs as queries
 from dashboard.queries.frames import Fold, folded
-from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.timeline import Entry, Timeline, timeline
 from dashboard.store.past.asking import Question, why_each
 from dashboard.store.past.records import events_at
 from dashboard.store.past.silent import Silence, silences
 from dashboard.views.numbers import number_in
+from qubecb.jobs.ids import JobId
 from qubecb.why.answer import Answer
 
 
 @require_safe
 @requires("viewer")
-def job(request: HttpRequest, identity: int) -> HttpResponse:
+def job(request: HttpRequest, identity: JobId) -> HttpResponse:
     """What happened to a job; without its record, the history that is kept."""
-    identity = min(identity, LARGEST_KEY)
     found, keys = queries.get_job(identity), PagingForm(request.GET).keys()
     group = queries.group_of(found) if found else []
     together = request.GET.get("group") == "1" and len(group) > 1
@@ -63,7 +62,7 @@ def job(request: HttpRequest, identity: int) -> HttpResponse:
     return page(request, "jobs/page.html", "jobs/_live.html", context)
 
 
-def _silences(job: int, entries: Sequence[Entry | Fold]) -> dict[int, Silence]:
+def _silences(job: JobId, entries: Sequence[Entry | Fold]) -> dict[int, Silence]:
     """Why events that stand for themselves, and lines of many, caused nothing."""
     shown = [each.newest if isinstance(each, Fold) else each for each in entries]
     events = [each.event for each in shown if each.silent and each.event]

@@ -12,6 +12,7 @@ from dashboard.models import EventRecord, InForceRecord
 from dashboard.store.past.runs import runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.jobs.ids import JobId
 from qubecb.why.case import Case
 from qubecb.why.causes import Cause, Code
 from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
@@ -41,7 +42,7 @@ _Key = tuple[str, datetime | None, int | None]
 _answers: dict[_Key, Silence] = {}
 
 
-def silences(job: int, events: Sequence[EventRecord]) -> dict[int, Silence]:
+def silences(job: JobId, events: Sequence[EventRecord]) -> dict[int, Silence]:
     """Give why these events of a job caused nothing, by sequence.
 
     Nothing is said of a job that has too many records to be planned again on the way.
@@ -61,12 +62,12 @@ def silences(job: int, events: Sequence[EventRecord]) -> dict[int, Silence]:
     return {each: silence for each, silence in found.items() if silence}
 
 
-def _is_short(job: int) -> bool:
+def _is_short(job: JobId) -> bool:
     records = EventRecord.objects.filter(job_id=job)[: MOST_RECORDS + 1]
     return records.count() <= MOST_RECORDS
 
 
-def _judged(job: int, sequences: Collection[int]) -> Iterator[tuple[int, Silence]]:
+def _judged(job: JobId, sequences: Collection[int]) -> Iterator[tuple[int, Silence]]:
     story = Story(job)
     story.files = {file for text in story.all_texts for file in text.by_file}
     events = {e.accepted.sequence: e for e in story.records}
