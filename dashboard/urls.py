@@ -35,6 +35,10 @@ from dashboard.views import (
 register_converter(JobIdInAddress, "job")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # machines: first, since addresses are tried in this order, and farms send many events
+    path("api/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
     # login, a person's own password and time zone
     path("login/", login.sign_in, name="login"),
     path("login/beside/", login.beside, name="login-beside"),
@@ -176,8 +180,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="settings-token-revoke",
     ),
     path("settings/audit/", settings_audit.audit, name="settings-audit"),
-    # machines
-    path("api/", api.urls),
-    path("healthz", health.healthz, name="healthz"),
-    path("metrics", health.metrics, name="metrics"),
 ]

@@ -36,7 +36,7 @@ class Gate:
         self._name = name
         self._threads = threading.Lock()
         self._file: int | None = None
-        #: The process that opened it, and the path.
+        #: The process that opened it, and the data directory.
         self._owner: tuple[int, Path] | None = None
         self._waiter: _Waiter | None = None
 
@@ -75,13 +75,13 @@ class Gate:
 
     def _descriptor(self) -> int:
         """This process's own open file: a descriptor kept over a fork shares its lock."""
-        owner = (os.getpid(), settings.DATA / self._name)
+        owner = os.getpid(), settings.DATA
         if self._file is None or self._owner != owner:
             if self._file is not None and self._waiter is None:
                 os.close(self._file)
             self._file = self._waiter = None
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            self._file = os.open(owner[1], flags, 0o600)
+            self._file = os.open(settings.DATA / self._name, flags, 0o600)
             self._owner = owner
         return self._file
 
