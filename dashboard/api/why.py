@@ -15,7 +15,6 @@ from dashboard.api.problems import BadInput, BadMember, Detail, Refused
 from dashboard.api.schemas import SENDING, takes
 from dashboard.api.why_schemas import MEMBERS, WHY, AnswerOut, AnswersOut
 from dashboard.queries.configuration import numbers_of
-from dashboard.queries.seen import with_seen
 from dashboard.store.configuration import directory_names
 from dashboard.store.past.asking import (
     Question,
@@ -67,7 +66,7 @@ def ask(request: HttpRequest) -> JsonResponse:
 
 def shown(answers: Iterable[Answer]) -> list[dict[str, Any]]:
     """Give answers as the API shows them."""
-    found = with_seen(answers)
+    found = list(answers)
     names = directory_names.names()
     numbers = numbers_of(each.about.revision for each in found)
     return [

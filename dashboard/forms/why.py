@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 
 from dashboard.forms.fields import FilterForm, IdField, TextField
@@ -38,14 +36,10 @@ class WhyForm(FilterForm):
             raise ValidationError(message)
         return found
 
-    def clean(self) -> dict[str, Any]:
-        """Something to go by is needed."""
-        data = self.cleaned_data
-        if not self.errors and data["event"] is None and data["job"] is None:
-            raise ValidationError(
-                "Give an event or a job: what should it have run for?"
-            )
-        return data
+    @property
+    def only_callback(self) -> bool:
+        """Whether it is asked about a callback, and about nothing that happened."""
+        return self.cleaned_data["event"] is None and self.cleaned_data["job"] is None
 
     @property
     def question(self) -> Question:

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from dashboard.models import EventRecord, Run
-from dashboard.models.kinds import Seen, kinds_of, seen
+from dashboard.models.kinds import Seen, full_hour, kinds_of, seen
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.run import unfinished_replay
-from dashboard.queries.seen import specs_of, week_ago
+from dashboard.queries.runs import without_large
+from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import EventSpec
+from qubecb.triggers.grammar import parse
 from qubecb.why.answer import Answer, Leaf, Tree
+
+#: Kinds of events of one trigger that are looked at, and events that are shown.
+_KINDS, _RECENT = 8, 20
+
+
+WEEK = timedelta(days=7)
+
+
+def week_ago() -> datetime:
+    """Give the beginning of the seven days: a full hour."""
+    return full_hour(timezone.now() - WEEK)
+
+
+def specs_of(trigger: str) -> tuple[EventSpec, ...]:
+    """Give the event specs of a trigger; none of one that nobody understands."""
+    try:
+        return parse(trigger).specs if trigger else ()
+    except TriggerSyntaxError:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,37 @@ def _node(tree: Tree, came: Mapping[str, Came]) -> Node:
         return Node(tree, came.get(tree.spec))
     items = tuple(_node(each, came) for each in tree.items)
     return Node(None, None, tree.operator, tree.holds, items)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """An event of a kind that a callback waits for, and the newest run of it, if there is one."""
+
+    event: EventRecord
+    run: Run | None
+
+
+def waited_for(trigger: str) -> list[tuple[EventSpec, Came]]:
+    """Give what came of each event spec of a trigger, in two queries."""
+    specs = specs_of(trigger)
+    told = seen(specs, week_ago())
+    kept = _kept(each.last for each in told.values())
+    return [(spec, _came(spec, told[spec], kept)) for spec in specs]
+
+
+def recent(trigger: str, key: MappingKey) -> list[Recent]:
+    """Give the newest events of the kinds that a trigger waits for: of so many kinds at most."""
+    kinds = dict.fromkeys(kind for each in specs_of(trigger) for kind in kinds_of(each))
+    found: dict[int, EventRecord] = {}
+    for name, kind in [*kinds][:_KINDS]:
+        events = EventRecord.events.filter(name=name, type=kind).defer("job")
+        found |= {
+            each.sequence: each for each in events.order_by("-sequence")[:_RECENT]
+        }
+    newest = sorted(found, reverse=True)[:_RECENT]
+    runs = Run.objects.filter(event__in=newest, directory=key.directory, file=key.file)
+    by_event = {each.event: each for each in without_large(runs).order_by("pk")}
+    return [Recent(found[each], by_event.get(each)) for each in newest]
 
 
 def run_to_replay(answer: Answer) -> Run | None:

@@ -21,6 +21,7 @@ from dashboard.store.past.asking import SeveralDirectories, UnknownFile, why_eac
 from dashboard.store.past.asking import why as why_one
 from dashboard.views.why_mending import mending
 from qubecb.conffile.names import name_fault
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.why.answer import Answer
 from qubecb.why.causes import Code
 
@@ -36,8 +37,38 @@ def why(request: HttpRequest) -> HttpResponse:
     form = WhyForm(request.GET if asked else None)
     context: dict[str, Any] = {"form": form, "callbacks": _callbacks()}
     if asked and form.is_valid():
-        context |= _one(request, form) if form.file else _each(request, form)
+        context |= _answered(request, form)
     return page(request, "why/page.html", "why/_results.html", context)
+
+
+def _answered(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
+    if form.only_callback:
+        return _of_callback(form)
+    return _one(request, form) if form.file else _each(request, form)
+
+
+def _of_callback(form: WhyForm) -> dict[str, Any]:
+    """What a callback waits for, and what came of that: one of these may be asked about."""
+    found = [
+        (MappingKey(str(directory.path), form.file), mapping.trigger_text)
+        for directory in catalog().directories
+        for mapping in [directory.mapping(form.file)]
+        if mapping is not None and form.directory in (None, str(directory.path))
+    ]
+    if not found:
+        form.add_error("callback", f"No callbacks.conf names {form.file[:60]}.")
+        return {}
+    if len(found) > 1:
+        _say_which(form, [key.directory for key, _ in found])
+        return {}
+    [(key, trigger)] = found
+    return {
+        "key": key,
+        "trigger": trigger,
+        "waited_for": queries.waited_for(trigger),
+        "recent": queries.recent(trigger, key),
+        "since": queries.week_ago(),
+    }
 
 
 def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
@@ -49,8 +80,7 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         )
         return {}
     except SeveralDirectories as error:
-        known = ", ".join(f"{each}/{form.file}" for each in error.directories)
-        form.add_error("callback", f"Say which one is meant: {known}")
+        _say_which(form, error.directories)
         return {}
     run = queries.run_to_replay(answer)
     return {
@@ -62,6 +92,11 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         "numbers": queries.revision_numbers(answer),
         "everything": f"{request.path}?{changed(request.GET, callback=None, after=None)}",
     }
+
+
+def _say_which(form: WhyForm, directories: Sequence[str]) -> None:
+    known = ", ".join(f"{each}/{form.file}" for each in directories)
+    form.add_error("callback", f"Say which one is meant: {known}")
 
 
 def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:

@@ -34,6 +34,8 @@ def test_the_page_is_usable_by_everybody(look: Look, farm: Farm) -> None:
     look("why-event", f"/why/?event={event}")
     look("why-paused", f"/why/?event={event}&callback=own.py")
     look("why-unknown", "/why/?event=nothing")
+    look("why-callback", "/why/?callback=own.py")
+    look("job-why", "/jobs/7/?open=5")
 
 
 def test_a_trigger_of_many_parts_is_usable_by_everybody(look: Look, farm: Farm) -> None:
@@ -82,7 +84,7 @@ def test_it_is_asked_and_answered_by_keyboard(visit: Visit, farm: Farm) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_text("It will be kept back:")).to_be_hidden()
     page.go_back()
-    expect(page.get_by_text("Three ways to ask")).to_be_visible()
+    expect(page.get_by_text("What to ask")).to_be_visible()
 
 
 def test_without_scripts_it_answers_as_well(visit: Visit, farm: Farm) -> None:

@@ -63,3 +63,13 @@ def test_what_is_not_here_is_not_opened(
     viewer: Client, farm: Farm, wanted: str
 ) -> None:
     assert not read(viewer, JOB, {"open": wanted}).rows
+
+
+def test_it_says_why_of_a_job_whose_id_is_text(viewer: Client, farm: Farm) -> None:
+    farm.happen("submit-job", "shot_7")
+    event = farm.happen("failed-work-8", "shot_7")
+    told = read(viewer, reverse("job", args=["shot_7"])).cards["Timeline"]
+    assert "nearest was item.py: the event is about" in told
+    asked = {"event": event, "job": "shot_7", "callback": "item.py"}
+    page = read(viewer, reverse("why"), asked)
+    assert "item.py did not run for failed-work-8 of job shot_7" in page.text

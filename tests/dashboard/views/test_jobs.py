@@ -155,3 +155,11 @@ def test_a_part_of_an_and_says_for_which_run_it_was_counted(viewer: Client) -> N
     run = factories.run(of=last, satisfied_by=satisfied)
     told = read(viewer, JOB).cards["Timeline"]
     assert f"counted for run {run.pk} of mail.py, as complete-job-self" in told
+
+
+def test_a_job_whose_id_is_text_has_the_same_page(viewer: Client) -> None:
+    factories.job("render-7", pgrp="render-7")
+    run = factories.run(of=factories.event(job_id="render-7", runs_count=1))
+    page = read(viewer, reverse("job", args=["render-7"]))
+    assert page.heading.startswith("Job render-7")
+    assert page.links[f"Run {run.pk}"] == reverse("run", args=[run.pk])

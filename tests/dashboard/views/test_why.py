@@ -111,7 +111,7 @@ def test_of_a_pause_one_runs_this_one_or_sees_the_others(
     (form,) = page.select("form[method=post]")
     run = Run.objects.get(event=sequence(event), file="own.py")
     assert form["action"] == reverse("run-replay", args=[run.pk])
-    shown = read(operator, page.links["See the 1 other"])
+    shown = read(operator, page.links["See all 2 that the pause kept back"])
     assert len(shown.rows) == 2
     assert "Run this one" not in ask(viewer, event=event, callback="own.py").acts
 
@@ -174,7 +174,7 @@ def test_a_long_list_is_paged(
         ({"event": "nobody"}, "There is no event “nobody” any more"),
         ({"event": "99999"}, "There is no event “99999” any more"),
         ({"job": "7", "callback": "nothing.py"}, "No callbacks.conf that counts"),
-        ({"callback": "own.py"}, "Give an event or a job"),
+        ({"callback": "nothing.py"}, "No callbacks.conf names nothing.py"),
         ({"job": "x!"}, "x!"),
     ],
 )
@@ -192,9 +192,41 @@ def test_an_unknown_job_is_an_answer(viewer: Client, farm: Farm) -> None:
 
 def test_without_a_question_it_says_how_to_ask(viewer: Client, farm: Farm) -> None:
     page = read(viewer, WHY)
-    assert "Three ways to ask" in page.cards
+    assert "What to ask" in page.cards
     options = [each["value"] for each in page.select("#why-callbacks option")]
     assert f"{farm.site.directory}/own.py" in options
+
+
+def test_of_a_callback_alone_it_tells_what_came_of_its_kinds(
+    viewer: Client, farm: Farm
+) -> None:
+    farm.pause("own.py")
+    farm.happen("failed-job")
+    farm.happen("submit-job", 8)
+    farm.happen("failed-job", 8)
+    page = ask(viewer, callback="own.py")
+    assert page.column("Event") == ["failed-job", "failed-job"]
+    assert page.column("It") == ["Suppressed", "Suppressed"]
+    assert "2 came in 7 days" in page.cards["What it waits for"]
+    answer = read(viewer, str(page.select("td .row-link")[0]["href"]))
+    assert sentence(answer).startswith("own.py did not run for failed-job of job 8")
+
+
+def test_of_a_callback_whose_kinds_never_came_it_says_that(
+    viewer: Client, farm: Farm
+) -> None:
+    page = ask(viewer, callback=f"{farm.site.directory}/item.py")
+    assert page.empty == ["No event of its kinds is kept"]
+    assert "0 came in 7 days" in page.cards["What it waits for"]
+
+
+def test_a_callback_of_many_parts_asks_the_database_a_few_times(
+    queries_of: Callable[[str], int], farm: Farm
+) -> None:
+    few = queries_of(f"{WHY}?callback=own.py")
+    many = " || ".join(f"n{number}-job-self" for number in range(100))
+    farm.site.write(f"{CONFIG}many.py = {many}\n")
+    assert queries_of(f"{WHY}?callback=many.py") <= few + 10
 
 
 def test_an_editor_makes_it_fire_for_such_an_event(

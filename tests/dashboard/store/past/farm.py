@@ -13,6 +13,7 @@ from dashboard.store.dispatch.planning import OrmStore
 from dashboard.store.past.asking import Question, why, why_each
 from dashboard.store.past.records import event_called
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.jobs.ids import JobId
 from qubecb.why.answer import Answer
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import Site, ended
@@ -51,7 +52,7 @@ class Farm:
         """Edit qb.conf."""
         self.qb_conf.write_text(f"supervisor_language_flags = {','.join(languages)}\n")
 
-    def happen(self, spec: str, job: int = 7, **told: Any) -> str:
+    def happen(self, spec: str, job: JobId = 7, **told: Any) -> str:
         """Accept an event and plan it, and what it brings about; give its id."""
         event = self.site.take_in(spec, job, **told)
         self.plan()
