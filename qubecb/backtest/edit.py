@@ -1,7 +1,7 @@
-"""An edit of one callback directory, and bindings in which its two sides stand together.
+"""An edit of one callback directory, and bindings that hold both of its sides.
 
-What the directory was and what it would be are two directories of one binding, so that one
-planning judges both: jobs are followed once, and what each side remembers is its own.
+The directory as it was and as it would be are two directories of one binding, so that planning
+once judges both: jobs are followed once, and each side has its own memory.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from qubecb.dispatch.ports.configuration import Binding, BoundDirectory
 
 #: For which jobs the edit counts: for all, or for those that begin in the span.
 Mode = Literal["throughout", "new-jobs"]
-#: What the two sides are called, in the place of a directory's path.
+#: The names of the two sides, in place of a directory's path.
 BEFORE, AFTER = "before", "after"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What an edit makes of the triggers of a callback directory."""
+    """What an edit changes in the triggers of a callback directory."""
 
     #: Absolute path.
     directory: str
@@ -42,7 +42,7 @@ class Edit:
         edited: Sequence[EffectiveMapping],
         mode: Mode = "throughout",
     ) -> Edit:
-        """Compare what counts now with what would count."""
+        """Compare the mappings in force with those of the edit."""
         found = changes(was, edited)
         files = tuple(
             each.file for each in found if each.kind != "changed" or each.new_trigger
@@ -51,9 +51,9 @@ class Edit:
         return cls(directory, files, mappings, len(edited) - len(mappings), mode)
 
     def both(self, binding: Binding, name: int, edited: bool) -> Binding:
-        """Give a binding of the two sides of what changes, under a name of its own.
+        """Give a binding of both sides of what changes, under a name of its own.
 
-        Takes what jobs were bound to, and whether the edit counts for them.
+        Takes the binding that jobs had, and whether the edit counts for them.
         """
         was = self._mapped_in(binding)
         then = self.mappings if edited else was

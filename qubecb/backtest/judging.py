@@ -1,7 +1,7 @@
 """Plans the past with both sides of an edit, and counts what each would have run in a span.
 
-A time of the site has no event that both sides share: where both run for the same one, as
-many runs of it are the same as both have.
+A time of the site has no event that both sides share: if both run for the same time, as many runs
+as both have count as the same.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Fates(Protocol):
     """What became of real runs."""
 
     def of(self, lost: Sequence[Lost]) -> Sequence[Fate]:
-        """Give it for each of these, in the same order."""
+        """Give what became of each of these runs, in the same order."""
 
 
 class Judging(Rehearsal):
     """A rehearsal that counts the runs of both sides instead of keeping them.
 
     Takes the past with both sides of the edit, its span, for how many days a job stays
-    attached after its last event, and what tells the fate of runs.
+    attached after its last event, and a port that says what became of runs.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Judging(Rehearsal):
         self._span = span
         self._edited = past
         self._fates = fates
-        #: Events of timers that no record tells of.
+        #: Events of timers that have no record.
         self._computed: set[str] = set()
         #: Runs for times of the site, by file, side and event spec.
         self._times: defaultdict[str, dict[str, Counter[str]]] = defaultdict(
@@ -130,7 +130,7 @@ class Judging(Rehearsal):
             self._ask()
 
     def _ask(self) -> None:
-        """Note what became of the lost runs that are not asked about yet."""
+        """Find out what became of lost runs for which nobody has asked yet."""
         for lost, fate in zip(self._lost, self._fates.of(self._lost), strict=True):
             self.tallies[lost.file].became(fate)
         self._lost.clear()

@@ -22,10 +22,10 @@ from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 
 
 class Configured(Protocol):
-    """Which configuration was in force when."""
+    """Which configuration was in force at which time."""
 
     def changes(self) -> Sequence[tuple[float, InForce]]:
-        """Give all that was in force, each with since when (Unix seconds), in order."""
+        """Give all configurations that were in force, each with its beginning (Unix seconds), in order."""
 
     def binding_at(self, sequence: int) -> int:
         """Give the binding in force when an event was accepted, as `Reading.binding_at`."""
@@ -35,9 +35,9 @@ class Configured(Protocol):
 
 
 class Sides:
-    """Which configuration counts when, each with both sides of the edit.
+    """Which configuration is in force at which time, each with both sides of the edit.
 
-    Takes the edit, its span, and which configuration was in force when.
+    Takes the edit, its span, and the configurations of the past.
     """
 
     def __init__(self, edit: Edit, span: Span, configured: Configured) -> None:
@@ -49,13 +49,13 @@ class Sides:
         self._sides: dict[int, Binding] = {}
 
     def hearing(self) -> Hearing:
-        """Give what either side asks of records, whichever of its configurations counts."""
+        """Give what any configuration of either side asks of records."""
         bindings = {force.binding for _, force in self._changes}
         names = (_name(each, edited) for each in bindings for edited in (True, False))
         return Hearing.of(self.binding(name) for name in names)
 
     def meant(self, accepted: AcceptedEvent) -> AcceptedEvent | None:
-        """Give a record as it counts for both sides; None: it does for neither.
+        """Give a record as it counts for both sides; None if it counts for neither.
 
         A test of one mapping changes nothing. A time of the site was made for one mapping as it
         was; what the edit makes of times is computed.
@@ -92,7 +92,7 @@ class Sides:
         return self._sides[binding_id]
 
     def changes_after(self, time: float) -> float:
-        """When something else is in force next; infinity: never."""
+        """When the configuration in force changes next; infinity: never."""
         place = bisect_right(self._since, time)
         edges = [*self._since[place : place + 1]]
         if time < self._span.since:
@@ -101,7 +101,7 @@ class Sides:
 
 
 class EditedPast:
-    """Implements Past. Pauses and disabled languages of then are left out."""
+    """Implements Past. Pauses and disabled languages of that time are left out."""
 
     def __init__(self, sides: Sides, records: Records, hearing: Hearing) -> None:
         self._sides = sides

@@ -1,4 +1,4 @@
-"""The stretch of the past that a backtest is about, and what of it can be heard."""
+"""The span of the past that a backtest is about, and which of its records may matter."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Span:
 
     since: float
     until: float
-    #: The sequence of the last record before it, 0 for none.
+    #: The sequence of the last record before it; 0: none.
     after: int
-    #: That of its last record.
+    #: The sequence of its last record.
     last: int
 
     @property
@@ -35,15 +35,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What some configurations ask of records, so that others need not be judged."""
+    """What some configurations ask of records, so that other records need not be judged."""
 
-    #: Name and type of what can satisfy an event spec.
+    #: Names and types that can satisfy an event spec.
     kinds: frozenset[tuple[str, str]]
-    #: Jobs other than the event's own are asked about, so that whose child each is counts.
+    #: Triggers ask for other jobs than the event's own, so relations between jobs matter.
     others: bool
-    #: Times are asked for, so that it counts when a job begins and is done.
+    #: Triggers ask for times, so the beginning and the end of a job matter.
     times: bool
-    #: Something is remembered from one event to the next.
+    #: Triggers remember something from one event to the next.
     remembers: bool
 
     @property
@@ -53,7 +53,7 @@ class Hearing:
 
     @classmethod
     def of(cls, bindings: Iterable[Binding]) -> Hearing:
-        """Read it off the triggers of bindings."""
+        """Derive it from the triggers of bindings."""
         indexes = [TriggerIndex(binding) for binding in bindings]
         triggers = [each.trigger for index in indexes for each in index.mappings]
         specs = {spec for trigger in triggers for spec in trigger.specs}

@@ -1,4 +1,4 @@
-"""What became of one changed mapping over a span: counted, never kept one by one."""
+"""What one changed mapping did over a span, as counts; single runs are not kept."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from qubecb.backtest.edit import AFTER, BEFORE
 from qubecb.jobs import JobId
 
 HOUR = 3600
-#: Runs that are shown of those that are gained, and of those that are lost.
+#: Examples that are shown of gained runs, and of lost runs.
 EXAMPLES = 5
 #: Users, jobs and kinds of events that are named.
 MOST = 3
 
 
 class Example(NamedTuple):
-    """A run that only one side has: its event's id, which a time to come has not, and its job."""
+    """A run that only one side has: its event's id, if there is an event, and its job."""
 
     event: str | None
     job: JobId | None
@@ -73,7 +73,7 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     gained_examples: list[Example] = field(default_factory=list)
     lost_examples: list[Example] = field(default_factory=list)
-    #: What became of the lost runs, by state, and how many of them did what to the farm.
+    #: The lost runs by state, and how many of them did what to the farm.
     fates: Counter[str] = field(default_factory=Counter)
     verbs: Counter[str] = field(default_factory=Counter)
     #: Lost runs that did something.
@@ -86,7 +86,7 @@ class Tally:
 
     @property
     def lost(self) -> int:
-        """Runs that only the configuration of then has."""
+        """Runs that only the old configuration has."""
         return self.before - self.same
 
     def take(self, run: Planned) -> None:

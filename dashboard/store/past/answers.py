@@ -1,4 +1,4 @@
-"""Answers for some mappings, for one event or for a job, of what a story has read."""
+"""Answers "why" for some mappings, for one event or for a job, from what a story has read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLACE = {code: place for place, code in enumerate(Code)}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The runs that are known, and by mapping."""
+    """The known runs, all of them and by mapping."""
 
     all: Sequence[RecordedRun]
     by_key: Mapping[MappingKey, Sequence[RecordedRun]] = field(init=False)
@@ -38,7 +38,7 @@ class Known:
         object.__setattr__(self, "by_key", found)
 
     def mappings(self) -> set[MappingKey]:
-        """The mappings that have any."""
+        """The mappings that have runs."""
         return set(self.by_key)
 
     def of(self, key: MappingKey, job: JobId) -> list[RecordedRun]:
@@ -49,7 +49,7 @@ class Known:
 def answers(
     story: Story, runs: Known, keys: Sequence[MappingKey]
 ) -> dict[MappingKey, Answer]:
-    """Answer for some mappings. Takes the runs that are known; the story has the event, if one is meant."""
+    """Answer for some mappings. Takes the known runs; the story has the event, if the question names one."""
     if story.event is not None:
         return _at_event(story, story.event, runs, keys)
     if not story.is_known:
@@ -86,7 +86,7 @@ def _case(
 
 
 def _mapped(story: Story, key: MappingKey, moment: Moment | None) -> Mapped:
-    """What the configuration that the job's callbacks come from says of a file."""
+    """What the configuration that the job is bound to says about a file."""
     text = story.text(moment.index.binding if moment else None, key.directory)
     now = story.text_now(key.directory)
     if text is not None:
@@ -129,7 +129,7 @@ def _best(runs: Iterable[RecordedRun]) -> RecordedRun:
 def _want(
     wanted: Wanted, key: MappingKey, story: Story, run: RecordedRun | None
 ) -> None:
-    """Look at a mapping where it ran; else wherever something like it came."""
+    """Check a mapping at the event for which it ran, or if it never ran, at all similar events."""
     if run is not None:
         wanted.events[run.event].append(key)
         return

@@ -44,10 +44,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: of an event, of a job, or of an event for a job."""
+    """What is asked: about an event, about a job, or about an event for a job."""
 
     event: RecordedEvent | None = None
-    #: Whose callbacks; None: those of the job that it ran for, else of the event's own.
+    #: Whose callbacks; None: those of the job that it ran for, or if none, of the event's own job.
     job: JobId | None = None
 
 
@@ -62,7 +62,7 @@ def why(question: Question, file: str, directory: str | None = None) -> Answer:
 
 
 def why_each(question: Question, after: MappingKey | None = None) -> Page:
-    """Answer for every mapping that there was for the job, or is now: one page of them."""
+    """Answer for every mapping that the job had, or that there is now: one page of them."""
     runs = Known(_runs_of(question, Q()))
     story = _story(question, runs)
     keys = sorted(
@@ -78,7 +78,7 @@ def why_each(question: Question, after: MappingKey | None = None) -> Page:
 
 
 def every_page(question: Question) -> Iterator[Answer]:
-    """Answer for every mapping, a page after the other."""
+    """Answer for every mapping, page after page."""
     after: MappingKey | None = None
     while True:
         page = why_each(question, after)
@@ -93,7 +93,7 @@ def _order(key: MappingKey) -> tuple[str, str]:
 
 
 def _runs_of(question: Question, which: Q) -> list[RecordedRun]:
-    """Runs of the event, and those of the job, which tell what they counted."""
+    """The runs of the event, and those of the job, which say which events they counted."""
     event, job = question.event, question.job
     if event is None:
         return runs_where(which & Q(job=job))
@@ -112,14 +112,14 @@ def _story(question: Question, runs: Known) -> Story:
 
 
 def _ran_for(runs: Iterable[RecordedRun], event: RecordedEvent) -> JobId:
-    """Whose callback ran for an event; where none did, the event's own job."""
+    """The job whose callback ran for an event; if none ran, the event's own job."""
     own, sequence = event.accepted.event.job.id, event.accepted.sequence
     jobs = [each.job or 0 for each in runs if each.event == sequence]
     return own if own in jobs or not jobs else jobs[0]
 
 
 def _key_of(story: Story, runs: Known, file: str, directory: str | None) -> MappingKey:
-    """Which mapping is meant."""
+    """The mapping that the question names."""
     texts = story.all_texts
     found = {each.directory for each in texts if each.names(file)}
     found |= {each.directory for each in runs.mappings()}

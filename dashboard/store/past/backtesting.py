@@ -31,14 +31,14 @@ _UNPLANNED = """
     WHERE sequence > %s AND sequence <= %s AND planned_at IS NULL
 """
 _NEWER = "SELECT COUNT(*) FROM dashboard_eventrecord WHERE sequence > %s"
-#: Why something of a span is not judged.
+#: Why a part of a span is not judged.
 BEFORE_HISTORY = "jobs that began before the history that is kept"
 UNPLANNED = "events that are not planned, or were set aside"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An edit, and the stretch of the past (Unix seconds) that is asked about."""
+    """An edit, and the span of the past (Unix seconds) that is asked about."""
 
     directory: str
     was: Sequence[EffectiveMapping]
@@ -49,7 +49,7 @@ class Question:
 
 
 def span_between(since: float, until: float) -> Span:
-    """Give the records that were accepted between two moments."""
+    """Give the span of the records that were accepted between two moments."""
     before, last = (
         int(sql.value(_BEFORE, [sql.moment(each)]) or 0) for each in (since, until)
     )
@@ -78,7 +78,7 @@ class Backtest:
         self._first = lead.after
 
     def run(self) -> Iterator[float]:
-        """Judge everything; give after each batch how much is done, from 0 to 1."""
+        """Judge everything; after each batch, give how much is done, from 0 to 1."""
         binding = settings.ENVIRONMENT.get("QUBECB_BINDING")
         whole = max(1, self.span.last - self._first)
         if self.edit.files:
@@ -86,7 +86,7 @@ class Backtest:
                 yield min(1.0, (self._heard.read - self._first) / whole)
 
     def result(self) -> dict[str, Any]:
-        """Give what was found, as in JSON. To be called when all is judged."""
+        """Give what was found, as in JSON. Call it when everything is judged."""
         edit, places = self.edit, settings.ENVIRONMENT.get("QUBECB_CONCURRENCY")
         means = mean_seconds(edit.directory, edit.files)
         return {

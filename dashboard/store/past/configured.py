@@ -1,4 +1,4 @@
-"""Which configuration was in force when, read once."""
+"""Which configuration was in force at which time, read once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dashboard.models import InForceRecord
 from dashboard.store.configuration import bindings
 from qubecb.dispatch.ports.configuration import Binding, InForce
 
-#: A site at which nothing was ever in force.
+#: For a site where no configuration was ever in force.
 _NONE = Binding(0, ())
 
 
@@ -23,7 +23,7 @@ class Configurations:
         self._after = [each.after for each in self._forces]
 
     def changes(self) -> Sequence[tuple[float, InForce]]:
-        """Give all that was in force, each with since when, in order."""
+        """Give all configurations that were in force, each with its beginning, in order."""
         if not self._forces:
             return [(0.0, InForce(_NONE.id))]
         return list(zip(self._since, self._forces, strict=True))

@@ -1,4 +1,4 @@
-"""What is told of one answer besides: the nearest events, today's configuration, other jobs."""
+"""Adds details to one answer: the nearest events, today's configuration, other jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_JOBS = 5
 
 
 def in_detail(answer: Answer, story: Story, asked: bool) -> Answer:
-    """Tell more of one answer. Takes whether a job was asked about."""
+    """Add details to one answer. Takes whether the question was about a job."""
     answer = _with_nearest(answer, story)
     then, now = _then_and_now(answer, story)
     remarks = () if asked or then or now else _others(answer, story)
@@ -57,7 +57,7 @@ def _replanted(tree: Tree, leaves: dict[str, Leaf]) -> Tree:
 
 
 def _then_and_now(answer: Answer, story: Story) -> tuple[AsOf | None, AsOf | None]:
-    """Both verdicts, where callbacks.conf says something else of the file today."""
+    """Both verdicts, if callbacks.conf says something else about the file today."""
     about = answer.about
     text = story.text_now(about.directory)
     meant = text.by_file.get(about.file) if text else None
@@ -92,7 +92,7 @@ def _now(key: MappingKey, event: RecordedEvent, story: Story, text: Text) -> AsO
 
 
 def _others(answer: Answer, story: Story) -> Sequence[str]:
-    """Say which jobs the event may concern besides its own, if it is about another for this one."""
+    """Say which other jobs the event may concern, if it is about another job than this one."""
     if answer.cause.code is not Code.OTHER_JOB or story.event is None:
         return ()
     job = story.event.accepted.event.job

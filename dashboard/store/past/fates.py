@@ -14,13 +14,13 @@ _RUNS = """
 
 
 class RealFates:
-    """Implements Fates: by the runs of one callback directory."""
+    """Implements Fates, from the stored runs of one callback directory."""
 
     def __init__(self, directory: str) -> None:
         self._directory = directory
 
     def of(self, lost: Sequence[Lost]) -> Sequence[Fate]:
-        """Give it for each of these."""
+        """Give what became of each of these runs."""
         wanted = {each.sequence for each in lost}
         found = {
             Lost(event, job or 0, file): Fate(state, _verbs(actions))

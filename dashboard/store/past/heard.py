@@ -1,7 +1,7 @@
-"""The records that a backtest judges, read a portion at a time and no more of each than counts.
+"""Reads the records that a backtest judges, in portions, and of each one only what is needed.
 
-Of a record that no changed mapping can hear only the life of its job counts, unless other jobs
-or times are asked about. Most rows are gone past without being made into a record.
+If no changed mapping can wait for a record, only what it does to the life of its job is needed,
+unless triggers ask for other jobs or times. Most rows are skipped without making a record of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NAMED = ("name", "pid", "pgrp", "label", "status", "user")
 
 
 class HeardRow(NamedTuple):
-    """What is read of a record besides its place."""
+    """What is read of a record, apart from its place."""
 
     event_id: str
     name: str
@@ -60,14 +60,14 @@ _OF_TIMERS = f"""
 
 
 class Heard:
-    """Implements Records: those of a span, and before it those of jobs that it concerns."""
+    """Implements Records: those in a span, and earlier ones of the jobs that it concerns."""
 
     def __init__(self, span: Span, hearing: Hearing, lead: Lead) -> None:
         self._span = span
         self._hearing = hearing
         self._lead = lead
         self._known: set[JobId] = set(lead.unknown)
-        #: Jobs of which only the end of a life is kept.
+        #: Jobs whose beginning is no longer kept, so that they cannot be judged.
         self.unjudged: set[JobId] = set()
         #: Records of the span that were read.
         self.events = 0
@@ -112,7 +112,7 @@ class Heard:
         return told_after(accepted, time)
 
     def _counts(self, row: HeardRow, sequence: int) -> bool:
-        """Whether a record has to be judged."""
+        """Whether a record must be judged."""
         hearing, job = self._hearing, id_of(row.job_id)
         if row.type in TIME_TYPES:
             return hearing.times
@@ -135,7 +135,7 @@ class Heard:
         )
 
     def _record(self, sequence: int, row: HeardRow) -> AcceptedEvent:
-        """Make a record of a row; of its job only what judging needs."""
+        """Make a record of a row, with only those fields of the job that judging needs."""
         told = sql.load(row.job)
         job = Job(
             id_of(row.job_id),

@@ -1,7 +1,7 @@
-"""What came before a span and still counts in it: the jobs that it concerns, from their beginning on.
+"""What came before a span and still counts in it: the jobs that it concerns, from their beginning.
 
-What a job remembers of an `&&` trigger, whose child it is and what it is bound to is folded
-from its own records. A job that began before the oldest record that is kept cannot be judged.
+The memory of a job, its parent and its binding are computed from its own records. A job that began
+before the oldest record that is kept cannot be judged.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class Lead:
 
     #: The sequence after which records are read.
     after: int
-    #: With which record each of these jobs began, by its sequence; others are new in the span.
+    #: The sequence of the record with which each job began; other jobs begin in the span.
     began: dict[JobId, int]
-    #: Jobs that began before the history: they are known, and count as removed.
+    #: Jobs that began before the kept history; they count as removed.
     unknown: dict[JobId, KnownJob] = field(default_factory=dict)
-    #: Whether records that once were there are gone.
+    #: Whether older records were pruned.
     pruned: bool = False
 
     def tells(self, job: JobId, sequence: int, submits: bool) -> bool:
@@ -44,7 +44,7 @@ class Lead:
 
 
 def lead_of(span: Span, hearing: Hearing, attached_days: float) -> Lead:
-    """Find whom a span concerns: whoever had an event in it, or was attached when it began."""
+    """Find the jobs that a span concerns: they had an event in it, or were attached when it began."""
     before = attached_days * DAY if hearing.others else 0.0
     stored: dict[int, int] = dict(
         sql.rows(_CONCERNED, [sql.moment(max(0.0, span.since - before))])

@@ -1,7 +1,7 @@
 """The past as one job saw it. Implements Past.
 
-Everything is read before anything is asked: how many statements that takes does not depend on
-how much happened, nor on how many mappings there are.
+Everything is read before anything is asked: the number of statements depends neither on how much
+happened nor on how many mappings there are.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from qubecb.dispatch.ports.configuration import (
 
 
 class Life(Listed):
-    """Takes the records, what was so when, and the mappings that are asked about by binding.
+    """Takes the records, the conditions at each time, and the mappings to ask about, by binding.
 
-    Of other bindings nothing is known.
+    Nothing is known about other bindings.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Life(Listed):
 
 
 class Today(Life):
-    """The same records, had what is in force, paused and enabled now been so all the time."""
+    """The same records, as if today's configuration, pauses and flags had always been in force."""
 
     def in_force_at(self, time: float) -> InForce:
         """Give the configuration in force now."""

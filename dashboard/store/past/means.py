@@ -13,7 +13,7 @@ _MEANS = """
 
 
 def mean_seconds(directory: str, files: Sequence[str]) -> dict[str, float]:
-    """Give the mean of each of these files of a directory; without runs none."""
+    """Give the mean run time of these files of a directory; files without runs are left out."""
     found: dict[str, float] = {}
     for chunk in sql.chunks(files):
         statement = _MEANS.format(places=sql.places(chunk))
