@@ -1,4 +1,4 @@
-"""What to do about a cause: a sentence for each code where there is something to do."""
+"""What to do about a cause: a sentence for each code for which something can be done."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SETTLED = "Nothing: somebody has settled it since."
 
 
 def advice_for(cause: Cause) -> str:
-    """Say what to do, or nothing."""
+    """Say what to do; empty if nothing can be done."""
     if cause.parameters.get("settled"):
         return _SETTLED
     return _ADVICE.get(cause.code, "")

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from qubecb.jobs.ids import JobId
 from qubecb.why.causes import Cause, Code, Step, iso
 
-#: `counted`: it came before, and was counted for an earlier run, so it counts no more.
+#: `counted`: it came earlier and was counted for an earlier run, so it does not count again.
 SpecState = Literal["satisfied", "remembered", "counted", "not", "not-reached"]
 StepState = Literal["passed", "stopped", "not-reached"]
 Operator = Literal["and", "or"]
@@ -57,27 +57,27 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One event spec of a trigger, and what is so about it at the event."""
+    """One event spec of a trigger, and its verdict at the event."""
 
     spec: str
     verdict: SpecState
     sentence: str
-    #: Why the event does not satisfy it; None where it does.
+    #: Why the event does not satisfy it; None if it does.
     code: Code | None = None
     #: How many events of its name and type came in seven days, and when the last (Unix
     #: seconds); None: not known, never or not asked.
     seen: int | None = None
     last: float | None = None
-    #: Of a remembered or counted one: when it was satisfied, and by which event.
+    #: If remembered or counted: when it was satisfied, and by which event.
     since: float | None = None
     event: str | None = None
-    #: Of a counted one: for which run.
+    #: If counted: for which run.
     run: str | None = None
     nearest: Nearest | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether it counts as true in the trigger."""
+        """Whether it is true in the trigger."""
         return self.verdict in ("satisfied", "remembered")
 
     def as_dict(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class Joined:
 
     @property
     def holds(self) -> bool:
-        """Whether it is true: what is shown below decides, and nothing else."""
+        """Whether it is true, which only the parts shown below it decide."""
         together = all if self.operator == "and" else any
         return together(each.holds for each in self.items)
 
@@ -128,13 +128,13 @@ class About:
 
     file: str
     directory: str
-    #: The event's id, None where none came; its sequence; as people write it.
+    #: The event's id (None: no event came), its sequence, and how people write it.
     event: str | None = None
     sequence: int | None = None
     event_spec: str = ""
     #: The attached job; None for the site.
     job: JobId | None = None
-    #: The mapping as the job is bound to it; empty where there is none.
+    #: The mapping as the job is bound to it; empty if there is none.
     trigger: str = ""
     line: int = 0
     #: The revision's id; None: none, or not known.
@@ -155,7 +155,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """What one configuration means for the event: that of then, or that of now."""
+    """What one configuration means for the event: the one of that time, or today's."""
 
     answer: str
     cause: Cause | None
@@ -182,7 +182,7 @@ class Answer:
     #: One sentence: `notify.py did not run for failed-job of job 5042, because …`.
     answer: str
     cause: Cause
-    #: What to do about it, as a sentence, or nothing.
+    #: What to do about it, as a sentence, or empty.
     advice: str = ""
     #: What would also have stopped it, in order.
     others: Sequence[Cause] = ()
@@ -193,15 +193,15 @@ class Answer:
     tree: Tree | None = None
     #: Ids of the runs of this mapping, event and job, oldest first; replays included.
     runs: Sequence[str] = ()
-    #: Where the configuration has changed since: as it was, and as it is.
+    #: If the configuration has changed since: the verdict of that time, and today's.
     then: AsOf | None = None
     now: AsOf | None = None
-    #: What an answer leaves out, as sentences: jobs that were not looked at, …
+    #: What the answer leaves out, as sentences: jobs that were not checked, …
     remarks: Sequence[str] = field(default=())
 
     @property
     def ran(self) -> bool:
-        """Whether it was started, whatever became of it."""
+        """Whether it was started, however it ended."""
         return self.cause.code in (Code.RAN, Code.LOST)
 
     def as_dict(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def answer_of(case: Case) -> Answer:
 
 
 def _forgotten(case: Case) -> Cause:
-    """Nothing stopped it, so there was a run, which was pruned."""
+    """Nothing stopped it, so there was a run, which has been pruned."""
     sentence = "by what is kept it ran, and its run is no longer kept"
     return Cause(Code.BEFORE_HISTORY, sentence, case.event.at)
 

@@ -16,7 +16,7 @@ from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun, Seen
 from qubecb.why.matching import SpecVerdict
 from qubecb.why.witness import Moment
 
-#: What no event counts for, whatever it is.
+#: Why no event at all counts.
 _UNCOUNTED = (Code.REMOVED, Code.BEFORE_SUBMISSION)
 NOTHING: Mapping[int, RecordedEvent] = MappingProxyType({})
 UNSEEN: Mapping[str, Seen] = MappingProxyType({})
@@ -24,16 +24,16 @@ UNSEEN: Mapping[str, Seen] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Case:
-    """One mapping, one event and one job, with all that is known of them."""
+    """One mapping, one event and one job, with all that is known about them."""
 
     key: MappingKey
     event: RecordedEvent
-    #: Things as they were at the event; None: it cannot be judged.
+    #: The state of the past at the event; None: the event cannot be judged.
     moment: Moment | None
     mapped: Mapped
-    #: Runs of this mapping for the job; those of other events tell what they counted.
+    #: Runs of this mapping for the job; those of other events say which events they counted.
     runs: Sequence[RecordedRun] = ()
-    #: Since when history is kept, where it does not reach back to the beginning of the job.
+    #: Since when history is kept, if it does not reach back to the beginning of the job.
     kept_since: float | None = None
     #: What else came, by its place in the order, and how often such events come, by event spec.
     events: Mapping[int, RecordedEvent] = field(default_factory=lambda: NOTHING)
@@ -47,7 +47,7 @@ class Case:
 
     @cached_property
     def mapping(self) -> IndexedMapping | None:
-        """The mapping that the job's callbacks come from."""
+        """The mapping that the job is bound to."""
         return self.moment.index.by_key.get(self.key) if self.moment else None
 
     @cached_property
@@ -67,7 +67,7 @@ class Case:
 
     @cached_property
     def is_true(self) -> bool:
-        """Whether the event makes the trigger true, if it counts at all."""
+        """Whether the event makes the trigger true, provided that it counts at all."""
         if self.mapping is None:
             return False
         satisfied = frozenset(each.spec for each in self.specs if not stops(each))
@@ -76,5 +76,5 @@ class Case:
 
 
 def stops(spec: SpecVerdict) -> list[Cause]:
-    """What keeps the event from satisfying an event spec, if events count for the job at all."""
+    """What keeps the event from satisfying an event spec, provided that events count for the job."""
     return [each for each in spec.wrong if each.code not in _UNCOUNTED]

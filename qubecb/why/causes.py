@@ -1,6 +1,6 @@
-"""Why a callback did not run for an event: a code each, in the order in which they are looked for.
+"""Causes why a callback did not run for an event: each has a code, in the order of the search.
 
-The first that is found is the cause; those found after it would also have stopped it.
+The first one found is the cause; those found after it would also have stopped the callback.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Step(StrEnum):
 
 
 class Code(StrEnum):
-    """What programs call a cause; in the order in which causes are looked for."""
+    """The code of a cause, for programs; in the order in which causes are looked for."""
 
     BEFORE_HISTORY = "before-history"
     UNKNOWN_JOB = "unknown-job"
@@ -186,19 +186,19 @@ OBSTACLES: Mapping[Obstacle, Code] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that stops, with what there is to know of it."""
+    """One thing that stops a callback, with what is known about it."""
 
     code: Code
-    #: A sentence without its full stop, as for the end of "did not run, because …".
+    #: A sentence without its full stop, to follow "did not run, because".
     sentence: str
-    #: When it was so, in Unix seconds; None: at no one moment.
+    #: When it was so, in Unix seconds; None if there is no single time.
     at: float | None = None
-    #: By the names that KINDS has for the code; what is not known is left out.
+    #: By the names that KINDS has for the code; unknown values are left out.
     parameters: Mapping[str, Any] = field(default_factory=lambda: NONE)
 
     @property
     def stops(self) -> Step:
-        """Where on the way it stops."""
+        """The step of the way at which it stops."""
         return KINDS[self.code].stops
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Finds what stops a callback at an event: the first is the cause, the others are told too.
+"""Finds what stops a callback at an event: the first is the cause, the others are listed too.
 
-Where a run was recorded, its row is the truth. What has no row is explained by the
-dispatcher's own judgement, at the moment of the event.
+If a run was recorded, its row is the truth. Without a row the dispatcher's own judgement, at the
+moment of the event, explains why.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from qubecb.why.of_runs import of_run
 
 
 def causes_of(case: Case) -> list[Cause]:
-    """Give what stops, in order. Empty: with what was asked about, nothing would stop it."""
+    """Give what stops the callback, in order; empty if nothing would."""
     return list(_causes(case))
 
 
@@ -131,7 +131,7 @@ def _not_mapped(case: Case) -> Cause:
 
 
 def _shadowed(case: Case) -> Iterator[Cause]:
-    """Lines for the file that do nothing, though the event would satisfy their trigger."""
+    """Lines for the file that do nothing, although the event would satisfy their trigger."""
     moment, mapping = case.moment, case.mapping
     if moment is None or mapping is None or case.is_true:
         return
@@ -158,7 +158,7 @@ def _of_trigger(case: Case) -> Iterator[Cause]:
 
 
 def _untrue(case: Case, specs: Sequence[SpecVerdict]) -> Iterator[Cause]:
-    """What keeps a trigger from being true: of its event specs the one that came furthest decides."""
+    """What keeps a trigger from being true: its event spec that came furthest decides."""
     missing = [each for each in specs if each.verdict == "unsatisfied" and stops(each)]
     if all(stops(each) for each in specs):
         yield from stops(_furthest(missing or specs))
@@ -176,7 +176,7 @@ def _furthest(specs: Sequence[SpecVerdict]) -> SpecVerdict:
 
 
 def _counted(case: Case, missing: Sequence[SpecVerdict]) -> Iterator[Cause]:
-    """Event specs that are missing because an earlier run took what satisfied them."""
+    """Event specs that are missing because an earlier run counted the events that satisfied them."""
     attached = case.moment.attached if case.moment else None
     since = attached.since if attached else 0
     sequence = case.event.accepted.sequence

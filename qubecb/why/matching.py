@@ -35,13 +35,13 @@ class SpecVerdict:
     spec: str
     verdict: Verdict
     reason: str
-    #: Everything that keeps the event from satisfying it, the first thing first: what each
-    #: is called, and its sentence.
+    #: Everything that keeps the event from satisfying it, in order: the name of each, and its
+    #: sentence.
     wrong: tuple[Cause, ...] = ()
 
     @property
     def code(self) -> Code | None:
-        """Why the event does not satisfy it; None where it does."""
+        """Why the event does not satisfy it; None if it does."""
         return self.wrong[0].code if self.wrong else None
 
     def as_dict(self) -> dict[str, Any]:
@@ -126,11 +126,11 @@ class Explainer:
         )
 
     def kept_back(self, key: MappingKey) -> Cause | None:
-        """Say why a callback would not run although its trigger were true; None: it would."""
+        """Say why a callback would not run even if its trigger were true; None: it would."""
         return next(self.all_kept_back(key), None)
 
     def all_kept_back(self, key: MappingKey) -> Iterator[Cause]:
-        """Give everything that would keep a callback back, in order."""
+        """Give everything that would keep a callback from running, in order."""
         if self.suppression is None:
             return
         if self.suppression.pause(key):
@@ -143,7 +143,7 @@ class Explainer:
             )
 
     def uncounted(self) -> Cause | None:
-        """Say why no event would count for the job, whatever it is; None: it counts."""
+        """Say why no event at all would count for the job; None: events count."""
         wrong, attached = self.case.uncounted, self.case.attached
         if wrong is None:
             return None
@@ -233,7 +233,7 @@ def _nothing(
     line: int,
     code: Code = Code.BROKEN_LINE,
 ) -> Match:
-    """The verdict on a line that means nothing."""
+    """The verdict on a line that does nothing."""
     return Match(path, file, trigger, False, (), sentence, line, code=code)
 
 

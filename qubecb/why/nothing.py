@@ -1,4 +1,4 @@
-"""The answers where there is no event to judge: an unknown job, or nothing of the kind came."""
+"""The answers if there is no event to judge: the job is unknown, or no such event came."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qubecb.why.evidence import RecordedEvent, Seen, told
 
 
 def unknown_job(key: MappingKey, job: JobId) -> Answer:
-    """Nothing was ever told of the job."""
+    """No event about the job ever came."""
     cause = Cause(
         Code.UNKNOWN_JOB, f"nothing was ever told of job {job}", None, told(job=job)
     )
@@ -24,7 +24,7 @@ def unknown_job(key: MappingKey, job: JobId) -> Answer:
 
 
 def before_history(key: MappingKey, job: JobId, since: float) -> Answer:
-    """What there was of the job is no longer kept."""
+    """The records of the job are no longer kept."""
     sentence = (
         f"history reaches back to {at_utc(since)}, and nothing of the job is kept"
     )
@@ -38,7 +38,7 @@ def nothing_came(
     events: Sequence[RecordedEvent],
     seen: Mapping[str, Seen],
 ) -> Answer:
-    """Nothing came with the name and type of any event spec. Takes what did come.
+    """No event with the name and type of any event spec came. Takes those that did come.
 
     And how often such events come at all, by event spec.
     """
@@ -106,7 +106,7 @@ def _leaf(spec: EventSpec, events: Sequence[RecordedEvent], seen: Seen | None) -
 
 
 def nearest_to(spec: EventSpec, events: Iterable[RecordedEvent]) -> Nearest | None:
-    """Give the last event that is most like what an event spec waits for, and how it differs."""
+    """Give the event that is most like an event spec (of equal ones, the last), and how it differs."""
     best: tuple[int, RecordedEvent] | None = None
     for each in events:
         alike = _alike(spec, each)
@@ -129,5 +129,5 @@ def _alike(spec: EventSpec, recorded: RecordedEvent) -> int:
 
 
 def hears(spec: EventSpec, name: str) -> bool:
-    """Whether an event of this name may be what an event spec waits for."""
+    """Whether an event of this name may satisfy an event spec."""
     return spec.name == name or (spec.name == "done" and name in DONE_NAMES)

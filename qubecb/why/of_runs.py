@@ -1,4 +1,4 @@
-"""What became of a run, as a cause: its row is the truth."""
+"""How a run ended, as a cause: its row is the truth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from qubecb.why.evidence import RecordedRun, told
 
 
 def of_run(run: RecordedRun) -> Cause:
-    """Give what became of a run, as a cause."""
+    """Give how a run ended, as a cause."""
     if run.state == "suppressed":
         return _kept_back(run)
     if run.state == "cancelled" and run.started_at is None:

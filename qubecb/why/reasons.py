@@ -1,6 +1,6 @@
 """Why one event satisfies one event spec for one attached job, or why not: a sentence.
 
-What is so is decided in verdict; here it is only said.
+The module verdict decides; this one only puts it into words.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from qubecb.triggers import EventSpec
 def reason_of(
     spec: EventSpec, case: Case, wrong: Obstacle | None, related: Iterable[Job]
 ) -> str:
-    """Say what was decided of an event spec.
+    """Say what was decided about an event spec.
 
-    Takes also other jobs that are known: one of them may be the one that the context means.
+    Takes also other known jobs: the context may mean one of them.
     """
     event, attached = case.occurrence.event, case.attached
     match wrong:
@@ -45,7 +45,7 @@ def reason_of(
 
 
 def uncounted_reason(wrong: Obstacle, attached: Job | None) -> str:
-    """Say why no event counts for a job, whatever it is: it is removed or not yet submitted."""
+    """Say why no event at all counts for a job: it is removed, or not yet submitted."""
     if wrong is Obstacle.REMOVED:
         return f"{_the(attached)} has been removed"
     return (

@@ -10,7 +10,7 @@ from qubecb.why.case import Case
 from qubecb.why.causes import Cause, Code, Step, at_utc
 from qubecb.why.evidence import RecordedRun
 
-#: Codes of a run that began: nothing stopped it, whatever became of it.
+#: Codes of a run that began: nothing stopped it, however it ended.
 _BEGAN = (Code.RAN, Code.LOST)
 
 
