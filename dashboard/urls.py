@@ -9,6 +9,7 @@ from dashboard.api.application import api
 from dashboard.looks.addresses import JobIdInAddress
 from dashboard.views import (
     absences,
+    backtests,
     callbacks,
     configuration,
     events,
@@ -97,6 +98,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "configuration/<str:directory>/review/",
         saving.review,
         name="configuration-review",
+    ),
+    path(
+        "configuration/<str:directory>/backtest/",
+        backtests.begin,
+        name="configuration-backtest",
+    ),
+    path(
+        "configuration/<str:directory>/backtest/<int:identity>/",
+        backtests.show,
+        name="backtest",
     ),
     path("configuration/<str:directory>/save/", saving.save, name="configuration-save"),
     path(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -118,3 +118,9 @@ def caused_by(
 def is_known(job: JobId) -> bool:
     """Whether a job is stored."""
     return JobRecord.objects.filter(pk=job).exists()
+
+
+def sequences_by_id(event_ids: Iterable[str]) -> dict[str, int]:
+    """The sequences of those events that are kept, by what their sources called them."""
+    found = EventRecord.objects.filter(event_id__in=set(event_ids))
+    return dict(found.values_list("event_id", "sequence"))

@@ -18,7 +18,9 @@ from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
+from dashboard.queries.expected import expected
 from dashboard.store.configuration import editing as configuration
+from dashboard.store.past.kept import kept_with
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_named
 from qubecb.conffile.changes import changes
@@ -52,9 +54,12 @@ def revision(request: HttpRequest, directory: str, identity: int) -> HttpRespons
     current = configuration.current_revision(here.path)
     to_current = request.GET.get("to") == "current"
     old, new = (found, current) if to_current else (queries.before(found), found)
+    backtest = kept_with(found)
     context = {
         "here": here,
         "revision": found,
+        "backtest": backtest,
+        "expected": expected(found, backtest) if backtest else [],
         "current": current,
         "is_current": current is not None and current.pk == found.pk,
         "to_current": to_current,

@@ -17,6 +17,8 @@ from dashboard.forms.configuration import ReasonForm
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store.configuration import editing as configuration
+from dashboard.store.past.kept import standing
+from dashboard.views import backtests
 from dashboard.views.configuration import (
     EDITABLE,
     FINDINGS,
@@ -35,6 +37,10 @@ from qubecb.conffile.merging import Choice, Merge, merge
 from qubecb.errors import ConfigurationError, ConflictingEdit
 from qubecb.lint import Finding
 
+WORD = (
+    "Nothing was saved yet: what this edit would have done wants a word typed. It is"
+    " told under “What it would have done”."
+)
 _CHOICES = ("mine", "theirs", "both")
 
 
@@ -85,6 +91,7 @@ def reviewed(
         or ReasonForm(
             errors=counts["error"], absent=absent, initial={"reason": _reason(draft)}
         ),
+        **backtests.context_of(here, standing(str(here.path), draft.data)),
     }
     return render(request, "configuration/review.html", context, status=status)
 
@@ -106,6 +113,9 @@ def save(request: HttpRequest, directory: str) -> HttpResponse:
     if seen.found.trouble not in EDITABLE:
         form.add_error(None, f"Nothing was saved: {seen.found.error}.")
         return reviewed(request, here, draft, form, status=409)
+    if not backtests.may_save(request, here, draft):
+        form.add_error(None, WORD)
+        valid = False
     if not valid:
         return reviewed(request, here, draft, form, status=409 if absent else 200)
     return _save(request, here, draft, form, absent)
@@ -126,6 +136,7 @@ def _save(
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return reviewed(request, here, draft, form, status=409)
+    backtests.keep(request, revision)
     messages.success(request, f"Saved as revision {revision.number}.")
     # tells the browser that the edit which it keeps is done with (workspace.js)
     return redirect(f"{reverse('configuration', args=[here.name])}#saved")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from qubecb.backtest.edit import AFTER
 from qubecb.backtest.tally import HOUR, MOST, Example, Tally
+
+#: An edit that gains more runs a day than this, and so many times as many, wants a word typed.
+MANY, TIMES = 1000, 10
+#: What is typed for that, and for one that takes away runs that acted on the farm.
+GAIN, LOSE = "gain", "lose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,16 @@ def told(tally: Tally, run: Run, days: float) -> dict[str, Any]:
         "lost_acted": tally.acted,
         "lost_acts": dict(tally.verbs),
     }
+
+
+def alarming(callbacks: Iterable[Mapping[str, Any]], days: float) -> str:
+    """Give the word that an edit wants to be saved with, or nothing. Takes results as in JSON."""
+    found = list(callbacks)
+    if any(each["lost_acted"] for each in found):
+        return LOSE
+    before, after = (sum(each[side] for each in found) for side in ("before", "after"))
+    gains = after - before > MANY * days and after >= TIMES * before
+    return GAIN if gains else ""
 
 
 def _a_day(runs: int, run: Run, days: float) -> float | None:

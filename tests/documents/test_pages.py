@@ -31,6 +31,7 @@ NO_PAGES = {
     *("callback-numbered", "configuration-numbered", "configuration-numbered-below"),
     "settings-token-revoke",
     "events-plan-again",
+    *("configuration-backtest", "backtest"),
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }
 ROWS = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.store.database import sql
+from dashboard.store.rows.job_ids import id_of
 from qubecb.backtest.tally import NEVER, Fate, Lost
 
 _RUNS = """
@@ -23,7 +24,7 @@ class RealFates:
         """Give what became of each of these runs."""
         wanted = {each.sequence for each in lost}
         found = {
-            Lost(event, job or 0, file): Fate(state, _verbs(actions))
+            Lost(event, id_of(job or 0), file): Fate(state, _verbs(actions))
             for event, job, file, state, actions in self._runs(wanted)
         }
         return [found.get(each, NEVER) for each in lost]

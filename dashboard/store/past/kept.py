@@ -18,6 +18,7 @@ from dashboard.models.configuration import meaning_of
 from dashboard.store.database.transactions import writing
 from dashboard.store.past.backtesting import Question
 from qubecb.backtest.edit import Mode
+from qubecb.backtest.result import alarming
 from qubecb.conffile.document import Document
 from qubecb.conffile.meaning import EffectiveMapping, meaning
 from qubecb.conffile.reading import digest
@@ -26,6 +27,8 @@ from qubecb.conffile.reading import digest
 PATIENCE = 60.0
 #: Seconds between two notes that somebody asked.
 _NOTED = 5.0
+#: How long one is shown again for the same edit.
+NEW = timedelta(minutes=10)
 #: How long one is kept that was not saved with a revision.
 KEPT = timedelta(days=1)
 #: What is found until it is done.
@@ -37,6 +40,7 @@ NOTHING_YET: dict[str, Any] = {
     "callbacks": [],
 }
 FORSAKEN = f"nobody asked for it for {PATIENCE:.0f} s"
+REPLACED = "another one was asked for in its place"
 DIED = "the process that computed it ended"
 
 
@@ -167,6 +171,30 @@ def fail(identity: int, reason: str) -> None:
     open_ = BacktestRecord.objects.filter(pk=identity, state__in=(WAITING, RUNNING))
     with writing():
         open_.update(state=FAILED, reason=reason[:500], ended_at=timezone.now())
+
+
+def ask_no_longer(identity: int, directory: str) -> None:
+    """Give one up in whose place another is asked for."""
+    if BacktestRecord.objects.filter(pk=identity, directory=directory).exists():
+        fail(identity, REPLACED)
+
+
+def standing(directory: str, content: bytes) -> BacktestRecord | None:
+    """Give the newest backtest of a text that is done, still stands and is not old."""
+    found = BacktestRecord.objects.filter(
+        directory=directory,
+        sha256=digest(content),
+        state=DONE,
+        created_at__gt=timezone.now() - NEW,
+    )
+    newest = found.order_by("-id").first()
+    return newest if newest and state_of(newest) == DONE else None
+
+
+def word_for(record: BacktestRecord) -> str:
+    """Give what a person types to save an edit that does much, or nothing: see alarming."""
+    days = (record.until - record.since) / timedelta(days=1)
+    return alarming((record.result or NOTHING_YET)["callbacks"], days)
 
 
 def give_up_running() -> None:
