@@ -20,6 +20,24 @@ part() {
     fi
 }
 
+# begin COMMAND...: starts it beside the parts that follow. One at a time.
+begin() {
+    "$@" >"$logs/begun" 2>&1 &
+    begun=$!
+}
+
+# finish NAME: waits for what was begun, and shows it as a part.
+finish() {
+    wait "$begun" && ended=0 || ended=$?
+    begun=
+    part "$1" as_it_ended
+}
+
+as_it_ended() {
+    cat "$logs/begun"
+    return "$ended"
+}
+
 # tell: every failure of all parts again; gives 0 when there was none.
 tell() {
     if [ -z "$failed" ]; then

@@ -53,6 +53,26 @@ def test_when_nothing_failed_the_status_is_0(tmp_path: Path) -> None:
     assert (status, lines[-1]) == (0, "== every part passed")
 
 
+def test_a_part_that_was_begun_is_shown_where_it_is_finished(tmp_path: Path) -> None:
+    (tmp_path / "late").touch()
+    script = f"""set -eu
+logs={tmp_path}
+. {PARTS}
+begin sh -c 'while [ -e {tmp_path}/late ]; do sleep 0.01; done; echo wrong; exit 3'
+part style sh -c 'echo fine; rm {tmp_path}/late'
+finish types
+tell
+"""
+    done = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        *("== style", "fine", "== types", "wrong"),
+        *("== failed: types", "-- types", "wrong"),
+    ]
+
+
 def test_every_check_of_the_gate_is_a_part_of_it() -> None:
     lines = PARTS.with_name("test").read_text().splitlines()
     checks = [line for line in lines if line.startswith((".venv/", "pytest "))]

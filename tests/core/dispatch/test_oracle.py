@@ -212,7 +212,7 @@ def compare(history: list[h.Act], site: Site) -> None:
 
 
 thorough = settings(
-    max_examples=1000,
+    max_examples=400,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -19,6 +19,7 @@ FILES = (
 )
 
 
+@pytest.mark.early
 @pytest.mark.skipif("QUBECB_DATABASE_URL" in os.environ, reason="about SQLite")
 def test_the_store_keeps_its_promises_on_disk() -> None:
     done = subprocess.run(

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parent
 REPOSITORY = FOLDER.parents[2]
 
 
+@pytest.mark.early
 def test_the_store_keeps_its_promises_on_postgresql() -> None:
     if postgres.programs() is None:
         if os.environ.get("CI"):
