@@ -26,6 +26,7 @@ from tests.end_to_end.installation import (
     wait_until,
 )
 from tests.end_to_end.senders import UNFINISHED, ListSender, Sender, SpoolSender
+from tests.end_to_end.situation import situation
 
 COUNTED = """
     SELECT file, SUM(succeeded), SUM(crashed), SUM(lost) FROM dashboard_rollup GROUP BY file
@@ -143,7 +144,7 @@ class Storm:
             self.site.start("work")
             self._wait_for_burial()
         else:
-            wait_until(lambda: self._kill_below(kind), f"a {kind} to kill")
+            self._wait_until(lambda: self._kill_below(kind), f"a {kind} to kill")
         self.killed[kind] += 1
 
     def kill_work(self) -> None:
@@ -175,7 +176,7 @@ class Storm:
 
     def _wait_for_burial(self) -> None:
         began = time.monotonic()
-        wait_until(
+        self._wait_until(
             lambda: not self._running() & self.doomed,
             "the runs of the killed worker are lost",
         )
@@ -188,7 +189,7 @@ class Storm:
     def _let_work(self, runs: int) -> None:
         """Wait until so many more runs have ended, and a moment."""
         goal = self.ended() + runs
-        wait_until(lambda: self.ended() >= goal, "runs end between kills")
+        self._wait_until(lambda: self.ended() >= goal, "runs end between kills")
         self._stopping.wait(self.random.uniform(0, 0.03))
 
     def ended(self) -> int:
@@ -209,10 +210,10 @@ class Storm:
     def lock_database(self) -> None:
         """Lock the database until somebody was told so; it goes on without a restart."""
         self._restart(QUBECB_TEST_PATIENCE="200")
-        wait_until(self.site.is_up, "the service is up")
+        self._wait_until(self.site.is_up, "the service is up")
         self._let_work(1)  # a start would give up, and /healthz may mean the one before
         with self.site.database() as database:
-            wait_until(locker(database), "our turn to lock the database")
+            self._wait_until(locker(database), "our turn to lock the database")
             self._wait_until_told(503)
             database.execute("ROLLBACK")
         self._let_work(20)
@@ -221,7 +222,9 @@ class Storm:
     def _wait_until_told(self, status: int) -> None:
         before = self.told(status)
         self._hurrying.set()
-        wait_until(lambda: self.told(status) > before, f"somebody is told {status}")
+        self._wait_until(
+            lambda: self.told(status) > before, f"somebody is told {status}"
+        )
         self._hurrying.clear()
 
     def told(self, status: int) -> int:
@@ -235,11 +238,20 @@ class Storm:
         self.site.start("web", **limits)
         self.site.start("work", **limits)
 
+    def _wait_until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait; what does not come true is told with all that the installation is doing."""
+        try:
+            wait_until(condition, what)
+        except TimeoutError as error:
+            error.add_note(f"killed until then: {dict(self.killed)}")
+            error.add_note(situation(self.site))
+            raise
+
     # Afterwards.
 
     def drain(self) -> None:
         """Wait until everything that was accepted has come to its end."""
-        wait_until(self._is_drained, "everything comes to its end")
+        self._wait_until(self._is_drained, "everything comes to its end")
 
     def _is_drained(self) -> bool:
         waiting = self.site.value(UNFINISHED)
