@@ -35,6 +35,8 @@ LARGEST = 64 * 1024
 RUN = struct.Struct("<q")
 #: Farm socket, output, script: what comes with a request, as `struct` writes it.
 DESCRIPTORS = "iii"
+#: So many of them come with every request, unless too many files are open.
+LEAST = 2
 _SPACE = _socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
 
@@ -68,9 +70,9 @@ class Early(object):
         return None
 
     def take(self, data: bytes, passed: "Sequence[int]") -> int:
-        """Hand it a request; give its process, or 0 when there is none that waits."""
+        """Hand it a request, unread; give its process, or 0 when there is none that waits."""
         self.is_wanted = True
-        if self._line is None:
+        if self._line is None or len(passed) < LEAST:
             return 0
         descriptors = struct.pack("%di" % len(passed), *passed)
         rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptors)]
@@ -108,7 +110,7 @@ def receive(line: "_socket.socket") -> "Received":
 def read(received: "Received") -> "Dict[str, Any]":
     """Give the request. Raises OSError when its descriptors did not come with it."""
     data, passed = received
-    if len(passed) < 2:
+    if len(passed) < LEAST:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
     request = marshal.loads(data[RUN.size :])  # type: Dict[str, Any]  # noqa: S302  # the worker's own
     return request

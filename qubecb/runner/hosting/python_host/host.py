@@ -150,8 +150,8 @@ class Host:
         return True
 
     def _begin(self, number: int, received: "early.Received") -> None:
-        request = early.read(received)
         pid = self._early.take(*received) if self._inside is not None else 0
+        request = early.read(received)
         self._allow(request["files"])
         self._dress(request["environment"])
         pid = pid or os.fork()
