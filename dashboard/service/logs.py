@@ -18,10 +18,10 @@ KEPT = 5
 _FORM = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
-def begin(name: str, *, first: bool = True) -> None:
+def begin(name: str, *, first: bool = False) -> None:
     """Write what this process logs to `log/NAME.log`; only warnings go to the terminal too.
 
-    The first process of a service, which others are children of, warns of settings.
+    The first process of a service, whose children the others are, warns of variables that are ignored.
     """
     folder = settings.DATA / "log"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -51,7 +51,7 @@ def up(bind: str, say: first_start.Say) -> None:
         signal.signal(number, lambda *_: stopping.set())
     first_start.check_writable(settings.DATA)
     with _only_one(), _listening(bind) as listening:
-        logs.begin("up")
+        logs.begin("up", first=True)
         # the children and the settings page get the address where it really listens
         os.environ["QUBECB_BIND"] = _bound_to(bind, listening)
         password = first_start.prepare()

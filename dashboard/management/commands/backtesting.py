@@ -13,6 +13,7 @@ class Command(BaseCommand):
     """Computes one backtest that is kept in the database."""
 
     help = "Compute a backtest that was asked for. Started by `work`."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which one, and with which process it ends."""
