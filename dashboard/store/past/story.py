@@ -38,6 +38,9 @@ from qubecb.triggers import EventSpec
 from qubecb.why.evidence import RecordedEvent, Seen
 from qubecb.why.witness import Rules, Witness
 
+#: Jobs of a process group that is read whole; of a larger one those with the label now.
+MOST_OF_GROUP = 50
+
 
 @dataclass
 class Story:
@@ -232,8 +235,12 @@ class Story:
 
 
 def _labelled(labels: Collection[object], groups: Collection[JobId]) -> set[JobId]:
-    found = JobRecord.objects.filter(pgrp__in=groups, label__in=labels)
-    return set(found.values_list("id", flat=True))
+    """The jobs that a label may mean: a small process group whole, for labels change."""
+    members = JobRecord.objects.filter(pgrp__in=groups).values_list("id", "label")
+    found = dict(members)
+    if len(found) > MOST_OF_GROUP:
+        found = {job: label for job, label in found.items() if label in labels}
+    return set(found)
 
 
 def _sequence(accepted: AcceptedEvent) -> int:
