@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, NamedTuple
 
 from qubecb.dispatch.ports.configuration import MappingKey
@@ -26,6 +27,12 @@ class RecordedEvent:
     def at(self) -> float:
         """When it was judged, or would have been."""
         return self.planned_at or self.accepted_at
+
+    @property
+    def turn(self) -> tuple[float, int]:
+        """Its place among others: when it was planned, and last what was not."""
+        at = inf if self.planned_at is None else self.planned_at
+        return at, self.accepted.sequence
 
 
 @dataclass(frozen=True, slots=True)

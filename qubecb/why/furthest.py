@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from qubecb.why.evidence import RecordedEvent
 from qubecb.why.finding import first_cause
 from qubecb.why.witness import Moment, Witness
 
+_Met: TypeAlias = tuple[RecordedEvent, Moment | None]
 #: Makes the case of a mapping at an event.
 Make: TypeAlias = Callable[[MappingKey, RecordedEvent, Moment | None], Case]
 _PLACE = {code: place for place, code in enumerate(Code)}
@@ -43,12 +44,20 @@ class Wanted:
                 if key not in keys:
                     keys.append(key)
 
-    def at(self, recorded: RecordedEvent) -> Collection[MappingKey]:
-        """Give the mappings to look at at an event."""
+    def kind(self, recorded: RecordedEvent) -> Sequence[MappingKey]:
+        """Give the mappings that wait for an event of this name and type."""
         event = recorded.accepted.event
-        kind = self.kinds.get((event.name, event.type), ())
+        return self.kinds.get((event.name, event.type), ())
+
+    def at(self, recorded: RecordedEvent) -> Sequence[MappingKey]:
+        """Give the mappings to look at at an event."""
+        kind = self.kind(recorded)
         exactly = self.events.get(recorded.accepted.sequence, ())
         return [*kind, *(each for each in exactly if each not in kind)]
+
+    def is_any_at(self, recorded: RecordedEvent) -> bool:
+        """Whether any mapping is looked at at an event."""
+        return bool(self.kind(recorded)) or recorded.accepted.sequence in self.events
 
 
 def furthest(
@@ -61,15 +70,63 @@ def furthest(
 
     Takes every event by its sequence, also those that were not planned.
     """
-    best: dict[MappingKey, tuple[int, Case]] = {}
+    search = _Search(wanted, make)
     for recorded, moment in met(witness, events, wanted):
-        for key in wanted.at(recorded):
-            case = make(key, recorded, moment)
-            cause = first_cause(case)
-            place = len(_PLACE) if cause is None else _PLACE[cause.code]
-            if key not in best or place >= best[key][0]:
-                best[key] = place, case
-    return {key: case for key, (_, case) in best.items()}
+        search.meet(recorded, moment)
+    return search.found()
+
+
+@dataclass
+class _Search:
+    """Judges a mapping at the events that may satisfy one of its event specs, one by one.
+
+    At all others of one kind it is stopped by the same thing: it is judged at the last of these.
+    """
+
+    wanted: Wanted
+    make: Make
+    best: dict[MappingKey, tuple[int, Case]] = field(default_factory=dict)
+    alike: dict[Hashable, _Met] = field(default_factory=dict)
+
+    def meet(self, recorded: RecordedEvent, moment: Moment | None) -> None:
+        """Look at an event."""
+        exactly = self.wanted.events.get(recorded.accepted.sequence, ())
+        kind = self.wanted.kind(recorded)
+        hit = moment.may_satisfy() if moment and kind else frozenset()
+        for key in {*exactly, *(each for each in kind if each in hit)}:
+            self.judge(key, recorded, moment)
+        if kind:
+            self.alike[_likeness(recorded, moment)] = recorded, moment
+
+    def found(self) -> dict[MappingKey, Case]:
+        """Give the cases."""
+        for recorded, moment in self.alike.values():
+            for key in self.wanted.kind(recorded):
+                if key not in self.best or self.best[key][0] < _PLACE[Code.WAITING_FOR]:
+                    self.judge(key, recorded, moment)
+        return {key: case for key, (_, case) in self.best.items()}
+
+    def judge(
+        self, key: MappingKey, recorded: RecordedEvent, moment: Moment | None
+    ) -> None:
+        """Keep the case if none came further, and none as far later."""
+        case = self.make(key, recorded, moment)
+        cause = first_cause(case)
+        place = len(_PLACE) if cause is None else _PLACE[cause.code]
+        before = self.best.get(key)
+        if before is None or (before[0], before[1].event.turn) <= (
+            place,
+            recorded.turn,
+        ):
+            self.best[key] = place, case
+
+
+def _likeness(recorded: RecordedEvent, moment: Moment | None) -> Hashable:
+    """What decides how far a mapping comes whose event specs the event does not satisfy."""
+    accepted, event = recorded.accepted, recorded.accepted.event
+    kind = (event.name, event.type, event.job.id, accepted.only)
+    fate = (recorded.planned_at is None, recorded.set_aside_at is None)
+    return (*kind, *fate, None if moment is None else moment.likeness())
 
 
 def met(
@@ -78,10 +135,10 @@ def met(
     """The events at which somebody is looked at, with how things were."""
     for accepted in witness.records():
         recorded = events.get(accepted.sequence)
-        if recorded is not None and wanted.at(recorded):
+        if recorded is not None and wanted.is_any_at(recorded):
             yield recorded, look(witness, recorded)
     for recorded in events.values():
-        if recorded.planned_at is None and wanted.at(recorded):
+        if recorded.planned_at is None and wanted.is_any_at(recorded):
             yield recorded, look(witness, recorded)
 
 

@@ -6,7 +6,7 @@ when the dispatcher met it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
@@ -14,7 +14,7 @@ from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes, TriggerIndex
 from qubecb.dispatch.judging import asked_about
 from qubecb.dispatch.past import Past
-from qubecb.dispatch.ports.configuration import Binding
+from qubecb.dispatch.ports.configuration import Binding, MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.rehearsal import Rehearsal
@@ -50,6 +50,26 @@ class Moment:
     forgotten: bool = False
     #: Whether the event is about a job that nobody knew, so that it counts for none.
     unknown: bool = False
+
+    def may_satisfy(self) -> frozenset[MappingKey]:
+        """Give the mappings of which the event may satisfy an event spec."""
+        occurrence, subject = self.explainer.case[:2]
+        contexts = (
+            *(("self", None), ("parent", None), (None, None)),
+            *(("label", subject.label), ("job", subject.id)),
+        )
+        return frozenset(
+            found.mapping.key
+            for kind, value in contexts
+            for found in self.index.find(occurrence, kind, value)
+        )
+
+    def likeness(self) -> Hashable:
+        """What decides about a mapping of which the event satisfies no event spec."""
+        occurrence, subject, job, uncounted = self.explainer.case
+        context = (subject.label, subject.pgrp, job and (job.pgrp, job.pid))
+        state = (self.index.binding, uncounted, self.forgotten, self.unknown)
+        return (occurrence.names, *context, *state)
 
 
 class _Alone(Rehearsal):

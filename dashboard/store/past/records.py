@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from math import inf
 from typing import Any
 
 from dashboard.store.database import sql
@@ -58,9 +57,8 @@ def oldest() -> tuple[int, float] | None:
 
 
 def turn(event: RecordedEvent) -> tuple[float, int]:
-    """When it was planned, to sort by."""
-    at = inf if event.planned_at is None else event.planned_at
-    return at, event.accepted.sequence
+    """Give the place of an event among others."""
+    return event.turn
 
 
 def _recorded(rows: Iterable[sql.Row]) -> Iterator[RecordedEvent]:
