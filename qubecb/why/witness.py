@@ -53,7 +53,10 @@ class Moment:
 
     def may_satisfy(self) -> frozenset[MappingKey]:
         """Give the mappings of which the event may satisfy an event spec."""
-        occurrence, subject = self.explainer.case[:2]
+        occurrence, subject = (
+            self.explainer.case.occurrence,
+            self.explainer.case.subject,
+        )
         contexts = (
             *(("self", None), ("parent", None), (None, None)),
             *(("label", subject.label), ("job", subject.id)),
@@ -66,10 +69,11 @@ class Moment:
 
     def likeness(self) -> Hashable:
         """What decides about a mapping of which the event satisfies no event spec."""
-        occurrence, subject, job, uncounted = self.explainer.case
-        context = (subject.label, subject.pgrp, job and (job.pgrp, job.pid))
-        state = (self.index.binding, uncounted, self.forgotten, self.unknown)
-        return (occurrence.names, *context, *state)
+        case, job = self.explainer.case, self.explainer.case.attached
+        told = (case.subject.label, case.subject.pgrp, case.shadowed)
+        context = (*told, job and (job.pgrp, job.pid))
+        state = (self.index.binding, case.uncounted, self.forgotten, self.unknown)
+        return (case.occurrence.names, *context, *state)
 
 
 class _Alone(Rehearsal):

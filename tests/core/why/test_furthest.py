@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.jobs.ids import JobId
 from qubecb.triggers import EventSpec, parse
 from qubecb.why.case import Case
 from qubecb.why.causes import Code
@@ -41,7 +42,7 @@ def wanted_of(history: list[h.Act]) -> Wanted:
 
 
 def judged_one_by_one(
-    site: Kept, job: int, events: dict[int, RecordedEvent], wanted: Wanted
+    site: Kept, job: JobId, events: dict[int, RecordedEvent], wanted: Wanted
 ) -> dict[MappingKey, int]:
     best: dict[MappingKey, int] = {}
     witness = Witness(site, job, Rules())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from dashboard.models import EventRecord, Run
 from dashboard.store.acts.setting_aside import plan_again
@@ -34,7 +35,7 @@ SPECS = (
     *("dummy-repeat-self-5-100000",),
 )
 #: What a source tells of a job; a job stays in its process group.
-TOLD: tuple[dict[str, object], ...] = (
+TOLD: tuple[dict[str, Any], ...] = (
     *({}, {}, {"pid": 2}, {"pid": 3}, {"label": "a"}, {"label": "b"}),
     {"status": "running"},
 )
