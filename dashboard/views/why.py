@@ -87,6 +87,7 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         "answer": answer,
         "shown": queries.shown(answer),
         "run": run,
+        "replay_word": "Run it again" if answer.ran else "Run this one",
         "kept_back": kept_back([(run.directory, run.file)]).values() if run else (),
         "mending": mending(answer) if can(request.user, "editor") else "",
         "numbers": queries.revision_numbers(answer),

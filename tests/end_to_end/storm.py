@@ -35,6 +35,13 @@ STORED = """
     SELECT file, SUM(state = 'succeeded'), SUM(state = 'crashed'), SUM(state = 'lost')
     FROM dashboard_run GROUP BY file
 """
+KINDS = """
+    SELECT name, type, SUBSTR(hour, 1, 13), count, last FROM dashboard_eventkind
+"""
+CAME = """
+    SELECT name, type, SUBSTR(accepted_at, 1, 13), COUNT(*), MAX(sequence)
+    FROM dashboard_eventrecord WHERE name <> '' GROUP BY 1, 2, 3
+"""
 MISJUDGED = """
     SELECT id, state, open, settled FROM dashboard_run
     WHERE open <> (state IN ('failed', 'timed_out', 'crashed', 'lost')) OR settled <> ''
@@ -268,6 +275,14 @@ class Storm:
     def stored(self) -> list[Any]:
         """How they ended, by the runs themselves."""
         return sorted(self.site.rows(STORED))
+
+    def kinds(self) -> list[Any]:
+        """How many events of each kind came in each hour, and the last, by the statistics."""
+        return sorted(self.site.rows(KINDS))
+
+    def came(self) -> list[Any]:
+        """The same by the events themselves."""
+        return sorted(self.site.rows(CAME))
 
     def misjudged(self) -> list[Any]:
         """The runs that are open and should not be, or the other way round."""

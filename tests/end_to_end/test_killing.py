@@ -57,6 +57,10 @@ def test_every_accepted_event_is_stored_once(storm: Storm) -> None:
     assert stored == Counter(storm.accepted())
 
 
+def test_every_event_is_counted_once(storm: Storm) -> None:
+    assert storm.kinds() == storm.came() != []
+
+
 def test_events_of_one_source_keep_their_order(storm: Storm) -> None:
     sequences = dict(
         storm.site.rows("SELECT event_id, sequence FROM dashboard_eventrecord")

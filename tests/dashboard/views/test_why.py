@@ -116,6 +116,14 @@ def test_of_a_pause_one_runs_this_one_or_sees_the_others(
     assert "Run this one" not in ask(viewer, event=event, callback="own.py").acts
 
 
+def test_what_failed_is_run_again(operator: Client, farm: Farm) -> None:
+    event = farm.happen("failed-job")
+    Run.objects.filter(file="own.py").update(state="failed", open=True)
+    page = ask(operator, event=event, callback="own.py")
+    assert "Run it again" in page.acts
+    assert "Run this one" not in page.acts
+
+
 def test_what_was_settled_is_not_run_again_from_here(
     operator: Client, farm: Farm
 ) -> None:
