@@ -102,9 +102,6 @@ class _Alone(Rehearsal):
     def children(self, parents: Collection[JobId]) -> Sequence[KnownJob]:
         return self._only(super().children(parents))
 
-    def groups(self, pgrps: Collection[JobId]) -> Sequence[KnownJob]:
-        return self._only(super().groups(pgrps))
-
     def attached(self, bindings: Collection[int]) -> Sequence[KnownJob]:
         return self._only(super().attached(bindings))
 

@@ -72,7 +72,7 @@ def test_whatever_an_address_holds_it_is_answered(site: Site, address: str) -> N
     [
         ("since=999999999999", "is not a time"),
         ("until=NaN", "is not a time"),
-        (f"job={2**63}", "larger than any id"),
+        (f"job={2**63}", "is not the id of a job"),
         ("job=-1", "is not the id of a job"),
     ],
 )
