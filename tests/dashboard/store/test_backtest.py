@@ -14,6 +14,7 @@ from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.store.past.backtesting import Backtest, Question
 from dashboard.store.past.recorded import Recorded
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.jobs import JobId
 from qubecb.testing.store import MemoryStore, bound
 from tests.dashboard.store.site import Site
 from tests.dashboard.store.test_rehearsal import Farm, farm
@@ -27,6 +28,8 @@ CONFIG = {
     "label.pl": "failed-work-render-*",
     "done.py": "done-job-self",
 }
+#: The id of one of them is a label, too.
+JOBS: tuple[JobId, ...] = (20, 21, 22, 23, 24, "render", "shot-1")
 TRIGGERS = (
     *CONFIG.values(),
     "complete-job-self",
@@ -46,7 +49,7 @@ def text_of(config: Mapping[str, str]) -> str:
 def happen(farm: Farm, chance: random.Random, count: int) -> None:
     """Let a random day pass at a farm."""
     for _ in range(count):
-        job = chance.randint(20, 26)
+        job = JOBS[chance.randint(0, 6)]
         spec = chance.choice(
             (
                 *("submit-job", "running-job", "complete-job", "failed-job"),
