@@ -67,6 +67,8 @@ class _State(object):
 
 
 _state = None  # type: Optional[_State]
+#: What was made without `_begin`, by process.
+_made = {}  # type: Dict[int, _State]
 
 
 def _begin(
@@ -85,10 +87,17 @@ def _begin(
 
 
 def _here() -> _State:
-    """This process's state, made from its environment when nobody called `_begin`."""
-    if _state is not None:
-        return _state
-    return _begin(os.environ, _integer(os.environ.pop("QUBECB_FARM_FD", None), -1))
+    """This process's state, made from its environment when nobody called `_begin`.
+
+    Threads may come here at once. The first to store its state gives it to all, and takes the
+    number away only then: none finds neither. A lock would stay held in a process forked here.
+    """
+    global _state
+    if _state is None:
+        fd = _integer(os.environ.get("QUBECB_FARM_FD"), -1)
+        _state = _made.setdefault(os.getpid(), _State(os.environ, fd, None))
+        os.environ.pop("QUBECB_FARM_FD", None)
+    return _state
 
 
 def jobid() -> "Any":

@@ -366,10 +366,13 @@ def test_a_fork_beside_a_busy_thread_does_not_hang() -> None:
     assert "not in one forked from it" in run(script).output
 
 
-def test_threads_ask_one_after_the_other() -> None:
+def test_threads_ask_one_after_the_other_even_the_first_time() -> None:
     script = (
-        "import threading\n"
+        "import sys, threading\n"
+        "sys.setswitchinterval(1e-6)\n"
+        "together = threading.Barrier(8)\n"
         "def ask():\n"
+        "    together.wait()\n"
         "    for _ in range(20):\n        assert qb.jobinfo('-id', 77)[0]['id'] == 77\n"
         "threads = [threading.Thread(target=ask) for _ in range(8)]\n"
         "[one.start() for one in threads]; [one.join() for one in threads]\n"
