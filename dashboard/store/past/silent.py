@@ -12,17 +12,20 @@ from dashboard.models import EventRecord, InForceRecord
 from dashboard.store.past.runs import runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.events import DONE_NAMES
 from qubecb.jobs.ids import JobId
+from qubecb.triggers import EventSpec
 from qubecb.why.case import Case
 from qubecb.why.causes import Cause, Code
 from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
 from qubecb.why.finding import first_cause
 from qubecb.why.furthest import Wanted, met
-from qubecb.why.nothing import hears
 from qubecb.why.witness import Moment
 
 #: A job with more records is only judged when somebody asks.
 MOST_RECORDS = 3_000
+#: Events and callbacks that are judged on the way at most, the newest events first.
+MOST_CASES = 5_000
 #: What is kept of earlier answers: the past does not change.
 _KEPT = 10_000
 _PLACE = {code: place for place, code in enumerate(Code)}
@@ -45,7 +48,8 @@ _answers: dict[_Key, Silence] = {}
 def silences(job: JobId, events: Sequence[EventRecord]) -> dict[int, Silence]:
     """Give why these events of a job caused nothing, by sequence.
 
-    Nothing is said of a job that has too many records to be planned again on the way.
+    Nothing is said of a job that has too many records to be planned again on the way, nor of
+    events for which too many callbacks would have to be judged.
     """
     if not events:
         return {}
@@ -71,11 +75,14 @@ def _judged(job: JobId, sequences: Collection[int]) -> Iterator[tuple[int, Silen
     story = Story(job)
     story.files = {file for text in story.all_texts for file in text.by_file}
     events = {e.accepted.sequence: e for e in story.records}
-    wanted = Wanted()
-    for sequence in sequences & events.keys():
-        wanted.events[sequence] = _hearing(story, events[sequence])
-        if not wanted.events[sequence]:
+    waiting, wanted, cases = _waiting(story), Wanted(), 0
+    for sequence in sorted(sequences & events.keys(), reverse=True):
+        keys = waiting.get(events[sequence].accepted.event.name, [])
+        cases += len(keys)
+        if not keys:
             yield sequence, Silence(None, None)
+        elif cases <= MOST_CASES:
+            wanted.events[sequence] = keys
     runs = runs_where(Q(job=job, satisfied_by__isnull=False))
     for event, moment in met(story.witness(), events, wanted):
         found = _nearest(story, event, moment, wanted.at(event), runs)
@@ -83,17 +90,20 @@ def _judged(job: JobId, sequences: Collection[int]) -> Iterator[tuple[int, Silen
             yield event.accepted.sequence, found
 
 
-def _hearing(story: Story, event: RecordedEvent) -> list[MappingKey]:
-    """The mappings that wait for an event of this name, whatever else it is about."""
-    name = event.accepted.event.name
-    found = {
-        MappingKey(text.directory, file)
-        for text in story.all_texts
-        for file in text.by_file
-        for trigger in text.triggers([file])
-        if any(hears(spec, name) for spec in trigger.specs)
-    }
-    return sorted(found, key=lambda key: (key.directory, key.file))
+def _waiting(story: Story) -> dict[str, list[MappingKey]]:
+    """The mappings that wait for events of a name, whatever else these are about, by name."""
+    found: dict[str, dict[MappingKey, None]] = {}
+    for text in story.all_texts:
+        for file in sorted(text.by_file):
+            for trigger in text.triggers([file]):
+                for name in _names(trigger.specs):
+                    found.setdefault(name, {})[MappingKey(text.directory, file)] = None
+    return {name: [*keys] for name, keys in found.items()}
+
+
+def _names(specs: Iterable[EventSpec]) -> set[str]:
+    names = {each.name for each in specs}
+    return names | DONE_NAMES if "done" in names else names
 
 
 def _nearest(

@@ -58,6 +58,14 @@ def test_a_job_with_very_many_records_is_not_judged_on_the_way(
     assert silences(7, [event]) == {}
 
 
+def test_of_very_many_callbacks_only_the_newest_events_are_judged(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = events(farm.happen("failed-work-8"), farm.happen("failed-work-9"))
+    monkeypatch.setattr(silent, "MOST_CASES", 10)
+    assert silences(7, [first, second]).keys() == {second.sequence}
+
+
 def test_what_was_judged_is_not_judged_again(
     farm: Farm, django_assert_num_queries: Any
 ) -> None:
