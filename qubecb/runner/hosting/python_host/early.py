@@ -130,6 +130,7 @@ def wait(
         os.dup2(one, number)  # what is received has other numbers
     rehearse()
     received = receive(line)
+    line.close()
     if not received[0]:
         os._exit(0)
     return received
