@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from dashboard.store.configuration.editing import observe_all
 from tests.dashboard import factories
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.factories import JO
-from tests.dashboard.reading import read
+from tests.dashboard.reading import Page, read
 
 FIRE = "/fire/"
 SUBMIT = {"name": "submit", "type": "job", "job": "5042", "source": "bound"}
@@ -47,17 +48,10 @@ def editor(db: None) -> Client:
     return browser_of("editor")
 
 
-def text_of(answer: Any) -> str:
+def page_of(answer: Any) -> Page:
     """What a page says."""
     assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def value_of(page: str, name: str) -> str:
-    """The value of a field of the form."""
-    return (
-        page.split(f'name="{name}"')[1].split(">")[0].split('value="')[1].split('"')[0]
-    )
+    return Page(answer)
 
 
 def fire(browser: Client, rung: str, **changes: str) -> Any:
@@ -68,7 +62,7 @@ def fire(browser: Client, rung: str, **changes: str) -> Any:
 def test_a_viewer_is_told_what_it_takes(viewer: Client) -> None:
     answer = viewer.get(FIRE)
     assert answer.status_code == 403
-    assert "operator" in answer.content.decode()
+    assert Page(answer).heading == "This needs the right “operator”"
 
 
 class TestForm:
@@ -79,31 +73,29 @@ class TestForm:
         event = factories.event(
             name="blocked", type="work", extra="x-1", job_id=7, job=job
         )
-        page = text_of(operator.get(FIRE, {"event": event.pk}))
+        sent = read(operator, FIRE, {"event": str(event.pk)}).sent
         names = ("name", "extra", "job", "job_name")
-        assert [value_of(page, name) for name in names] == ["blocked", "x-1", "7", "fx"]
-        assert "prod_show" in page
+        assert [sent[name] for name in names] == ["blocked", "x-1", "7", "fx"]
+        assert json.loads(sent["more"])["prod_show"] == "dune"
 
     def test_fields_that_no_form_takes_are_left_out_and_that_is_told(
         self, operator: Client, farm: Path
     ) -> None:
         event = factories.event(job={"id": 7, "notes": "x" * 100_000})
-        page = text_of(operator.get(FIRE, {"event": event.pk}))
-        assert "x" * 1000 not in page
-        assert "too long for this form" in page
+        page = read(operator, FIRE, {"event": str(event.pk)})
+        assert "notes" not in page.sent["more"]
+        assert page.notices == ["The job's other fields are too long for this form."]
 
     def test_a_stored_job(self, operator: Client, farm: Path) -> None:
         factories.job(5042, pid=5000)
-        page = text_of(operator.get(FIRE, {"job": 5042}))
-        assert value_of(page, "job_name") == "shot_010"
-        assert value_of(page, "pid") == "5000"
+        sent = read(operator, FIRE, {"job": "5042"}).sent
+        assert (sent["job_name"], sent["pid"]) == ("shot_010", "5000")
 
     def test_a_callback_brings_an_event_that_it_waits_for(
         self, operator: Client, farm: Path
     ) -> None:
-        page = text_of(operator.get(FIRE, {"callback": f"{farm}/mail.py"}))
-        assert value_of(page, "name") == "done"
-        assert f'value="{farm}/mail.py" selected' in page
+        sent = read(operator, FIRE, {"callback": f"{farm}/mail.py"}).sent
+        assert (sent["name"], sent["callback"]) == ("done", f"{farm}/mail.py")
 
     @pytest.mark.parametrize("value", ["x", "9" * 40, "-1", "\0", "/../x", "٣"])
     def test_what_there_is_not_is_no_error(
@@ -115,8 +107,8 @@ class TestForm:
     def test_text_to_edit_is_offered_to_editors_only(
         self, operator: Client, editor: Client, farm: Path
     ) -> None:
-        assert 'name="config"' not in text_of(operator.get(FIRE))
-        assert "submitted.py = submit-job-self" in text_of(editor.get(FIRE))
+        assert "config" not in read(operator, FIRE).sent
+        assert read(editor, FIRE).sent["config"] == CONFIG
 
 
 class TestMatch:
@@ -125,10 +117,10 @@ class TestMatch:
     def test_the_address_shows_who_fires_and_why_the_others_do_not(
         self, operator: Client, farm: Path
     ) -> None:
-        page = text_of(operator.get(FIRE, SUBMIT))
-        fires, others = page.split("Does not fire")
-        assert "submitted.py" in fires
-        assert "the event is <code>submit</code>, not <code>done</code>" in others
+        cards = read(operator, FIRE, SUBMIT).cards
+        assert "fires submitted.py submit-job-self" in cards["Fires"]
+        others = cards["Does not fire"]
+        assert "the event is submit, not done" in others
         assert "Line 3 is broken" in others
         assert not EventRecord.objects.exists()
 
@@ -142,13 +134,14 @@ class TestMatch:
 
     def test_a_pause_is_told(self, operator: Client, farm: Path) -> None:
         pauses.pause(str(farm), "submitted.py", "moving house", None, JO)
-        assert "moving house" in text_of(operator.get(FIRE, SUBMIT))
+        (verdict,) = read(operator, FIRE, SUBMIT).select(".verdict .tone-amber.small")
+        assert "the callback is paused: moving house" in verdict.get_text()
 
     def test_an_edit_is_judged(self, editor: Client, farm: Path) -> None:
         answer = fire(
             editor, "match", source="edit", config="mail.py = submit-job-self"
         )
-        assert "mail.py" in text_of(answer).split("Fires")[1]
+        assert "fires mail.py submit-job-self" in page_of(answer).cards["Fires"]
 
     @pytest.mark.parametrize("rung", ["match", "simulate", "live"])
     def test_a_read_only_service_tries_no_edit(
@@ -158,7 +151,9 @@ class TestMatch:
         given = {"source": "edit", "config": "mail.py = submit-job-self"}
         answer = fire(editor, rung, **given)
         assert answer.status_code == 403
-        assert b"QUBECB_READ_ONLY" in answer.content
+        page = Page(answer)
+        assert page.heading == "Mappings cannot be changed here"
+        assert "The service runs with QUBECB_READ_ONLY" in page.text
         assert editor.get(FIRE, {"name": "submit", **given}).status_code == 403
         assert not EventRecord.objects.exists()
 
@@ -172,7 +167,8 @@ class TestMatch:
             names = read(editor, FIRE, given).sent.keys()
             assert fields <= names
             assert not names & {"config", "directory"}
-        assert "Text that is not saved" not in text_of(editor.get(FIRE))
+        choices = read(editor, FIRE).select("[name=source] option")
+        assert [str(each["value"]) for each in choices] == ["bound", "saved"]
 
     def test_an_operator_cannot_try_an_edit(self, operator: Client, farm: Path) -> None:
         answer = fire(operator, "simulate", source="edit", config="")
@@ -202,7 +198,8 @@ class TestMatch:
     def test_what_will_not_do_is_said(
         self, operator: Client, farm: Path, changes: dict[str, str], complaint: str
     ) -> None:
-        assert complaint in text_of(fire(operator, "simulate", **changes))
+        (error,) = page_of(fire(operator, "simulate", **changes)).errors
+        assert complaint in error
         assert not EventRecord.objects.exists()
 
     def test_a_vanished_directory_is_judged_by_what_was_read_last(
@@ -211,9 +208,8 @@ class TestMatch:
         for file in farm.iterdir():
             file.unlink()
         farm.rmdir()
-        page = text_of(operator.get(FIRE, SUBMIT))
-        assert "No mapping fires" not in page
-        assert "submitted.py" in page
+        page = read(operator, FIRE, SUBMIT)
+        assert "fires submitted.py submit-job-self" in page.cards["Fires"]
 
 
 class TestSimulate:
@@ -224,14 +220,15 @@ class TestSimulate:
         run = Run.objects.get()
         assert (run.simulate, run.file) == (True, "submitted.py")
         assert answer["Location"].endswith(f"&fired={run.event}")
-        assert "only noted" in text_of(operator.get(answer["Location"]))
+        (notice,) = read(operator, answer["Location"]).notices
+        assert notice.startswith("Simulated: submit-job of job 5042.")
 
     def test_actions_are_told_as_what_would_have_been(self, operator: Client) -> None:
         action = {"verb": "unblock", "targets": ["5042"], "applied": ["5042.0"]}
         cause = factories.event(test=True, source="simulate", runs_count=1)
         factories.run(of=cause, test=True, simulate=True, actions=[action])
-        page = operator.get(reverse("fired", args=[cause.pk])).content.decode()
-        assert "would have: <code>unblock 5042</code>" in page
+        page = Page(operator.get(reverse("fired", args=[cause.pk])))
+        assert "would have: unblock 5042 changing 5042.0" in page.cards["mail.py"]
 
     def test_it_is_asked_for_until_everything_has_ended(
         self, operator: Client, farm: Path
@@ -243,7 +240,7 @@ class TestSimulate:
         Run.objects.update(state="succeeded")
         answer = operator.get(page)
         assert answer.status_code == 286
-        assert "hx-trigger" not in answer.content.decode()
+        assert not Page(answer).select("[hx-trigger]")
 
     def test_only_test_fires_are_shown(self, operator: Client) -> None:
         event = factories.event()
@@ -252,9 +249,9 @@ class TestSimulate:
 
     def test_an_edit_is_simulated(self, editor: Client, farm: Path) -> None:
         config = "mail.py = submit-job-self"
-        page = text_of(fire(editor, "simulate", source="edit", config=config))
+        page = page_of(fire(editor, "simulate", source="edit", config=config))
         assert Run.objects.get().file == "mail.py"
-        assert "only noted" in page
+        assert page.notices[0].startswith("Simulated: submit-job of job 5042.")
 
 
 class TestLive:
@@ -263,9 +260,9 @@ class TestLive:
     def test_it_is_confirmed_in_numbers_first(
         self, operator: Client, farm: Path
     ) -> None:
-        page = text_of(fire(operator, "live"))
-        assert "1 callback will run" in page
-        assert "Fire live: run 1 callback" in page
+        page = page_of(fire(operator, "live"))
+        assert "1 callback will run" in page.cards["What will happen"]
+        assert page.acts == ["Fire live: run 1 callback", "Go back"]
         assert not EventRecord.objects.exists()
 
     def test_once_confirmed_it_is_accepted(self, operator: Client, farm: Path) -> None:
@@ -273,7 +270,8 @@ class TestLive:
         event = EventRecord.objects.get()
         assert (event.source, event.test, event.planned_at) == ("fire", True, None)
         assert answer["Location"].endswith(f"&fired={event.pk}")
-        assert "waits for the dispatcher" in text_of(operator.get(answer["Location"]))
+        (waits,) = read(operator, answer["Location"]).select("#fired > .soft")
+        assert "waits for the dispatcher" in waits.get_text()
         assert AuditEntry.objects.get(act="fire").details["rung"] == "live"
 
     def test_a_confirmation_sent_twice_is_one_event(
@@ -283,7 +281,8 @@ class TestLive:
         for _ in range(2):
             answer = fire(operator, "live", confirmed="yes", id=identity)
         assert EventRecord.objects.get().event_id == identity
-        assert "already fired" in text_of(operator.get(answer["Location"]))
+        notices = read(operator, answer["Location"]).notices
+        assert notices[0] == "This was already fired; it was not fired again."
         assert AuditEntry.objects.filter(act="fire").count() == 1
 
     def test_it_can_be_meant_for_one_mapping(
@@ -293,7 +292,7 @@ class TestLive:
         assert EventRecord.objects.get().only_file == "mail.py"
 
     def test_an_edit_is_never_fired_live(self, editor: Client, farm: Path) -> None:
-        page = text_of(fire(editor, "live", source="edit", config=""))
-        assert "cannot be fired live" in page
+        page = page_of(fire(editor, "live", source="edit", config=""))
+        assert page.notices[0].startswith("Unsaved text cannot be fired live")
         fire(editor, "live", source="edit", config="", confirmed="yes")
         assert not EventRecord.objects.exists()
