@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from qubecb.dispatch.ports.configuration import MappingKey
-from qubecb.events import DONE_NAMES
 from qubecb.triggers import EventSpec
 from qubecb.why.case import Case
 from qubecb.why.causes import Code
 from qubecb.why.evidence import RecordedEvent
 from qubecb.why.finding import first_cause
+from qubecb.why.nearby import names_heard
 from qubecb.why.witness import Moment, Witness
 
 _Met: TypeAlias = tuple[RecordedEvent, Moment | None]
@@ -27,8 +27,8 @@ class Wanted:
     """At which events which mappings are looked at."""
 
     #: By name and type.
-    kinds: dict[tuple[str, str], list[MappingKey]] = field(
-        default_factory=lambda: defaultdict(list)
+    kinds: dict[tuple[str, str], dict[MappingKey, None]] = field(
+        default_factory=lambda: defaultdict(dict)
     )
     #: By sequence.
     events: dict[int, list[MappingKey]] = field(
@@ -38,13 +38,10 @@ class Wanted:
     def add(self, key: MappingKey, specs: Iterable[EventSpec]) -> None:
         """Look at a mapping at every event that has the name and type of an event spec."""
         for spec in specs:
-            names = (spec.name, *(DONE_NAMES if spec.name == "done" else ()))
-            for name in names:
-                keys = self.kinds[name, spec.type]
-                if key not in keys:
-                    keys.append(key)
+            for name in names_heard(spec):
+                self.kinds[name, spec.type][key] = None
 
-    def kind(self, recorded: RecordedEvent) -> Sequence[MappingKey]:
+    def kind(self, recorded: RecordedEvent) -> Collection[MappingKey]:
         """Give the mappings that wait for an event of this name and type."""
         event = recorded.accepted.event
         return self.kinds.get((event.name, event.type), ())

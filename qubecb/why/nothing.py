@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from qubecb.dispatch.ports.configuration import MappingKey
-from qubecb.events import DONE_NAMES
 from qubecb.jobs.ids import JobId
 from qubecb.triggers import EventSpec, Trigger
 from qubecb.why.advising import advice_for
-from qubecb.why.answer import About, Answer, Leaf, Nearest, StepVerdict
+from qubecb.why.answer import About, Answer, Leaf, StepVerdict
 from qubecb.why.answering import tree_of
 from qubecb.why.causes import Cause, Code, Step, at_utc
-from qubecb.why.evidence import RecordedEvent, Seen, told
+from qubecb.why.evidence import Seen, told
+from qubecb.why.nearby import Nearby
 
 
 def unknown_job(key: MappingKey, job: JobId) -> Answer:
@@ -35,14 +35,14 @@ def nothing_came(
     key: MappingKey,
     job: JobId,
     trigger: Trigger,
-    events: Sequence[RecordedEvent],
+    nearby: Nearby,
     seen: Mapping[str, Seen],
 ) -> Answer:
     """No event with the name and type of any event spec came. Takes those that did come.
 
     And how often such events come at all, by event spec.
     """
-    leaves = [_leaf(spec, events, seen.get(spec.canonical)) for spec in trigger.specs]
+    leaves = [_leaf(spec, nearby, seen.get(spec.canonical)) for spec in trigger.specs]
     wanted = [each.spec for each in leaves]
     names = " or ".join(f"`{each}`" for each in wanted)
     nearest = next((each.nearest for each in leaves if each.nearest), None)
@@ -94,40 +94,12 @@ def _not_its_time(specs: Iterable[EventSpec]) -> str:
     return f"no time of it has come; the first is {at_utc(min(moments))}"
 
 
-def _leaf(spec: EventSpec, events: Sequence[RecordedEvent], seen: Seen | None) -> Leaf:
+def _leaf(spec: EventSpec, nearby: Nearby, seen: Seen | None) -> Leaf:
     count, last = seen or (None, None)
     if spec.is_time:
         sentence = _not_its_time([spec])
         return Leaf(spec.canonical, "not", sentence, Code.TIME, count, last)
-    sentence, nearest = "no event of this name and type came", nearest_to(spec, events)
+    sentence, nearest = "no event of this name and type came", nearby.to(spec)
     return Leaf(
         spec.canonical, "not", sentence, Code.NO_EVENT, count, last, nearest=nearest
     )
-
-
-def nearest_to(spec: EventSpec, events: Iterable[RecordedEvent]) -> Nearest | None:
-    """Give the event that is most like an event spec (of equal ones, the last), and how it differs."""
-    best: tuple[int, RecordedEvent] | None = None
-    for each in events:
-        alike = _alike(spec, each)
-        if alike and (best is None or alike >= best[0]):
-            best = alike, each
-    if best is None:
-        return None
-    alike, found = best
-    event = found.accepted.event
-    differs = ("", "another name", "another type", "another job, item or time")[alike]
-    return Nearest(event.id, event.spec, event.job.id, found.at, differs)
-
-
-def _alike(spec: EventSpec, recorded: RecordedEvent) -> int:
-    event = recorded.accepted.event
-    named = hears(spec, event.name)
-    if named and event.type == spec.type:
-        return 3
-    return 2 if named else 1 if event.type == spec.type else 0
-
-
-def hears(spec: EventSpec, name: str) -> bool:
-    """Whether an event of this name may satisfy an event spec."""
-    return spec.name == name or (spec.name == "done" and name in DONE_NAMES)

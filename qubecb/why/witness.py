@@ -88,6 +88,9 @@ class _Alone(Rehearsal):
             for each in past.records()
             if each.accepted.event.job.id != job
         }
+        ids = (each.accepted.event.job.id for each in past.records())
+        #: A label of the process group comes before an id that is text.
+        self._texts = {each for each in ids if isinstance(each, str)}
 
     def binding_at(self, sequence: int) -> int:
         return (
@@ -106,7 +109,10 @@ class _Alone(Rehearsal):
         return self._only(super().attached(bindings))
 
     def _only(self, jobs: Iterable[KnownJob]) -> list[KnownJob]:
-        return [each for each in jobs if each.job.id == self._job]
+        mine, labels = self._job, self._texts
+        return [
+            each for each in jobs if each.job.id == mine or each.job.label in labels
+        ]
 
 
 @dataclass
@@ -141,10 +147,15 @@ class Witness:
                 if not (dispatcher.step(1) or dispatcher.tick()):
                     break
 
-    def until(self, sequence: int) -> None:
-        """Go on to the turn of a record, or to the end when there is none of this sequence."""
+    def until(self, sequence: int, planned_at: float | None) -> None:
+        """Go on to the turn of an event.
+
+        A simulation is no record: it has its turn at its time. What was not planned has none
+        before the end.
+        """
         for each in self.records():
-            if each.sequence == sequence:
+            is_over = planned_at is not None and self.rehearsal.now > planned_at
+            if each.sequence == sequence or is_over:
                 return
 
     def look(self, accepted: AcceptedEvent, at: float) -> Moment:

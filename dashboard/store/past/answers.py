@@ -64,7 +64,7 @@ def _at_event(
     story: Story, event: RecordedEvent, runs: Known, keys: Sequence[MappingKey]
 ) -> dict[MappingKey, Answer]:
     witness = story.witness()
-    witness.until(event.accepted.sequence)
+    witness.until(event.accepted.sequence, event.planned_at)
     moment = look(witness, event)
     return {
         key: answer_of(_case(story, runs.of(key, story.job), key, event, moment))
@@ -152,4 +152,4 @@ def _nothing(story: Story, key: MappingKey) -> Answer:
     trigger = next(iter(_triggers(story, key)), None)
     if trigger is None:
         return unknown_job(key, story.job)
-    return nothing_came(key, story.job, trigger, story.records, story.seen)
+    return nothing_came(key, story.job, trigger, story.nearby, story.seen)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from dashboard.store.past.answers import Known, answers
 from dashboard.store.past.details import in_detail
-from dashboard.store.past.runs import runs_where
+from dashboard.store.past.runs import REAL, runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId
@@ -96,10 +96,10 @@ def _runs_of(question: Question, which: Q) -> list[RecordedRun]:
     """The runs of the event, and those of the job, which say which events they counted."""
     event, job = question.event, question.job
     if event is None:
-        return runs_where(which & Q(job=job))
+        return runs_where(which & REAL & Q(job=job))
     whose = event.accepted.event.job.id if job is None else job
     caused = Q(event=event.accepted.sequence)
-    return runs_where(which & (caused | Q(job=whose) if whose else caused))
+    return runs_where(which & (caused | REAL & Q(job=whose) if whose else caused))
 
 
 def _story(question: Question, runs: Known) -> Story:

@@ -16,7 +16,7 @@ from qubecb.why.case import Case
 from qubecb.why.causes import Code
 from qubecb.why.evidence import RecordedEvent
 from qubecb.why.finding import first_cause
-from qubecb.why.nothing import nearest_to
+from qubecb.why.nearby import Nearby
 
 #: Other jobs that are named.
 MOST_JOBS = 5
@@ -35,12 +35,13 @@ def in_detail(answer: Answer, story: Story, asked: bool) -> Answer:
 
 def _with_nearest(answer: Answer, story: Story) -> Answer:
     specs = {each.canonical: each for each in story.specs}
-    others = [e for e in story.records if e.accepted.event.id != answer.about.event]
+    asked = answer.about.event
+    nearby = Nearby(e for e in story.records if e.accepted.event.id != asked)
 
     def told(leaf: Leaf) -> Leaf:
         if leaf.verdict != "not" or leaf.nearest or leaf.spec not in specs:
             return leaf
-        return replace(leaf, nearest=nearest_to(specs[leaf.spec], others))
+        return replace(leaf, nearest=nearby.to(specs[leaf.spec]))
 
     leaves = {each.spec: told(each) for each in answer.specs}
     tree = answer.tree and _replanted(answer.tree, leaves)
@@ -73,7 +74,7 @@ def _then_and_now(answer: Answer, story: Story) -> tuple[AsOf | None, AsOf | Non
 
 def _now(key: MappingKey, event: RecordedEvent, story: Story, text: Text) -> AsOf:
     witness = story.witness(today=True)
-    witness.until(event.accepted.sequence)
+    witness.until(event.accepted.sequence, event.planned_at)
     moment = witness.look(event.accepted, event.at)
     planned = replace(event, planned_at=event.at, set_aside_at=None)
     case = Case(key, planned, moment, text.mapped(key.file, None))

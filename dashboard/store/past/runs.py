@@ -19,9 +19,13 @@ _COLUMNS = (
 )
 
 
+#: Those that are no simulations.
+REAL = Q(simulate=False)
+
+
 def runs_where(wanted: Q) -> list[RecordedRun]:
-    """Give real runs, oldest first, in at most three statements."""
-    found = Run.objects.filter(wanted, simulate=False).order_by("id")
+    """Give runs, oldest first, in at most three statements."""
+    found = Run.objects.filter(wanted).order_by("id")
     rows = [*found.values(*_COLUMNS)]
     pauses = _pauses({row["pause"] for row in rows} - {None})
     return [_run(row, pauses) for row in rows]

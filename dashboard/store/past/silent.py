@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from dashboard.models import EventRecord, InForceRecord
-from dashboard.store.past.runs import runs_where
+from dashboard.store.past.runs import REAL, runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import DONE_NAMES
@@ -83,7 +83,7 @@ def _judged(job: JobId, sequences: Collection[int]) -> Iterator[tuple[int, Silen
             yield sequence, Silence(None, None)
         elif cases <= MOST_CASES:
             wanted.events[sequence] = keys
-    runs = runs_where(Q(job=job, satisfied_by__isnull=False))
+    runs = runs_where(REAL & Q(job=job, satisfied_by__isnull=False))
     for event, moment in met(story.witness(), events, wanted):
         found = _nearest(story, event, moment, wanted.at(event), runs)
         if found is not None:

@@ -36,6 +36,7 @@ from qubecb.jobs.after import is_submission
 from qubecb.jobs.ids import JobId, job_id
 from qubecb.triggers import EventSpec
 from qubecb.why.evidence import RecordedEvent, Seen
+from qubecb.why.nearby import Nearby
 from qubecb.why.witness import Rules, Witness
 
 #: Jobs of a process group that is read whole; of a larger one those with the label now.
@@ -95,6 +96,11 @@ class Story:
     def by_place(self) -> dict[int, RecordedEvent]:
         """The same by sequence."""
         return {each.accepted.sequence: each for each in self.records}
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """The last events of each kind."""
+        return Nearby(self.records)
 
     @cached_property
     def seen(self) -> dict[str, Seen]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
+from dashboard.store.acts.firing import Shot, simulate
+from qubecb.events import parse_event
 from qubecb.why.answer import Joined
 from qubecb.why.causes import Code, Step
+from tests.dashboard.factories import JO
 from tests.dashboard.store.past.farm import CONFIG, Farm
 
 
@@ -93,3 +98,29 @@ def test_the_job_that_it_ran_for_is_the_one_that_is_meant(farm: Farm) -> None:
     answer = farm.why(farm.happen("failed-job"), "parent.py")
     assert answer.about.job == 8
     assert answer.cause.code is Code.QUEUED
+
+
+def test_a_label_of_the_process_group_comes_before_an_id_that_is_text(
+    farm: Farm,
+) -> None:
+    farm.site.write("render.py = failed-job-render\n")
+    farm.happen("submit-job", 8, pgrp=8)
+    farm.happen("submit-job", "render", pgrp=3)
+    before = farm.happen("failed-job", "render")
+    farm.happen("submit-job", 9, pgrp=8, label="render")
+    after = farm.happen("failed-job", "render")
+    assert farm.why(before, "render.py", 8).cause.code is Code.QUEUED
+    assert farm.why(after, "render.py", 8).cause.code is Code.OTHER_JOB
+
+
+def test_a_simulation_is_judged_at_its_time_and_by_its_own_run(farm: Farm) -> None:
+    told = {"name": "complete", "type": "work", "extra": "1", "job": {"id": 7}}
+    nothing = simulate(Shot(parse_event(told, time.time())), JO)
+    assert nothing.event is None
+    told = {"name": "failed", "type": "job", "job": {"id": 7}}
+    event = simulate(Shot(parse_event(told, time.time())), JO).event
+    assert event is not None
+    farm.happen("removed-job")
+    assert farm.why(event, "own.py").cause.code is Code.QUEUED
+    assert farm.why(event, "both.py").cause.code is Code.OTHER_NAME
+    assert farm.why_job("own.py").cause.code is Code.NO_EVENT

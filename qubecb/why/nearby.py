@@ -1,0 +1,51 @@
+"""Finds the event that is most like an event spec, by look-ups: however many events there were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from qubecb.events import DONE_NAMES
+from qubecb.triggers import EventSpec
+from qubecb.why.answer import Nearest
+from qubecb.why.evidence import RecordedEvent
+
+
+class Nearby:
+    """The last event of each kind. Takes events in the order in which they were planned."""
+
+    def __init__(self, events: Iterable[RecordedEvent]) -> None:
+        self._kinds: dict[tuple[str, str], RecordedEvent] = {}
+        self._names: dict[str, RecordedEvent] = {}
+        self._types: dict[str, RecordedEvent] = {}
+        for each in events:
+            event = each.accepted.event
+            self._kinds[event.name, event.type] = each
+            self._names[event.name] = each
+            self._types[event.type] = each
+
+    def to(self, spec: EventSpec) -> Nearest | None:
+        """Give the event that is most like an event spec (of equal ones the last), and how it differs."""
+        names = names_heard(spec)
+        kinds = (self._kinds.get((name, spec.type)) for name in names)
+        if (found := _last(kinds)) is not None:
+            return _nearest(found, "another job, item or time")
+        if (found := _last(self._names.get(name) for name in names)) is not None:
+            return _nearest(found, "another type")
+        if (found := self._types.get(spec.type)) is not None:
+            return _nearest(found, "another name")
+        return None
+
+
+def names_heard(spec: EventSpec) -> tuple[str, ...]:
+    """Give the names of the events that may satisfy an event spec."""
+    return (spec.name, *(DONE_NAMES if spec.name == "done" else ()))
+
+
+def _last(events: Iterable[RecordedEvent | None]) -> RecordedEvent | None:
+    found: Iterator[RecordedEvent] = (each for each in events if each is not None)
+    return max(found, key=lambda each: each.turn, default=None)
+
+
+def _nearest(found: RecordedEvent, differs: str) -> Nearest:
+    event = found.accepted.event
+    return Nearest(event.id, event.spec, event.job.id, found.at, differs)
