@@ -12,7 +12,7 @@ from pathlib import Path
 from dashboard.service import logs
 from dashboard.service.parent import follow
 from dashboard.store.past import kept
-from dashboard.store.past.backtesting import Backtest
+from dashboard.store.past.backtesting import Backtest, keep_little
 from qubecb.errors import QubecbError
 from qubecb.runner.hosting import process
 
@@ -64,6 +64,7 @@ def be_process(identity: int, parent: int | None) -> None:
     follow(parent)
     logs.begin("backtest")
     os.nice(NICE)
+    keep_little()
     compute(identity)
     kept.forget_old()
 

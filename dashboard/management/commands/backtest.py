@@ -16,7 +16,7 @@ from django.utils import timezone
 from dashboard.forms.fields import MomentField
 from dashboard.store.configuration import directory_names
 from dashboard.store.past import kept
-from dashboard.store.past.backtesting import Backtest
+from dashboard.store.past.backtesting import Backtest, keep_little
 from qubecb.backtest.edit import Mode
 from qubecb.errors import QubecbError
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compute it, and print it."""
+        keep_little()
         asked = _asked(options)
         try:
             backtest = Backtest(kept.question(asked))
