@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -17,8 +17,10 @@ from tests.core.dispatch.oracle import (
     Tree,
 )
 
-#: One has an id that is a label, too.
-JOBS: tuple[int | str, ...] = (2, 3, 4, "a", "x")
+JOBS = (2, 3, 4, 5)
+#: Ids that are text, in the place of numbers; one is a label, too.
+TEXTS: dict[Any, str] = {4: "a", 5: "x"}
+ALL_JOBS: tuple[int | str, ...] = (*JOBS, *TEXTS.values())
 LABELS = ("a", "b")
 FOLDERS = ("/one", "/two")
 FILES = ("x.py", "y.pl", "z.qcb")
@@ -95,7 +97,7 @@ repeats = st.sampled_from(("10", "70")).flatmap(
     lambda interval: times.map(lambda start: f"{start}-{interval}")
 )
 contexts: SearchStrategy[str | int] = st.sampled_from(
-    ("self", "self", "parent", *LABELS, *JOBS[:2], "a", "x")
+    ("self", "self", "parent", *LABELS, *JOBS[:2])
 )
 
 job_specs = st.builds(Spec, names, st.just("job"), contexts)
@@ -140,9 +142,6 @@ told: SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"pgrp": 2, "label": "a"},
         {"pgrp": 2, "label": "b", "pid": 4},
         {"pgrp": 3, "label": "a"},
-        {"pgrp": "a", "label": "b", "pid": "x"},
-        {"pgrp": "a", "label": "x"},
-        {"label": "a"},
         {"status": "running"},
         {"status": "complete", "label": "", "pid": 0},
     )
@@ -211,3 +210,29 @@ def histories(draw: st.DrawFn, live: bool) -> list[Act]:
     which = st.sampled_from([kind for weight, kind in kinds for _ in range(weight)])
     count = draw(st.integers(15, 50))
     return [draw(st.builds(Edit, configs)), *(draw(draw(which)) for _ in range(count))]
+
+
+def with_texts(history: list[Act]) -> list[Act]:
+    """The same history of a farm where the ids of some jobs are text."""
+    return [
+        Accept(_with_texts(each.happening)) if isinstance(each, Accept) else each
+        for each in history
+    ]
+
+
+def _with_texts(happening: Happening) -> Happening:
+    ids = {
+        name: happening.told[name]
+        for name in ("pid", "pgrp")
+        if happening.told.get(name)
+    }
+    told = {
+        **happening.told,
+        **{name: TEXTS.get(job, job) for name, job in ids.items()},
+    }
+    return replace(happening, job=TEXTS.get(happening.job, happening.job), told=told)
+
+
+def some_with_texts(live: bool) -> SearchStrategy[list[Act]]:
+    """Histories, in half of which the ids of some jobs are text."""
+    return st.one_of(histories(live), histories(live).map(with_texts))

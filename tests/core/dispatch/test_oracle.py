@@ -219,7 +219,7 @@ thorough = settings(
 
 
 @thorough
-@given(history=h.histories(live=False))
+@given(history=h.some_with_texts(live=False))
 def test_jobs_bound_at_submission_fire_what_the_oracle_fires(
     history: list[h.Act],
 ) -> None:
@@ -227,6 +227,6 @@ def test_jobs_bound_at_submission_fire_what_the_oracle_fires(
 
 
 @thorough
-@given(history=h.histories(live=True))
+@given(history=h.some_with_texts(live=True))
 def test_jobs_bound_live_fire_what_the_oracle_fires(history: list[h.Act]) -> None:
     compare(history, Site(live=True))

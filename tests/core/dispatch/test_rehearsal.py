@@ -141,19 +141,19 @@ def assert_is_as_it_was(again: Rehearsal, site: Kept) -> None:
 
 
 @some
-@given(history=h.histories(live=False))
+@given(history=h.some_with_texts(live=False))
 def test_what_was_planned_causes_the_same_again(history: list[h.Act]) -> None:
     site = lived(history, live=False)
     again = rehearse(site, site.settings)
     assert_is_as_it_was(again, site)
     kept = site.memory_store.timers.items()
-    assert {each.key: each.due for job in h.JOBS for each in again.timers.of(job)} == {
-        key: due for key, (_, due) in kept if key.job and due is not None
-    }
+    assert {
+        each.key: each.due for job in h.ALL_JOBS for each in again.timers.of(job)
+    } == {key: due for key, (_, due) in kept if key.job and due is not None}
 
 
 @some
-@given(history=h.histories(live=True))
+@given(history=h.some_with_texts(live=True))
 def test_the_same_is_so_under_live_binding(history: list[h.Act]) -> None:
     site = lived(history, live=True)
     assert_is_as_it_was(rehearse(site, site.settings), site)

@@ -92,7 +92,7 @@ def live_through(history: list[histories.Act], live: bool) -> None:
 
 @pytest.mark.django_db
 @some
-@given(history=histories.histories(live=False))
+@given(history=histories.some_with_texts(live=False))
 def test_jobs_bound_at_submission_fire_what_the_oracle_fires(
     history: list[histories.Act],
 ) -> None:
@@ -101,7 +101,7 @@ def test_jobs_bound_at_submission_fire_what_the_oracle_fires(
 
 @pytest.mark.django_db
 @some
-@given(history=histories.histories(live=True))
+@given(history=histories.some_with_texts(live=True))
 def test_jobs_bound_live_fire_what_the_oracle_fires(
     history: list[histories.Act],
 ) -> None:
