@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from dashboard.models import EventRecord, Run
-from dashboard.models.kinds import Seen, full_hour, kinds_of, seen
+from dashboard.models.kinds import Seen, counted_from, full_hour, kinds_of, seen
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.run import unfinished_replay
 from dashboard.queries.runs import without_large
@@ -69,10 +69,12 @@ class Shown:
 
     tree: Node | None
     since: datetime
+    #: The oldest hour of which anything is known; None: nothing ever came.
+    reaches: datetime | None = None
 
 
 def shown(answer: Answer) -> Shown:
-    """Give the trigger with what came of each event spec, in two queries."""
+    """Give the trigger with what came of each event spec, in three queries."""
     since = week_ago()
     if answer.tree is None:
         return Shown(None, since)
@@ -80,7 +82,7 @@ def shown(answer: Answer) -> Shown:
     told = seen(specs, since)
     kept = _kept(each.last for each in told.values())
     came = {spec.canonical: _came(spec, told[spec], kept) for spec in specs}
-    return Shown(_node(answer.tree, came), since)
+    return Shown(_node(answer.tree, came), since, counted_from())
 
 
 def _kept(sequences: Iterable[int | None]) -> set[int]:

@@ -14,6 +14,7 @@ from dashboard.forms.why import WhyForm
 from dashboard.htmx import page
 from dashboard.looks.addresses import changed
 from dashboard.looks.causes import FAR, PLACES
+from dashboard.models.kinds import counted_from
 from dashboard.queries import why as queries
 from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.pauses import kept_back
@@ -68,6 +69,7 @@ def _of_callback(form: WhyForm) -> dict[str, Any]:
         "waited_for": queries.waited_for(trigger),
         "recent": queries.recent(trigger, key),
         "since": queries.week_ago(),
+        "reaches": counted_from(),
     }
 
 

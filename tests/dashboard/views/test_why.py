@@ -11,7 +11,7 @@ from bs4 import Tag
 from django.test import Client
 from django.urls import reverse
 
-from dashboard.models import EventRecord, Run
+from dashboard.models import EventKind, EventRecord, Run
 from dashboard.store.configuration import pauses
 from dashboard.store.past import asking
 from qubecb.why.causes import Code
@@ -97,7 +97,9 @@ def test_the_trigger_is_a_tree_with_a_verdict_and_what_came(
 def test_what_never_came_is_said(viewer: Client, farm: Farm) -> None:
     event = farm.happen("complete-job")
     told = ask(viewer, event=event, callback="own.py").cards["The trigger"]
-    assert "0 came in 7 days, and none before, as far as is known" in told
+    [hour] = EventKind.objects.filter(name="submit").values_list("hour", flat=True)
+    since = hour.strftime("%H:%M")
+    assert f"0 came in 7 days, and none since {since}, where history begins" in told
 
 
 def test_of_a_pause_one_runs_this_one_or_sees_the_others(
