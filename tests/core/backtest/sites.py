@@ -17,7 +17,7 @@ from qubecb.dispatch.ports.configuration import BoundDirectory, InForce
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.testing.store import bound
 from tests.core.dispatch import histories as h
-from tests.core.dispatch.oracle import Config
+from tests.core.dispatch.oracle_words import Config
 from tests.core.dispatch.test_rehearsal import Kept
 
 #: The directory that is edited.

@@ -17,7 +17,7 @@ from tests.core.backtest.sites import (
     until_now,
 )
 from tests.core.dispatch import histories as h
-from tests.core.dispatch.oracle import Config, specs
+from tests.core.dispatch.oracle_words import Config, specs
 
 some = settings(
     max_examples=40,

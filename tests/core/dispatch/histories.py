@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from tests.core.dispatch.oracle import (
+from tests.core.dispatch.oracle_words import (
     Both,
     Config,
     Either,

@@ -18,7 +18,8 @@ from qubecb.events import Event
 from qubecb.jobs import Act, Job
 from qubecb.testing.store import MemoryStore, bound
 from tests.core.dispatch import histories as h
-from tests.core.dispatch.oracle import EPOCH, Config, Fired, Happening, Oracle
+from tests.core.dispatch.oracle import EPOCH, Oracle
+from tests.core.dispatch.oracle_words import Config, Fired, Happening
 
 LANGUAGES = {"py": "python", "pl": "perl"}
 Flags = frozenset({"python", "perl", "qube"})

@@ -18,7 +18,7 @@ from qubecb.jobs.ids import JobId
 from qubecb.testing.store import MemoryStore, bound
 from tests.core.dispatch import histories as h
 from tests.core.dispatch.kept import Intervals
-from tests.core.dispatch.oracle import Config, Happening, Spec
+from tests.core.dispatch.oracle_words import Config, Happening, Spec
 from tests.core.dispatch.site import FOLDER
 from tests.core.dispatch.test_oracle import Site
 
