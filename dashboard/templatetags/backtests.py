@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.looks.addresses import why_url
+
 register = template.Library()
 _WORDS = {
     "never": "never ran",
@@ -50,14 +52,20 @@ def fates(callback: Mapping[str, Any]) -> str:
 
 @register.simple_tag
 def backtest_example(
-    example: Mapping[str, Any], sequences: Mapping[str, int]
+    example: Mapping[str, Any],
+    sequences: Mapping[str, int],
+    directory: str = "",
+    file: str = "",
 ) -> SafeString:
-    """An event and a job, with links to both; takes the sequences of events by their ids."""
+    """An event and a job, with links to why the callback ran, or why none did, and to the job.
+
+    Takes the sequences of events by their ids, and the callback if it was mapped then.
+    """
     event, job = example["event"], example["job"]
     sequence = sequences.get(event or "")
     what: str = "an event" if event else "a time"
     if sequence is not None:
-        address = reverse("event", args=[sequence])
+        address = why_url(sequence, job, directory, file)
         what = format_html('<a href="{}">event {}</a>', address, sequence)
     if not job:
         return format_html("{}", what)

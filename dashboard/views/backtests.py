@@ -26,6 +26,10 @@ from qubecb.digits import whole_number
 SPANS = (("1d", "Day", 1), ("7d", "7 days", 7), ("30d", "30 days", 30))
 #: Callbacks that are shown.
 MOST = 50
+WORD = (
+    "Nothing was saved yet: what this edit would have done wants a word typed. It is"
+    " told under “What it would have done”."
+)
 MODES = (
     ("throughout", "All jobs", "As if the edit had been in force all the while."),
     (

@@ -20,7 +20,8 @@ from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.queries.expected import expected
 from dashboard.store.configuration import editing as configuration
-from dashboard.store.past.kept import kept_with
+from dashboard.store.past.kept import kept_with, standing
+from dashboard.views import backtests
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_named
 from qubecb.conffile.changes import changes
@@ -99,6 +100,7 @@ def roll_back(request: HttpRequest, directory: str, identity: int) -> HttpRespon
         "base": seen.found.revision if seen.absence else current and current.sha256,
         "form": form,
         "found": list(enumerate(findings[:FINDINGS])),
+        **backtests.context_of(here, standing(str(here.path), draft.data)),
         "counts": severity_counts(findings),
         **_compared(current, found),
     }
@@ -110,6 +112,9 @@ def _roll_back(
     request: HttpRequest, here: Place, found: Revision, form: RollBackForm
 ) -> HttpResponse | None:
     """Do it; None when it could not be done, with why in the form."""
+    if not backtests.may_save(request, here, Draft.of(here.path, bytes(found.content))):
+        form.add_error(None, backtests.WORD)
+        return None
     reason, expected = form.cleaned_data["reason"], request.POST.get("base", "")
     absent = form.cleaned_data["though_absent"]
     try:
@@ -126,6 +131,7 @@ def _roll_back(
     except ConfigurationError as error:
         form.add_error(None, str(error))
         return None
+    backtests.keep(request, new)
     messages.success(
         request, f"Revision {found.number} is in force again, as {new.number}."
     )

@@ -37,10 +37,6 @@ from qubecb.conffile.merging import Choice, Merge, merge
 from qubecb.errors import ConfigurationError, ConflictingEdit
 from qubecb.lint import Finding
 
-WORD = (
-    "Nothing was saved yet: what this edit would have done wants a word typed. It is"
-    " told under “What it would have done”."
-)
 _CHOICES = ("mine", "theirs", "both")
 
 
@@ -114,7 +110,7 @@ def save(request: HttpRequest, directory: str) -> HttpResponse:
         form.add_error(None, f"Nothing was saved: {seen.found.error}.")
         return reviewed(request, here, draft, form, status=409)
     if not backtests.may_save(request, here, draft):
-        form.add_error(None, WORD)
+        form.add_error(None, backtests.WORD)
         valid = False
     if not valid:
         return reviewed(request, here, draft, form, status=409 if absent else 200)

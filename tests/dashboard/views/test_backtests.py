@@ -147,3 +147,22 @@ def test_the_revision_tells_what_was_expected_and_what_came(
 
 def test_nobody_else_asks(site: Site, operator: Client) -> None:
     assert operator.get(reverse("backtest", args=["callback", 1])).status_code == 403
+
+
+def test_going_back_is_told_and_kept_like_any_edit(site: Site, editor: Client) -> None:
+    first = site.observe()
+    site.post(editor, "save", text=NEW, reason="why")
+    address = reverse("roll-back", args=["callback", first.pk])
+    page = Page(editor.get(address))
+    assert "The past is being read" in page.cards["What it would have done"]
+    sent = {"text": page.sent["text"], "base": page.sent["base"]}
+    editor.post(reverse("configuration-backtest", args=["callback"]), sent)
+    record = BacktestRecord.objects.latest("pk")
+    assert record.sha256 == first.sha256
+    kept.claim()
+    kept.finish(record.pk, result(before=2, lost=2, lost_acted=1))
+    again = {"base": sent["base"], "reason": "back", "backtest": str(record.pk)}
+    assert "wants a word typed" in Page(editor.post(address, again)).text
+    editor.post(address, {**again, "word": "lose"})
+    record.refresh_from_db()
+    assert record.saved_as == Revision.objects.latest("pk").pk
