@@ -90,7 +90,7 @@ class _Search:
         exactly = self.wanted.events.get(recorded.accepted.sequence, ())
         kind = self.wanted.kind(recorded)
         hit = moment.may_satisfy() if moment and kind else frozenset()
-        for key in {*exactly, *(each for each in kind if each in hit)}:
+        for key in {*exactly, *(each for each in hit if each in kind)}:
             self.judge(key, recorded, moment)
         if kind:
             self.alike[_likeness(recorded, moment)] = recorded, moment

@@ -13,13 +13,14 @@ from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes, TriggerIndex
 from qubecb.dispatch.judging import asked_about
-from qubecb.dispatch.past import Past
+from qubecb.dispatch.past import Past, counts_for_job
 from qubecb.dispatch.ports.configuration import Binding, MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
 from qubecb.dispatch.rehearsal import Rehearsal
 from qubecb.dispatch.suppression import Suppression
 from qubecb.durations import DAY
+from qubecb.jobs import Job
 from qubecb.jobs.after import after_event
 from qubecb.jobs.ids import JobId
 from qubecb.why.matching import Explainer
@@ -165,7 +166,7 @@ class Witness:
         """
         facts = read([accepted], self.rehearsal, self._indexes, self.rules.binding)
         own = accepted.event.job.id == self.job
-        asked = None if own or not self.job else self._asked()
+        asked = None if own or not self.job else self._asked(accepted.sequence)
         attached, case = asked_about(facts, asked, self.rehearsal.known.values())
         begins = any(each.begins and each.subject is attached for each in facts.steps)
         memory = {} if begins else self.rehearsal.progress({self.job})
@@ -185,17 +186,23 @@ class Witness:
             self._indexes.get(attached.binding, self.rehearsal)
         return facts.configurations.of(attached)
 
-    def _asked(self) -> KnownJob | None:
-        """The job as it is now; before its submission, as it was submitted."""
+    def _asked(self, sequence: int) -> KnownJob:
+        """The job as it is now; before its submission, as it was submitted.
+
+        A test of one mapping and a time begin no job. One that never began begins after the
+        event (by its sequence).
+        """
         known = self.rehearsal.known.get(self.job)
         if known is not None:
             return known
         for record in self.past.records():
-            event, sequence = record.accepted.event, record.accepted.sequence
-            if event.job.id == self.job and record.accepted.act is None:
-                binding = self.past.binding_at(sequence)
-                return KnownJob(after_event(None, event), binding, sequence)
-        return None
+            accepted = record.accepted
+            begins = counts_for_job(accepted) and accepted.act is None
+            if begins and accepted.event.job.id == self.job:
+                binding = self.past.binding_at(accepted.sequence)
+                job = after_event(None, accepted.event)
+                return KnownJob(job, binding, accepted.sequence)
+        return KnownJob(Job(self.job), self.past.binding_at(sequence), sequence + 1)
 
     def _is_attached(self, known: KnownJob, at: float) -> bool:
         if known.job.id not in self.rehearsal.known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from dashboard.store.acts.firing import Shot, simulate
+from dashboard.store.acts.firing import Shot, live, simulate
 from qubecb.events import parse_event
 from qubecb.why.answer import Joined
 from qubecb.why.causes import Code, Step
@@ -124,3 +124,13 @@ def test_a_simulation_is_judged_at_its_time_and_by_its_own_run(farm: Farm) -> No
     assert farm.why(event, "own.py").cause.code is Code.QUEUED
     assert farm.why(event, "both.py").cause.code is Code.OTHER_NAME
     assert farm.why_job("own.py").cause.code is Code.NO_EVENT
+
+
+def test_a_test_of_one_mapping_is_no_submission(farm: Farm) -> None:
+    told = {"name": "failed", "type": "job", "job": {"id": 8, "pid": 7}}
+    live(Shot(parse_event(told, time.time()), only=farm.site.key("own.py")), JO)
+    farm.plan()
+    event = farm.happen("failed-job")
+    assert farm.why(event, "parent.py", 8).cause.code is Code.BEFORE_SUBMISSION
+    farm.happen("submit-job", 8, pid=7)
+    assert farm.why(event, "parent.py", 8).cause.code is Code.BEFORE_SUBMISSION

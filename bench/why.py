@@ -1,0 +1,60 @@
+"""Does Why ever differ from what the dispatcher did?
+
+Thousands of random histories (edits, pauses, flags, removals, verbs, restarts, timers) are lived
+through in memory; then every event, job and mapping is asked about, and the runs are kept from
+it. Prints how many histories and answers there were, and each difference:
+
+    python bench/why.py [--histories 2000] [--live]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.core.dispatch import histories
+from tests.core.dispatch.test_rehearsal import lived
+from tests.core.why.test_never_two_truths import said, truth
+
+
+def main() -> int:
+    """Try them, print the counts; 1 when anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--histories", type=int, default=2000)
+    parser.add_argument("--live", action="store_true", help="callbacks come from now")
+    chosen = parser.parse_args()
+    counts: Counter[str] = Counter()
+
+    @settings(
+        max_examples=chosen.histories,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(history=histories.histories(live=chosen.live))
+    def compare(history: list[histories.Act]) -> None:
+        site = lived(history, chosen.live)
+        found, told = said(site, chosen.live), truth(site)
+        counts["histories"] += 1
+        counts["events"] += len(site.memory_store.events)
+        counts["runs"] += len(told)
+        for which in found.keys() | told.keys():
+            if found.get(which) != told.get(which):
+                counts["differences"] += 1
+                print(which, found.get(which), told.get(which), history)
+
+    compare()
+    for name in ("histories", "events", "runs", "differences"):
+        print(f"{counts[name]:>10,} {name}")
+    return int(counts["differences"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
