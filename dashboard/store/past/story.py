@@ -28,7 +28,7 @@ from dashboard.store.past.recorded import Recorded
 from dashboard.store.past.records import oldest, records_of, times_of_site, turn
 from dashboard.store.past.texts import Text, texts
 from qubecb.dispatch.facts import BindingMode
-from qubecb.dispatch.past import Record
+from qubecb.dispatch.past import Record, counts_for_job
 from qubecb.dispatch.ports.configuration import BoundDirectory
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.jobs import Job
@@ -142,9 +142,9 @@ class Story:
     @cached_property
     def kept_since(self) -> float | None:
         """Since when history is kept, where it does not reach back to the job's beginning."""
-        first = min(
-            (each.accepted for each in self.of_job), key=_sequence, default=None
-        )
+        told = (each.accepted for each in self.of_job)
+        counts = (each for each in told if counts_for_job(each))
+        first = min(counts, key=_sequence, default=None)
         kept = oldest()
         if self.job == 0 or kept is None or kept[0] <= 1:
             return None
