@@ -4,9 +4,11 @@ Over a history of many events it tells, for an edit that hears everything, one t
 event in ten, and one that asks about other jobs: events of the span a second (by the clock, and
 by processor time of its process), and the memory that it took; then the time from a single
 event to its plan with a backtest beside it, and without. On SQLite, and on PostgreSQL where its
-programs are available::
+programs are available. With `--truth`, so many random edits are compared with a second
+installation instead::
 
     python bench/backtest.py [--events 3000000] [--span 1000000] [--runs 2000000] [--on sqlite,postgres]
+    python bench/backtest.py --truth 50
 """
 
 from __future__ import annotations
@@ -96,13 +98,24 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2_000_000)
     parser.add_argument("--edits", default=",".join(EDITS))
     parser.add_argument("--on", default="sqlite,postgres")
+    parser.add_argument("--truth", type=int, default=0)
     asked = parser.parse_args()
+    if asked.truth:
+        raise SystemExit(truth(asked.truth))
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         for kind in asked.on.split(","):
             site = _site(Path(folder) / kind, kind, stack)
             if site is not None:
                 print(f"\n{kind}: {asked.events:,} events, {asked.runs:,} runs")
                 measure(site, asked)
+
+
+def truth(edits: int) -> int:
+    """Compare so many random edits with a second installation; give pytest's exit status."""
+    test = "tests/dashboard/store/test_backtest.py"
+    seeds = {"BACKTEST_SEEDS": str(edits)}
+    command = [sys.executable, "-m", "pytest", "-q", test]
+    return subprocess.run(command, env={**os.environ, **seeds}, check=False).returncode
 
 
 def _site(root: Path, kind: str, stack: contextlib.ExitStack) -> Installation | None:

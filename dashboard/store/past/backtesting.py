@@ -81,7 +81,8 @@ class Backtest:
         past = EditedPast(sides, self._heard, hearing)
         fates = RealFates(question.directory)
         self._judging = Judging(self.edit, self.span, past, fates, days)
-        self._judging.save_jobs(lead.unknown.values(), ())
+        known = {**lead.ended, **lead.unknown}
+        self._judging.save_jobs(known.values(), ())
         self._unknown = len(lead.unknown)
         self._first = lead.after
 

@@ -66,7 +66,7 @@ class Heard:
         self._span = span
         self._hearing = hearing
         self._lead = lead
-        self._known: set[JobId] = set(lead.unknown)
+        self._known: set[JobId] = {*lead.unknown, *lead.ended}
         #: Jobs whose beginning is no longer kept, so that they cannot be judged.
         self.unjudged: set[JobId] = set()
         #: Records of the span that were read.

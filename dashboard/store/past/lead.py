@@ -6,6 +6,7 @@ before the oldest record that is kept cannot be judged.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from dashboard.store.database import sql
@@ -22,6 +23,14 @@ _FIRST = """
     WHERE job_id IN ({places}) AND sequence <= %s
 """
 _JOBS = f"SELECT {COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
+#: What a removed job is told does not count as an event of it, so it is not among those above.
+_ENDED = f"""
+    SELECT {COLUMNS} FROM dashboard_jobrecord AS job WHERE removed AND last_event < %s
+    AND EXISTS (
+        SELECT 1 FROM dashboard_eventrecord AS event
+        WHERE event.job_id = job.id AND event.sequence > %s AND event.sequence <= %s
+    )
+"""  # noqa: S608 (constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,8 @@ class Lead:
     began: dict[JobId, int]
     #: Jobs that began before the kept history; they count as removed.
     unknown: dict[JobId, KnownJob] = field(default_factory=dict)
+    #: Jobs that were removed before the span and are told something in it.
+    ended: dict[JobId, KnownJob] = field(default_factory=dict)
     #: Whether older records were pruned.
     pruned: bool = False
 
@@ -46,20 +57,27 @@ class Lead:
 def lead_of(span: Span, hearing: Hearing, attached_days: float) -> Lead:
     """Find the jobs that a span concerns: they had an event in it, or were attached when it began."""
     before = attached_days * DAY if hearing.others else 0.0
-    stored: dict[int, int] = dict(
-        sql.rows(_CONCERNED, [sql.moment(max(0.0, span.since - before))])
-    )
+    since = sql.moment(max(0.0, span.since - before))
+    stored: dict[int, int] = dict(sql.rows(_CONCERNED, [since]))
     ids = ids_of(stored)
-    began = {ids[key]: since for key, since in stored.items()}
+    began = {ids[key]: sequence for key, sequence in stored.items()}
     oldest = int(sql.value(_OLDEST) or 0)
-    gone = [job for job, since in began.items() if since < oldest]
+    gone = [job for job, sequence in began.items() if sequence < oldest]
     found = known_jobs_of(sql.rows_in(_JOBS, map(key_of, gone)))
+    ended = known_jobs_of(sql.rows(_ENDED, [since, span.after, span.last]))
     return Lead(
         _first(began, span) - 1,
         began,
-        {each.job.id: replace(each, removed=True) for each in found},
+        _removed(found),
+        _removed(ended),
         pruned=oldest > 1,
     )
+
+
+def _removed(found: Iterable[KnownJob]) -> dict[JobId, KnownJob]:
+    """Jobs that nothing fires for, whatever they were bound to."""
+    ended = (replace(each, removed=True, binding=None) for each in found)
+    return {each.job.id: each for each in ended}
 
 
 def _first(began: dict[JobId, int], span: Span) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from dashboard.models import EventRecord, JobRecord, Run
-from dashboard.store.past.backtesting import Backtest, Question
+from dashboard.store.past.backtesting import BEFORE_HISTORY, Backtest, Question
 from dashboard.store.past.recorded import Recorded
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.jobs import JobId
@@ -117,7 +118,11 @@ def counts(told: Mapping[str, Any], which: str) -> dict[str, int]:
     return {each["file"]: each[which] for each in told["callbacks"]}
 
 
-@pytest.mark.parametrize("seed", range(12))
+#: bench/backtest.py asks for more of them.
+SEEDS = int(os.environ.get("BACKTEST_SEEDS", "12"))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_its_counts_equal_those_of_a_second_installation(farm: Farm, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (the same each time)
     farm.enable("python", "perl", "qube")
@@ -141,3 +146,22 @@ def test_its_counts_equal_those_of_a_second_installation(farm: Farm, seed: int) 
         file: before[file] for file in backtest.edit.files
     }
     assert told["events"] == 90
+
+
+def test_a_job_that_began_before_the_history_is_counted_and_not_judged(
+    farm: Farm,
+) -> None:
+    farm.site.write(text_of(CONFIG))
+    farm.happen("submit-job", "complete-work-1", job=30)
+    farm.happen("submit-job", job=31)
+    newest = EventRecord.objects.latest("sequence").sequence
+    since = time.time()
+    farm.happen("complete-work-2", "failed-job", job=30)
+    farm.happen("failed-job", job=31)
+    EventRecord.objects.filter(sequence__lt=newest).delete()
+    config = {**CONFIG, "own.py": "failed-job-self", "new.py": "failed-job-self"}
+    backtest = Backtest(question(farm.site, config, since))
+    list(backtest.run())
+    told = backtest.result()
+    assert told["not_judged"] == [{"reason": BEFORE_HISTORY, "count": 1}]
+    assert counts(told, "after") == {"own.py": 1, "new.py": 1}
