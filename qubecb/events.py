@@ -162,6 +162,8 @@ def _extra(kind: object, sent: object) -> object:
     """The extra as it is stored: numbers as text, an instance's without leading zeros."""
     if sent == "":
         return None
+    if isinstance(sent, float) and sent.is_integer():
+        sent = int(sent)  # JSON has one kind of number: 7.0 is 7
     extra = str(sent) if isinstance(sent, int) and not isinstance(sent, bool) else sent
     if kind == "subjob" and isinstance(extra, str) and _is_instance_id(extra):
         return str(int(extra))

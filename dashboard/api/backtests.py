@@ -20,6 +20,7 @@ from dashboard.forms.fields import MomentField
 from dashboard.queries.paging import LARGEST_KEY
 from dashboard.store.past import kept
 from qubecb.backtest.edit import Mode
+from qubecb.digits import whole_number
 from qubecb.jobs.ids import JobId
 
 router = Router(tags=["backtest"])
@@ -53,7 +54,7 @@ _BACKTEST = {
 }
 
 
-class AcceptedOut(Schema):
+class BegunOut(Schema):
     """A backtest that is computed from now on."""
 
     id: str
@@ -132,7 +133,7 @@ class BacktestOut(Schema):
 @router.post(
     "/backtest",
     auth=Bearer("editor"),
-    response={202: AcceptedOut, **SENDING},
+    response={202: BegunOut, **SENDING},
     openapi_extra=takes(_BACKTEST),
     summary="What an edit would have done to the past",
 )
@@ -167,8 +168,8 @@ def backtest(request: HttpRequest) -> JsonResponse:
 )
 def one(request: HttpRequest, identity: str) -> JsonResponse:
     """Gives a backtest that was asked for in the last day, or that was saved with a revision."""
-    number = int(identity) if identity.isascii() and identity.isdecimal() else 0
-    found = kept.looked_at(number) if 0 < number <= LARGEST_KEY else None
+    number = whole_number(identity, 1, LARGEST_KEY)
+    found = kept.looked_at(number) if number else None
     if found is None:
         raise Refused(404, "There is no backtest with this id.")
     return JsonResponse(kept.told(found))

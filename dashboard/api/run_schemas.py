@@ -48,7 +48,7 @@ RUN_PARAMETERS = [
     _parameter("trigger", "The trigger as it stands in callbacks.conf."),
     {
         **_parameter("job", "The id of the job whose callback it is."),
-        "schema": job_id_schema(0),
+        "schema": {"anyOf": [job_id_schema(0), {"type": "string", "maxLength": 0}]},
     },
     _parameter("user", "The job's owner."),
     _parameter("event", "An event's id, or its spec or the beginning: `failed-work`."),

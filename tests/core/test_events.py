@@ -14,14 +14,15 @@ def instance(extra: object) -> Event:
 
 
 @pytest.mark.parametrize(
-    ("sent", "read"), [(0, "0"), ("007", "7"), (str(2**63 - 1), str(2**63 - 1))]
+    ("sent", "read"),
+    [(0, "0"), (7.0, "7"), ("007", "7"), (str(2**63 - 1), str(2**63 - 1))],
 )
 def test_an_instance_has_one_spelling(sent: object, read: str) -> None:
     assert instance(sent).extra == read
 
 
 @pytest.mark.parametrize(
-    "sent", ["٣", "-1", "1.5", "²", str(2**63), "9" * 500, "9" * 5000, True]
+    "sent", ["٣", "-1", "1.5", "²", str(2**63), "9" * 500, "9" * 5000, 1.5, True]
 )
 def test_what_is_no_instance_id_is_refused(sent: object) -> None:
     with pytest.raises(InvalidEvent) as refusal:

@@ -31,15 +31,15 @@ def test_there_are_parameters() -> None:
 
 @pytest.mark.parametrize(("method", "path", "name"), PARAMETERS)
 def test_whatever_a_parameter_holds_it_is_answered(
-    operator: Any, method: str, path: str, name: str
+    caller: Any, method: str, path: str, name: str
 ) -> None:
-    run = factories.run()
+    administrator, run = caller("administrator"), factories.run()
     known = {"run_id": str(run.pk), "event_id": "unknown"}
     for value in VALUES:
         address = path.format(**{**known, name: value.replace("\0", "%00")})
         query = {} if f"{{{name}}}" in path else {name: value}
-        answer = operator.client.generic(
-            method.upper(), address, headers=operator.headers, query_params=query
+        answer = administrator.client.generic(
+            method.upper(), address, headers=administrator.headers, query_params=query
         )
         assert answer.status_code in (200, 202, 404, 409, 422), value
 

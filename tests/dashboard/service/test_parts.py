@@ -358,7 +358,7 @@ def test_a_demonstration_takes_no_real_event_for_its_own(site: Site) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        *(("submit", "7"), ("submit-job", "seven"), ("submit-job", "0")),
+        *(("submit", "7"), ("submit-job", "se ven"), ("submit-job", "0")),
         *(("submit-job", "[" * 90_000), ("submit-job", '{"id": 7, "x": NaN}')),
         *(("submit-job", "٣"), ("submit-job", "9" * 5_000), ("submit-job", "-7")),
     ],

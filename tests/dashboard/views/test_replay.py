@@ -201,7 +201,7 @@ class TestDiscard:
         operator.post(reverse("run-replay", args=[run.pk]))
         address = reverse("run-discard", args=[run.pk])
         page = read(operator, reverse("run", args=[run.pk]))
-        assert page.acts == ["Test fire"]
+        assert page.acts == ["Why?", "Test fire"]
         operator.post(address)
         run.refresh_from_db()
         assert run.open
@@ -210,7 +210,7 @@ class TestDiscard:
         run = factories.run(state="suppressed")
         address = reverse("run-discard", args=[run.pk])
         assert viewer.post(address).status_code == 403
-        assert read(viewer, reverse("run", args=[run.pk])).acts == []
+        assert read(viewer, reverse("run", args=[run.pk])).acts == ["Why?"]
 
 
 class TestDismiss:
