@@ -7,7 +7,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from dashboard.api.schemas import InDirectory, job_id_schema
+from dashboard.api.schemas import InDirectory, written_job_id
 from qubecb.jobs.ids import JobId
 from qubecb.runner.outcome import RunState
 
@@ -48,7 +48,7 @@ RUN_PARAMETERS = [
     _parameter("trigger", "The trigger as it stands in callbacks.conf."),
     {
         **_parameter("job", "The id of the job whose callback it is."),
-        "schema": {"anyOf": [job_id_schema(0), {"type": "string", "maxLength": 0}]},
+        "schema": written_job_id(0, may_be_empty=True),
     },
     _parameter("user", "The job's owner."),
     _parameter("event", "An event's id, or its spec or the beginning: `failed-work`."),

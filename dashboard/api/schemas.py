@@ -22,20 +22,25 @@ _PRINTABLE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 
 
 def job_id_schema(least: int) -> dict[str, Any]:
-    """Describe the id of a job; takes the least number that is one."""
-    text = "[0-9_-]*[A-Za-z][A-Za-z0-9_-]*"
-    number = "[1-9][0-9]{0,17}" if least else "0|[1-9][0-9]{0,17}"
+    """Describe the id of a job in JSON; takes the least number that is one."""
     return {
         "description": "An integer, or text where the farm's ids are text; text of digits"
         " alone is that integer.",
         "anyOf": [
             {"type": "integer", "minimum": least, "maximum": LARGEST_ID},
-            {
-                "type": "string",
-                "maxLength": LONGEST_JOB_ID,
-                "pattern": f"^({text}|{number})$",
-            },
+            written_job_id(least),
         ],
+    }
+
+
+def written_job_id(least: int, *, may_be_empty: bool = False) -> dict[str, Any]:
+    """Describe the id of a job as text, as it stands in an address."""
+    text = "[0-9_-]*[A-Za-z][A-Za-z0-9_-]*"
+    number = "[1-9][0-9]{0,17}" if least else "0|[1-9][0-9]{0,17}"
+    return {
+        "type": "string",
+        "maxLength": LONGEST_JOB_ID,
+        "pattern": f"^({text}|{number}){'?' if may_be_empty else ''}$",
     }
 
 
