@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import textwrap
 import zipfile
@@ -90,6 +91,12 @@ def _content(path: Path) -> bytes:
     return data
 
 
+def _hear() -> None:
+    """Heed what a shell's background and `nohup` have programs ignore, these tests too."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def by_python(python: str, variables: Mapping[str, str], folder: Path) -> Ended:
     """Run `python script.py`, and leave only what was there before."""
     before = set(folder.rglob("*"))
@@ -103,6 +110,7 @@ def by_python(python: str, variables: Mapping[str, str], folder: Path) -> Ended:
             stdout=file,
             stderr=subprocess.STDOUT,
             umask=0o022,
+            preexec_fn=_hear,
             check=False,
         )
     return _ended(done.returncode, output.read_bytes(), folder, before)
