@@ -96,7 +96,14 @@ def visit(
     yield open_page
     for context in contexts:
         context.close()
+    _wait_for_answers(live_server)
     assert said == []
+
+
+def _wait_for_answers(server: LiveServer) -> None:
+    """Wait until what pages asked last is answered: later, settings are those of other tests."""
+    for thread in list(server.thread.httpd._threads):  # type: ignore[attr-defined] # of socketserver
+        thread.join(10)
 
 
 def _session(right: str, address: str) -> Any:
