@@ -45,6 +45,11 @@ def commits(lines: list[str]) -> int:
     return sum(line.endswith(": COMMIT") for line in lines)
 
 
+def since_sent(log: Path) -> list[str]:
+    """What was noted since the newest event was sent."""
+    return log.read_text().rpartition(f"{SENT}\n")[2].splitlines()
+
+
 def installation(path: Path, make: type[Installation], **settings: str) -> Installation:
     log = path / "statements"
     script = SCRIPT.format(log=str(log))
@@ -67,6 +72,8 @@ def ways(site: Installation) -> list[Way]:
         event = {"name": "submit", "type": "job", "job": {"id": number + 1}}
         assert site.post(event).status == 202
         wait_until(lambda: not site.value(UNFINISHED), "the run is recorded")
+        # others see what is committed before the one who commits can write so
+        wait_until(lambda: commits(since_sent(log)) >= 3, "its commits are noted")
     found = log.read_text().split(f"{SENT}\n")[2:]
     return [Way.of(each.splitlines()) for each in found]
 

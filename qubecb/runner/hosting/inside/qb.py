@@ -96,7 +96,10 @@ def _here() -> _State:
     if _state is None:
         fd = _integer(os.environ.get("QUBECB_FARM_FD"), -1)
         _state = _made.setdefault(os.getpid(), _State(os.environ, fd, None))
-        os.environ.pop("QUBECB_FARM_FD", None)
+        try:  # noqa: SIM105 (nothing is imported for this)
+            del os.environ["QUBECB_FARM_FD"]
+        except KeyError:
+            pass  # another thread was quicker; `pop` with a default raises then, too
     return _state
 
 
