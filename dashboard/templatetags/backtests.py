@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.looks.addresses import why_url
+from dashboard.templatetags.links import job_link
 
 register = template.Library()
 _WORDS = {
@@ -69,5 +69,4 @@ def backtest_example(
         what = format_html('<a href="{}">event {}</a>', address, sequence)
     if not job:
         return format_html("{}", what)
-    address = reverse("job", args=[job])
-    return format_html('{} for <a href="{}">job {}</a>', what, address, job)
+    return format_html("{} for job {}", what, job_link(job))

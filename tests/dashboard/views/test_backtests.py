@@ -88,6 +88,17 @@ def test_it_is_computed_and_told(site: Site, editor: Client) -> None:
     assert "1 mapping unchanged" in told
 
 
+def test_long_ids_hide_no_figure(site: Site, editor: Client) -> None:
+    long = "x" * 200
+    most = {"job": [{"what": long, "runs": 3}]}
+    examples = [{"event": None, "job": long}]
+    record = done(site, editor, gained=3, most=most, gained_examples=examples)
+    told = fragment(site, editor, record)
+    assert "Most by job" in told
+    assert "a time for job x" in told
+    assert long not in told
+
+
 def test_it_says_why_it_was_not_computed(site: Site, editor: Client) -> None:
     record = begun(site, editor)
     kept.fail(record.pk, kept.FORSAKEN)
