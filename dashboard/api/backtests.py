@@ -47,7 +47,7 @@ _BACKTEST = {
             "type": ["string", "null"],
             "enum": [*_MODES, None],
             "description": "Whether the edit counts for all jobs, as if it had been in force"
-            " all the while (`throughout`), or for those submitted from `since` on"
+            " the whole time (`throughout`), or for those submitted from `since` on"
             " (`new-jobs`), as it will be.",
         },
     },

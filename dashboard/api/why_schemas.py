@@ -112,7 +112,7 @@ class AnswerOut(InDirectory):
     )
     runs: list[str]
     then: AsOfOut | None = Field(
-        description="Where callbacks.conf has changed since: the verdict of then."
+        description="If callbacks.conf has changed since: the verdict at that time."
     )
     now: AsOfOut | None = Field(description="And with the one that is in force now.")
     remarks: list[str] = Field(description="What the answer leaves out.")

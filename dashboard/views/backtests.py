@@ -27,11 +27,11 @@ SPANS = (("1d", "Day", 1), ("7d", "7 days", 7), ("30d", "30 days", 30))
 #: Callbacks that are shown.
 MOST = 50
 WORD = (
-    "Nothing was saved yet: what this edit would have done wants a word typed. It is"
-    " told under “What it would have done”."
+    "Nothing was saved yet: to save this edit you must type a word, because of what it"
+    " would have done. The word is under “What it would have done”."
 )
 MODES = (
-    ("throughout", "All jobs", "As if the edit had been in force all the while."),
+    ("throughout", "All jobs", "As if the edit had been in force the whole time."),
     (
         "new-jobs",
         "New jobs",

@@ -1,7 +1,7 @@
 """Plans the past with both sides of an edit, and counts what each would have run in a span.
 
-A time of the site has no event that both sides share: if both run for the same time, as many runs
-as both have count as the same.
+For a time of the site each side has an event of its own: of two runs for the same time, one on each
+side, both count as the same run.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _ASKED = 500
 
 
 class Fates(Protocol):
-    """What became of real runs."""
+    """How real runs ended."""
 
     def of(self, lost: Sequence[Lost]) -> Sequence[Fate]:
-        """Give what became of each of these runs, in the same order."""
+        """Say how each of these runs ended, in the same order."""
 
 
 class Judging(Rehearsal):
     """A rehearsal that counts the runs of both sides instead of keeping them.
 
     Takes the past with both sides of the edit, its span, for how many days a job stays
-    attached after its last event, and a port that says what became of runs.
+    attached after its last event, and a port that says how runs ended.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Judging(Rehearsal):
             self._ask()
 
     def _ask(self) -> None:
-        """Find out what became of lost runs for which nobody has asked yet."""
+        """Find out how the lost runs ended that were not asked about yet."""
         for lost, fate in zip(self._lost, self._fates.of(self._lost), strict=True):
             self.tallies[lost.file].became(fate)
         self._lost.clear()

@@ -49,7 +49,7 @@ class Sides:
         self._sides: dict[int, Binding] = {}
 
     def hearing(self) -> Hearing:
-        """Give what any configuration of either side asks of records."""
+        """Give which records matter to any configuration of either side."""
         bindings = {force.binding for _, force in self._changes}
         names = (_name(each, edited) for each in bindings for edited in (True, False))
         return Hearing.of(self.binding(name) for name in names)
@@ -58,7 +58,7 @@ class Sides:
         """Give a record as it counts for both sides; None if it counts for neither.
 
         A test of one mapping changes nothing. A time of the site was made for one mapping as it
-        was; what the edit makes of times is computed.
+        was, so it counts for the old side only; the times of the edit are computed.
         """
         only = accepted.only
         if only is None:
@@ -101,7 +101,7 @@ class Sides:
 
 
 class EditedPast:
-    """Implements Past. Pauses and disabled languages of that time are left out."""
+    """Implements Past. Past pauses and disabled languages are left out."""
 
     def __init__(self, sides: Sides, records: Records, hearing: Hearing) -> None:
         self._sides = sides
@@ -142,5 +142,5 @@ class EditedPast:
 
 
 def _name(binding: int, edited: bool) -> int:
-    """What a binding of both sides is called."""
+    """The id of a binding of both sides."""
     return 2 * binding + edited

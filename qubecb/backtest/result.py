@@ -1,4 +1,4 @@
-"""What a backtest found of one mapping, as in JSON."""
+"""The result of a backtest for one mapping, as in JSON."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 from qubecb.backtest.edit import AFTER
 from qubecb.backtest.tally import HOUR, MOST, Example, Tally
 
-#: An edit that gains more runs a day than this, and so many times as many, wants a word typed.
+#: To save an edit that gains more runs a day than MANY, and TIMES as many as before, a person
+#: must type a word.
 MANY, TIMES = 1000, 10
-#: What is typed for that, and for one that takes away runs that acted on the farm.
+#: The word for that, and the one for an edit that takes away runs that acted on the farm.
 GAIN, LOSE = "gain", "lose"
 
 
@@ -33,7 +34,7 @@ class Run:
 
 
 def told(tally: Tally, run: Run, days: float) -> dict[str, Any]:
-    """Give it. Takes how many days the span has: seconds are of run time a day."""
+    """Give the result. Takes the days of the span: seconds are run time a day."""
     return {
         "file": tally.file,
         "before": tally.before,
@@ -58,7 +59,7 @@ def told(tally: Tally, run: Run, days: float) -> dict[str, Any]:
 
 
 def alarming(callbacks: Iterable[Mapping[str, Any]], days: float) -> str:
-    """Give the word that an edit wants to be saved with, or nothing. Takes results as in JSON."""
+    """Give the word that must be typed to save an edit, or nothing. Takes results as in JSON."""
     found = list(callbacks)
     if any(each["lost_acted"] for each in found):
         return LOSE

@@ -1,4 +1,4 @@
-"""The span of the past that a backtest is about, and which of its records may matter."""
+"""The span of the past that a backtest is about, and which of its records matter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What some configurations ask of records, so that other records need not be judged."""
+    """Which records matter to some configurations; others need not be judged."""
 
     #: Names and types that can satisfy an event spec.
     kinds: frozenset[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""What one changed mapping did over a span, as counts; single runs are not kept."""
+"""The runs of one changed mapping in a span, as counts; single runs are not kept."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Lost(NamedTuple):
 
 
 class Fate(NamedTuple):
-    """What became of such a run when it was real: its state, and what it did to the farm."""
+    """How such a run really ended: its state, and what it did to the farm."""
 
     state: str
     verbs: tuple[str, ...] = ()
 
 
-#: Of a run that was never made: pauses and edits of then, and events that others caused.
+#: For a run that there never was, because of a pause or an edit at that time.
 NEVER = Fate("never")
 
 
@@ -112,7 +112,7 @@ class Tally:
         return len(before) - same
 
     def became(self, fate: Fate) -> None:
-        """Note what became of a lost run."""
+        """Count how a lost run ended."""
         self.fates[fate.state] += 1
         self.acted += bool(fate.verbs)
         self.verbs.update(set(fate.verbs))

@@ -9,20 +9,20 @@ from qubecb.why.causes import Cause, Code
 
 _ADVICE: Mapping[Code, str] = MappingProxyType(
     {
-        Code.SET_ASIDE: "Plan the event again on the page of what was set aside.",
-        Code.NOT_PLANNED: "See on the overview whether the service is behind.",
+        Code.SET_ASIDE: "Plan the event again on the page of events that were set aside.",
+        Code.NOT_PLANNED: "Check on the overview whether the service is behind.",
         Code.NOT_IN_REVISION: (
-            "Jobs keep the configuration of their submission: submit the job again, or fire"
-            " the event at the mapping."
+            "Jobs keep the configuration of their submission: submit the job again, or test"
+            " fire the event for this mapping."
         ),
-        Code.BROKEN_LINE: "Mend the line; jobs submitted after that use it.",
+        Code.BROKEN_LINE: "Correct the line; jobs submitted after that use it.",
         Code.SHADOWED_LINE: "Join both triggers with || on one line.",
         Code.OTHER_EXTRA: "Write * for any item, instance or host.",
         Code.WAITING_FOR: "Wait for the events that are missing, or write || instead of &&.",
         Code.PAUSED: "Run this one, or see what else the pause kept back.",
         Code.LANGUAGE_DISABLED: "Enable the language in qb.conf, and run this one.",
-        Code.CANCELLED: "Run it again if it is wanted after all.",
-        Code.QUEUED: "See on the runs page what holds the places.",
+        Code.CANCELLED: "Run it again if it is needed after all.",
+        Code.QUEUED: "See on the runs page which runs have the places.",
         Code.LOST: "See in its output what it did, and run it again if that is safe.",
     }
 )

@@ -38,7 +38,7 @@ def answer_of(case: Case) -> Answer:
 
 def _forgotten(case: Case) -> Cause:
     """Nothing stopped it, so there was a run, which has been pruned."""
-    sentence = "by what is kept it ran, and its run is no longer kept"
+    sentence = "nothing stopped it, so it ran, and its run was pruned"
     return Cause(Code.BEFORE_HISTORY, sentence, case.event.at)
 
 

@@ -24,7 +24,7 @@ UNSEEN: Mapping[str, Seen] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Case:
-    """One mapping, one event and one job, with all that is known about them."""
+    """One mapping, one event and one job, with everything that is known about them."""
 
     key: MappingKey
     event: RecordedEvent
@@ -58,7 +58,7 @@ class Case:
         return self.moment.explainer.match(self.mapping).specs
 
     def remembered_by(self, spec: str) -> RecordedEvent | None:
-        """Give the event that satisfied a remembered event spec, where it is known."""
+        """Give the event that satisfied a remembered event spec; None: it is not known."""
         if self.moment is None or self.moment.attached is None or self.mapping is None:
             return None
         key = progress_key(self.moment.attached.job.id, self.mapping)
@@ -67,7 +67,7 @@ class Case:
 
     @cached_property
     def is_true(self) -> bool:
-        """Whether the event makes the trigger true, provided that it counts at all."""
+        """Whether the event makes the trigger true, if it counts at all."""
         if self.mapping is None:
             return False
         satisfied = frozenset(each.spec for each in self.specs if not stops(each))
@@ -76,5 +76,5 @@ class Case:
 
 
 def stops(spec: SpecVerdict) -> list[Cause]:
-    """What keeps the event from satisfying an event spec, provided that events count for the job."""
+    """What keeps the event from satisfying an event spec, if events count for the job at all."""
     return [each for each in spec.wrong if each.code not in _UNCOUNTED]

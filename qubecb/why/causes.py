@@ -73,9 +73,9 @@ class Kind(NamedTuple):
 KINDS: Mapping[Code, Kind] = MappingProxyType(
     {
         Code.BEFORE_HISTORY: Kind(
-            "what would have to be known was pruned", Step.JOB, ("since",)
+            "what decides about it was pruned", Step.JOB, ("since",)
         ),
-        Code.UNKNOWN_JOB: Kind("nothing was ever told of the job", Step.JOB, ("job",)),
+        Code.UNKNOWN_JOB: Kind("nothing ever came about the job", Step.JOB, ("job",)),
         Code.NO_EVENT: Kind(
             "nothing came with the name and type of any of its event specs",
             Step.ACCEPTED,
@@ -86,7 +86,7 @@ KINDS: Mapping[Code, Kind] = MappingProxyType(
         ),
         Code.NOT_PLANNED: Kind("the event waits for the dispatcher", Step.PLANNED),
         Code.NOT_ATTACHED: Kind(
-            "the job had had no event for so long that it was attached no more",
+            "the job had no event for so long that it was no longer attached",
             Step.JOB,
             ("job", "days"),
         ),
@@ -105,7 +105,7 @@ KINDS: Mapping[Code, Kind] = MappingProxyType(
             ("revision", "now"),
         ),
         Code.BROKEN_LINE: Kind(
-            "the line of the file could not be followed",
+            "the line of the file is broken",
             Step.MAPPING,
             ("revision", "line", "problem"),
         ),
@@ -129,7 +129,7 @@ KINDS: Mapping[Code, Kind] = MappingProxyType(
             "the event is about another item, instance or host", Step.TRIGGER, ("spec",)
         ),
         Code.TIME: Kind(
-            "it is not the time that is meant, or its intervals have ended",
+            "it is not the time in the trigger, or its intervals have ended",
             Step.TRIGGER,
             ("spec",),
         ),

@@ -30,7 +30,7 @@ class RecordedEvent:
 
     @property
     def turn(self) -> tuple[float, int]:
-        """Its place among others: when it was planned, and last what was not."""
+        """Its place among others: when it was planned; what was not planned comes last."""
         at = inf if self.planned_at is None else self.planned_at
         return at, self.accepted.sequence
 
@@ -51,7 +51,7 @@ class RecordedPause:
 
 
 class Counted(NamedTuple):
-    """An event spec of an `&&` trigger, and the event that satisfied it, as far as it is known."""
+    """An event spec of an `&&` trigger, and the event that satisfied it (None: not known)."""
 
     spec: str
     sequence: int | None
@@ -59,7 +59,7 @@ class Counted(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """How many events of a name and type came in seven days, and when the last."""
+    """How many events of a name and type came in seven days, and when the last one came."""
 
     times: int
     last: float | None
@@ -67,7 +67,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """A run, as far as it tells why. Times are Unix seconds."""
+    """What "why" needs to know about a run. Times are Unix seconds."""
 
     id: int
     event: int
@@ -104,9 +104,9 @@ class Mapped:
     #: Its id, and its number within the directory; None: there was no revision yet.
     revision: int | None
     number: int | None
-    #: Lines for the file that mean nothing.
+    #: Lines for the file that have no effect.
     other_lines: Sequence[OtherLine] = ()
-    #: The number of the revision in force now, where that is another one and maps it.
+    #: The number of the revision in force now, if it is another one and maps the file.
     now: int | None = None
 
 

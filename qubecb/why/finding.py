@@ -47,7 +47,7 @@ def _causes(case: Case) -> Iterator[Cause]:
 
 def _before_history(since: float) -> Cause:
     sentence = (
-        "what was told of the job in the beginning is no longer kept: history reaches back to "
+        "the first events of the job were pruned: history reaches back to "
         + at_utc(since)
     )
     return Cause(Code.BEFORE_HISTORY, sentence, since, told(since=iso(since)))
@@ -82,15 +82,13 @@ def _of_job(case: Case) -> Iterator[Cause]:
     event = case.event.accepted.event
     attached = moment.attached
     if moment.unknown:
-        sentence = f"nothing was known of job {event.job.id}"
+        sentence = f"nothing was known about job {event.job.id}"
         yield Cause(Code.UNKNOWN_JOB, sentence, case.event.at, told(job=event.job.id))
     if attached is None:
         return
     job = attached.job.id
     if moment.forgotten:
-        sentence = (
-            f"job {job} had had no event for so long that it was attached no more"
-        )
+        sentence = f"job {job} had no event for so long that it was no longer attached"
         yield Cause(Code.NOT_ATTACHED, sentence, case.event.at, told(job=job))
     uncounted = moment.explainer.uncounted()
     if uncounted is not None:
@@ -123,7 +121,7 @@ def _not_mapped(case: Case) -> Cause:
     attached = case.moment.attached if case.moment else None
     whose = f"job {attached.job.id} is bound to" if attached else "was in force"
     revision = f"revision {mapped.number}, which {whose}," if mapped.number else ""
-    sentence = f"{revision or 'the configuration of then'} does not map the file"
+    sentence = f"{revision or 'the configuration at that time'} does not map the file"
     if mapped.now is not None:
         sentence += f"; revision {mapped.now}, which is in force now, does"
     parameters = told(revision=mapped.number, now=mapped.now)

@@ -1,4 +1,4 @@
-"""Finds for mappings the event that came furthest on the way, among all that a job saw."""
+"""Finds for each mapping the event that came furthest on the way, among all events of a job."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLACE = {code: place for place, code in enumerate(Code)}
 
 @dataclass(slots=True)
 class Wanted:
-    """At which events which mappings are looked at."""
+    """Which mappings are to be judged at which events."""
 
     #: By name and type.
     kinds: dict[tuple[str, str], dict[MappingKey, None]] = field(
@@ -36,7 +36,7 @@ class Wanted:
     )
 
     def add(self, key: MappingKey, specs: Iterable[EventSpec]) -> None:
-        """Look at a mapping at every event that has the name and type of an event spec."""
+        """Judge a mapping at every event that has the name and type of an event spec."""
         for spec in specs:
             for name in names_heard(spec):
                 self.kinds[name, spec.type][key] = None
@@ -47,13 +47,13 @@ class Wanted:
         return self.kinds.get((event.name, event.type), ())
 
     def at(self, recorded: RecordedEvent) -> Sequence[MappingKey]:
-        """Give the mappings to look at at an event."""
+        """Give the mappings to judge at an event."""
         kind = self.kind(recorded)
         exactly = self.events.get(recorded.accepted.sequence, ())
         return [*kind, *(each for each in exactly if each not in kind)]
 
     def is_any_at(self, recorded: RecordedEvent) -> bool:
-        """Whether any mapping is looked at at an event."""
+        """Whether any mapping is to be judged at an event."""
         return bool(self.kind(recorded)) or recorded.accepted.sequence in self.events
 
 
@@ -75,9 +75,9 @@ def furthest(
 
 @dataclass
 class _Search:
-    """Judges a mapping at the events that may satisfy one of its event specs, one by one.
+    """Judges a mapping at every event that may satisfy one of its event specs.
 
-    At all others of one kind it is stopped by the same thing: it is judged at the last of these.
+    At all other events of one kind the same thing stops it, so it is judged at the last of these.
     """
 
     wanted: Wanted
@@ -86,7 +86,7 @@ class _Search:
     alike: dict[Hashable, _Met] = field(default_factory=dict)
 
     def meet(self, recorded: RecordedEvent, moment: Moment | None) -> None:
-        """Look at an event."""
+        """Judge the mappings that the event may concern."""
         exactly = self.wanted.events.get(recorded.accepted.sequence, ())
         kind = self.wanted.kind(recorded)
         hit = moment.may_satisfy() if moment and kind else frozenset()
@@ -106,7 +106,7 @@ class _Search:
     def judge(
         self, key: MappingKey, recorded: RecordedEvent, moment: Moment | None
     ) -> None:
-        """Keep the case if none came further, and none as far later."""
+        """Keep the case if none came further so far; of two that came as far, the later one."""
         case = self.make(key, recorded, moment)
         cause = first_cause(case)
         place = len(_PLACE) if cause is None else _PLACE[cause.code]
@@ -119,7 +119,7 @@ class _Search:
 
 
 def _likeness(recorded: RecordedEvent, moment: Moment | None) -> Hashable:
-    """What decides how far a mapping comes whose event specs the event does not satisfy."""
+    """What decides how far a mapping comes if the event satisfies none of its event specs."""
     accepted, event = recorded.accepted, recorded.accepted.event
     kind = (event.name, event.type, event.job.id, accepted.only)
     fate = (recorded.planned_at is None, recorded.set_aside_at is None)
@@ -129,7 +129,7 @@ def _likeness(recorded: RecordedEvent, moment: Moment | None) -> Hashable:
 def met(
     witness: Witness, events: Mapping[int, RecordedEvent], wanted: Wanted
 ) -> Iterable[tuple[RecordedEvent, Moment | None]]:
-    """The events at which somebody is looked at, with how things were."""
+    """The events at which mappings are to be judged, each with the state of things at that time."""
     for accepted in witness.records():
         recorded = events.get(accepted.sequence)
         if recorded is not None and wanted.is_any_at(recorded):
@@ -140,7 +140,7 @@ def met(
 
 
 def look(witness: Witness, recorded: RecordedEvent) -> Moment | None:
-    """Look around at an event; None: it cannot be judged, for which it was set aside."""
+    """Give the state of things at an event; None: it cannot be judged and was set aside."""
     try:
         return witness.look(recorded.accepted, recorded.at)
     except Exception:

@@ -35,8 +35,7 @@ class SpecVerdict:
     spec: str
     verdict: Verdict
     reason: str
-    #: Everything that keeps the event from satisfying it, in order: the name of each, and its
-    #: sentence.
+    #: Everything that keeps the event from satisfying it, in order.
     wrong: tuple[Cause, ...] = ()
 
     @property
@@ -182,7 +181,7 @@ class Explainer:
 
 
 def furthest(specs: Iterable[SpecVerdict]) -> SpecVerdict:
-    """Give the event spec that an event came closest to satisfying: of several the first."""
+    """Give the event spec that an event came closest to satisfying; of several the first."""
     place = list(Code).index
     return max(specs, key=lambda each: place(each.wrong[0].code) if each.wrong else -1)
 

@@ -1,4 +1,4 @@
-"""Finds the event that is most like an event spec, by look-ups: however many events there were."""
+"""Finds the event that is most like an event spec. The time it takes does not depend on their number."""
 
 from __future__ import annotations
 

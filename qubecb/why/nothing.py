@@ -18,16 +18,14 @@ from qubecb.why.nearby import Nearby
 def unknown_job(key: MappingKey, job: JobId) -> Answer:
     """No event about the job ever came."""
     cause = Cause(
-        Code.UNKNOWN_JOB, f"nothing was ever told of job {job}", None, told(job=job)
+        Code.UNKNOWN_JOB, f"nothing ever came about job {job}", None, told(job=job)
     )
     return _answer(key, job, cause)
 
 
 def before_history(key: MappingKey, job: JobId, since: float) -> Answer:
     """The records of the job are no longer kept."""
-    sentence = (
-        f"history reaches back to {at_utc(since)}, and nothing of the job is kept"
-    )
+    sentence = f"history reaches back to {at_utc(since)}, and has nothing about the job"
     return _answer(key, job, Cause(Code.BEFORE_HISTORY, sentence, since))
 
 
@@ -38,9 +36,9 @@ def nothing_came(
     nearby: Nearby,
     seen: Mapping[str, Seen],
 ) -> Answer:
-    """No event with the name and type of any event spec came. Takes those that did come.
+    """No event with the name and type of any event spec came.
 
-    And how often such events come at all, by event spec.
+    Takes what came instead, and how often such events come on the whole farm, by event spec.
     """
     leaves = [_leaf(spec, nearby, seen.get(spec.canonical)) for spec in trigger.specs]
     wanted = [each.spec for each in leaves]
@@ -91,7 +89,7 @@ def _not_its_time(specs: Iterable[EventSpec]) -> str:
     moments = [each.moment for each in specs if each.moment is not None]
     if not moments:
         return "it has no time at which it would run"
-    return f"no time of it has come; the first is {at_utc(min(moments))}"
+    return f"its first time has not come yet: {at_utc(min(moments))}"
 
 
 def _leaf(spec: EventSpec, nearby: Nearby, seen: Seen | None) -> Leaf:

@@ -30,7 +30,7 @@ def reason_of(
         case Obstacle.NAME:
             return f"the event is `{event.name}`, not `{spec.name}`"
         case Obstacle.TYPE:
-            return f"the event is of the type {event.type}, not {spec.type}"
+            return f"the type of the event is {event.type}, not {spec.type}"
         case Obstacle.SITE | Obstacle.CONTEXT:
             return _context(spec, case, related)
         case Obstacle.EXTRA:
@@ -39,7 +39,7 @@ def reason_of(
             return _time(spec, event)
         case Obstacle.ENDED:
             status = attached.status if attached else ""
-            return f"{_the(attached)} is {status}; its intervals have ended"
+            return f"{_the(attached)} is {status}, so its intervals have ended"
         case Obstacle.COUNTED:
             return _counted(event, case.occurrence.previous)
 
@@ -67,8 +67,8 @@ def _time(spec: EventSpec, event: Event) -> str:
 def _counted(event: Event, previous: str | None) -> str:
     before = previous if event.name == "done" else "done"
     return (
-        f"it directly follows `{before}` of the same {PARTS.get(event.type, 'job')}: the "
-        "same transition, for which done has been counted"
+        f"it directly follows `{before}` of the same {PARTS.get(event.type, 'job')}: this is "
+        "the same transition, and done was already counted for it"
     )
 
 
@@ -113,7 +113,7 @@ def _not_labelled(
     elif subject.label:
         why = f"job {subject.id} has the label `{subject.label}`, not `{label}`"
     else:
-        why = f"no label is known of job {subject.id}"
+        why = f"job {subject.id} has no known label"
     bearing = (each for each in related if _bears(each, label, attached.pgrp))
     meant = next(bearing, None)
     return f"{why}; `{label}` is job {meant.id}" if meant else why

@@ -1,4 +1,4 @@
-"""Goes through the past as the dispatcher did, and stops at records to look around.
+"""Goes through the past as the dispatcher did, and gives the state of things at any record.
 
 The records are planned again one by one (rehearsal); at each of them things are as they were
 when the dispatcher met it.
@@ -31,7 +31,7 @@ NO_BINDING = -1
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a site had chosen."""
+    """The settings of a site at that time."""
 
     binding: BindingMode = "submission"
     #: For how many days after its last event a job stays attached.
@@ -47,13 +47,13 @@ class Moment:
     explainer: Explainer
     #: The configuration that the callbacks of the job come from.
     index: TriggerIndex
-    #: Whether the job had had no event for too long.
+    #: Whether the job had no event for too long, and so was no longer attached.
     forgotten: bool = False
-    #: Whether the event is about a job that nobody knew, so that it counts for none.
+    #: Whether the event is about an unknown job, so that it counts for no job.
     unknown: bool = False
 
     def may_satisfy(self) -> frozenset[MappingKey]:
-        """Give the mappings of which the event may satisfy an event spec."""
+        """Give the mappings with an event spec that the event may satisfy."""
         occurrence, subject = (
             self.explainer.case.occurrence,
             self.explainer.case.subject,
@@ -69,7 +69,7 @@ class Moment:
         )
 
     def likeness(self) -> Hashable:
-        """What decides about a mapping of which the event satisfies no event spec."""
+        """What decides about a mapping if the event satisfies none of its event specs."""
         case, job = self.explainer.case, self.explainer.case.attached
         told = (case.subject.label, case.subject.pgrp, case.shadowed)
         context = (*told, job and (job.pgrp, job.pid))
@@ -78,7 +78,7 @@ class Moment:
 
 
 class _Alone(Rehearsal):
-    """A rehearsal in which events count for one job only; what they do for others is nobody's question."""
+    """A rehearsal in which events count for one job only: nobody asks about the others."""
 
     def __init__(self, past: Past, attached_days: float, job: JobId) -> None:
         super().__init__(past, attached_days)
@@ -118,9 +118,9 @@ class _Alone(Rehearsal):
 
 @dataclass
 class Witness:
-    """Sees the past of one job: its own records, and those of jobs that it waits for.
+    """Goes through the past of one job: its own records, and those of jobs that it waits for.
 
-    Takes the past, which has no other records, the job (0: the site) and what a site chose.
+    Takes the past, which has no other records, the job (0: the site) and the site's settings.
     """
 
     past: Past
@@ -151,8 +151,8 @@ class Witness:
     def until(self, sequence: int, planned_at: float | None) -> None:
         """Go on to the turn of an event.
 
-        A simulation is no record: it has its turn at its time. What was not planned has none
-        before the end.
+        A simulation is not a record, so its turn is at its time. What was not planned has its
+        turn at the end.
         """
         for each in self.records():
             is_over = planned_at is not None and self.rehearsal.now > planned_at
@@ -160,7 +160,7 @@ class Witness:
                 return
 
     def look(self, accepted: AcceptedEvent, at: float) -> Moment:
-        """Look around at a record whose turn it is, or would be.
+        """Give the state of things at a record whose turn it is, or would be.
 
         Takes when it was planned. Raises what planning it would raise.
         """
@@ -181,16 +181,16 @@ class Witness:
         return Moment(attached, explainer, index, forgotten, unknown)
 
     def _index(self, facts: Facts, attached: KnownJob | None) -> TriggerIndex:
-        """Give the configuration of a job, which nobody else may use any more."""
+        """Give the configuration of a job; it is loaded here if no other job uses it now."""
         if attached is not None and attached.binding is not None:
             self._indexes.get(attached.binding, self.rehearsal)
         return facts.configurations.of(attached)
 
     def _asked(self, sequence: int) -> KnownJob:
-        """The job as it is now; before its submission, as it was submitted.
+        """The job as it is at this point; before its submission, as it was submitted.
 
-        A test of one mapping and a time begin no job. One that never began begins after the
-        event (by its sequence).
+        A test of one mapping or a time does not begin a job. A job that never began is taken to
+        begin just after the event (by its sequence).
         """
         known = self.rehearsal.known.get(self.job)
         if known is not None:

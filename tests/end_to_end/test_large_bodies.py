@@ -133,7 +133,7 @@ def test_a_page_is_a_page(frugal: Installation) -> None:
     told = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99999999\r\n\r\n"
     answer = raw(frugal, "POST /login/ HTTP/1.1", told + b"a=")
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b"This is too much at once" in answer
+    assert b"This is too much in one request" in answer
     assert b"A request may have 10" in answer
 
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Say what an edited callbacks.conf would have done: backtest DIRECTORY CONFIG --since 7d"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The edit, and the stretch of the past."""
+        """The edit, and the span of the past."""
         parser.add_argument("directory", help="its path or its name")
         parser.add_argument("config", help="the edited callbacks.conf, - for stdin")
         parser.add_argument("--since", required=True, help="7d, 12h, or a date")

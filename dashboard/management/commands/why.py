@@ -31,10 +31,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, and what it is asked about."""
-        parser.add_argument("file", nargs="?", help="of one mapping; else all of them")
+        parser.add_argument("file", nargs="?", help="the script; all, if left out")
         parser.add_argument("--event", metavar="ID", help="the id of an event")
         parser.add_argument("--job", metavar="ID", type=arguments.of(_job))
-        parser.add_argument("--directory", help="where several map the file")
+        parser.add_argument(
+            "--directory", help="which one, if several directories map the file"
+        )
         parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -129,7 +129,7 @@ def _best(runs: Iterable[RecordedRun]) -> RecordedRun:
 def _want(
     wanted: Wanted, key: MappingKey, story: Story, run: RecordedRun | None
 ) -> None:
-    """Check a mapping at the event for which it ran, or if it never ran, at all similar events."""
+    """Judge a mapping at the event for which it ran; if it never ran, at all similar events."""
     if run is not None:
         wanted.events[run.event].append(key)
         return

@@ -1,4 +1,4 @@
-"""Computes what an edit of a callback directory would have done to a stretch of the past."""
+"""Computes what an edit of a callback directory would have done in a span of the past."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _UNPLANNED = """
     WHERE sequence > %s AND sequence <= %s AND planned_at IS NULL
 """
 _NEWER = "SELECT COUNT(*) FROM dashboard_eventrecord WHERE sequence > %s"
-#: Why a part of a span is not judged.
-BEFORE_HISTORY = "jobs that began before the history that is kept"
-UNPLANNED = "events that are not planned, or were set aside"
+#: What of a span is not judged.
+BEFORE_HISTORY = "jobs that began before the oldest stored event"
+UNPLANNED = "events that are not planned yet or were set aside"
 
 
 @dataclass(frozen=True, slots=True)

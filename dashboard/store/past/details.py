@@ -93,7 +93,7 @@ def _now(key: MappingKey, event: RecordedEvent, story: Story, text: Text) -> AsO
 
 
 def _others(answer: Answer, story: Story) -> Sequence[str]:
-    """Say which other jobs the event may concern, if it is about another job than this one."""
+    """Say which other jobs the event may concern, if the callback waits for another job."""
     if answer.cause.code is not Code.OTHER_JOB or story.event is None:
         return ()
     job = story.event.accepted.event.job
@@ -103,6 +103,6 @@ def _others(answer: Answer, story: Story) -> Sequence[str]:
     if not ids:
         return ()
     return (
-        f"the callbacks of job {job.id} are meant; the event may concern other jobs as well,"
+        f"this is about the callbacks of job {job.id}; the event may also concern other jobs,"
         f" such as {', '.join(ids)}: ask about one of them",
     )

@@ -1,4 +1,4 @@
-"""What became of the runs that an edit would take away."""
+"""How the runs ended that an edit would take away."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reads the records that a backtest judges, in portions, and of each one only what is needed.
+"""Reads the records that a backtest judges, in portions, and only the needed part of each one.
 
-If no changed mapping can wait for a record, only what it does to the life of its job is needed,
-unless triggers ask for other jobs or times. Most rows are skipped without making a record of them.
+If no changed mapping can wait for a record, it is only needed if it begins or ends its job, unless
+triggers are about other jobs or times. Most rows are skipped without making a record of them.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Heard:
         self._hearing = hearing
         self._lead = lead
         self._known: set[JobId] = {*lead.unknown, *lead.ended}
-        #: Jobs whose beginning is no longer kept, so that they cannot be judged.
+        #: Jobs whose first record was pruned, so that they cannot be judged.
         self.unjudged: set[JobId] = set()
         #: Records of the span that were read.
         self.events = 0

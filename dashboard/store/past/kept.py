@@ -1,6 +1,6 @@
-"""Backtests as they are kept: asked for, computed by another process, saved with a revision.
+"""Stored backtests: asked for, computed by another process, kept with a revision.
 
-Whoever asks for one again shows that somebody still waits: one that nobody asks for ends.
+Each request for the result shows that somebody still waits; a backtest without requests is ended.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from qubecb.conffile.document import Document
 from qubecb.conffile.meaning import EffectiveMapping, meaning
 from qubecb.conffile.reading import digest
 
-#: Seconds after which one that nobody asks for is given up.
+#: Seconds after which a backtest that nobody asks for is given up.
 PATIENCE = 60.0
 #: Seconds between two notes that somebody asked.
 _NOTED = 5.0
-#: How long one is shown again for the same edit.
+#: How long a result is shown again for the same edit.
 NEW = timedelta(minutes=10)
-#: How long one is kept that was not saved with a revision.
+#: How long a backtest is kept that does not belong to a revision.
 KEPT = timedelta(days=1)
-#: What is found until it is done.
+#: The result before the backtest is done.
 NOTHING_YET: dict[str, Any] = {
     "events": 0,
     "newer_events": 0,
@@ -40,13 +40,13 @@ NOTHING_YET: dict[str, Any] = {
     "callbacks": [],
 }
 FORSAKEN = f"nobody asked for it for {PATIENCE:.0f} s"
-REPLACED = "another one was asked for in its place"
+REPLACED = "another one was asked for instead"
 DIED = "the process that computed it ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for: an edited callbacks.conf, and a stretch of the past."""
+    """What somebody asks for: an edited callbacks.conf, and a span of the past."""
 
     directory: str
     content: bytes
@@ -76,7 +76,7 @@ def ask(asked: Asked, author: str) -> BacktestRecord:
 
 
 def looked_at(identity: int) -> BacktestRecord | None:
-    """Give a backtest, and note that somebody asks for it; None: there is none."""
+    """Give a backtest, and record that somebody asked for it; None: it does not exist."""
     found = BacktestRecord.objects.filter(pk=identity).first()
     now = timezone.now()
     if found and found.state in (WAITING, RUNNING):
@@ -88,7 +88,7 @@ def looked_at(identity: int) -> BacktestRecord | None:
 
 
 def state_of(record: BacktestRecord) -> str:
-    """Give its state: stale once another text than its own was saved meanwhile."""
+    """Give its state: stale if another text than its own has been saved since."""
     if record.state != DONE:
         return str(record.state)
     newest = _newest(record.directory)
@@ -97,7 +97,7 @@ def state_of(record: BacktestRecord) -> str:
 
 
 def told(record: BacktestRecord) -> dict[str, Any]:
-    """Give a backtest as in JSON; one that waits is told as running."""
+    """Give a backtest as in JSON, which calls a waiting one running."""
     state = state_of(record)
     found = record.result or NOTHING_YET
     return {
@@ -135,7 +135,7 @@ def _asked(record: BacktestRecord) -> Asked:
 
 
 def claim() -> BacktestRecord | None:
-    """Take the oldest that waits, if one does."""
+    """Take the oldest that waits; None: none waits."""
     waiting = BacktestRecord.objects.filter(state=WAITING).order_by("id")
     if not waiting.exists():
         return None
@@ -147,14 +147,14 @@ def claim() -> BacktestRecord | None:
 
 
 def go_on(identity: int, progress: float) -> bool:
-    """Note how far one is; give whether somebody still asks for it."""
+    """Record the progress, from 0 to 1; give whether somebody still asks for it."""
     since = timezone.now() - timedelta(seconds=PATIENCE)
     with writing():
         return _move(identity, RUNNING, since, progress=progress)
 
 
 def finish(identity: int, result: dict[str, Any]) -> None:
-    """Store what came out."""
+    """Store the result."""
     with writing():
         _move(
             identity,
@@ -167,20 +167,20 @@ def finish(identity: int, result: dict[str, Any]) -> None:
 
 
 def fail(identity: int, reason: str) -> None:
-    """Give one up that is being computed, or waits."""
+    """Give up a backtest that is being computed, or waits."""
     open_ = BacktestRecord.objects.filter(pk=identity, state__in=(WAITING, RUNNING))
     with writing():
         open_.update(state=FAILED, reason=reason[:500], ended_at=timezone.now())
 
 
 def ask_no_longer(identity: int, directory: str) -> None:
-    """Give one up in whose place another is asked for."""
+    """Give up a backtest because another one is asked for instead."""
     if BacktestRecord.objects.filter(pk=identity, directory=directory).exists():
         fail(identity, REPLACED)
 
 
 def standing(directory: str, content: bytes) -> BacktestRecord | None:
-    """Give the newest backtest of a text that is done, still stands and is not old."""
+    """Give the newest backtest of a text that is done, not stale and not old."""
     found = BacktestRecord.objects.filter(
         directory=directory,
         sha256=digest(content),
@@ -192,19 +192,19 @@ def standing(directory: str, content: bytes) -> BacktestRecord | None:
 
 
 def word_for(record: BacktestRecord) -> str:
-    """Give what a person types to save an edit that does much, or nothing: see alarming."""
+    """Give the word that a person must type to save the edit, or nothing: see alarming."""
     days = (record.until - record.since) / timedelta(days=1)
     return alarming((record.result or NOTHING_YET)["callbacks"], days)
 
 
 def give_up_running() -> None:
-    """Give up what a process computed that is there no longer."""
+    """Give up the backtests of a process that has died."""
     for identity in BacktestRecord.objects.filter(state=RUNNING).values_list("pk"):
         fail(*identity, DIED)
 
 
 def forget_old() -> None:
-    """Drop those that belong to no revision and that nobody looks at any more."""
+    """Delete old backtests that do not belong to a revision."""
     old = BacktestRecord.objects.filter(
         saved_as__isnull=True, created_at__lt=timezone.now() - KEPT
     )
@@ -214,7 +214,7 @@ def forget_old() -> None:
 
 
 def keep_with(revision: Revision, identity: int) -> None:
-    """Keep a backtest with the revision that its text became, be it computed yet or not."""
+    """Keep a backtest with the revision that its text became, computed or not."""
     with writing():
         BacktestRecord.objects.filter(
             pk=identity, directory=revision.directory, sha256=revision.sha256

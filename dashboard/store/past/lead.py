@@ -1,7 +1,7 @@
 """What came before a span and still counts in it: the jobs that it concerns, from their beginning.
 
-The memory of a job, its parent and its binding are computed from its own records. A job that began
-before the oldest record that is kept cannot be judged.
+What a job remembers, its parent and its binding are computed from its own records. A job that began
+before the oldest stored record cannot be judged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FIRST = """
     WHERE job_id IN ({places}) AND sequence <= %s
 """
 _JOBS = f"SELECT {COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
-#: What a removed job is told does not count as an event of it, so it is not among those above.
+#: An event about a removed job does not move its last_event, so _CONCERNED does not find the job.
 _ENDED = f"""
     SELECT {COLUMNS} FROM dashboard_jobrecord AS job WHERE removed AND last_event < %s
     AND EXISTS (
@@ -43,13 +43,13 @@ class Lead:
     began: dict[JobId, int]
     #: Jobs that began before the kept history; they count as removed.
     unknown: dict[JobId, KnownJob] = field(default_factory=dict)
-    #: Jobs that were removed before the span and are told something in it.
+    #: Jobs that were removed before the span and have events in it.
     ended: dict[JobId, KnownJob] = field(default_factory=dict)
     #: Whether older records were pruned.
     pruned: bool = False
 
     def tells(self, job: JobId, sequence: int, submits: bool) -> bool:
-        """Whether the first record that is kept of a job may be that with which it began."""
+        """Whether the first stored record of a job may be the one with which it began."""
         began = self.began.get(job)
         return not self.pruned or submits or began is None or began >= sequence
 

@@ -1,7 +1,7 @@
-"""The past as one job saw it. Implements Past.
+"""The past of one job. Implements Past.
 
-Everything is read before anything is asked: the number of statements depends neither on how much
-happened nor on how many mappings there are.
+Everything is read beforehand: the number of statements depends neither on how much happened nor on
+how many mappings there are.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ class Life(Listed):
         return Binding(binding_id, tuple(self._bound.get(binding_id, ())))
 
     def pauses_at(self, time: float) -> Sequence[Pause]:
-        """Give the pauses that had begun and not ended."""
+        """Give the pauses in force at a time."""
         return self._kept.pauses_at(time)
 
     def flags_at(self, time: float) -> QubConf:
-        """Give what qb.conf said."""
+        """Give the flags of qb.conf at a time."""
         return self._kept.flags_at(time)
 
     def same_until(self, time: float) -> float:
-        """Give the time itself: each record is looked at."""
+        """Give the time itself: things may change at each record."""
         return time
 
 
@@ -75,11 +75,11 @@ class Today(Life):
         return self._kept.newest
 
     def pauses_at(self, time: float) -> Sequence[Pause]:
-        """Give the pauses that hold now."""
+        """Give the pauses in force now."""
         return pauses.in_force()
 
     def flags_at(self, time: float) -> QubConf:
-        """Give what qb.conf says now."""
+        """Give the flags of qb.conf now."""
         return qb_conf()
 
 

@@ -1,4 +1,4 @@
-"""Gives records in the order in which they were planned, and reads them in portions.
+"""Reads records in portions, and gives them in the order in which they were planned.
 
 No transaction is open between two portions. Records are read by sequence, and nearly always were
 planned in that order. A record that was not (it was set aside, or was committed after its

@@ -39,17 +39,17 @@ _OF_JOBS = f"{_PLANNED} AND job_id IN ({{places}})"
 
 
 class Recorded:
-    """Implements Past, of a history that is kept from its first event on.
+    """Implements Past. The history must be complete from its first event on.
 
-    Takes the jobs whose records are wanted; None: all jobs. The records of given jobs are read
-    at once. Conditions such as pauses are read once.
+    Takes the jobs whose records are read; None: all jobs, in portions. The records of given jobs
+    are read together. Conditions such as pauses are read once.
     """
 
     def __init__(self, jobs: Collection[JobId] | None = None) -> None:
         self._jobs = jobs
 
     def records(self) -> Iterable[Record]:
-        """Give what was planned, in the order in which it was."""
+        """Give what was planned, in the order of planning."""
         for each in in_order(self._read()):
             yield Record(taken_of(EventRow._make(each.rest)), each.planned_at)
 
@@ -66,7 +66,7 @@ class Recorded:
     def told_after(
         self, accepted: AcceptedEvent, time: float
     ) -> Sequence[AcceptedEvent]:
-        """Give what the job of a record was told after it, and was planned before a time."""
+        """Give the later records of the job of a record that were planned before a time."""
         return told_after(accepted, time)
 
     def in_force_at(self, time: float) -> InForce:
@@ -87,18 +87,18 @@ class Recorded:
         return bindings.binding(binding_id)
 
     def pauses_at(self, time: float) -> Sequence[Pause]:
-        """Give the pauses that had begun and not ended."""
+        """Give the pauses in force at a time."""
         at = datetime.fromtimestamp(time, UTC)
         return [_pause_of(each) for each in self._pauses if _held(each, at)]
 
     def flags_at(self, time: float) -> QubConf:
-        """Give what qb.conf said; an empty one where that is not known."""
+        """Give the flags of qb.conf at a time; those of an empty one if they are not known."""
         if not self._flags:
             return QubConf()
         return self._flags[_place(self._flagged, time)]
 
     def same_until(self, time: float) -> float:
-        """Give the time itself: pauses and flags count."""
+        """Give the time itself: pauses and flags may change at any time."""
         return time
 
     def _read(self) -> Iterator[list[Row]]:
@@ -154,7 +154,7 @@ _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _place(since: Sequence[float], time: float) -> int:
-    """Which of several conditions, each in force from a time on, holds at a time; before all, the first."""
+    """The place of the condition in force at a time. Takes since when each is; before all, the first."""
     return max(0, bisect_right(since, time) - 1)
 
 

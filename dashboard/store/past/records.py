@@ -1,4 +1,4 @@
-"""Records of the past as the core's values; all those of some jobs are read in one statement."""
+"""Records of the past as the core's values, read in few statements."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def records_of(jobs: Collection[JobId]) -> list[RecordedEvent]:
 
 
 def times_of_site(files: Collection[str]) -> list[RecordedEvent]:
-    """Give the events of the site's times for some files, in the same order."""
+    """Give the events of the site's times for some files, in the order of planning."""
     return sorted(_recorded(sql.rows_in(_OF_SITE, sorted(files))), key=turn)
 
 
 def oldest() -> tuple[int, float] | None:
-    """Give the oldest record that is kept: its place in the order, and when it was accepted."""
+    """Give the sequence of the oldest stored record, and when it was accepted."""
     found = sql.row(_OLDEST)
     return (found[0], sql.unix(found[1])) if found else None
 

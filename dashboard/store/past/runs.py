@@ -19,7 +19,7 @@ _COLUMNS = (
 )
 
 
-#: Those that are no simulations.
+#: Those that are not simulations.
 REAL = Q(simulate=False)
 
 

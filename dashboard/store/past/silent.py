@@ -1,4 +1,4 @@
-"""Why events of a job caused nothing: of each, the callback that came nearest, in one pass."""
+"""Why events of a job caused nothing: for each event the callback that came nearest, in one pass."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from qubecb.why.finding import first_cause
 from qubecb.why.furthest import Wanted, met
 from qubecb.why.witness import Moment
 
-#: A job with more records is only judged when somebody asks.
+#: A job with more records is judged only on the page of why.
 MOST_RECORDS = 3_000
-#: Events and callbacks that are judged on the way at most, the newest events first.
+#: Pairs of event and callback that are judged for one page at most, the newest events first.
 MOST_CASES = 5_000
-#: What is kept of earlier answers: the past does not change.
+#: Answers that are kept in memory: the past does not change.
 _KEPT = 10_000
 _PLACE = {code: place for place, code in enumerate(Code)}
 
@@ -40,16 +40,16 @@ class Silence:
     cause: Cause | None
 
 
-#: By the event's id, when it was planned, and what is in force now, of which sentences tell.
+#: The event's id, when it was planned, and what is in force now, which sentences mention.
 _Key = tuple[str, datetime | None, int | None]
 _answers: dict[_Key, Silence] = {}
 
 
 def silences(job: JobId, events: Sequence[EventRecord]) -> dict[int, Silence]:
-    """Give why these events of a job caused nothing, by sequence.
+    """Say why these events of a job caused nothing, by sequence.
 
-    Nothing is said of a job that has too many records to be planned again on the way, nor of
-    events for which too many callbacks would have to be judged.
+    Leaves out a job that has too many records to be planned again for one page, and events for
+    which too many callbacks would have to be judged.
     """
     if not events:
         return {}
@@ -91,7 +91,7 @@ def _judged(job: JobId, sequences: Collection[int]) -> Iterator[tuple[int, Silen
 
 
 def _waiting(story: Story) -> dict[str, list[MappingKey]]:
-    """The mappings that wait for events of a name, whatever else these are about, by name."""
+    """The mappings that wait for an event of a name, by name, whatever else they ask of it."""
     found: dict[str, dict[MappingKey, None]] = {}
     for text in story.all_texts:
         for file in sorted(text.by_file):

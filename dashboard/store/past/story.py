@@ -1,12 +1,12 @@
-"""What is read of the past for one job, and for some mappings.
+"""What is read of the past to answer for one job and some mappings.
 
-1. The records of the job whose callbacks are asked about, and of an event's job.
-2. The configurations that its lives are bound to; of these only the mappings asked about.
+1. The records of the job whose callbacks are asked about, and of the event's job.
+2. The configurations that the job was bound to; of these only the mappings asked about.
 3. The jobs that their triggers name, with all of their records.
-4. Pauses and flags of that time.
+4. The pauses and flags of that time.
 
-Everything is read once, and when it is asked for first: the number of statements depends
-neither on how much happened nor on how many mappings there are.
+Each part is read once, when it is first needed: the number of statements depends neither on how
+much happened nor on how many mappings there are.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MOST_OF_GROUP = 50
 class Story:
     """The past of one job (0: the site).
 
-    Takes also the event that is asked about, if it is one, and the files: to be told before
+    Takes also the event, if the question is about one, and the files. The files must be set before
     anything but configurations is asked for.
     """
 
@@ -56,9 +56,9 @@ class Story:
     files: Collection[str] = field(default_factory=set)
 
     def witness(self, today: bool = False) -> Witness:
-        """Give one who sees all of it, from the beginning on.
+        """Give a witness of this past, at its beginning.
 
-        Takes whether what is in force, paused and enabled now was so all the time.
+        Takes whether to judge with what is in force, paused and enabled today.
         """
         records = [
             Record(each.accepted, each.planned_at)
@@ -81,12 +81,12 @@ class Story:
 
     @property
     def all_texts(self) -> Collection[Text]:
-        """The revisions that the job's callbacks came from at some time, and those of now."""
+        """The revisions that the job's callbacks ever came from, and those in force now."""
         return self._texts.values()
 
     @cached_property
     def records(self) -> list[RecordedEvent]:
-        """Everything that was told of the job and of those that its triggers name."""
+        """All records of the job and of the jobs that its triggers name."""
         jobs = self._named_jobs - self._asked_jobs
         found = records_of(jobs) if jobs else []
         site = times_of_site(self.files) if self.job == 0 or self._may_be_site else []
@@ -131,7 +131,7 @@ class Story:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything was ever told of the job."""
+        """Whether anything ever came about the job."""
         return self.known_since is not None or any(self.of_job)
 
     @property
@@ -141,7 +141,7 @@ class Story:
 
     @cached_property
     def kept_since(self) -> float | None:
-        """Since when history is kept, where it does not reach back to the job's beginning."""
+        """When history begins, if it does not reach back to the job's beginning; else None."""
         told = (each.accepted for each in self.of_job)
         counts = (each for each in told if counts_for_job(each))
         first = min(counts, key=_sequence, default=None)
@@ -157,7 +157,7 @@ class Story:
 
     @cached_property
     def _rules(self) -> Rules:
-        """What the site had chosen when it was judged last."""
+        """The site's settings at the event, or at the job's last record."""
         at = self.event.at if self.event else max((e.at for e in self.own), default=0.0)
         kept = conditions_at(datetime.fromtimestamp(at, UTC))
         get = settings.ENVIRONMENT.get
@@ -172,7 +172,7 @@ class Story:
 
     @cached_property
     def _revisions(self) -> dict[int, list[int]]:
-        """By binding: those that the job's callbacks came from, and that of now."""
+        """By binding: the bindings that the job's callbacks came from, and the one in force now."""
         found = {self.kept.binding_at(each) for each in self._beginnings()}
         if self._rules.binding == "live" or self.job == 0:
             found |= {self.kept.in_force_at(each.at).binding for each in self.own}
@@ -210,7 +210,7 @@ class Story:
 
     @cached_property
     def specs(self) -> set[EventSpec]:
-        """What the mappings that are asked about wait for, in any of the configurations."""
+        """The event specs of the mappings asked about, in any of the configurations."""
         triggers = (each.triggers(self.files) for each in self._texts.values())
         return {spec for found in triggers for each in found for spec in each.specs}
 
@@ -222,7 +222,7 @@ class Story:
     def _named_jobs(self) -> set[JobId]:
         """Other jobs that a trigger waits for: parents, jobs by id, and those with a label.
 
-        What stands as a label may be an id, too.
+        A label in a trigger may be an id, too.
         """
         named = {each.context_value for each in self.specs}
         found = {job for each in named if (job := job_id(each)) is not None}
@@ -236,12 +236,12 @@ class Story:
         return found - {0}
 
     def _told(self, field: Callable[[Job], JobId]) -> set[JobId]:
-        """What was told of the job in a field, at any time."""
+        """All values that a field of the job ever had."""
         return {field(each.accepted.event.job) for each in self.of_job}
 
 
 def _labelled(labels: Collection[object], groups: Collection[JobId]) -> set[JobId]:
-    """The jobs that a label may mean: a small process group whole, for labels change."""
+    """The jobs that a label may mean: all of a small process group, because labels change."""
     members = JobRecord.objects.filter(pgrp__in=groups).values_list("id", "label")
     found = dict(members)
     if len(found) > MOST_OF_GROUP:

@@ -1,4 +1,4 @@
-"""Revisions of the past, read once: their mappings, and their lines that do nothing."""
+"""Past revisions, read once: their mappings, and their lines that do nothing."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Text:
         return Mapped(self.id, self.number, told, later)
 
     def _may_have_others(self, file: str) -> bool:
-        """Avoids reading every line of a long text, which takes time and is hardly ever needed."""
+        """Avoids parsing a long text, which takes time and is hardly ever needed."""
         times = self.content.count(file.encode("utf-8", "surrogateescape"))
         return times > (file in self.by_file)
 

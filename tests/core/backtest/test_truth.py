@@ -1,4 +1,4 @@
-"""What a backtest counts is what a site would have run that had been edited all the while."""
+"""A backtest counts the runs that a site with the edit would have had from the beginning."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def match(
             "failed-job-self",
             "failed-work-7",
             100,
-            "the event is of the type work, not job",
+            "the type of the event is work, not job",
         ),
         (
             "failed-job-self",
@@ -153,7 +153,7 @@ def test_a_job_without_parent_says_so() -> None:
 
 def test_a_job_whose_label_is_not_known_says_so() -> None:
     found = match("failed-job-x", "failed-job", 90, attached=CAST[100], related=())
-    assert found.specs[0].reason == "no label is known of job 90"
+    assert found.specs[0].reason == "job 90 has no known label"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_transition_that_was_counted_says_so(
     found = match(trigger, spec, occurrence=follows)
     assert not found.fires
     assert found.specs[0].reason == (
-        f"{reason}: the same transition, for which done has been counted"
+        f"{reason}: this is the same transition, and done was already counted for it"
     )
 
 
@@ -193,7 +193,7 @@ def test_nothing_runs_for_a_removed_job() -> None:
 def test_intervals_end_with_the_job() -> None:
     done = Job(100, status="complete")
     found = match("dummy-repeat-self-5-10", "dummy-repeat-5-10", attached=done)
-    assert found.specs[0].reason == "job 100 is complete; its intervals have ended"
+    assert found.specs[0].reason == "job 100 is complete, so its intervals have ended"
 
 
 def test_the_sites_times_are_asked_about_without_a_job() -> None:

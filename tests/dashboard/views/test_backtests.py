@@ -118,7 +118,7 @@ def test_an_edit_that_does_much_wants_a_word(
     record = done(site, editor, **changes)
     assert f"type {word}" in fragment(site, editor, record)
     page = site.post(editor, "save", text=NEW, reason="why")
-    assert "wants a word typed" in page.text
+    assert "to save this edit you must type a word" in page.text
     assert site.data != NEW.encode()
     site.post(editor, "save", text=NEW, reason="why", word=f" {word.upper()} ")
     assert site.data == NEW.encode()
@@ -173,7 +173,10 @@ def test_going_back_is_told_and_kept_like_any_edit(site: Site, editor: Client) -
     kept.claim()
     kept.finish(record.pk, result(before=2, lost=2, lost_acted=1))
     again = {"base": sent["base"], "reason": "back", "backtest": str(record.pk)}
-    assert "wants a word typed" in Page(editor.post(address, again)).text
+    assert (
+        "to save this edit you must type a word"
+        in Page(editor.post(address, again)).text
+    )
     editor.post(address, {**again, "word": "lose"})
     record.refresh_from_db()
     assert record.saved_as == Revision.objects.latest("pk").pk

@@ -53,7 +53,7 @@ def test_every_callback_that_was_considered_is_told_when_it_is_opened(
     opened = read(viewer, JOB, {"open": str(event.sequence)})
     because = {row["Callback"]: row["Because"] for row in opened.rows}
     assert len(because) == 12
-    assert because["item.py"] == "The event is of the type job, not work"
+    assert because["item.py"] == "The type of the event is job, not work"
     assert not opened.select("#job[data-poll]")
     assert "Fold away" in opened.links
 

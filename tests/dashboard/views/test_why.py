@@ -197,7 +197,7 @@ def test_what_cannot_be_answered_is_said(
 
 def test_an_unknown_job_is_an_answer(viewer: Client, farm: Farm) -> None:
     page = ask(viewer, job=99, callback="own.py")
-    assert "nothing was ever told of job 99" in sentence(page)
+    assert "nothing ever came about job 99" in sentence(page)
 
 
 def test_without_a_question_it_says_how_to_ask(viewer: Client, farm: Farm) -> None:
@@ -226,7 +226,7 @@ def test_of_a_callback_whose_kinds_never_came_it_says_that(
     viewer: Client, farm: Farm
 ) -> None:
     page = ask(viewer, callback=f"{farm.site.directory}/item.py")
-    assert page.empty == ["No event of its kinds is kept"]
+    assert page.empty == ["No such event is stored"]
     assert "0 came in 7 days" in page.cards["What it waits for"]
 
 
