@@ -7,7 +7,9 @@ transaction, and without waking another thread for it.
 1. One of them at a time. Who queues runs waits for nobody: where the recorder is at it, that
    claims by itself afterwards.
 2. What was claimed is started when the transaction is durable, and forgotten when it failed.
-3. After a failure it is the recorder that tries again: it knows what to do about failures.
+3. After a failure it is the recorder that tries again: it knows what to do about failures. First
+   it asks what was claimed all the same: the failed transaction may be durable.
+4. A run that is held is never started again, whatever the store says.
 """
 
 from __future__ import annotations
@@ -48,6 +50,8 @@ class Claims:
     def exchange(self, ended: Sequence[Outcome]) -> None:
         """One transaction: outcomes in, orders out."""
         with self._turn:
+            if self._has_failed:
+                self._recover()
             self._has_failed = True
             self._hold(self._exchanged(ended))
 
@@ -92,10 +96,19 @@ class Claims:
             return held, ()
         running = Counter(held.values())
         orders = self._store.exchange(self._name, ended, free, running)
-        new = {
-            each.run_id: MappingKey(str(each.directory), each.file) for each in orders
-        }
-        return {**held, **new}, orders
+        return self._with(held, orders)
+
+    def _recover(self) -> None:
+        """Start what a transaction claimed that seemed to have failed."""
+        orders = self._store.recover(self._name, self.held)
+        self._hold(self._with(self.held, orders))
+
+    def _with(
+        self, held: Mapping[str, MappingKey], orders: Sequence[Order]
+    ) -> _Claimed:
+        new = [each for each in orders if each.run_id not in self.held]
+        keys = {each.run_id: MappingKey(str(each.directory), each.file) for each in new}
+        return {**held, **keys}, new
 
     def _without(self, ended: Sequence[Outcome]) -> Mapping[str, MappingKey]:
         gone = {outcome.run_id for outcome in ended}

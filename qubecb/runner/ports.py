@@ -7,7 +7,10 @@ Guarantees that every store gives:
 2. Outcomes are durable when `exchange` returns. An outcome that comes late, for a run that
    was given up as lost, replaces that; it never replaces another outcome.
 3. A callback that was paused after planning is not given out: its run becomes suppressed.
-4. Trouble of the database is a StoreError, and then nothing was changed.
+4. Trouble of the database is a StoreError. Then nothing was changed, unless the answer to the
+   commit was lost: `recover` tells what such a commit gave out.
+
+A worker's name is unique: no other worker ever had it or will have it.
 """
 
 from __future__ import annotations
@@ -35,6 +38,14 @@ class RunStore(Protocol):
         Takes the worker's name, what ended, how many runs it can start now, and how many of
         each callback it is running. Gives at most `free` orders, of one callback so many
         that no more than its share run here, and callbacks that wait in turn.
+        """
+
+    def recover(self, worker: str, held: Collection[str]) -> Sequence[Order]:
+        """Make the runs of a worker what it says they are, after an exchange that failed.
+
+        Takes the ids of the runs that it was given. Those that the store has as queued, because
+        it forgot, become running. Gives the orders of all others that are running in its name: a
+        commit gave them out whose answer was lost, and none of them was started.
         """
 
     def cancellations(self, worker: str) -> Mapping[str, str]:

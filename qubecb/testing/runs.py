@@ -33,6 +33,10 @@ class MemoryRuns:
     failure: Exception = field(default_factory=StoreError)
     #: Outcomes with this in their output are refused, and what is offered with them.
     poison: bytes | None = None
+    #: The answers to the next exchanges are lost so often, after all of it was stored.
+    lost_answers: int = 0
+    #: Every order that was given out, by run id.
+    given: dict[str, Order] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def queue(self, *orders: Order) -> None:
@@ -56,7 +60,21 @@ class MemoryRuns:
                 raise ValueError(self.poison)
             for outcome in ended:
                 self._record(outcome)
-            return self._claim(worker, free, Counter(running))
+            claimed = self._claim(worker, free, Counter(running))
+            if self.lost_answers:
+                self.lost_answers -= 1
+                raise self.failure
+            return claimed
+
+    def recover(self, worker: str, held: Collection[str]) -> Sequence[Order]:
+        """Give what was given out and never came; what is held runs, whatever was stored."""
+        with self._lock:
+            forgotten = [each for each in self.waiting if each.run_id in held]
+            for order in forgotten:
+                self.waiting.remove(order)
+                self.running[order.run_id] = worker
+            mine = {run for run, whose in self.running.items() if whose == worker}
+            return [self.given[run] for run in self.given if run in mine - {*held}]
 
     def cancellations(self, worker: str) -> Mapping[str, str]:
         """Give which of the worker's runs somebody wants ended."""
@@ -89,5 +107,6 @@ class MemoryRuns:
                 running[key] += 1
                 self.waiting.remove(order)
                 self.running[order.run_id] = worker
+                self.given[order.run_id] = order
                 claimed.append(order)
         return claimed

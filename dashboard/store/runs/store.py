@@ -37,6 +37,15 @@ _CLAIM = """
     UPDATE dashboard_run SET state = 'running', started_at = %s, worker = %s, job_then = %s
     WHERE id = %s AND state = 'queued'
 """
+#: Of a running run, `job_then` is the job as its order had it.
+_MINE = f"""
+    SELECT {sql.names(RunRow._fields)} FROM dashboard_run {{by}}
+    WHERE state = 'running' AND worker = %s ORDER BY id
+"""  # noqa: S608 (constants)
+_HELD = """
+    UPDATE dashboard_run SET state = 'running', started_at = %s, worker = %s
+    WHERE id = %s AND state = 'queued'
+"""
 _CANCELLATIONS = """
     SELECT id, cancel_reason FROM dashboard_run
     WHERE state = 'running' AND worker = %s AND cancel_reason <> ''
@@ -54,7 +63,7 @@ _LOSE = f"""
 """  # noqa: S608 (constants)
 _EVENT_GONE = """
     UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s, open = NOT test
-    WHERE id = %s AND state = 'queued'
+    WHERE id = %s AND state IN ('queued', 'running')
 """
 LOST = "the service ended while it ran, so nobody knows how far it got"
 _MOST_REVISIONS = 1000
@@ -87,6 +96,15 @@ class OrmRuns:
         self._scripts.noted(versions)
         return orders
 
+    def recover(self, worker: str, held: Collection[str]) -> Sequence[Order]:
+        """Give the orders that a commit claimed whose answer was lost; see RunStore."""
+        with writing():
+            now = time.time()
+            at = sql.moment(now)
+            sql.each(_HELD, [(at, worker, int(run)) for run in sorted(held, key=int)])
+            mine = run_rows.read(_MINE.format(by=sql.by(_BUSY)), [worker])
+            return self._orders([run for run in mine if str(run.id) not in held], now)
+
     def cancellations(self, worker: str) -> Mapping[str, str]:
         """Give which of the worker's runs somebody wants ended: the sentence by run id."""
         with reading():
@@ -107,14 +125,7 @@ class OrmRuns:
         runs = self._turns.take(free, running, self._share, now)
         if not runs:
             return ()
-        events, jobs = of_runs([run.id for run in runs])
-        at = sql.moment(now)
-        _give_up([run for run in runs if run.event not in events], now)
-        orders = [
-            self._order(run, events[run.event], jobs.get(run.job or 0))
-            for run in runs
-            if run.event in events
-        ]
+        orders, at = self._orders(runs, now), sql.moment(now)
         sql.each(
             _CLAIM,
             [
@@ -123,6 +134,16 @@ class OrmRuns:
             ],
         )
         return orders
+
+    def _orders(self, runs: Sequence[RunRow], now: float) -> Sequence[Order]:
+        """Give the orders of these runs; one whose event is gone fails."""
+        events, jobs = of_runs([run.id for run in runs])
+        _give_up([run for run in runs if run.event not in events], now)
+        return [
+            self._order(run, events[run.event], jobs.get(run.job or 0))
+            for run in runs
+            if run.event in events
+        ]
 
     def _order(
         self, run: RunRow, accepted: AcceptedEvent, known: KnownJob | None

@@ -117,3 +117,43 @@ def test_an_outcome_by_itself_frees_its_place(rig: Rig) -> None:
     first, second = rig.queue_and_claim(), rig.queue_and_claim()
     rig.claims.record(ended(first))
     assert [*rig.claims.held] == [second]
+
+
+def test_what_was_claimed_is_started_although_the_answer_was_lost(rig: Rig) -> None:
+    run = rig.queue()
+    rig.store.lost_answers = 1
+    with pytest.raises(StoreError):
+        rig.claims.exchange([])
+    assert (rig.started, rig.store.running) == ([], {run: "w"})
+    rig.claims.exchange([])
+    assert rig.started == [run]
+    assert [*rig.claims.held] == [run]
+
+
+def test_so_is_what_was_claimed_where_it_was_queued(rig: Rig) -> None:
+    rig.store.lost_answers = 1
+    with pytest.raises(StoreError):
+        rig.queue_and_claim()
+    rig.claims.exchange([])
+    assert rig.started == [*rig.store.running]
+
+
+def test_an_outcome_whose_answer_was_lost_is_recorded_once(rig: Rig) -> None:
+    run = rig.queue_and_claim()
+    rig.store.lost_answers = 1
+    with pytest.raises(StoreError):
+        rig.claims.exchange([ended(run)])
+    rig.claims.exchange([ended(run)])
+    assert (rig.started, [*rig.claims.held]) == ([run], [])
+
+
+def test_what_runs_is_not_started_again_by_a_store_that_forgot_it(rig: Rig) -> None:
+    run = rig.queue_and_claim()
+    rig.store.waiting.append(rig.store.given[run])
+    del rig.store.running[run]
+    rig.store.failures = 1
+    with pytest.raises(StoreError):
+        rig.claims.exchange([])
+    rig.claims.exchange([])
+    assert (rig.started, rig.store.running) == ([run], {run: "w"})
+    assert not rig.store.waiting
