@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
+from django.db.utils import Error
 
 #: What the process is woken for: events to plan, runs to start, runs to cancel.
 EVENTS, RUNS, CANCELLATIONS = b"e", b"r", b"c"
+EVERYTHING = frozenset({EVENTS, RUNS, CANCELLATIONS})
 CHANNEL = "qubecb"
 FILE = "work.socket"
 #: Longer paths do not fit into a socket's address.
@@ -26,7 +28,7 @@ _LONGEST = 100
 def wake(about: bytes = EVENTS) -> None:
     """Wake the work process; never waits, never fails."""
     if connection.vendor == "postgresql":
-        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+        with contextlib.suppress(Error), connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, about.decode()])
         return
     with (

@@ -143,7 +143,7 @@ class Work:
             "worker": True,
             "slots": self._concurrency,
             "running": self._worker.held,
-            "remarks": list(self._runner.remarks),
+            "remarks": [*self._runner.remarks, *filter(None, [self._waker.remark])],
             "trouble": trouble,
         }
 

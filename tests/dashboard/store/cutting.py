@@ -21,19 +21,21 @@ def answer_lost() -> Iterator[None]:
     connection.close()
     options = connection.settings_dict["OPTIONS"]
     there = options["host"]
-    with TemporaryDirectory(prefix="qubecb-cut-") as folder:
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(Path(folder) / SOCKET))
-            listening.listen()
-            way = threading.Thread(target=_lead, args=(listening, Path(there) / SOCKET))
-            way.start()
-            options["host"] = folder
-            try:
-                yield
-            finally:
-                options["host"] = there
-                connection.close()
-                way.join(30)
+    with (
+        TemporaryDirectory(prefix="qubecb-cut-") as folder,
+        socket.socket(socket.AF_UNIX) as listening,
+    ):
+        listening.bind(str(Path(folder) / SOCKET))
+        listening.listen()
+        way = threading.Thread(target=_lead, args=(listening, Path(there) / SOCKET))
+        way.start()
+        options["host"] = folder
+        try:
+            yield
+        finally:
+            options["host"] = there
+            connection.close()
+            way.join(30)
     assert not way.is_alive()
 
 
