@@ -12,12 +12,15 @@ from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.progress import progress_key
 from qubecb.dispatch.verdict import becomes_true
 from qubecb.why.causes import Cause, Code
-from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun, Seen
+from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun, Seen, told
 from qubecb.why.matching import SpecVerdict
 from qubecb.why.witness import Moment
 
-#: Why no event at all counts.
-_UNCOUNTED = (Code.REMOVED, Code.BEFORE_SUBMISSION)
+#: Why an event does not count, whatever it is.
+_UNCOUNTED = (
+    *(Code.UNKNOWN_JOB, Code.NOT_ATTACHED),
+    *(Code.REMOVED, Code.BEFORE_SUBMISSION),
+)
 NOTHING: Mapping[int, RecordedEvent] = MappingProxyType({})
 UNSEEN: Mapping[str, Seen] = MappingProxyType({})
 
@@ -55,7 +58,28 @@ class Case:
         """The verdict on each event spec of the mapping."""
         if self.mapping is None or self.moment is None or self.kept_since is not None:
             return ()
-        return self.moment.explainer.match(self.mapping).specs
+        found = self.moment.explainer.match(self.mapping).specs
+        wrong = self.unknown_job or self.not_attached
+        return tuple(_besides(wrong, each) for each in found) if wrong else found
+
+    @property
+    def unknown_job(self) -> Cause | None:
+        """Say that nobody knew the event's job, so that the event counts for no job."""
+        if self.moment is None or not self.moment.unknown:
+            return None
+        job = self.event.accepted.event.job.id
+        sentence = f"nothing was known about job {job}"
+        return Cause(Code.UNKNOWN_JOB, sentence, self.event.at, told(job=job))
+
+    @property
+    def not_attached(self) -> Cause | None:
+        """Say that the job had no event for so long that none counts for it."""
+        attached = self.moment.attached if self.moment else None
+        if self.moment is None or attached is None or not self.moment.forgotten:
+            return None
+        job = attached.job.id
+        sentence = f"job {job} had no event for so long that it was no longer attached"
+        return Cause(Code.NOT_ATTACHED, sentence, self.event.at, told(job=job))
 
     def remembered_by(self, spec: str) -> RecordedEvent | None:
         """Give the event that satisfied a remembered event spec; None: it is not known."""
@@ -73,6 +97,14 @@ class Case:
         satisfied = frozenset(each.spec for each in self.specs if not stops(each))
         remembered = (e.spec for e in self.specs if e.verdict == "remembered")
         return becomes_true(self.mapping.trigger, satisfied, frozenset(remembered))
+
+
+def _besides(wrong: Cause, spec: SpecVerdict) -> SpecVerdict:
+    """An event spec that something keeps from being satisfied, besides what else does."""
+    if spec.verdict == "remembered":
+        return spec
+    every = (wrong, *spec.wrong)
+    return SpecVerdict(spec.spec, "unsatisfied", wrong.sentence, every)
 
 
 def stops(spec: SpecVerdict) -> list[Cause]:

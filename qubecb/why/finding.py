@@ -79,17 +79,9 @@ def _of_job(case: Case) -> Iterator[Cause]:
     moment = case.moment
     if moment is None:
         return
-    event = case.event.accepted.event
-    attached = moment.attached
-    if moment.unknown:
-        sentence = f"nothing was known about job {event.job.id}"
-        yield Cause(Code.UNKNOWN_JOB, sentence, case.event.at, told(job=event.job.id))
-    if attached is None:
+    yield from filter(None, (case.unknown_job, case.not_attached))
+    if moment.attached is None:
         return
-    job = attached.job.id
-    if moment.forgotten:
-        sentence = f"job {job} had no event for so long that it was no longer attached"
-        yield Cause(Code.NOT_ATTACHED, sentence, case.event.at, told(job=job))
     uncounted = moment.explainer.uncounted()
     if uncounted is not None:
         yield replace(uncounted, at=case.event.at)
