@@ -33,6 +33,11 @@ def test_the_stretches_are_equal_and_in_order(
         assert before[same.before : at] == after[same.after : to]
 
 
+@given(FEW | LONG)
+def test_what_is_equal_is_one_stretch(whole: list[int]) -> None:
+    assert [*same_parts(whole, whole)] == ([(0, 0, len(whole))] if whole else [])
+
+
 @given(FEW | LONG, FEW | LONG)
 def test_the_edits_make_the_one_of_the_other(
     before: list[int], after: list[int]

@@ -22,6 +22,7 @@ def test_any_bytes_joined_are_the_bytes(data: bytes) -> None:
 @given(FILES)
 def test_writing_each_line_its_own_text_changes_nothing(data: bytes) -> None:
     document = Document.from_bytes(data)
+    assert bool(document.lines) is bool(data)
     for line in document.lines:
         assert document.with_line(line.number, line.text).to_bytes() == data
 

@@ -70,6 +70,7 @@ def test_the_explanation_says_what_the_reference_says(row: Row) -> None:
     match = explained(row)
     assert match.fires is row.fires
     assert match.reason
+    assert match.specs
     assert all(verdict.reason for verdict in match.specs)
 
 

@@ -237,8 +237,17 @@ def test_a_mend_of_one_event_can_always_be_read(word: str) -> None:
 @PATIENT
 @given(WORDS)
 def test_an_event_that_a_hint_tells_to_write_can_always_be_read(word: str) -> None:
-    error = read(word)
+    for told in told_to_write(word):
+        assert isinstance(read(told.replace("TIME", "5")), Trigger)
 
-    if isinstance(error, TriggerSyntaxError):
-        for told in re.findall(r"write `([a-z_]+-[a-z]+-[^`]+)`", error.hint):
-            assert isinstance(read(told.replace("TIME", "5")), Trigger)
+
+def told_to_write(word: str) -> list[str]:
+    """The events that the hint about a wrong one tells to write."""
+    error = read(word)
+    hint = error.hint if isinstance(error, TriggerSyntaxError) else ""
+    return re.findall(r"write `([a-z_]+-[a-z]+-[^`…]+)`", hint)
+
+
+def test_hints_tell_to_write_events() -> None:
+    assert told_to_write("done-job") == ["done-job-self"]
+    assert told_to_write("done-work-self") == ["done-work-self-*"]

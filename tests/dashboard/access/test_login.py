@@ -12,6 +12,7 @@ from django.test import Client
 
 from dashboard.models import AuditEntry
 from dashboard.store.people import sign_ins
+from tests.dashboard.reading import Page
 from tests.dashboard.store.refusing import refused
 
 Person = Callable[..., User]
@@ -61,7 +62,7 @@ def test_a_wrong_password_is_said_without_saying_which_part(
     client: Client, person: Person
 ) -> None:
     person("jo", "viewer")
-    assert "correct username and password" in log_in(client, "no").content.decode()
+    assert "correct username and password" in Page(log_in(client, "no")).text
 
 
 def test_a_name_with_a_nul_is_no_trouble(client: Client, db: None) -> None:
@@ -76,7 +77,7 @@ def test_too_many_wrong_passwords_get_a_page_that_says_how_long(
     answers = [log_in(client, "no") for _ in range(9)]
     assert answers[-1].status_code == 429
     assert answers[-1]["Retry-After"] == "900"
-    assert "15 minutes" in answers[-1].content.decode()
+    assert "accepts no further try for 15 minutes." in Page(answers[-1]).text
 
 
 def test_being_locked_out_holds_for_the_right_password_too(
@@ -221,5 +222,5 @@ class TestPassword:
         complaint: str,
     ) -> None:
         client.force_login(person("jo", "viewer"))
-        assert complaint in self.change(client, old, new, again).content.decode()
+        assert complaint in Page(self.change(client, old, new, again)).text
         assert User.objects.get().check_password(WORDS)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.dashboard import factories
+from tests.dashboard.reading import Page
 from tests.dashboard.sites import Site
 
 TEXT = 'mail.py = done-job-self\n# <mine> & "yours"\n'
@@ -126,7 +127,7 @@ def test_a_password_is_not_written_into_a_page(strict: Client, name: str) -> Non
 
 
 def test_the_tab_beside_says_to_go_back(viewer: Client) -> None:
-    assert b"Close this tab" in viewer.get(reverse("login-beside")).content
+    assert "Close this tab" in Page(viewer.get(reverse("login-beside"))).text
 
 
 def test_a_proxy_that_speaks_https_unknown_to_us_is_named_as_the_cause(
@@ -161,4 +162,4 @@ def test_a_form_of_somebody_else_says_in_whose_name_it_would_be_sent_again(
     sent = {**site.edit(text=TEXT), "csrfmiddlewaretoken": "of another session"}
     answer = strict.post("/configuration/callback/review/", sent)
     assert answer.status_code == 403
-    assert "You are logged in as bo now." in answer.content.decode()
+    assert "You are logged in as bo now." in Page(answer).text

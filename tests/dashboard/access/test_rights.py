@@ -13,6 +13,7 @@ from django.test import RequestFactory
 
 from dashboard.access import can, requires, right_of
 from dashboard.models.rights import RIGHTS, TOKEN_RIGHTS, includes
+from tests.dashboard.reading import Page
 
 Person = Callable[..., User]
 
@@ -84,7 +85,9 @@ def test_what_a_strangers_page_asks_by_itself_leaves_the_page_alone() -> None:
 def test_a_right_too_low_gets_a_page_that_names_the_right(person: Person) -> None:
     answer = ask(person("jo", "viewer"))
     assert answer.status_code == 403
-    assert "operator" in answer.content.decode()
+    page = Page(answer)
+    assert page.heading == "This needs the right “operator”"
+    assert "You are jo, with the right “viewer”." in page.text
 
 
 def test_who_has_the_right_comes_in(person: Person) -> None:

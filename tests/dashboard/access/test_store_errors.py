@@ -16,6 +16,7 @@ from django.utils import timezone
 from dashboard.machine.room import ROOM
 from dashboard.views.store_errors import StoreErrorsMiddleware, server_error
 from qubecb.errors import StoreBusy, StoreFull
+from tests.dashboard.reading import Page
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_trouble_of_the_store_is_a_page(
     answer = middleware.process_exception(RequestFactory().post("/"), error)
     assert answer is not None
     assert answer.status_code == status
-    assert said in answer.content.decode()
+    assert said in Page(answer).text
 
 
 def test_other_errors_stay_what_they_are() -> None:
@@ -82,5 +83,5 @@ def test_who_logs_in_while_the_disk_is_full_is_told_so() -> None:
     form = {"username": "jo", "password": "correct horse battery"}
     answer = Client().post("/login/", form)
     assert answer.status_code == 507
-    assert "The disk or the database is full" in answer.content.decode()
+    assert "The disk or the database is full" in Page(answer).text
     assert ROOM.is_gone

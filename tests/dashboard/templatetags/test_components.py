@@ -36,10 +36,20 @@ class OneField(forms.Form):
     live = forms.BooleanField(required=False)
 
 
+def icons_of(name: str) -> list[str]:
+    """The icons that a template names."""
+    found = _ICON.findall((FOLDER / name).read_text(encoding="utf-8"))
+    return [next(filter(None, each)) for each in found]
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_icon_of_a_template_exists(name: str) -> None:
-    for found in _ICON.findall((FOLDER / name).read_text(encoding="utf-8")):
-        assert "<svg" in icons.icon(next(filter(None, found)))
+    assert [each for each in icons_of(name) if "<svg" not in icons.icon(each)] == []
+
+
+def test_icons_are_found_in_templates() -> None:
+    found = {each for name in TEMPLATES for each in icons_of(name)}
+    assert {"circle-check", "flask-conical", "octagon-x", "radio", "trash-2"} <= found
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

@@ -324,8 +324,9 @@ def test_any_message_is_survived_and_its_answer_is_json(
     message: dict[str, Any],
 ) -> None:
     conversation = talk()
-    for call in conversation.received(json.dumps(message).encode() + b"\n"):
+    for call in conversation.received(line(**message)):
         json.loads(conversation.answer(call))
+    assert answered(conversation, name="event")["result"]
 
 
 @given(
