@@ -3,14 +3,16 @@
 //
 // - what was typed into the text stays, and what the step wrote into it is put where it belongs;
 // - what was typed into the mapping: the step is done again, on what is there now;
-// - both, or both in one place: nothing is done, and that is said.
+// - both, or both in one place: nothing is done, and that is said;
+// - another step: it was chosen from what is about to change, so it is not done, and that is said.
 //
-// A check only looks. What is typed while one is on its way is looked at next.
+// A check only looks. What is typed while one is on its way is looked at next, and so is a meaning.
 
 import { toast } from "./connection.js";
 import { moved } from "./stretches.js";
 
 const AGAIN = "You kept typing meanwhile, so nothing was done. Do it again.";
+const BUSY = "The step before it was still on its way. Do it again.";
 
 function mapping(data) {
   return JSON.stringify([...data].filter(([name]) => name.startsWith("mapping-")));
@@ -19,6 +21,7 @@ function mapping(data) {
 export function answerSteps(form, editor, check) {
   let about = null; // the text that the last answer is about
   let focus = null;
+  let last = null; // the request of the last step
 
   // Gives whether the answer can be put in; takes over what a step wrote into the text.
   function take({ xhr, requestConfig }) {
@@ -60,9 +63,27 @@ export function answerSteps(form, editor, check) {
     focus = null;
   }
 
-  const step = ({ target, requestConfig }) =>
-    target?.id === "side" && requestConfig.elt !== editor.field;
+  const running = () => last !== null && ![XMLHttpRequest.UNSENT, XMLHttpRequest.DONE].includes(last.readyState);
+
+  // The second click of a double click is not another step.
+  function refuse(event, clicks) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!(clicks > 1)) toast("Not done", BUSY);
+  }
+
+  const isStep = (target, elt) => target?.id === "side" && elt !== editor.field;
+  const step = ({ target, requestConfig }) => isStep(target, requestConfig.elt);
+  document.addEventListener("htmx:confirm", (event) => {
+    const { target, elt, triggeringEvent } = event.detail;
+    if (running() && isStep(target, elt)) refuse(event, triggeringEvent?.detail);
+  });
+  form.addEventListener("submit", (event) => running() && refuse(event), true);
+  document.addEventListener("htmx:beforeSend", ({ detail }) => {
+    if (step(detail)) last = detail.xhr;
+  });
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target.id === "meaning" && typedSince(detail)) detail.shouldSwap = false;
     if (detail.target.id !== "side" || !detail.shouldSwap) return;
     detail.shouldSwap = take(detail);
     if (detail.shouldSwap && step(detail)) letGo();
@@ -72,12 +93,24 @@ export function answerSteps(form, editor, check) {
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const answered = detail.target?.id === "side" && detail.xhr.status === 200;
-    if (answered && editor.text !== about) window.setTimeout(check, 0);
+    const late = editor.text !== about || (!step(detail) && typedSince(detail));
+    if (answered && late) window.setTimeout(check, 0);
   });
 }
 
+// Whether the trigger that an answer is about is not the one in its field any more.
+function typedSince({ requestConfig }) {
+  const field = document.getElementById("id_mapping-trigger");
+  const sent = requestConfig.formData.get("mapping-trigger");
+  return field !== null && sent !== null && normal(sent) !== normal(field.value);
+}
+
 function text(data) {
-  return String(data.get("text") ?? "").replaceAll("\r\n", "\n");
+  return normal(data.get("text") ?? "");
+}
+
+function normal(typed) {
+  return String(typed).replaceAll("\r\n", "\n");
 }
 
 function written(answer) {

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,6 +40,9 @@ WIDTHS = {1440: 900, 390: 844}
 #: Statuses that pages have which people are meant to see.
 TOLD = (403, 404, 409)
 SHOTS = Path(settings.BASE_DIR) / "screenshots"
+#: Milliseconds that are waited for anything; only what never comes takes them.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 __all__ = ["every_look_counts", "passwords_are_quick"]
 
@@ -86,6 +89,7 @@ def visit(
     def open_page(path: str = "/", right: str = "operator", **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         context.add_cookies([_session(right, live_server.url)])
         page = context.new_page()
         page.on("console", hear)
@@ -103,7 +107,7 @@ def visit(
 def _wait_for_answers(server: LiveServer) -> None:
     """Wait until what pages asked last is answered: later, settings are those of other tests."""
     for thread in list(server.thread.httpd._threads):  # type: ignore[attr-defined] # of socketserver
-        thread.join(10)
+        thread.join(PATIENCE / 1000)
 
 
 def _session(right: str, address: str) -> Any:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route
 
+from tests.browser.conftest import PATIENCE
+
 
 class Held:
     """Answers to one address, asked for already, that wait until they are let go."""
@@ -49,8 +51,8 @@ class Held:
 
 
 def until(page: Page, true: Callable[[], bool]) -> None:
-    """Let the page go on until something is true here; fail after a minute."""
-    end = time.monotonic() + 60
+    """Let the page go on until something is true here; fail where it never is."""
+    end = time.monotonic() + PATIENCE / 1000
     while not true():
         assert time.monotonic() < end, "it never came"
         # anything that asks the page itself would wait for one that is on its way
