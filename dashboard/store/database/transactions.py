@@ -74,21 +74,28 @@ def _gate(patience: float | None) -> AbstractContextManager[None]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Run a block of reads that all see the same moment; inside a transaction it joins that.
-
-    Writers do not wait for it, unless SQLite has its database in memory: there a table that is
-    being read cannot be written, so readers wait at the gate as well.
-    """
+    """Run a block of reads that all see the same moment; inside a transaction it joins that."""
     if connection.in_atomic_block:
         yield
         return
-    turn = _gate(None) if _is_in_memory() else nullcontext()
-    with reading(), turn:
+    with glance():
         sql.execute(_SNAPSHOT[connection.vendor])
         try:
             yield
         finally:
             sql.execute("COMMIT")
+
+
+@contextmanager
+def glance() -> Iterator[None]:
+    """Run one statement that reads: it sees one moment, and needs no transaction for that.
+
+    Writers do not wait for it, unless SQLite has its database in memory: there a table that is
+    being read cannot be written, so readers wait at the gate as well.
+    """
+    waits = _is_in_memory() and not connection.in_atomic_block
+    with reading(), _gate(None) if waits else nullcontext():
+        yield
 
 
 @contextmanager

@@ -16,7 +16,19 @@ from qubecb.events import Event
 from qubecb.jobs.ids import JobId
 
 _JOBS = f"SELECT {job_rows.COLUMNS} FROM dashboard_jobrecord WHERE id IN ({{places}})"  # noqa: S608 (constants)
+#: A job of which no items and no waiting records are stored.
+_AT_REST = f"""
+    SELECT {job_rows.COLUMNS_OF_JOB} FROM dashboard_jobrecord AS job
+    WHERE job.id = %s
+    AND NOT EXISTS (SELECT 1 FROM dashboard_jobitem WHERE job_id = job.id)
+    AND NOT EXISTS (
+        SELECT 1 FROM dashboard_eventrecord {{by}}
+        WHERE planned_at IS NULL AND set_aside_at IS NULL AND job_id = job.id
+    )
+"""  # noqa: S608 (constants)
 _EVENTS = f"SELECT {event_rows.COLUMNS} FROM dashboard_eventrecord WHERE sequence IN ({{places}})"  # noqa: S608 (constants)
+#: The index of records that are accepted and not planned yet.
+_UNPLANNED = "event_waiting"
 #: The event and the job of a run.
 _OF_RUNS = f"""
     SELECT {event_rows.COLUMNS_OF_EVENT}, {job_rows.COLUMNS_OF_JOB}
@@ -57,7 +69,7 @@ _WAITING = f"""
 def waiting_of(ids: Collection[JobId]) -> dict[JobId, list[AcceptedEvent]]:
     """Give the records of these jobs that are accepted and not planned yet, in order, by job."""
     found: dict[JobId, list[AcceptedEvent]] = {}
-    statement = _WAITING.replace("{by}", sql.by("event_waiting"))
+    statement = _WAITING.replace("{by}", sql.by(_UNPLANNED))
     for row in event_rows.read_in(statement, map(key_of, ids)):
         accepted = taken_of(row)
         if not accepted.fault:
@@ -96,6 +108,13 @@ def jobs_by_id(ids: Collection[JobId]) -> dict[JobId, KnownJob]:
     """Give the stored jobs among these ids."""
     found = known_jobs_of(sql.rows_in(_JOBS, map(key_of, ids)))
     return {known.job.id: known for known in found}
+
+
+def at_rest(job: JobId) -> KnownJob | None:
+    """Give a job whose row says all of it, or None: no items, and all records are planned."""
+    statement = _AT_REST.format(by=sql.by(_UNPLANNED))
+    found = known_jobs_of(sql.rows(statement, [key_of(job)]))
+    return found[0] if found else None
 
 
 def of_runs(
