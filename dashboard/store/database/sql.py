@@ -7,7 +7,6 @@ PostgreSQL is here: how moments and JSON are written and read.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -15,8 +14,9 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 
+from dashboard.store.database.cursors import Kept
 from qubecb import json_pieces, strict_json
 
 #: Parameters that one statement may have; SQLite allows 32,766.
@@ -26,28 +26,7 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 
-class _Kept(threading.local):
-    """A thread's cursor, kept because making one takes as long as a small statement.
-
-    Every result is read at once, so the cursor is never in use when the next statement comes.
-    """
-
-    def __init__(self) -> None:
-        self._cursor: Any = None
-        self._made_for: tuple[Any, bool] | None = None
-
-    def cursor(self) -> Any:
-        """Give the cursor; a new one if the connection is new, or its queries are logged since."""
-        database = connections[DEFAULT_DB_ALIAS]
-        database.close_if_health_check_failed()
-        made_for = (database.connection, database.queries_logged)
-        if self._made_for != made_for or made_for[0] is None:
-            self._cursor = database.cursor()
-            self._made_for = (database.connection, database.queries_logged)
-        return self._cursor
-
-
-_KEPT = _Kept()
+_KEPT = Kept()
 
 
 def rows(statement: str, parameters: Sequence[Any] = ()) -> list[Row]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.store.database import sql
@@ -30,6 +33,41 @@ def test_who_begins_to_listen_hears_statements_of_a_thread_that_had_some_before(
         sql.value("SELECT 2")
     sql.value("SELECT 3")
     assert [each["sql"] for each in captured] == ["SELECT 2"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "parameters"),
+    [("SELECT %s, '%%s %%'", [7]), ("SELECT '%%' WHERE 1 = %s", (1,))],
+)
+def test_places_are_written_as_for_django(
+    transactional_db: None, statement: str, parameters: Sequence[int]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        assert sql.rows(statement, parameters) == cursor.fetchall()
+
+
+def test_failures_are_those_of_django(transactional_db: None) -> None:
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM nowhere")
+    with pytest.raises(DatabaseError):
+        sql.rows("SELECT 1 FROM nowhere")
+    with pytest.raises(DatabaseError):
+        sql.each("DELETE FROM nowhere WHERE id = %s", [(1,), (2,)])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own message")
+def test_a_failure_tells_what_the_database_said(transactional_db: None) -> None:
+    with pytest.raises(OperationalError, match="nowhere") as failed:
+        sql.rows("SELECT 1 FROM nowhere")
+    assert isinstance(failed.value.__cause__, sqlite3.OperationalError)
+
+
+def test_nothing_runs_in_a_transaction_that_has_failed(transactional_db: None) -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            sql.value("SELECT 1")
 
 
 @pytest.mark.parametrize("moment", [0.0, 1_764_000_000.0, 1_764_000_000.25])
