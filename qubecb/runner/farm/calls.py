@@ -13,6 +13,8 @@ from qubecb.runner.farm.conversation import Call, Conversation
 MOST_THREADS = 64
 
 _Question = tuple[str, Conversation, Call]
+#: Where one thread gets its questions.
+_Desk = SimpleQueue[_Question | None]
 
 
 class Questions:
@@ -51,28 +53,33 @@ class Questions:
 class FarmCalls:
     """A pool of daemon threads: one that hangs in a farm does not keep the service alive.
 
-    `wake` is called from them whenever an answer is ready.
+    `wake` is called from them whenever an answer is ready. The thread that was free last is
+    asked first: what it needs is still in the processor's caches.
     """
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
-        self._questions: SimpleQueue[_Question | None] = SimpleQueue()
         self._answers: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
         self._lock = threading.Lock()
+        # Guarded by _lock:
+        self._waiting: deque[_Question] = deque()
+        self._free: list[_Desk] = []
         self._threads = 0
-        self._free = 0
+        self._closed = False
 
     def ask(self, run_id: str, conversation: Conversation, call: Call) -> None:
         """Have a call answered; the answer comes out of `answers` some time."""
+        question = run_id, conversation, call
         with self._lock:
-            self._free -= 1
-            if self._free < 0 and self._threads < MOST_THREADS:
+            if self._free:
+                self._free.pop().put(question)
+            elif self._threads < MOST_THREADS:
                 self._threads += 1
-                self._free += 1
                 threading.Thread(
-                    target=self._work, name="qubecb-farm", daemon=True
+                    target=self._work, args=[question], name="qubecb-farm", daemon=True
                 ).start()
-        self._questions.put((run_id, conversation, call))
+            else:
+                self._waiting.append(question)
 
     def answers(self) -> list[tuple[str, bytes]]:
         """Give the answers that are ready, with the ids of their runs."""
@@ -80,13 +87,26 @@ class FarmCalls:
 
     def close(self) -> None:
         """Let the threads end as soon as they are free."""
-        for _ in range(self._threads):
-            self._questions.put(None)
+        with self._lock:
+            self._closed = True
+            for desk in self._free:
+                desk.put(None)
 
-    def _work(self) -> None:
-        while (question := self._questions.get()) is not None:
+    def _work(self, first: _Question) -> None:
+        desk: _Desk = SimpleQueue()
+        desk.put(first)
+        while (question := desk.get()) is not None:
             run_id, conversation, call = question
             self._answers.put((run_id, conversation.answer(call)))
-            with self._lock:
-                self._free += 1
+            self._free_again(desk)
             self._wake()
+
+    def _free_again(self, desk: _Desk) -> None:
+        """Give this thread what waits longest, or note that it is free."""
+        with self._lock:
+            if self._waiting:
+                desk.put(self._waiting.popleft())
+            elif self._closed:
+                desk.put(None)
+            else:
+                self._free.append(desk)
