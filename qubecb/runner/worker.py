@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which everybody looks without having been woken.
 LOOK = 1.0
-#: Seconds that an outcome waits for others, so that they share a transaction.
+#: Seconds that outcomes wait for the next one, so that they share a transaction.
 GATHER = 0.004
 #: Seconds between attempts while the store fails.
 RETRY = 0.5
@@ -178,7 +178,7 @@ class Worker:
             if not (self._ended or self._woken or self._closed):
                 self._changed.wait(LOOK)
             if self._ended and not self._woken:
-                self._changed.wait_for(self._enough, GATHER)
+                self._gather()
             ended, self._ended = self._ended, []
             now = time.monotonic()
             looking = self._wished or (bool(self.held) and now > self._look_at)
@@ -186,6 +186,13 @@ class Worker:
                 self._look_at = now + LOOK
             self._woken = self._wished = False
         return ended, looking
+
+    def _gather(self) -> None:
+        """Wait for more outcomes, as long as they come soon one after the other."""
+        seen = 0
+        while seen < len(self._ended) and not self._enough():
+            seen = len(self._ended)
+            self._changed.wait(GATHER)
 
     def _enough(self) -> bool:
         """Whether so much has ended, or something else is up, that it pays to record."""
