@@ -8,7 +8,7 @@ from django.db import models
 class Heartbeat(models.Model):
     """One part of the service that is alive: a dispatcher, worker or watcher of a process."""
 
-    #: `host:pid:start`, the same for all parts of one process.
+    #: `host:pid:start:random`, the same for all parts of one process.
     name = models.CharField(max_length=100, primary_key=True)
     host = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
@@ -29,7 +29,7 @@ class ProcessSpan(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    #: `host:pid:start`; no other process ever has it.
+    #: `host:pid:start:random`; no other process ever has it.
     process = models.CharField(max_length=100)
     #: web or work.
     kind = models.CharField(max_length=10)

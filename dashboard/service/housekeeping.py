@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from dashboard.service.steadiness import Steadiness
 from dashboard.store.database.transactions import writing
 from dashboard.store.processes import heartbeats
 from dashboard.store.processes.spans import Span, since_boot
@@ -21,8 +22,10 @@ from dashboard.store.runs.store import OrmRuns
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between signs of life, checks for dead workers, and prunings.
-BEAT, BURY, PRUNE = 2.0, 5.0, 3600.0
+#: Seconds between signs of life: where others judge by them, and where there is one process.
+BEAT, BEAT_ALONE = 1.0, 2.0
+#: Seconds between prunings.
+PRUNE = 3600.0
 #: Seconds from the start to the first pruning.
 FIRST_PRUNE = 60.0
 #: The largest leap of the clock that is trusted, and how long nothing is pruned after a larger
@@ -43,31 +46,34 @@ class Housekeeping:
         self._runs = runs
         self._details = details
         self._pause = threading.Event()
-        self._bury_at = 0.0
-        self._living = heartbeats.Living()
+        self._steadiness = Steadiness()
         self._span = Span(name, "work")
+        #: With SQLite there is one `work` on the data directory, and it is this one.
+        self._alone = connection.vendor == "sqlite"
 
     def turn(self) -> None:
         """Do the tasks that are due, then wait."""
+        self.look()
+        self._pause.wait(BEAT_ALONE if self._alone else BEAT)
+
+    def look(self) -> None:
+        """Say that this process lives, and give up the runs of workers that are dead.
+
+        Call it before this process claims anything.
+        """
         host, pid, details = socket.gethostname(), os.getpid(), self._details()
         with writing():
-            heartbeats.beat(self._name, host, pid, details)
+            at = heartbeats.beat(self._name, host, pid, details)
             self._span.sign()
-        now = time.monotonic()
-        if now >= self._bury_at:
-            self._bury_at = now + BURY
+        self._steadiness.stored(at)
+        if self._alone or self._steadiness.lasts:
             self.bury()
-        self._pause.wait(BEAT)
 
     def bury(self) -> None:
-        """Give up the runs of workers that are dead.
-
-        With SQLite there is one `work` on the data directory, and it is this one;
-        elsewhere a worker counts as dead after some seconds without a sign of life.
-        """
-        if connection.vendor == "sqlite":
+        """Give up the runs of workers that are dead: after some seconds without a sign of life."""
+        if self._alone:
             heartbeats.forget_others(self._name)
-        lost = self._runs.bury({self._name, *self._living.names()})
+        lost = self._runs.bury(self._name)
         if lost:
             logger.warning("%s runs of a dead worker are lost", lost)
 
@@ -105,7 +111,7 @@ class Pruning:
             dropped = prune(retention())
             logger.info("pruned: %s", dict(dropped))
             heartbeats.forget_dead()
-        self._pause.wait(BEAT)
+        self._pause.wait(BEAT_ALONE)
 
     def _mind_the_clock(self) -> None:
         """Delete nothing for a day after a leap of the clock: it may be an error."""

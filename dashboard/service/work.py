@@ -86,7 +86,7 @@ class Work:
     def run(self, grace: float) -> None:
         """Work until `stop`; then let runs finish for `grace` seconds."""
         modes.close(settings.DATA)
-        self._house.bury()
+        self._house.look()
         observe_all()
         again = after_upgrade()
         if again:

@@ -50,6 +50,3 @@ class RunStore(Protocol):
 
     def cancellations(self, worker: str) -> Mapping[str, str]:
         """Give which of the worker's runs somebody wants ended: the sentence by run id."""
-
-    def bury(self, alive: Collection[str]) -> int:
-        """Give up as lost the runs of all workers but these; gives how many."""

@@ -25,7 +25,6 @@ class MemoryRuns:
     #: The worker of each run that was given out and has not ended.
     running: dict[str, str] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
     #: What somebody wants ended: the sentence by run id.
     wishes: dict[str, str] = field(default_factory=dict)
     #: The next exchanges fail so often, by default like those of a database that is full.
@@ -82,19 +81,8 @@ class MemoryRuns:
             mine = {run for run, whose in self.running.items() if whose == worker}
             return {run: why for run, why in self.wishes.items() if run in mine}
 
-    def bury(self, alive: Collection[str]) -> int:
-        """Give up as lost the runs of all workers but these."""
-        with self._lock:
-            dead = [run for run, whose in self.running.items() if whose not in alive]
-            for run in dead:
-                del self.running[run]
-            self.lost.update(dead)
-            return len(dead)
-
     def _record(self, outcome: Outcome) -> None:
-        if outcome.run_id in self.running or outcome.run_id in self.lost:
-            self.running.pop(outcome.run_id, None)
-            self.lost.discard(outcome.run_id)
+        if self.running.pop(outcome.run_id, None):
             self.outcomes[outcome.run_id] = outcome
 
     def _claim(

@@ -153,6 +153,13 @@ def moment(unix: float) -> Any:
     return str(at).removesuffix("+00:00") if _is_sqlite() else at
 
 
+def now() -> str:
+    """Write the time by the clock of the database, which all hosts share."""
+    if connection.vendor == "sqlite":
+        return "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"
+    return "clock_timestamp()"
+
+
 @cache
 def _is_sqlite() -> bool:
     return connection.vendor == "sqlite"

@@ -1,36 +1,40 @@
-"""Signs of life: each process stores one every two seconds."""
+"""Signs of life: each process stores one every second or two, by the clock of the database."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from dashboard.models import Heartbeat
+from dashboard.store.database import sql
 from dashboard.store.database.transactions import writing
 
 #: Seconds without a sign of life after which a process counts as dead.
-PATIENCE = 8
+PATIENCE = 6
+_BEAT = """
+    INSERT INTO dashboard_heartbeat (name, host, pid, started_at, beat_at, details)
+    VALUES (%s, %s, %s, {now}, {now}, %s)
+    ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at, details = excluded.details
+    RETURNING beat_at
+"""
+#: A sign of the future is of before the clock was set back.
+_LATELY = f"""
+    WHERE beat_at BETWEEN clock_timestamp() - interval '{PATIENCE} seconds'
+    AND clock_timestamp() + interval '{PATIENCE} seconds'
+"""
 
 
-def beat(name: str, host: str, pid: int, details: dict[str, Any]) -> None:
-    """Store that this process is alive, with details for the page of processes."""
-    now = timezone.now()
+def beat(name: str, host: str, pid: int, details: dict[str, Any]) -> float:
+    """Store that this process is alive, with details for the page of processes.
+
+    Gives the time of the database's clock, in Unix seconds.
+    """
+    values = name, host[:255], pid, sql.dump(details)
     with writing():
-        Heartbeat.objects.update_or_create(
-            name=name,
-            defaults={"beat_at": now, "details": details},
-            create_defaults={
-                "beat_at": now,
-                "details": details,
-                "host": host[:255],
-                "pid": pid,
-                "started_at": now,
-            },
-        )
+        return sql.unix(sql.value(_BEAT.format(now=sql.now()), values))
 
 
 def end(name: str) -> None:
@@ -39,27 +43,13 @@ def end(name: str) -> None:
         Heartbeat.objects.filter(name=name).delete()
 
 
-class Living:
-    """Which processes are alive, as one process sees it: those whose sign of life changed lately.
+def living() -> str:
+    """Write the query for the names of those that are alive, by the clock of the database only.
 
-    The time in a sign does not count, because the clock of any host may be set. A process that
-    is seen for the first time has PATIENCE seconds to give another sign. Takes a clock that is
-    never set.
+    On SQLite these are all that left a sign: see `forget_others`.
     """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._seen: dict[str, tuple[datetime, float]] = {}
-
-    def names(self) -> set[str]:
-        """Give the names of the processes that are alive."""
-        now, seen = self._clock(), self._seen
-        self._seen = {}
-        for name, beat_at in Heartbeat.objects.values_list("name", "beat_at"):
-            before = seen.get(name)
-            same = before is not None and before[0] == beat_at
-            self._seen[name] = before if before and same else (beat_at, now)
-        return {name for name, (_, at) in self._seen.items() if now - at < PATIENCE}
+    lately = _LATELY if connection.vendor == "postgresql" else ""
+    return f"SELECT name FROM dashboard_heartbeat {lately}"  # noqa: S608 (constants)
 
 
 def forget_others(name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -25,8 +26,12 @@ def since_boot() -> float:
 
 
 def process_name() -> str:
-    """A name that no other process ever has: host, pid and the time."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{int(time.time())}"
+    """A name that no other process ever has: host, pid, the time and a random number.
+
+    Containers and copies of a machine share the first three.
+    """
+    host, pid, start = socket.gethostname()[:60], os.getpid(), int(time.time())
+    return f"{host}:{pid}:{start}:{secrets.token_hex(4)}"
 
 
 @dataclass

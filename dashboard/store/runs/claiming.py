@@ -125,7 +125,9 @@ def _oldest(key: MappingKey, count: int) -> list[RunRow]:
 def _suppress(key: MappingKey, pause: Pause, now: float) -> list[RunRow]:
     """Suppress the waiting runs of a paused callback; give its simulations, which run all the same."""
     runs = _oldest(key, _MOST_SUPPRESSED)
-    stopped = [run for run in runs if not run.simulate]
+    replays = {run.id for run in runs if run.chain}
+    held = replays.difference(settling.lock_free(replays))
+    stopped = [run for run in runs if not run.simulate and run.id not in held]
     at, reason = sql.moment(now), pause_reason(pause)[:500]
     sql.each(_SUPPRESS, [(reason, pause.id, at, run.id) for run in stopped])
     settling.decide({run.chain for run in stopped if run.chain})

@@ -162,8 +162,10 @@ def _drop(kind: str, rows: QuerySet[Any], age: str) -> Iterator[tuple[str, int]]
     while True:
         with writing():
             keys = list(oldest[:PORTION])
-            chains = _open_chains(keys) if kind == "runs" else ()
+            chains: Collection[int] = ()
             if kind == "runs":
+                settling.lock(keys)
+                chains = _open_chains(keys)
                 RunOutput.objects.filter(run_id__in=keys).delete()
             if kind == "jobs":
                 TimerRecord.objects.filter(job_id__in=keys).delete()

@@ -83,7 +83,7 @@ def record(ended: Sequence[Outcome], scripts: Scripts) -> list[str]:
         _SCRIPT,
         [
             (sha256, each.script, *[sql.moment(each.started_at)] * 2)
-            for sha256, each in new.items()
+            for sha256, each in sorted(new.items())
         ],
     )
     roll_up(_counted(outcomes, stored))

@@ -87,11 +87,15 @@ class _Row:
 
 
 def roll_up(ended: Iterable[Ended]) -> None:
-    """Count runs that ended. Call it in the write transaction that records them."""
+    """Count runs that ended. Call it in the write transaction that records them.
+
+    On PostgreSQL it takes a lock for each hour, the earliest first; nobody who has one may wait for
+    a row of a run, see dashboard.store.runs.settling.
+    """
     hours: dict[int, list[Ended]] = {}
     for each in ended:
         hours.setdefault(int(each.at // HOUR) * HOUR, []).append(each)
-    for hour, members in hours.items():
+    for hour, members in sorted(hours.items()):
         _roll_up_hour(hour, members)
 
 

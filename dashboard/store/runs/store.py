@@ -17,6 +17,7 @@ from dashboard.models.configuration import meaning_of
 from dashboard.store.database import sql
 from dashboard.store.database.transactions import reading, writing
 from dashboard.store.jobs.reading import of_runs
+from dashboard.store.processes import heartbeats
 from dashboard.store.rows import runs as run_rows
 from dashboard.store.rows.events import job_as_sent
 from dashboard.store.rows.runs import COLUMNS, RunRow
@@ -52,15 +53,17 @@ _CANCELLATIONS = """
 """
 #: The index of running runs, by worker.
 _BUSY = "run_running"
-_RUNNING = "SELECT DISTINCT worker FROM dashboard_run {by} WHERE state = 'running'"
-#: Skips runs that another transaction is giving up, or is recording, at this moment.
+#: One query for runs and signs of life: a worker gives a sign before it claims.
+_DEAD = """
+    SELECT id FROM dashboard_run {by}
+    WHERE state = 'running' AND worker <> %s AND worker NOT IN ({living}) LIMIT %s
+"""
 _LOSE = f"""
     UPDATE dashboard_run SET state = 'lost', reason = %s, ended_at = %s, open = NOT test
-    WHERE state = 'running' AND id IN (
-        SELECT id FROM dashboard_run {{by}} WHERE state = 'running' AND worker = %s
-        ORDER BY id {{locked}}
-    ) RETURNING {COLUMNS}
+    WHERE state = 'running' AND id IN ({{places}}) RETURNING {COLUMNS}
 """  # noqa: S608 (constants)
+#: Runs that one transaction gives up.
+_MOST_LOST = 1000
 _EVENT_GONE = """
     UPDATE dashboard_run SET state = 'failed', reason = %s, ended_at = %s, open = NOT test
     WHERE id = %s AND state IN ('queued', 'running')
@@ -111,12 +114,16 @@ class OrmRuns:
             asked = sql.rows(_CANCELLATIONS, [worker])
         return {str(run): sentence for run, sentence in asked}
 
-    def bury(self, alive: Collection[str]) -> int:
-        """Give up as lost the runs of all workers but these; gives how many."""
+    def bury(self, burier: str) -> int:
+        """Give up as lost the runs of workers that are dead; gives how many.
+
+        Takes the name of who asks, and is alive. Leaves those that another transaction is giving
+        up, or is recording, at this moment.
+        """
+        statement = _DEAD.format(by=sql.by(_BUSY), living=heartbeats.living())
         with writing():
-            workers = {*sql.column(_RUNNING.format(by=sql.by(_BUSY)))}
-            lost = [run for each in sorted(workers - {*alive}) for run in _lose(each)]
-        return len(lost)
+            dead = sql.column(statement, [burier, _MOST_LOST])
+            return _lose(settling.lock_free(dead))
 
     def _claim(
         self, worker: str, free: int, running: Mapping[MappingKey, int]
@@ -138,7 +145,8 @@ class OrmRuns:
     def _orders(self, runs: Sequence[RunRow], now: float) -> Sequence[Order]:
         """Give the orders of these runs; one whose event is gone fails."""
         events, jobs = of_runs([run.id for run in runs])
-        _give_up([run for run in runs if run.event not in events], now)
+        if gone := [run for run in runs if run.event not in events]:
+            _give_up(gone, now)
         return [
             self._order(run, events[run.event], jobs.get(run.job or 0))
             for run in runs
@@ -198,14 +206,16 @@ def _options_in(revision: int) -> dict[str, CallbackOptions]:
     }
 
 
-def _lose(worker: str) -> list[RunRow]:
-    """Give up a worker's running runs as lost, and count them; gives these runs."""
+def _lose(runs: Sequence[int]) -> int:
+    """Give up those of these runs that are running, and count them; gives how many."""
+    if not runs:
+        return 0
     now = time.time()
-    statement = _LOSE.format(by=sql.by(_BUSY), locked=sql.locked())
-    lost = run_rows.read(statement, [LOST, sql.moment(now), worker])
+    statement = _LOSE.format(places=sql.places(runs))
+    lost = run_rows.read(statement, [LOST, sql.moment(now), *runs])
     settling.decide({run.chain for run in lost if run.chain})
     roll_up_rows(lost, RunState.LOST, now)
-    return lost
+    return len(lost)
 
 
 def _job(run: RunRow, event: Event, known: KnownJob | None) -> Job:
@@ -218,7 +228,9 @@ def _job(run: RunRow, event: Event, known: KnownJob | None) -> Job:
 
 
 def _give_up(runs: Sequence[RunRow], now: float) -> None:
+    free = {*settling.lock_free([run.id for run in runs])}
+    failed = [run for run in runs if run.id in free]
     at = sql.moment(now)
-    sql.each(_EVENT_GONE, [(GONE, at, run.id) for run in runs])
-    roll_up_rows(runs, RunState.FAILED, now)
-    settling.decide({run.chain for run in runs if run.chain})
+    sql.each(_EVENT_GONE, [(GONE, at, run.id) for run in failed])
+    settling.decide({run.chain for run in failed if run.chain})
+    roll_up_rows(failed, RunState.FAILED, now)

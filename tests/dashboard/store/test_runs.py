@@ -12,6 +12,7 @@ from dashboard.models import RollUp, Run, RunOutput, ScriptVersion
 from dashboard.store.configuration import pauses
 from dashboard.store.runs.store import LOST
 from qubecb.runner.outcome import Action, RunState
+from tests.dashboard import factories
 from tests.dashboard.factories import JO
 from tests.dashboard.store.site import WORKER, Site, ended
 
@@ -200,7 +201,7 @@ def test_text_that_no_database_can_hold_is_recorded_without_it(site: Site) -> No
 def test_runs_of_a_dead_worker_are_lost(site: Site) -> None:
     queue(site, SUBMIT, 1)
     site.claim()
-    assert site.store.bury({"another"}) == 1
+    assert site.store.bury("another") == 1
     run = Run.objects.get()
     assert (run.state, run.reason) == ("lost", LOST)
     assert RollUp.objects.get().lost == 1
@@ -209,14 +210,16 @@ def test_runs_of_a_dead_worker_are_lost(site: Site) -> None:
 def test_runs_of_a_living_worker_are_left_alone(site: Site) -> None:
     queue(site, SUBMIT, 1)
     site.claim()
-    assert site.store.bury({WORKER}) == 0
+    assert site.store.bury(WORKER) == 0
+    factories.heartbeat(name=WORKER)
+    assert site.store.bury("another") == 0
     assert site.states() == ["running"]
 
 
 def test_a_late_outcome_replaces_lost(site: Site) -> None:
     queue(site, SUBMIT, 1)
     [order] = site.claim()
-    site.store.bury(())
+    site.store.bury("another")
     site.record(ended(order))
     assert site.states() == ["succeeded"]
     counted = RollUp.objects.get()

@@ -70,7 +70,7 @@ def test_runs_of_a_dead_worker_are_lost_once(site: Site) -> None:
     counts: list[int] = []
 
     def bury() -> None:
-        counts.append(OrmRuns().bury(()))
+        counts.append(OrmRuns().bury("another"))
 
     at_once(bury, bury, bury, bury)
     assert sum(counts) == counted("lost") == stored("lost") == RUNS
@@ -86,7 +86,7 @@ def test_an_outcome_that_comes_while_its_run_is_given_up_is_counted_once(
         for outcome in outcomes:
             OrmRuns().exchange(WORKER, [outcome], 0, {})
 
-    at_once(record, *[partial(OrmRuns().bury, ())] * 3)
+    at_once(record, *[partial(OrmRuns().bury, "another")] * 3)
     record()
     assert stored("succeeded") == counted("succeeded") == RUNS
     assert counted("lost") == 0

@@ -41,7 +41,7 @@ def end(site: Site, state: str) -> int:
     """Claim the one run that waits, and let it end so; gives it."""
     [order] = site.claim()
     if state == "lost":
-        site.store.bury(())
+        site.store.bury("another")
     else:
         site.record(ended(order, RunState(state)))
     return int(order.run_id)
@@ -163,7 +163,7 @@ def test_a_late_outcome_of_a_lost_run_settles_it(site: Site) -> None:
     site.write(SUBMIT)
     site.send("submit-job")
     [order] = site.claim()
-    site.store.bury(())
+    site.store.bury("another")
     assert opened() == [int(order.run_id)]
     site.record(ended(order))
     assert not opened()
@@ -174,7 +174,7 @@ def test_a_late_outcome_does_not_outweigh_a_newer_replay(site: Site, late: str) 
     site.write(SUBMIT)
     site.send("submit-job")
     [order] = site.claim()
-    site.store.bury(())
+    site.store.bury("another")
     good = again(site, int(order.run_id), "succeeded")
     site.record(ended(order, RunState(late)))
     assert not opened()
@@ -188,7 +188,7 @@ def test_a_lost_replay_that_ended_well_after_all_makes_good(
 ) -> None:
     again(site, failed)
     [order] = site.claim()
-    site.store.bury(())
+    site.store.bury("another")
     assert opened() == [int(order.run_id)]
     site.record(ended(order))
     assert not opened()
@@ -235,7 +235,7 @@ class TestDismissing:
         site.write(SUBMIT)
         site.send("submit-job")
         [order] = site.claim()
-        site.store.bury(())
+        site.store.bury("another")
         dismiss([int(order.run_id)], JO, "known")
         site.record(ended(order, RunState.FAILED))
         assert settled(int(order.run_id)) == ("dismissed", "jo")

@@ -15,7 +15,13 @@ from django.utils import timezone
 from dashboard.models import KeptSince, ProcessSpan
 from dashboard.models.history import PROCESSES, kept_since
 from dashboard.service.housekeeping import Housekeeping
-from dashboard.store.processes.spans import PATIENCE, Span, silences, spans_between
+from dashboard.store.processes.spans import (
+    PATIENCE,
+    Span,
+    process_name,
+    silences,
+    spans_between,
+)
 from dashboard.store.runs import pruning
 from dashboard.store.runs.pruning import Retention, prune
 from qubecb import __version__
@@ -163,3 +169,9 @@ def test_an_old_database_says_since_when_it_knows(db: None) -> None:
     KeptSince.objects.all().delete()
     MIGRATION.begin(apps, SimpleNamespace(connection=connection))
     assert kept_since(PROCESSES) is not None
+
+
+def test_the_name_of_a_process_is_its_own_even_among_copies_of_a_machine() -> None:
+    first, second = process_name(), process_name()
+    assert first != second
+    assert len(first) <= 100

@@ -172,7 +172,7 @@ def queued(farm: Farm) -> Asked:
 def lost(farm: Farm) -> Asked:
     event = farm.happen("failed-job")
     farm.site.claim()
-    farm.site.store.bury(())
+    farm.site.store.bury("another")
     return Asked(event, "own.py")
 
 
