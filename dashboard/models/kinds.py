@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import connection, models
 
-from qubecb.events import DONE_NAMES
 from qubecb.triggers.expression import EventSpec
 
 #: A name and a type.
@@ -69,18 +68,12 @@ class Seen:
     last_at: datetime | None = None
 
 
-def kinds_of(spec: EventSpec) -> list[Kind]:
-    """Give the names and types of the events that may satisfy a spec."""
-    names = sorted({"done", *DONE_NAMES}) if spec.name == "done" else [spec.name]
-    return [(name, spec.type) for name in names]
-
-
 def seen(specs: Iterable[EventSpec], since: datetime) -> dict[EventSpec, Seen]:
     """Give for each spec how many of its kind came since then, and the last; in one query.
 
     Neither context nor extra counts: what came may have been about another job or item.
     """
-    wanted = {spec: kinds_of(spec) for spec in specs}
+    wanted = {spec: spec.kinds for spec in specs}
     rows = _rows({kind for kinds in wanted.values() for kind in kinds}, since)
     return {
         spec: _together([rows[kind] for kind in kinds if kind in rows])

@@ -19,8 +19,6 @@ from qubecb.errors import TriggerSyntaxError
 from qubecb.runner.outcome import BAD
 from qubecb.triggers import EventSpec, Trigger, parse
 
-#: What is reported as one of these satisfies `done` too.
-_DONE = ("done", "complete", "failed", "killed")
 #: Event kinds that are looked up at once.
 _KINDS = 200
 
@@ -115,7 +113,7 @@ def with_last_events(rows: Sequence[TriggerRow]) -> None:
 def kinds_of(text: str) -> set[Kind]:
     """Names and types of the events that a trigger waits for; none if it cannot be read."""
     found = read(text)
-    return {kind for spec in found.specs for kind in _kinds(spec)} if found else set()
+    return {kind for spec in found.specs for kind in spec.kinds} if found else set()
 
 
 def read(text: str) -> Trigger | None:
@@ -124,11 +122,6 @@ def read(text: str) -> Trigger | None:
         return parse(text)
     except TriggerSyntaxError:
         return None
-
-
-def _kinds(spec: EventSpec) -> list[Kind]:
-    names = _DONE if spec.name == "done" else (spec.name,)
-    return [(name, spec.type) for name in names]
 
 
 def last_events(kinds: Sequence[Kind]) -> dict[Kind, EventRecord]:
@@ -153,13 +146,13 @@ def last_events(kinds: Sequence[Kind]) -> dict[Kind, EventRecord]:
 
 def seen_specs(trigger: Trigger) -> list[SeenSpec]:
     """Each event spec of a trigger, with the newest event of its kind."""
-    kinds = sorted({kind for spec in trigger.specs for kind in _kinds(spec)})
+    kinds = sorted({kind for spec in trigger.specs for kind in spec.kinds})
     last = last_events(kinds)
     return [SeenSpec(spec, _newest(spec, last)) for spec in trigger.specs]
 
 
 def _newest(spec: EventSpec, last: dict[Kind, EventRecord]) -> EventRecord | None:
-    found = [last[kind] for kind in _kinds(spec) if kind in last]
+    found = [last[kind] for kind in spec.kinds if kind in last]
     return max(found, key=lambda event: event.sequence, default=None)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from dashboard.models import EventRecord, Run
-from dashboard.models.kinds import Seen, counted_from, full_hour, kinds_of, seen
+from dashboard.models.kinds import Seen, counted_from, full_hour, seen
 from dashboard.queries.configuration import numbers_of
 from dashboard.queries.run import unfinished_replay
 from dashboard.queries.runs import without_large
@@ -93,7 +93,7 @@ def _kept(sequences: Iterable[int | None]) -> set[int]:
 
 def _came(spec: EventSpec, told: Seen, kept: set[int]) -> Came:
     last = told.last if told.last in kept else None
-    kinds = kinds_of(spec)
+    kinds = spec.kinds
     name, kind = kinds[0] if len(kinds) == 1 else ("", "")
     return Came(told.count, told.last_at, last, name, kind)
 
@@ -123,7 +123,7 @@ def waited_for(trigger: str) -> list[tuple[EventSpec, Came]]:
 
 def recent(trigger: str, key: MappingKey) -> list[Recent]:
     """Give the newest events of the kinds that a trigger waits for: of so many kinds at most."""
-    kinds = dict.fromkeys(kind for each in specs_of(trigger) for kind in kinds_of(each))
+    kinds = dict.fromkeys(kind for each in specs_of(trigger) for kind in each.kinds)
     found: dict[int, EventRecord] = {}
     for name, kind in [*kinds][:_KINDS]:
         events = EventRecord.events.filter(name=name, type=kind).defer("job")

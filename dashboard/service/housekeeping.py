@@ -19,18 +19,19 @@ from dashboard.store.processes import heartbeats
 from dashboard.store.processes.spans import Span, since_boot
 from dashboard.store.runs.pruning import Retention, prune
 from dashboard.store.runs.store import OrmRuns
+from qubecb.durations import DAY, HOUR
 
 logger = logging.getLogger(__name__)
 
 #: Seconds between signs of life: where others judge by them, and where there is one process.
 BEAT, BEAT_ALONE = 1.0, 2.0
 #: Seconds between prunings.
-PRUNE = 3600.0
+PRUNE = HOUR
 #: Seconds from the start to the first pruning.
 FIRST_PRUNE = 60.0
 #: The largest leap of the clock that is trusted, and how long nothing is pruned after a larger
 #: one.
-LEAP, AFTER_LEAP = 3600.0, 86400.0
+LEAP, AFTER_LEAP = HOUR, DAY
 
 
 class Housekeeping:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from qubecb.backtest.edit import AFTER
-from qubecb.backtest.tally import HOUR, MOST, Example, Tally
+from qubecb.backtest.tally import MOST, Example, Tally
+from qubecb.durations import HOUR
 
 #: To save an edit that gains more runs a day than MANY, and TIMES as many as before, a person
 #: must type a word.

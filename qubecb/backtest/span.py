@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from qubecb.dispatch.index import TriggerIndex
 from qubecb.dispatch.ports.configuration import Binding
-from qubecb.events import DONE_NAMES
-
-DAY = 86400.0
+from qubecb.durations import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,8 @@ class Hearing:
         indexes = [TriggerIndex(binding) for binding in bindings]
         triggers = [each.trigger for index in indexes for each in index.mappings]
         specs = {spec for trigger in triggers for spec in trigger.specs}
-        kinds = {(spec.name, spec.type) for spec in specs}
-        done = {kind for name, kind in kinds if name == "done"}
         return cls(
-            frozenset(kinds | {(name, kind) for name in DONE_NAMES for kind in done}),
+            frozenset(kind for spec in specs for kind in spec.kinds),
             any(spec.context_kind not in (None, "self") for spec in specs),
             any(spec.is_time for spec in specs),
             any(trigger.needs_memory for trigger in triggers),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qubecb.backtest.edit import AFTER, BEFORE
+from qubecb.durations import HOUR
 from qubecb.jobs import JobId
 
-HOUR = 3600
 #: Examples that are shown of gained runs, and of lost runs.
 EXAMPLES = 5
 #: Users, jobs and kinds of events that are named.

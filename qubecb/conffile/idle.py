@@ -49,11 +49,11 @@ def _why(line: ParsedLine, mapped: dict[str, int]) -> str:
         return ""
     if line.file in mapped:
         return f"{line.file} is already mapped on line {mapped[line.file]}"
-    return "" if is_good(line) else _fault(line)
+    return "" if is_good(line) else fault_of(line)
 
 
-def _fault(line: MappingLine) -> str:
-    """Why a mapping has no effect."""
+def fault_of(line: MappingLine) -> str:
+    """Say why a mapping has no effect, without a full stop; empty if nothing is wrong with it."""
     fault = name_fault(line.file)
     if fault is not None:
         return f"its file name {fault}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from qubecb.digits import whole_number
-from qubecb.events import TIME_TYPES
+from qubecb.events import DONE_NAMES, TIME_TYPES
 from qubecb.triggers.notes import Note
 from qubecb.triggers.vocabulary import GLOBAL_TYPES, unix_time
 
@@ -46,6 +46,12 @@ class EventSpec:
         fields = (name, self.type, self.context, self.extra)
         text = "-".join([part for part in fields if part is not None])
         object.__setattr__(self, "canonical", text)
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """The names and types of the events that may satisfy it: for `done` also what implies it."""
+        implied = sorted(DONE_NAMES) if self.name == "done" else []
+        return [(name, self.type) for name in (self.name, *implied)]
 
     @property
     def is_time(self) -> bool:

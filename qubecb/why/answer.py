@@ -202,7 +202,7 @@ class Answer:
     @property
     def ran(self) -> bool:
         """Whether it was started, however it ended."""
-        return self.cause.code in (Code.RAN, Code.LOST)
+        return self.cause.code.began
 
     def as_dict(self) -> dict[str, Any]:
         """As in JSON."""

@@ -14,8 +14,6 @@ from qubecb.why.finding import causes_of
 from qubecb.why.matching import SpecVerdict
 from qubecb.why.way import way_of
 
-_RAN = (Code.RAN, Code.LOST)
-
 
 def answer_of(case: Case) -> Answer:
     """Answer for one mapping, one event and one job."""
@@ -65,7 +63,7 @@ def sentence_of(case: Case, cause: Cause) -> str:
     what = f"{event.spec} of job {event.job.id}" if event.job.id else event.spec
     if attached is not None and attached.job.id != event.job.id:
         what += f", asked for job {attached.job.id}"
-    if cause.code in _RAN:
+    if cause.code.began:
         return f"{case.key.file} ran for {what}: {cause.sentence}"
     verb = "has not run" if cause.code is Code.QUEUED else "did not run"
     return f"{case.key.file} {verb} for {what}, because {cause.sentence}"

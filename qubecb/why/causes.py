@@ -61,6 +61,19 @@ class Code(StrEnum):
     LOST = "lost"
     RAN = "ran"
 
+    @property
+    def place(self) -> int:
+        """Its place in this order: of two causes, the later one came further on the way."""
+        return _PLACES[self]
+
+    @property
+    def began(self) -> bool:
+        """Whether a run was started, however it ended."""
+        return self in (Code.RAN, Code.LOST)
+
+
+_PLACES = {code: place for place, code in enumerate(Code)}
+
 
 class Kind(NamedTuple):
     """What a code means, where on the way it stops, and which parameters it may have."""

@@ -161,8 +161,7 @@ def _untrue(case: Case, specs: Sequence[SpecVerdict]) -> Iterator[Cause]:
 
 
 def _furthest(specs: Sequence[SpecVerdict]) -> SpecVerdict:
-    place = list(Code).index
-    return max(specs, key=lambda each: place(stops(each)[0].code))
+    return max(specs, key=lambda each: stops(each)[0].code.place)
 
 
 def _counted(case: Case, missing: Sequence[SpecVerdict]) -> Iterator[Cause]:

@@ -13,13 +13,11 @@ from qubecb.why.case import Case
 from qubecb.why.causes import Code
 from qubecb.why.evidence import RecordedEvent
 from qubecb.why.finding import first_cause
-from qubecb.why.nearby import names_heard
 from qubecb.why.witness import Moment, Witness
 
 _Met: TypeAlias = tuple[RecordedEvent, Moment | None]
 #: Makes the case of a mapping at an event.
 Make: TypeAlias = Callable[[MappingKey, RecordedEvent, Moment | None], Case]
-_PLACE = {code: place for place, code in enumerate(Code)}
 
 
 @dataclass(slots=True)
@@ -38,8 +36,8 @@ class Wanted:
     def add(self, key: MappingKey, specs: Iterable[EventSpec]) -> None:
         """Judge a mapping at every event that has the name and type of an event spec."""
         for spec in specs:
-            for name in names_heard(spec):
-                self.kinds[name, spec.type][key] = None
+            for kind in spec.kinds:
+                self.kinds[kind][key] = None
 
     def kind(self, recorded: RecordedEvent) -> Collection[MappingKey]:
         """Give the mappings that wait for an event of this name and type."""
@@ -99,7 +97,7 @@ class _Search:
         """Give the cases."""
         for recorded, moment in self.alike.values():
             for key in self.wanted.kind(recorded):
-                if key not in self.best or self.best[key][0] < _PLACE[Code.WAITING_FOR]:
+                if key not in self.best or self.best[key][0] < Code.WAITING_FOR.place:
                     self.judge(key, recorded, moment)
         return {key: case for key, (_, case) in self.best.items()}
 
@@ -109,7 +107,7 @@ class _Search:
         """Keep the case if none came further so far; of two that came as far, the later one."""
         case = self.make(key, recorded, moment)
         cause = first_cause(case)
-        place = len(_PLACE) if cause is None else _PLACE[cause.code]
+        place = len(Code) if cause is None else cause.code.place
         before = self.best.get(key)
         if before is None or (before[0], before[1].event.turn) <= (
             place,

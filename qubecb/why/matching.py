@@ -182,8 +182,7 @@ class Explainer:
 
 def furthest(specs: Iterable[SpecVerdict]) -> SpecVerdict:
     """Give the event spec that an event came closest to satisfying; of several the first."""
-    place = list(Code).index
-    return max(specs, key=lambda each: place(each.wrong[0].code) if each.wrong else -1)
+    return max(specs, key=lambda each: each.code.place if each.code else -1)
 
 
 def _code(specs: Sequence[SpecVerdict]) -> Code | None:

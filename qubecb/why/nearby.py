@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qubecb.events import DONE_NAMES
 from qubecb.triggers import EventSpec
 from qubecb.why.answer import Nearest
 from qubecb.why.evidence import RecordedEvent
@@ -25,20 +24,14 @@ class Nearby:
 
     def to(self, spec: EventSpec) -> Nearest | None:
         """Give the event that is most like an event spec (of equal ones the last), and how it differs."""
-        names = names_heard(spec)
-        kinds = (self._kinds.get((name, spec.type)) for name in names)
-        if (found := _last(kinds)) is not None:
+        if (found := _last(map(self._kinds.get, spec.kinds))) is not None:
             return _nearest(found, "another job, item or time")
-        if (found := _last(self._names.get(name) for name in names)) is not None:
+        names = (name for name, _ in spec.kinds)
+        if (found := _last(map(self._names.get, names))) is not None:
             return _nearest(found, "another type")
         if (found := self._types.get(spec.type)) is not None:
             return _nearest(found, "another name")
         return None
-
-
-def names_heard(spec: EventSpec) -> tuple[str, ...]:
-    """Give the names of the events that may satisfy an event spec."""
-    return (spec.name, *(DONE_NAMES if spec.name == "done" else ()))
 
 
 def _last(events: Iterable[RecordedEvent | None]) -> RecordedEvent | None:

@@ -10,9 +10,6 @@ from qubecb.why.case import Case
 from qubecb.why.causes import Cause, Code, Step, at_utc
 from qubecb.why.evidence import RecordedRun
 
-#: Codes of a run that began: nothing stopped it, however it ended.
-_BEGAN = (Code.RAN, Code.LOST)
-
 
 def way_of(case: Case, cause: Cause) -> list[StepVerdict]:
     """Give every step: passed, stopped here, or not reached."""

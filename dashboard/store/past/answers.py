@@ -14,14 +14,11 @@ from qubecb.triggers import Trigger
 from qubecb.why.answer import Answer
 from qubecb.why.answering import answer_of
 from qubecb.why.case import Case
-from qubecb.why.causes import Code
-from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
+from qubecb.why.evidence import RecordedEvent, RecordedRun
 from qubecb.why.furthest import Wanted, furthest, look
 from qubecb.why.nothing import before_history, nothing_came, unknown_job
 from qubecb.why.of_runs import of_run
 from qubecb.why.witness import Moment
-
-_PLACE = {code: place for place, code in enumerate(Code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +76,9 @@ def _case(
     event: RecordedEvent,
     moment: Moment | None,
 ) -> Case:
-    mapped = _mapped(story, key, moment)
+    mapped = story.mapped(key, moment)
     return Case(
         key, event, moment, mapped, runs, story.kept_since, story.by_place, story.seen
-    )
-
-
-def _mapped(story: Story, key: MappingKey, moment: Moment | None) -> Mapped:
-    """What the configuration that the job is bound to says about a file."""
-    text = story.text(moment.index.binding if moment else None, key.directory)
-    now = story.text_now(key.directory)
-    if text is not None:
-        return text.mapped(key.file, now)
-    return Mapped(
-        None, None, now=now.number if now and key.file in now.by_file else None
     )
 
 
@@ -123,7 +109,7 @@ def _at_best(
 def _best(runs: Iterable[RecordedRun]) -> RecordedRun:
     """The run that came furthest; of several the last."""
     planned = [each for each in runs if each.replay_of is None]
-    return max(planned or runs, key=lambda each: (_PLACE[of_run(each).code], each.id))
+    return max(planned or runs, key=lambda each: (of_run(each).code.place, each.id))
 
 
 def _want(

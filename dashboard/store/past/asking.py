@@ -14,12 +14,10 @@ from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId
 from qubecb.why.answer import Answer
-from qubecb.why.causes import Code
 from qubecb.why.evidence import RecordedEvent, RecordedRun
 
 #: Mappings in one answer.
 MOST = 500
-_PLACE = {code: place for place, code in enumerate(Code)}
 
 
 class UnknownFile(Exception):

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from dashboard.store.database import sql
 from dashboard.store.rows.job_ids import ids_of, key_of
 from dashboard.store.rows.jobs import COLUMNS, known_jobs_of
-from qubecb.backtest.span import DAY, Hearing, Span
+from qubecb.backtest.span import Hearing, Span
 from qubecb.dispatch.ports.jobs import KnownJob
+from qubecb.durations import DAY
 from qubecb.jobs import JobId
 
 _OLDEST = "SELECT MIN(sequence) FROM dashboard_eventrecord"

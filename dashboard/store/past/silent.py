@@ -12,12 +12,10 @@ from dashboard.models import EventRecord, InForceRecord
 from dashboard.store.past.runs import REAL, runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
-from qubecb.events import DONE_NAMES
 from qubecb.jobs.ids import JobId
-from qubecb.triggers import EventSpec
 from qubecb.why.case import Case
-from qubecb.why.causes import Cause, Code
-from qubecb.why.evidence import Mapped, RecordedEvent, RecordedRun
+from qubecb.why.causes import Cause
+from qubecb.why.evidence import RecordedEvent, RecordedRun
 from qubecb.why.finding import first_cause
 from qubecb.why.furthest import Wanted, met
 from qubecb.why.witness import Moment
@@ -28,7 +26,6 @@ MOST_RECORDS = 3_000
 MOST_CASES = 5_000
 #: Answers that are kept in memory: the past does not change.
 _KEPT = 10_000
-_PLACE = {code: place for place, code in enumerate(Code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +93,9 @@ def _waiting(story: Story) -> dict[str, list[MappingKey]]:
     for text in story.all_texts:
         for file in sorted(text.by_file):
             for trigger in text.triggers([file]):
-                for name in _names(trigger.specs):
+                for name in {name for spec in trigger.specs for name, _ in spec.kinds}:
                     found.setdefault(name, {})[MappingKey(text.directory, file)] = None
     return {name: [*keys] for name, keys in found.items()}
-
-
-def _names(specs: Iterable[EventSpec]) -> set[str]:
-    names = {each.name for each in specs}
-    return names | DONE_NAMES if "done" in names else names
 
 
 def _nearest(
@@ -115,15 +107,9 @@ def _nearest(
 ) -> Silence | None:
     best: tuple[int, Silence] | None = None
     for key in keys:
-        mapped = _mapped(story, key, moment)
+        mapped = story.mapped(key, moment)
         mine = [each for each in runs if each.key == key]
         cause = first_cause(Case(key, event, moment, mapped, mine, story.kept_since))
-        if cause and (best is None or _PLACE[cause.code] > best[0]):
-            best = _PLACE[cause.code], Silence(key, cause)
+        if cause and (best is None or cause.code.place > best[0]):
+            best = cause.code.place, Silence(key, cause)
     return best[1] if best else None
-
-
-def _mapped(story: Story, key: MappingKey, moment: Moment | None) -> Mapped:
-    text = story.text(moment.index.binding if moment else None, key.directory)
-    now = story.text_now(key.directory)
-    return text.mapped(key.file, now) if text else Mapped(None, None)

@@ -29,15 +29,15 @@ from dashboard.store.past.records import oldest, records_of, times_of_site, turn
 from dashboard.store.past.texts import Text, texts
 from qubecb.dispatch.facts import BindingMode
 from qubecb.dispatch.past import Record, counts_for_job
-from qubecb.dispatch.ports.configuration import BoundDirectory
+from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.jobs import Job
 from qubecb.jobs.after import is_submission
 from qubecb.jobs.ids import JobId, job_id
 from qubecb.triggers import EventSpec
-from qubecb.why.evidence import RecordedEvent, Seen
+from qubecb.why.evidence import Mapped, RecordedEvent, Seen
 from qubecb.why.nearby import Nearby
-from qubecb.why.witness import Rules, Witness
+from qubecb.why.witness import Moment, Rules, Witness
 
 #: Jobs of a process group that is read whole; of a larger one those with the label now.
 MOST_OF_GROUP = 50
@@ -78,6 +78,15 @@ class Story:
     def text_now(self, directory: str) -> Text | None:
         """Give the revision of a directory that is in force now."""
         return self.text(self.kept.newest, directory)
+
+    def mapped(self, key: MappingKey, moment: Moment | None) -> Mapped:
+        """Give what the configuration that the job is bound to at a moment says about a file."""
+        text = self.text(moment.index.binding if moment else None, key.directory)
+        now = self.text_now(key.directory)
+        if text is not None:
+            return text.mapped(key.file, now)
+        number = now.number if now and key.file in now.by_file else None
+        return Mapped(None, None, now=number)
 
     @property
     def all_texts(self) -> Collection[Text]:

@@ -10,11 +10,11 @@ from pathlib import Path
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
 from qubecb.conffile.document import Document
+from qubecb.conffile.idle import fault_of
 from qubecb.conffile.meaning import EffectiveMapping, read_trigger
-from qubecb.conffile.names import CONFIG_NAME, language_of, name_fault
+from qubecb.conffile.names import CONFIG_NAME
 from qubecb.conffile.parsing import BLANKS, BrokenLine, MappingLine, ParsedLine, parse
 from qubecb.dispatch.ports.configuration import BoundDirectory, MappingKey
-from qubecb.errors import TriggerSyntaxError
 from qubecb.triggers import Trigger
 from qubecb.why.evidence import Mapped, OtherLine
 
@@ -90,19 +90,9 @@ class Text:
 def _named(line: ParsedLine) -> Iterator[tuple[str, str]]:
     """The file that a line names, and what is wrong with it; empty if another line is used."""
     if isinstance(line, MappingLine):
-        yield line.file, _problem(line)
+        yield line.file, fault_of(line)
     elif isinstance(line, BrokenLine) and (words := line.text.split(None, 1)):
         yield words[0].strip(BLANKS), "it has no `=` after the file"
-
-
-def _problem(line: MappingLine) -> str:
-    fault = name_fault(line.file)
-    if fault is not None:
-        return f"the file name {fault}"
-    if language_of(line.file) is None:
-        return f"the extension of {line.file} belongs to no language"
-    trigger = read_trigger(line.trigger_text)
-    return trigger.message if isinstance(trigger, TriggerSyntaxError) else ""
 
 
 def _other(line: ParsedLine, problem: str) -> OtherLine:

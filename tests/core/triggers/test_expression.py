@@ -112,3 +112,10 @@ def test_where_an_event_stands_does_not_make_it_another() -> None:
 def test_values_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         only("a-job-self").name = "b"  # type: ignore[misc]  # that is the point
+
+
+def test_an_event_spec_knows_which_kinds_of_events_may_satisfy_it() -> None:
+    failed, done = parse("failed-work-self-* || done-job-self").specs
+    assert failed.kinds == [("failed", "work")]
+    names = {name for name, kind in done.kinds if kind == "job"}
+    assert names == {"done", "complete", "failed", "killed"}
