@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from dashboard.api.bodies import edit_in, only_members
+from dashboard.api.bodies import TIME, UNTIL, edit_in, only_members, span_in
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
-from dashboard.api.problems import BadInput, BadMember, Detail, Refused
+from dashboard.api.problems import BadInput, BadMember, Detail
+from dashboard.api.questions import BegunOut, begun, cancelled, looked_at
 from dashboard.api.schemas import READING, SENDING, one_of, takes
-from dashboard.forms.fields import MomentField
-from dashboard.queries.paging import LARGEST_KEY
+from dashboard.models import BacktestRecord
 from dashboard.store.past import kept
 from qubecb.backtest.edit import Mode
-from qubecb.digits import whole_number
 from qubecb.jobs.ids import JobId
 
 router = Router(tags=["backtest"])
 _MEMBERS = ("directory", "config", "since", "until", "binding")
 _MODES = ("throughout", "new-jobs")
-_TIME = "`7d`, `12h`, or ISO 8601."
 _BACKTEST = {
     "type": "object",
     "required": ["config", "since"],
@@ -38,11 +35,8 @@ _BACKTEST = {
             " left out.",
         ),
         "config": {"type": "string", "description": "The edited callbacks.conf."},
-        "since": {"type": "string", "description": _TIME},
-        "until": {
-            "type": ["string", "null"],
-            "description": f"{_TIME} Now, if left out.",
-        },
+        "since": {"type": "string", "description": TIME},
+        "until": UNTIL,
         "binding": {
             "type": ["string", "null"],
             "enum": [*_MODES, None],
@@ -52,12 +46,6 @@ _BACKTEST = {
         },
     },
 }
-
-
-class BegunOut(Schema):
-    """A backtest that is computed from now on."""
-
-    id: str
 
 
 class NotJudgedOut(Schema):
@@ -133,7 +121,7 @@ class BacktestOut(Schema):
 @router.post(
     "/backtest",
     auth=Bearer("editor"),
-    response={202: BegunOut, **SENDING},
+    response={202: BegunOut, 429: Detail, **SENDING},
     openapi_extra=takes(_BACKTEST),
     summary="What an edit would have done to the past",
 )
@@ -148,16 +136,11 @@ def backtest(request: HttpRequest) -> JsonResponse:
     edit = edit_in(body, caller)
     if edit is None:
         raise BadInput([BadMember("config", "is missing")])
-    since, until = _moment(body, "since"), _moment(body, "until") or timezone.now()
-    if since is None:
-        raise BadInput([BadMember("since", "is missing")])
-    if since >= until:
-        raise BadInput([BadMember("since", "must be before `until`")])
+    since, until = span_in(body)
     asked = kept.Asked(
         str(edit.directory), edit.config, since, until, _mode(body.get("binding"))
     )
-    found = kept.ask(asked, caller.name)
-    return JsonResponse({"id": str(found.pk)}, status=202)
+    return begun(partial(kept.ask, asked, caller.name))
 
 
 @router.get(
@@ -168,24 +151,18 @@ def backtest(request: HttpRequest) -> JsonResponse:
 )
 def one(request: HttpRequest, identity: str) -> JsonResponse:
     """Gives a backtest that was asked for in the last day, or that was saved with a revision."""
-    number = whole_number(identity, 1, LARGEST_KEY)
-    found = kept.looked_at(number) if number else None
-    if found is None:
-        raise Refused(404, "There is no backtest with this id.")
-    return JsonResponse(kept.told(found))
+    return JsonResponse(kept.told(looked_at(BacktestRecord, identity)))
 
 
-def _moment(body: dict[str, Any], name: str) -> datetime | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value.strip():
-        raise BadInput([BadMember(name, f"must be text: {_TIME}")])
-    try:
-        found = MomentField().to_python(value)
-    except ValidationError as error:
-        raise BadInput([BadMember(name, " ".join(error.messages))]) from None
-    return min(cast(datetime, found), datetime.now(UTC))
+@router.delete(
+    "/backtests/{identity}",
+    auth=Bearer("editor"),
+    response={200: BacktestOut, 404: Detail, **READING},
+    summary="Cancel a backtest",
+)
+def cancel(request: HttpRequest, identity: str) -> JsonResponse:
+    """Ends one that you asked for; one that is done stays."""
+    return JsonResponse(kept.told(cancelled(BacktestRecord, identity, request)))
 
 
 def _mode(value: object) -> Mode:

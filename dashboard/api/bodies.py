@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from dashboard.api.callers import Caller
 from dashboard.api.problems import BadInput, BadMember, Refused
+from dashboard.forms.fields import MomentField
 from dashboard.store.configuration import directory_names
 from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.site import directories
@@ -25,6 +29,11 @@ _READ_ONLY = (
     "The service runs with QUBECB_READ_ONLY: nobody can change mappings through it, or try"
     " those that are not saved."
 )
+
+
+#: How moments are written.
+TIME = "`7d`, `12h`, or ISO 8601."
+UNTIL = {"type": ["string", "null"], "description": f"{TIME} Now, if left out."}
 
 
 def only_members(body: dict[str, Any], *known: str) -> None:
@@ -120,6 +129,32 @@ def callback_in(body: dict[str, Any], edit: Edit | None) -> MappingKey | None:
         if wanted in (None, directory.path) and directory.mapping(value):
             return MappingKey(str(directory.path), value)
     raise BadInput([BadMember("callback", "is not the file of a mapping")])
+
+
+def span_in(
+    body: dict[str, Any], usual: timedelta | None = None
+) -> tuple[datetime, datetime]:
+    """Read `since` and `until`, a span of the past. Takes how long it is if nothing is said."""
+    until = _moment(body, "until") or timezone.now()
+    since = _moment(body, "since") or (until - usual if usual else None)
+    if since is None:
+        raise BadInput([BadMember("since", "is missing")])
+    if since >= until:
+        raise BadInput([BadMember("since", "must be before `until`")])
+    return since, until
+
+
+def _moment(body: dict[str, Any], name: str) -> datetime | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput([BadMember(name, f"must be text: {TIME}")])
+    try:
+        found = MomentField().to_python(value)
+    except ValidationError as error:
+        raise BadInput([BadMember(name, " ".join(error.messages))]) from None
+    return min(cast(datetime, found), timezone.now())
 
 
 def _below(path: str, error: InvalidEvent) -> BadInput:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from ninja import Router
 
-from dashboard.api.bodies import only_members
+from dashboard.api.bodies import only_members, span_in
 from dashboard.api.body import read_object
-from dashboard.api.callers import Bearer
+from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.problems import BadInput, BadMember, Detail, Refused
-from dashboard.api.schemas import SENDING, takes
-from dashboard.api.why_schemas import MEMBERS, WHY, AnswerOut, AnswersOut
+from dashboard.api.questions import BegunOut, begun, cancelled, looked_at
+from dashboard.api.schemas import READING, SENDING, takes
+from dashboard.api.why_schemas import MEMBERS, WHY, AnswerOut, AnswersOut, SpanOut
+from dashboard.models import WhyRecord
 from dashboard.queries.configuration import numbers_of
 from dashboard.store.configuration import directory_names
+from dashboard.store.past import spans
 from dashboard.store.past.asking import (
     Question,
     SeveralDirectories,
@@ -34,7 +40,13 @@ router = Router(tags=["why"])
 @router.post(
     "/why",
     auth=Bearer("viewer"),
-    response={200: AnswerOut | AnswersOut, 404: Detail, **SENDING},
+    response={
+        200: AnswerOut | AnswersOut,
+        202: BegunOut,
+        404: Detail,
+        429: Detail,
+        **SENDING,
+    },
     openapi_extra=takes(WHY),
     summary="Why a callback did or did not run",
 )
@@ -42,18 +54,76 @@ def ask(request: HttpRequest) -> JsonResponse:
     """Judges what was recorded, as the dispatcher did.
 
     Takes an event, a job, or both. With `file` the answer is about that mapping; without,
-    there is one for every mapping that there was for the job, or is now.
+    there is one for every mapping that there was for the job, or is now. `file` alone asks
+    about a span: it is answered in a process of its own; ask `GET /api/whys/ID` for it.
+    That ends when nobody asks for 60 seconds.
     """
     body = read_object(request)
     only_members(body, *MEMBERS)
     file, directory = _text(body, "file"), _directory(body)
+    if file and body.get("event") is None and body.get("job") is None:
+        return _of_span(request, body, file, directory)
     question = _question(body)
     if file is None:
         page = why_each(question, _cursor(body))
         following = page.next and f"{page.next.directory}/{page.next.file}"
         return JsonResponse({"items": shown(page.items), "next": following})
-    try:
+    with _one_callback():
         (answer,) = shown([why(question, file, directory)])
+    return JsonResponse(answer)
+
+
+@router.get(
+    "/whys/{identity}",
+    auth=Bearer("viewer"),
+    response={200: SpanOut, 404: Detail, **READING},
+    summary="Why a callback did or did not run over a span",
+)
+def one(request: HttpRequest, identity: str) -> JsonResponse:
+    """Gives how far it is, and what came out: one that was asked in the last day."""
+    return JsonResponse(_told(looked_at(WhyRecord, identity)))
+
+
+@router.delete(
+    "/whys/{identity}",
+    auth=Bearer("viewer"),
+    response={200: SpanOut, 404: Detail, **READING},
+    summary="Cancel a question about a span",
+)
+def cancel(request: HttpRequest, identity: str) -> JsonResponse:
+    """Ends one that you asked; one that is done stays."""
+    return JsonResponse(_told(cancelled(WhyRecord, identity, request)))
+
+
+def _of_span(
+    request: HttpRequest, body: dict[str, Any], file: str, directory: str | None
+) -> JsonResponse:
+    """Let why be answered for a callback and a span."""
+    if body.get("cursor") is not None:
+        raise BadInput([BadMember("cursor", "is given without `file` only")])
+    since, until = span_in(body, timedelta(days=7))
+    with _one_callback():
+        key = spans.key_of(file, directory)
+    asked = spans.Asked(key, since, until)
+    return begun(partial(spans.ask, asked, caller_of(request).name))
+
+
+def _told(record: WhyRecord) -> dict[str, Any]:
+    told = spans.told(record)
+    names = directory_names.names()
+    numbers = numbers_of([told["revision"]])
+    return {
+        **told,
+        "directory_name": names.get(told["directory"]),
+        "revision_number": numbers.get(told["revision"] or 0),
+    }
+
+
+@contextmanager
+def _one_callback() -> Iterator[None]:
+    """Refuse a file that is none, or that several directories map."""
+    try:
+        yield
     except UnknownFile:
         raise Refused(404, "No callbacks.conf names this file.") from None
     except SeveralDirectories as error:
@@ -61,7 +131,6 @@ def ask(request: HttpRequest) -> JsonResponse:
             f"must be one of {', '.join(error.directories)}: all of them map the file"
         )
         raise BadInput([BadMember("directory", message)]) from None
-    return JsonResponse(answer)
 
 
 def shown(answers: Iterable[Answer]) -> list[dict[str, Any]]:
@@ -82,7 +151,12 @@ def shown(answers: Iterable[Answer]) -> list[dict[str, Any]]:
 def _question(body: dict[str, Any]) -> Question:
     called, job = _text(body, "event"), _job(body)
     if called is None and job is None:
-        raise BadInput([BadMember("event", "is missing: give an event or a job")])
+        message = "is missing: give an event, a job, or a file and a span"
+        raise BadInput([BadMember("event", message)])
+    for name in ("since", "until"):
+        if body.get(name) is not None:
+            message = "is given without an event and a job only"
+            raise BadInput([BadMember(name, message)])
     event = None if called is None else event_called(called)
     if called is not None and event is None:
         raise Refused(404, "There is no event with this id.")

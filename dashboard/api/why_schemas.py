@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
+from dashboard.api.bodies import TIME, UNTIL
 from dashboard.api.schemas import InDirectory, job_id_schema, one_of
 from qubecb.jobs.ids import JobId
 from qubecb.why.causes import Code
@@ -29,10 +31,16 @@ WHY = {
             "description": "Whose callbacks are asked about. Without an event, the event"
             " that came furthest on the way is judged.",
         },
+        "since": {
+            "type": ["string", "null"],
+            "description": f"With `file` alone, from when on: {TIME} Seven days before"
+            " `until`, if left out.",
+        },
+        "until": UNTIL,
         "cursor": one_of("cursor", "The `next` of the page before."),
     },
 }
-MEMBERS = ("file", "directory", "event", "job", "cursor")
+MEMBERS = ("file", "directory", "event", "job", "since", "until", "cursor")
 _CODES = ", ".join(f"`{each.value}`" for each in Code)
 
 
@@ -115,6 +123,45 @@ class AnswerOut(InDirectory):
         description="If callbacks.conf has changed since: the verdict at that time."
     )
     now: AsOfOut | None = Field(description="And with the one that is in force now.")
+    remarks: list[str] = Field(description="What the answer leaves out.")
+
+
+class FunnelOut(Schema):
+    """One step of the funnel."""
+
+    step: str = Field(
+        description="of-kind and right-job count events; trigger-true, kept-back, started"
+        " and ended-well count runs."
+    )
+    count: int
+
+
+class SpanOut(InDirectory):
+    """How far it is, and what came out. But for `state` and so on it is empty until it is done."""
+
+    state: str = Field(description="running, done or failed")
+    reason: str = Field(description="Why it failed.")
+    progress: float = Field(description="From 0 to 1.")
+    file: str
+    since: datetime
+    until: datetime
+    funnel: list[FunnelOut]
+    answer: str = Field(description="One sentence.")
+    advice: str = Field(description="What to do about it; may be empty.")
+    cause: StopOut | None = Field(description="Of the event that came furthest.")
+    others: list[StopOut] = Field(description="What stopped others, by code.")
+    event: str | None = Field(description="The event that came furthest.")
+    job: JobId | None = Field(description="The job whose callback was meant.")
+    trigger: str
+    line: int
+    revision: int | None
+    revision_number: int | None
+    steps: list[StepOut]
+    specs: list[LeafOut]
+    tree: Any = Field(description="As in an answer.")
+    runs: list[str]
+    then: AsOfOut | None
+    now: AsOfOut | None
     remarks: list[str] = Field(description="What the answer leaves out.")
 
 

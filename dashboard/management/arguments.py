@@ -1,10 +1,18 @@
-"""Arguments of the command line that must be of a form, as settings are."""
+"""Arguments of the command line that must be of a form, as settings are, and spans of the past."""
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentTypeError
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, OutputWrapper
+from django.utils import timezone
+
+from dashboard.forms.fields import MomentField
 
 T = TypeVar("T")
 
@@ -19,3 +27,29 @@ def of(form: Callable[[str], T]) -> Callable[[str], T]:
             raise ArgumentTypeError(f"{error} (it is {value[:60]!r})") from None
 
     return read
+
+
+def span(
+    options: dict[str, Any], usual: timedelta | None = None
+) -> tuple[datetime, datetime]:
+    """Read `--since` and `--until`. Takes how long the span is where only its end is said."""
+    until = _moment(options["until"], "until") or timezone.now()
+    since = _moment(options["since"], "since") or until - (usual or timedelta())
+    if since >= until:
+        raise CommandError("--since must be before --until")
+    return since, until
+
+
+def show_progress(shares: Iterable[float], stderr: OutputWrapper) -> None:
+    """Go through a computation; on a terminal, say how much of it is done."""
+    for share in shares:
+        if sys.stderr.isatty():
+            stderr.write(f"\r{share:4.0%} ", ending="")
+
+
+def _moment(text: str | None, name: str) -> datetime | None:
+    try:
+        found: datetime | None = MomentField().to_python(text)
+    except ValidationError as error:
+        raise CommandError(f"--{name}: {' '.join(error.messages)}") from None
+    return found

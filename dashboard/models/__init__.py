@@ -20,6 +20,7 @@ from dashboard.models.pauses import PauseRecord
 from dashboard.models.runs import Run, RunOutput, ScriptVersion
 from dashboard.models.service import Heartbeat, ProcessSpan, SpoolProblem
 from dashboard.models.statistics import RollUp
+from dashboard.models.whys import WhyRecord
 
 __all__ = [
     "AbsenceRecord",
@@ -48,4 +49,5 @@ __all__ = [
     "TextId",
     "TimerRecord",
     "Token",
+    "WhyRecord",
 ]

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from dashboard.machine.waking import CANCELLATIONS, EVENTS, wake
 from dashboard.service import logs, modes
-from dashboard.service.backtesting import Backtests
+from dashboard.service.answering import Answering
 from dashboard.service.dispatching import Dispatching
 from dashboard.service.housekeeping import Housekeeping, Pruning
 from dashboard.service.listening import waker
@@ -70,7 +70,7 @@ class Work:
         self._watching = Watching(self._configured)
         self._house = Housekeeping(self.name, self._runs, self._details)
         self._pruning = Pruning()
-        self._backtests = Backtests()
+        self._answering = Answering()
         self._hearing = Loop("waker", self._hear)
         self._turns: tuple[int, int] | None = None
         self._loops = [
@@ -80,7 +80,7 @@ class Work:
             Loop("watcher", self._watching.turn),
             Loop("house", self._house.turn),
             Loop("pruner", self._pruning.turn),
-            Loop("backtests", self._backtests.turn),
+            Loop("answering", self._answering.turn),
         ]
 
     def run(self, grace: float) -> None:
@@ -151,7 +151,7 @@ class Work:
         self._watching.stop()
         self._house.stop()
         self._pruning.stop()
-        self._backtests.stop()
+        self._answering.stop()
         for loop in self._loops:
             loop.stop()
         self._dispatching.wake()

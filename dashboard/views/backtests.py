@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from dashboard.access import by, requires
 from dashboard.editing.drafts import Draft
 from dashboard.models import BacktestRecord, Revision
-from dashboard.models.backtests import RUNNING
+from dashboard.models.questions import RUNNING
 from dashboard.queries.events import sequences_by_id
 from dashboard.queries.paging import LARGEST_KEY
-from dashboard.store.past import kept
+from dashboard.store.past import kept, questions
 from dashboard.views.configuration import editable, posted_draft
 from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import only_posted
@@ -60,7 +60,11 @@ def begin(request: HttpRequest, directory: str) -> HttpResponse:
         now,
         "new-jobs" if request.POST.get("mode") == "new-jobs" else "throughout",
     )
-    return shown(request, here, kept.ask(asked, by(request).name))
+    try:
+        return shown(request, here, kept.ask(asked, by(request).name))
+    except questions.TooMany as error:
+        context = {**context_of(here, None), "full": str(error)}
+        return render(request, "configuration/_backtest.html", context)
 
 
 @require_safe
@@ -68,7 +72,7 @@ def begin(request: HttpRequest, directory: str) -> HttpResponse:
 def show(request: HttpRequest, directory: str, identity: int) -> HttpResponse:
     """How far it is, and what came out."""
     here = place_named(directory)
-    found = kept.looked_at(identity)
+    found = questions.looked_at(BacktestRecord, identity)
     if found is None or found.directory != str(here.path):
         raise Http404(f"There is no backtest {identity}.")
     return shown(request, here, found)

@@ -13,14 +13,12 @@ from typing import Protocol, TypeAlias
 from qubecb.backtest.edit import AFTER, BEFORE, Edit
 from qubecb.backtest.past import EditedPast
 from qubecb.backtest.span import Span
+from qubecb.backtest.spanning import Spanning
 from qubecb.backtest.tally import Example, Fate, Lost, Planned, Tally
 from qubecb.dispatch.dispatcher import DispatchSettings
+from qubecb.dispatch.judging import Judge, judge
 from qubecb.dispatch.past import Record
-from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.runs import PlannedRun
-from qubecb.dispatch.ports.timers import Timer
-from qubecb.dispatch.rehearsal import Rehearsal, gone_through
-from qubecb.events import Event
 from qubecb.jobs import JobId
 
 #: Event by sequence, job, and file.
@@ -36,7 +34,7 @@ class Fates(Protocol):
         """Say how each of these runs ended, in the same order."""
 
 
-class Judging(Rehearsal):
+class Judging(Spanning):
     """A rehearsal that counts the runs of both sides instead of keeping them.
 
     Takes the past with both sides of the edit, its span, for how many days a job stays
@@ -51,37 +49,29 @@ class Judging(Rehearsal):
         fates: Fates,
         attached_days: float = 30,
     ) -> None:
-        super().__init__(past, attached_days, span.until)
+        super().__init__(past, span, attached_days)
         self.tallies: Mapping[str, Tally] = {file: Tally(file) for file in edit.files}
-        self._span = span
-        self._edited = past
         self._fates = fates
-        #: Events of timers that have no record.
-        self._computed: set[str] = set()
         #: Runs for times of the site, by file, side and event spec.
         self._times: defaultdict[str, dict[str, Counter[str]]] = defaultdict(
             lambda: {BEFORE: Counter(), AFTER: Counter()}
         )
         self._lost: list[Lost] = []
 
-    def through(self, settings: DispatchSettings) -> Iterator[int]:
-        """Judge everything; give the sequence of the newest record after each batch."""
-        for _ in gone_through(self, self._edited, settings):
-            yield self.newest
+    def through(
+        self, settings: DispatchSettings, judging: Judge = judge
+    ) -> Iterator[int]:
+        yield from super().through(settings, judging)
         for file, sides in self._times.items():
             self.tallies[file].same += (sides[BEFORE] & sides[AFTER]).total()
         self._ask()
-
-    def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
-        self._computed.add(event.id)
-        super().fire_timer(timer, event, next_due)
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:
         records = {each.accepted.sequence: each for each in self.taken}
         found: dict[_Key, dict[str, list[Planned]]] = {}
         for run in runs:
             record = records[run.sequence]
-            if not self._counts(record):
+            if not self.counts(record):
                 continue
             planned = self._planned_by(run, record)
             key: _Key = (run.sequence, run.job, run.key.file)
@@ -89,23 +79,9 @@ class Judging(Rehearsal):
         for key, sides in found.items():
             self._compare(key, sides, records[key[0]])
 
-    def planned(
-        self, events: Iterable[AcceptedEvent], remarks: Mapping[int, str]
-    ) -> None:
-        planned = list(events)
-        super().planned(planned, {})
-        self._computed.difference_update(each.event.id for each in planned)
-
-    def _counts(self, record: Record) -> bool:
-        """Whether the runs of a record are those of the span, and not a test's."""
-        accepted = record.accepted
-        if accepted.event.id in self._computed:
-            return record.planned_at >= self._span.since
-        return self._span.holds(accepted.sequence) and not accepted.test
-
     def _planned_by(self, run: PlannedRun, record: Record) -> Planned:
         event, known = record.accepted.event, self.known.get(run.job)
-        told = None if event.id in self._computed else event.id
+        told = None if event.id in self.computed else event.id
         return Planned(
             run.key.directory,
             record.planned_at,

@@ -34,6 +34,26 @@ class Configured(Protocol):
         """Give a binding by its id."""
 
 
+class Timeline:
+    """Which configuration was in force at which time.
+
+    Takes all that were, each with its beginning (Unix seconds), in order.
+    """
+
+    def __init__(self, changes: Sequence[tuple[float, InForce]]) -> None:
+        self.changes = changes
+        self._since = [since for since, _ in changes]
+
+    def at(self, time: float) -> InForce:
+        """Give the one in force at a time; before all of them, the first."""
+        return self.changes[max(0, bisect_right(self._since, time) - 1)][1]
+
+    def next_after(self, time: float) -> float:
+        """When another one comes into force next; infinity: never."""
+        place = bisect_right(self._since, time)
+        return min(self._since[place : place + 1], default=inf)
+
+
 class Sides:
     """Which configuration is in force at which time, each with both sides of the edit.
 
@@ -44,13 +64,12 @@ class Sides:
         self._edit = edit
         self._span = span
         self._configured = configured
-        self._changes = configured.changes()
-        self._since = [since for since, _ in self._changes]
+        self._timeline = Timeline(configured.changes())
         self._sides: dict[int, Binding] = {}
 
     def hearing(self) -> Hearing:
         """Give which records matter to any configuration of either side."""
-        bindings = {force.binding for _, force in self._changes}
+        bindings = {force.binding for _, force in self._timeline.changes}
         names = (_name(each, edited) for each in bindings for edited in (True, False))
         return Hearing.of(self.binding(name) for name in names)
 
@@ -70,8 +89,7 @@ class Sides:
         return replace(accepted, only=key) if only.file in edit.files else None
 
     def in_force_at(self, time: float) -> InForce:
-        place = max(0, bisect_right(self._since, time) - 1)
-        _, force = self._changes[place]
+        force = self._timeline.at(time)
         if self._edit.mode == "throughout":
             return InForce(_name(force.binding, True), force.after)
         if time < self._span.since:
@@ -93,11 +111,9 @@ class Sides:
 
     def changes_after(self, time: float) -> float:
         """When the configuration in force changes next; infinity: never."""
-        place = bisect_right(self._since, time)
-        edges = [*self._since[place : place + 1]]
-        if time < self._span.since:
-            edges.append(self._span.since)
-        return min(edges, default=inf)
+        following = self._timeline.next_after(time)
+        since = self._span.since
+        return min(following, since) if time < since else following
 
 
 class EditedPast:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.facts import BindingMode
 from qubecb.dispatch.index import TriggerIndex
+from qubecb.dispatch.judging import Judge, judge
 from qubecb.dispatch.planning import Plan, Planner
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.planning import DispatchStore, Planning
@@ -47,7 +48,7 @@ class DispatchSettings:
 class Dispatcher:
     """The one active dispatcher of a site; it keeps nothing that a restart could lose.
 
-    Takes the store and what gives the time in Unix seconds.
+    Takes the store, what gives the time in Unix seconds, and what judges.
     """
 
     def __init__(
@@ -55,11 +56,12 @@ class Dispatcher:
         store: DispatchStore,
         settings: DispatchSettings,
         clock: Callable[[], float],
+        judging: Judge = judge,
     ) -> None:
         self._store = store
         self._settings = settings
         self._clock = clock
-        self._planner = Planner(settings.binding, settings.crowd)
+        self._planner = Planner(settings.binding, settings.crowd, judging)
         #: The configuration whose timers are known to be stored.
         self._timed: int | None = None
         #: Whether events may be left: the last step took as many as it may, or did not plan all.

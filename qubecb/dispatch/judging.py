@@ -5,7 +5,7 @@ It reads, writes and remembers nothing: equal facts give equal results.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from qubecb.dispatch.facts import Facts
@@ -30,6 +30,10 @@ class Hit(NamedTuple):
     specs: frozenset[str]
 
 
+#: Judges events by their facts.
+Judge: TypeAlias = Callable[[Facts], Iterator[tuple[Step, list[Hit]]]]
+
+
 def judge(facts: Facts) -> Iterator[tuple[Step, list[Hit]]]:
     """Give each event with what it satisfies; jobs are as they were at that event."""
     relatives = Relatives(facts.related)
@@ -37,6 +41,17 @@ def judge(facts: Facts) -> Iterator[tuple[Step, list[Hit]]]:
         with relatives.seen(step):
             hits = _hits_of(step, occurrence, facts, relatives)
         yield step, hits
+
+
+def concerned(
+    facts: Facts, wanted: Callable[[Step], bool]
+) -> Iterator[tuple[Step, list[tuple[KnownJob | None, Case]]]]:
+    """Give some events with the attached jobs that each may concern (None: the site)."""
+    relatives = Relatives(facts.related)
+    for step, occurrence in zip(facts.steps, facts.occurrences, strict=True):
+        with relatives.seen(step):
+            if wanted(step):
+                yield step, _cases_of(step, occurrence, facts, relatives)
 
 
 def shadowed_in(step: Step, related: Iterable[KnownJob]) -> frozenset[JobId]:
@@ -83,6 +98,17 @@ def asked_about(
         asked = own
     known = (*facts.related, *group, *([asked] if asked else []))
     return asked, case_of(step, occurrence, asked, shadowed_in(step, known))
+
+
+def _cases_of(
+    step: Step, occurrence: Occurrence, facts: Facts, relatives: Relatives
+) -> list[tuple[KnownJob | None, Case]]:
+    shadowed = _shadowed(step, relatives)
+    askers = _askers(step, occurrence, facts.configurations.interest, relatives)
+    jobs = {each[0].job.id if each[0] else 0: each[0] for each in askers}
+    return [
+        (known, case_of(step, occurrence, known, shadowed)) for known in jobs.values()
+    ]
 
 
 def _hits_of(

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.facts import BindingMode, Facts, read
 from qubecb.dispatch.index import Indexes
-from qubecb.dispatch.judging import Hit, judge
+from qubecb.dispatch.judging import Hit, Judge, judge
 from qubecb.dispatch.lives import Step
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
@@ -68,6 +68,7 @@ class Planner:
     mode: BindingMode = "submission"
     #: An event that fires one callback for more attached jobs than this gets a remark.
     crowd: int = 1000
+    judging: Judge = judge
     indexes: Indexes = field(default_factory=Indexes)
 
     def plan(
@@ -82,7 +83,7 @@ class Planner:
         Takes the current qb.conf, for its language flags, and the current time (Unix seconds).
         """
         facts = read(events, reading, self.indexes, self.mode)
-        found = list(judge(facts))
+        found = list(self.judging(facts))
         plan = Plan(events)
         _follow_lives(plan, facts, now)
         progress = Progress(_remembered(found, reading))

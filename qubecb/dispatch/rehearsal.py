@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice, takewhile
+from math import inf
 from typing import TypeAlias
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.dispatch.judging import Judge, judge
 from qubecb.dispatch.past import Past, Record
 from qubecb.dispatch.ports.configuration import Binding, InForce, MappingKey, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
@@ -50,11 +52,14 @@ def rehearse(
 
 
 def gone_through(
-    rehearsal: Rehearsal, past: Past, settings: DispatchSettings
+    rehearsal: Rehearsal,
+    past: Past,
+    settings: DispatchSettings,
+    judging: Judge = judge,
 ) -> Iterator[float]:
     """Plan the records again, a batch at a time; give the moment after each."""
     settings = replace(settings, qb_conf=lambda: past.flags_at(rehearsal.now))
-    dispatcher = Dispatcher(rehearsal, settings, lambda: rehearsal.now)
+    dispatcher = Dispatcher(rehearsal, settings, lambda: rehearsal.now, judging)
     while rehearsal.goes_on():
         dispatcher.tick()
         while dispatcher.step(BATCH) or dispatcher.tick():
@@ -261,14 +266,21 @@ class Rehearsal:
         return min(planned + fired or last, default=None)
 
     def _end_of_batch(self, moment: float) -> float:
-        """How far a batch may go on that begins at a moment: nothing that decides changes."""
+        """How far a batch may go on that begins at a moment: nothing that decides changes.
+
+        An event that was set aside is judged by what had been planned before it.
+        """
         same = self._past.same_until(moment)
         if same <= moment:
             return moment
         oldest = next(iter(self._last_event.values()), moment)
         same = min(same, oldest + self._kept_for)
         self._read_ahead(BATCH)
-        together = takewhile(lambda each: each.planned_at <= same, self._waiting)
+        before = next((e.planned_at for e in self._waiting if e.accepted.again), inf)
+        together = takewhile(
+            lambda each: each.planned_at <= same and each.planned_at < before,
+            self._waiting,
+        )
         return max((each.planned_at for each in together), default=moment)
 
     def _forget_old(self) -> None:

@@ -10,7 +10,7 @@ from qubecb.triggers import EventSpec, Trigger
 from qubecb.why.advising import advice_for
 from qubecb.why.answer import About, Answer, Leaf, StepVerdict
 from qubecb.why.answering import tree_of
-from qubecb.why.causes import Cause, Code, Step, at_utc
+from qubecb.why.causes import Cause, Code, Step, at_utc, iso
 from qubecb.why.evidence import Seen, told
 from qubecb.why.nearby import Nearby
 
@@ -29,16 +29,30 @@ def before_history(key: MappingKey, job: JobId, since: float) -> Answer:
     return _answer(key, job, Cause(Code.BEFORE_HISTORY, sentence, since))
 
 
+def span_before_history(key: MappingKey, since: float) -> Answer:
+    """The records of a whole span are no longer kept."""
+    sentence = f"history reaches back to {at_utc(since)} only"
+    return _answer(key, 0, Cause(Code.BEFORE_HISTORY, sentence, since, _since(since)))
+
+
+def not_mapped(key: MappingKey) -> Answer:
+    """No configuration of a span maps the file, and nothing came that could be asked about."""
+    sentence = "no configuration that was in force then maps the file"
+    return _answer(key, 0, Cause(Code.NOT_IN_REVISION, sentence))
+
+
 def nothing_came(
     key: MappingKey,
     job: JobId,
     trigger: Trigger,
     nearby: Nearby,
     seen: Mapping[str, Seen],
+    since: float | None = None,
 ) -> Answer:
     """No event with the name and type of any event spec came.
 
-    Takes what came instead, and how often such events come on the whole farm, by event spec.
+    Takes what came instead, and how often such events come on the whole farm, by event spec; of
+    a span of which only a part is stored, since when it is.
     """
     leaves = [_leaf(spec, nearby, seen.get(spec.canonical)) for spec in trigger.specs]
     wanted = [each.spec for each in leaves]
@@ -50,9 +64,13 @@ def nothing_came(
         )
     else:
         sentence = f"no event for {names} came"
+        if since is not None:
+            sentence += f" since {at_utc(since)}, where history begins"
         if nearest:
             sentence += f"; the nearest was `{nearest.spec}` of job {nearest.job}"
-        parameters = told(wanted=wanted, nearest=nearest and nearest.as_dict())
+        parameters = told(
+            wanted=wanted, nearest=nearest and nearest.as_dict(), **_since(since)
+        )
         cause = Cause(Code.NO_EVENT, sentence, None, parameters)
     found = _answer(key, job, cause, trigger.text, leaves)
     tree = tree_of(trigger.root, {each.spec: each for each in leaves})
@@ -65,6 +83,10 @@ def nothing_came(
         specs=leaves,
         tree=tree,
     )
+
+
+def _since(since: float | None) -> dict[str, str | None]:
+    return told(since=iso(since))
 
 
 def _answer(

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
-from dashboard.forms.fields import MomentField
+from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
 from dashboard.store.past import kept
-from dashboard.store.past.backtesting import Backtest, keep_little
+from dashboard.store.past.backtesting import Backtest
+from dashboard.store.past.stretch import keep_little
 from qubecb.backtest.edit import Mode
 from qubecb.errors import QubecbError
 
@@ -43,8 +41,7 @@ class Command(BaseCommand):
         asked = _asked(options)
         try:
             backtest = Backtest(kept.question(asked))
-            for share in backtest.run():
-                self._progress(share)
+            arguments.show_progress(backtest.run(), self.stderr)
         except QubecbError as error:
             raise CommandError(str(error)) from None
         found = backtest.result()
@@ -53,10 +50,6 @@ class Command(BaseCommand):
             return
         for line in lines(found):
             self.stdout.write(line)
-
-    def _progress(self, share: float) -> None:
-        if sys.stderr.isatty():
-            self.stderr.write(f"\r{share:4.0%} ", ending="")
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
@@ -81,10 +74,7 @@ def _asked(options: dict[str, Any]) -> kept.Asked:
     directory = directory_names.path_of(options["directory"])
     if directory not in directory_names.configured():
         raise CommandError(f"{options['directory']} is not a callback directory")
-    now = timezone.now()
-    since, until = (_moment(options[name], name) or now for name in ("since", "until"))
-    if since >= until:
-        raise CommandError("--since must be before --until")
+    since, until = arguments.span(options)
     mode: Mode = "new-jobs" if options["new_jobs"] else "throughout"
     return kept.Asked(directory, _config(options["config"]), since, until, mode)
 
@@ -94,10 +84,3 @@ def _config(path: str) -> bytes:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _moment(text: str | None, name: str) -> datetime | None:
-    try:
-        return MomentField().to_python(text)
-    except ValidationError as error:
-        raise CommandError(f"--{name}: {' '.join(error.messages)}") from None

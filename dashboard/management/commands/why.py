@@ -1,15 +1,18 @@
-"""`manage.py why [FILE] --job ID | --event ID`: why a callback did or did not run."""
+"""`manage.py why [FILE] --job ID | --event ID`, `why FILE --since 7d`: why a callback did or did not run."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
+from dashboard.store.past import spans
 from dashboard.store.past.asking import (
     Question,
     SeveralDirectories,
@@ -18,8 +21,12 @@ from dashboard.store.past.asking import (
     why,
 )
 from dashboard.store.past.records import event_called
+from dashboard.store.past.stretch import keep_little
+from dashboard.store.past.why_span import WhySpan
+from qubecb.errors import QubecbError
 from qubecb.jobs.ids import JobId, fault, job_id
 from qubecb.why.answer import Answer, Joined, Tree
+from qubecb.why.funnel import Funnel
 
 _MARKS = {"passed": "yes", "stopped": "NO", "not-reached": "-"}
 
@@ -34,6 +41,8 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", help="the script; all, if left out")
         parser.add_argument("--event", metavar="ID", help="the id of an event")
         parser.add_argument("--job", metavar="ID", type=arguments.of(_job))
+        parser.add_argument("--since", help="of a span: 7d, 12h, or a date")
+        parser.add_argument("--until", help="of a span; now, if left out")
         parser.add_argument(
             "--directory", help="which one, if several directories map the file"
         )
@@ -41,6 +50,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, and print the answers."""
+        if options["since"] or options["until"]:
+            self._of_span(options)
+            return
         question = _question(options["event"], options["job"])
         answers = _answers(question, options["file"], options["directory"])
         if options["format"] == "json":
@@ -51,6 +63,26 @@ class Command(BaseCommand):
         lines = _text if options["file"] else _line
         for answer in answers:
             self.stdout.writelines(f"{line}\n" for line in lines(answer))
+
+    def _of_span(self, options: dict[str, Any]) -> None:
+        """Compute the answer for a span, and print it."""
+        file = options["file"]
+        if file is None or options["event"] or options["job"]:
+            raise CommandError("--since and --until ask about a file alone")
+        since, until = arguments.span(options, timedelta(days=7))
+        keep_little()
+        with _one_callback(file):
+            key = spans.key_of(file, _path(options["directory"]))
+        try:
+            span = WhySpan(key, since.timestamp(), until.timestamp())
+            arguments.show_progress(span.run(), self.stderr)
+        except QubecbError as error:
+            raise CommandError(str(error)) from None
+        found = span.result()
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(found.as_dict(), indent=2))
+        else:
+            self.stdout.writelines(f"{line}\n" for line in _funnel(found))
 
 
 def _job(text: str) -> JobId:
@@ -74,9 +106,19 @@ def _answers(
 ) -> Iterator[Answer]:
     if file is None:
         return every_page(question)
-    path = None if directory is None else directory_names.path_of(directory)
+    with _one_callback(file):
+        return iter([why(question, file, _path(directory))])
+
+
+def _path(directory: str | None) -> str | None:
+    return None if directory is None else directory_names.path_of(directory)
+
+
+@contextmanager
+def _one_callback(file: str) -> Iterator[None]:
+    """Say so if the file is none, or several directories map it."""
     try:
-        return iter([why(question, file, path)])
+        yield
     except UnknownFile:
         raise CommandError(f"no callbacks.conf names {file}") from None
     except SeveralDirectories as error:
@@ -86,6 +128,17 @@ def _answers(
 
 def _line(answer: Answer) -> Iterator[str]:
     yield f"{answer.cause.code.value}: {answer.answer}"
+
+
+def _funnel(found: Funnel) -> Iterator[str]:
+    yield f"{found.furthest.cause.code.value}: {found.answer}"
+    if found.furthest.advice:
+        yield f"  {found.furthest.advice}"
+    for cause in found.others:
+        yield f"  also {cause.code.value}: {cause.sentence}"
+    for stage, count in found.counts.items():
+        yield f"  {count:>12,} {stage.value}"
+    yield from (f"  {each}" for each in found.remarks)
 
 
 def _text(answer: Answer) -> Iterator[str]:

@@ -67,8 +67,9 @@ class Heard:
         self._hearing = hearing
         self._lead = lead
         self._known: set[JobId] = {*lead.unknown, *lead.ended}
-        #: Jobs whose first record was pruned, so that they cannot be judged.
-        self.unjudged: set[JobId] = set()
+        #: Jobs whose first record was pruned, so that they cannot be judged, each with its newest
+        #: record.
+        self.unjudged: dict[JobId, int] = {}
         #: Records of the span that were read.
         self.events = 0
         #: The newest sequence that was read.
@@ -80,11 +81,15 @@ class Heard:
             self.read = planned.sequence
             row = HeardRow._make(planned.rest)
             if planned.sequence > span.after:
-                self.events += bool(row.name)
+                self.meet(row, planned.sequence)
             elif row.job_id and id_of(row.job_id) not in self._lead.began:
                 continue
             if self._counts(row, planned.sequence):
                 yield Record(self._record(planned.sequence, row), planned.planned_at)
+
+    def meet(self, row: HeardRow, sequence: int) -> None:
+        """Count a record of the span."""
+        self.events += bool(row.name)
 
     def of_timers(self) -> Iterable[AcceptedEvent]:
         kinds = [kind for kind in self._hearing.kinds if kind[1] in TIME_TYPES]
@@ -123,7 +128,7 @@ class Heard:
             if row.change is not None:
                 return False
             if not self._lead.tells(job, sequence, submits):
-                self.unjudged.add(job)
+                self.unjudged[job] = sequence
                 return False
             self._known.add(job)
             return True

@@ -13,16 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import cast
 
 from django.conf import settings
-from django.utils import timezone
 
 from dashboard.models import JobRecord
-from dashboard.models.kinds import seen
 from dashboard.store.configuration.conditions import conditions_at
+from dashboard.store.past.came import came_in_a_week
 from dashboard.store.past.life import Life, Today, revisions_of
 from dashboard.store.past.recorded import Recorded
 from dashboard.store.past.records import oldest, records_of, times_of_site, turn
@@ -114,13 +113,7 @@ class Story:
     @cached_property
     def seen(self) -> dict[str, Seen]:
         """How often events that may satisfy an event spec came in seven days, and when last."""
-        found = seen(self.specs, timezone.now() - timedelta(days=7))
-        return {
-            spec.canonical: Seen(
-                each.count, each.last_at.timestamp() if each.last_at else None
-            )
-            for spec, each in found.items()
-        }
+        return came_in_a_week(self.specs)
 
     @cached_property
     def own(self) -> list[RecordedEvent]:

@@ -29,6 +29,10 @@ class Caller:
         """GET an address."""
         return self.client.get(path, parameters, headers=self.headers)
 
+    def delete(self, path: str) -> Any:
+        """DELETE an address."""
+        return self.client.delete(path, headers=self.headers)
+
     def post(self, path: str, body: Any = None) -> Any:
         """POST values as JSON; text and bytes as they are."""
         data = body if isinstance(body, str | bytes) else json.dumps(body)

@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dashboard.models import BacktestRecord
-from dashboard.service import backtesting
+from dashboard.service import answering
 from dashboard.store.configuration.editing import observe_all
-from dashboard.store.past import kept
+from dashboard.store.past import questions
 from tests.dashboard.api.test_firing import COMPLETE, SUBMIT, dispatch
 
 EDIT = "submitted.py = complete-job-self\nnew.py = submit-job-self\n"
@@ -45,9 +45,9 @@ def computed(editor: Any, **changes: Any) -> dict[str, Any]:
     """Ask for a backtest, let it be computed, and give what comes out."""
     answer = asked(editor, **changes)
     assert answer.status_code == 202
-    claimed = kept.claim()
+    claimed = questions.claim()
     assert claimed is not None
-    backtesting.compute(claimed.pk)
+    answering.answer(claimed)
     identity = answer.json()["id"]
     found: dict[str, Any] = editor.get(f"/api/backtests/{identity}").json()
     return found
@@ -72,9 +72,9 @@ def test_until_is_fixed_when_it_is_asked_for(
     event = {**COMPLETE, "id": "e-3"}
     assert operator.post("/api/events", event).status_code == 202
     dispatch()
-    claimed = kept.claim()
+    claimed = questions.claim()
     assert claimed is not None
-    backtesting.compute(claimed.pk)
+    answering.answer(claimed)
     found = editor.get(f"/api/backtests/{answer.json()['id']}").json()
     assert (found["events"], found["newer_events"]) == (2, 1)
 
@@ -90,32 +90,33 @@ def test_it_is_stale_once_another_text_is_saved(farm: Path, editor: Any) -> None
 
 def test_it_ends_when_nobody_asks_for_it(farm: Path, editor: Any) -> None:
     asked(editor)
-    claimed = kept.claim()
+    claimed = questions.claim()
     assert claimed is not None
-    assert kept.go_on(claimed.pk, 0.5)
-    long_ago = timezone.now() - timedelta(seconds=kept.PATIENCE + 1)
+    assert questions.go_on(claimed, 0.5)
+    long_ago = timezone.now() - timedelta(seconds=questions.PATIENCE + 1)
     BacktestRecord.objects.update(asked_at=long_ago)
-    assert not kept.go_on(claimed.pk, 0.6)
+    assert not questions.go_on(claimed, 0.6)
 
 
 def test_who_asks_keeps_it_going(farm: Path, editor: Any) -> None:
     identity = asked(editor).json()["id"]
-    assert kept.claim() is not None
-    long_ago = timezone.now() - timedelta(seconds=kept.PATIENCE + 1)
+    claimed = questions.claim()
+    assert claimed is not None
+    long_ago = timezone.now() - timedelta(seconds=questions.PATIENCE + 1)
     BacktestRecord.objects.update(asked_at=long_ago)
     found = editor.get(f"/api/backtests/{identity}").json()
     assert (found["state"], found["callbacks"]) == ("running", [])
-    assert kept.go_on(int(identity), 0.5)
+    assert questions.go_on(claimed, 0.5)
 
 
 def test_one_whose_process_ended_has_failed_and_says_so(
     farm: Path, editor: Any
 ) -> None:
     identity = asked(editor).json()["id"]
-    assert kept.claim() is not None
-    kept.give_up_running()
+    assert questions.claim() is not None
+    questions.give_up_running()
     found = editor.get(f"/api/backtests/{identity}").json()
-    assert (found["state"], found["reason"]) == ("failed", kept.DIED)
+    assert (found["state"], found["reason"]) == ("failed", questions.DIED)
 
 
 def test_only_who_may_edit_asks(farm: Path, operator: Any) -> None:
@@ -166,3 +167,12 @@ def test_the_command_says_what_is_wrong(farm: Path) -> None:
         call_command("backtest", "/nowhere", "-", "--since", "1h")
     with pytest.raises(CommandError, match="--since"):
         call_command("backtest", str(farm), "-", "--since", "soon")
+
+
+def test_who_asked_cancels_it(farm: Path, editor: Any, caller: Any) -> None:
+    identity = asked(editor).json()["id"]
+    assert (
+        caller("administrator").delete(f"/api/backtests/{identity}").status_code == 403
+    )
+    assert editor.delete(f"/api/backtests/{identity}").json()["state"] == "failed"
+    assert questions.claim() is None

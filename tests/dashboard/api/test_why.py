@@ -88,7 +88,11 @@ def test_a_file_or_an_event_that_nobody_knows_is_not_found(
     ("body", "path"),
     [
         ({}, "event"),
-        ({"file": "both.py"}, "event"),
+        ({"file": "both.py", "job": 5042, "since": "1h"}, "since"),
+        ({"job": 5042, "until": "1h"}, "until"),
+        ({"file": "both.py", "since": "soon"}, "since"),
+        ({"file": "both.py", "since": "1h", "until": "2h"}, "since"),
+        ({"file": "both.py", "cursor": "a/b"}, "cursor"),
         ({"job": "007"}, "job"),
         ({"job": 0}, "job"),
         ({"job": True}, "job"),

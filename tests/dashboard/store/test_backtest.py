@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from dashboard.models import EventRecord, JobRecord, Run
-from dashboard.store.past.backtesting import BEFORE_HISTORY, Backtest, Question
+from dashboard.store.past.backtesting import Backtest, Question
 from dashboard.store.past.recorded import Recorded
+from dashboard.store.past.stretch import BEFORE_HISTORY
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.jobs import JobId
 from qubecb.testing.store import MemoryStore, bound

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.models import BacktestRecord, Revision
-from dashboard.service import backtesting
-from dashboard.store.past import kept
+from dashboard.service import answering
+from dashboard.store.past import kept, questions
 from tests.dashboard import factories
 from tests.dashboard.reading import Page
 from tests.dashboard.sites import Site
@@ -39,8 +39,8 @@ def result(**changes: Any) -> dict[str, Any]:
 def done(site: Site, editor: Client, **changes: Any) -> BacktestRecord:
     """One that came out so."""
     record = begun(site, editor)
-    assert kept.claim() is not None
-    kept.finish(record.pk, result(**changes))
+    assert questions.claim() is not None
+    questions.finish(record, result(**changes))
     return record
 
 
@@ -70,7 +70,7 @@ def test_another_span_takes_the_place_of_the_one_before(
     first = begun(site, editor)
     second = begun(site, editor, span="30d", mode="new-jobs", backtest=str(first.pk))
     first.refresh_from_db()
-    assert (first.state, first.reason) == ("failed", kept.REPLACED)
+    assert (first.state, first.reason) == ("failed", questions.REPLACED)
     assert (second.mode, second.until - second.since) == (
         "new-jobs",
         timedelta(days=30),
@@ -80,9 +80,9 @@ def test_another_span_takes_the_place_of_the_one_before(
 def test_it_is_computed_and_told(site: Site, editor: Client) -> None:
     record = begun(site, editor)
     assert "The past is being read" in fragment(site, editor, record)
-    claimed = kept.claim()
+    claimed = questions.claim()
     assert claimed is not None
-    backtesting.compute(claimed.pk)
+    answering.answer(claimed)
     told = fragment(site, editor, record)
     assert "mail.py 0 0 +0 \u22120" in told
     assert "1 mapping unchanged" in told
@@ -101,7 +101,7 @@ def test_long_ids_hide_no_figure(site: Site, editor: Client) -> None:
 
 def test_it_says_why_it_was_not_computed(site: Site, editor: Client) -> None:
     record = begun(site, editor)
-    kept.fail(record.pk, kept.FORSAKEN)
+    questions.fail(record, questions.FORSAKEN)
     assert "nobody asked for it for 60 s" in fragment(site, editor, record)
 
 
@@ -170,8 +170,8 @@ def test_going_back_is_told_and_kept_like_any_edit(site: Site, editor: Client) -
     editor.post(reverse("configuration-backtest", args=["callback"]), sent)
     record = BacktestRecord.objects.latest("pk")
     assert record.sha256 == first.sha256
-    kept.claim()
-    kept.finish(record.pk, result(before=2, lost=2, lost_acted=1))
+    questions.claim()
+    questions.finish(record, result(before=2, lost=2, lost_acted=1))
     again = {"base": sent["base"], "reason": "back", "backtest": str(record.pk)}
     assert (
         "to save this edit you must type a word"

@@ -41,9 +41,26 @@ def test_json_is_what_the_api_gives(farm: Farm) -> None:
     assert len(json.loads(asked("--job=7", format="json"))["items"]) > 1
 
 
+def test_a_span_is_told_as_a_funnel(farm: Farm) -> None:
+    farm.happen("failed-work-8")
+    lines = asked("item.py", since="7d").splitlines()
+    assert lines[0].startswith("other-extra: item.py did not run between ")
+    assert [each.split() for each in lines[2:8]] == [
+        *(["1", "of-kind"], ["1", "right-job"], ["0", "trigger-true"]),
+        *(["0", "kept-back"], ["0", "started"], ["0", "ended-well"]),
+    ]
+    told = json.loads(asked("item.py", since="7d", format="json"))
+    assert told["funnel"][0] == {"step": "of-kind", "count": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "told"),
     [
+        (["none.py"], {"since": "7d"}, "no callbacks.conf names none.py"),
+        (["own.py"], {"since": "soon"}, "--since: "),
+        (["own.py"], {"since": "1h", "until": "2h"}, "--since must be before"),
+        (["own.py"], {"since": "1h", "job": "7"}, "ask about a file alone"),
+        ([], {"until": "1h"}, "ask about a file alone"),
         (["own.py"], {}, "give --event ID"),
         (["own.py"], {"event": "e-99"}, "no event with the id e-99"),
         (["none.py"], {"job": "7"}, "no callbacks.conf names none.py"),

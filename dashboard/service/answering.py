@@ -1,0 +1,109 @@
+"""Questions about the past are answered in a process of their own: one at a time, at low priority.
+
+So events wait for none, and the memory that it took is given back.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from dashboard.models import BacktestRecord
+from dashboard.service import logs
+from dashboard.service.parent import follow
+from dashboard.store.past import kept, questions, spans
+from dashboard.store.past.questions import KINDS, AnyRecord
+from dashboard.store.past.stretch import keep_little
+from qubecb.errors import QubecbError
+from qubecb.runner.hosting import process
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between looks for one that waits, and between notes of how far one is.
+LOOK, NOTE = 0.5, 1.0
+#: How much lower than everything else its priority is.
+NICE = 15
+
+
+class Answering:
+    """Starts a process for each question that waits; `turn` is one thread's."""
+
+    def __init__(self) -> None:
+        self._pause = threading.Event()
+        self._child: process.Child | None = None
+        self._answered: AnyRecord | None = None
+        self._begun = False
+
+    def turn(self) -> None:
+        """Start the next one, if none is answered; see to one whose process ended."""
+        if not self._begun:
+            questions.give_up_running()
+            self._begun = True
+        if self._child is not None and self._child.exit is not None:
+            if self._answered is not None:  # unless it has ended as it should
+                questions.fail(self._answered, questions.DIED)
+            self._child = None
+        if self._child is None and (found := questions.claim()) is not None:
+            self._answered = found
+            self._child = process.start(_command(found), own_session=True)
+        self._pause.wait(LOOK)
+
+    def stop(self) -> None:
+        """Wait no longer, and end what is being answered."""
+        self._pause.set()
+        if self._child is not None:
+            self._child.end(1.0)
+
+
+def _command(record: AnyRecord) -> list[str]:
+    manage = Path(__file__).resolve().parents[2] / "manage.py"
+    (kind,) = (name for name, each in KINDS.items() if isinstance(record, each))
+    own = ["answering", kind, str(record.pk), "--parent", str(os.getpid())]
+    return [sys.executable, str(manage), *own]
+
+
+def be_process(kind: str, identity: int, parent: int | None) -> None:
+    """Be the process of one question that was claimed; ends with its parent."""
+    follow(parent)
+    logs.begin("answering")
+    os.nice(NICE)
+    keep_little()
+    record = questions.found(KINDS[kind], identity)
+    if record is not None:
+        answer(record)
+    questions.forget_old()
+
+
+def answer(record: AnyRecord) -> None:
+    """Answer a question that was claimed, and store what came out or why nothing did."""
+    try:
+        if isinstance(record, BacktestRecord):
+            backtest = kept.begun(record)
+            if _goes_through(record, backtest.run()):
+                questions.finish(record, backtest.result())
+        else:
+            span = spans.begun(record)
+            if _goes_through(record, span.run()):
+                spans.finish(record, span)
+    except QubecbError as error:
+        questions.fail(record, str(error))
+    except Exception as error:
+        logger.exception("%s failed", record)
+        questions.fail(record, f"{type(error).__name__}: {error}")
+
+
+def _goes_through(record: AnyRecord, shares: Iterable[float]) -> bool:
+    """Judge everything; whether it came to its end while somebody asked for it."""
+    noted = time.monotonic()
+    for share in shares:
+        if time.monotonic() - noted >= NOTE:
+            noted = time.monotonic()
+            if not questions.go_on(record, share):
+                questions.fail(record, questions.FORSAKEN)
+                return False
+    return True

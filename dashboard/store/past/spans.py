@@ -1,0 +1,116 @@
+"""Why a callback did or did not run over a span, as a question that another process answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashboard.models import Run, WhyRecord
+from dashboard.store.configuration.observing import catalog
+from dashboard.store.past import questions
+from dashboard.store.past.asking import SeveralDirectories, UnknownFile
+from dashboard.store.past.configured import Configurations
+from dashboard.store.past.sequences import near, packed, unpacked
+from dashboard.store.past.why_span import WhySpan
+from qubecb.dispatch.ports.configuration import MappingKey
+
+#: What is found until it is done.
+NOTHING_YET: dict[str, Any] = {
+    **{"answer": "", "advice": "", "cause": None, "others": [], "funnel": []},
+    **{"remarks": [], "event": None, "job": None, "trigger": "", "line": 0},
+    **{"revision": None, "specs": [], "tree": None, "steps": [], "runs": []},
+    **{"then": None, "now": None},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A callback, and a stretch of the past."""
+
+    key: MappingKey
+    since: datetime
+    until: datetime
+
+
+def key_of(file: str, directory: str | None = None) -> MappingKey:
+    """Give the callback that is meant: one that is mapped, ran, or was once mapped.
+
+    Raises UnknownFile and SeveralDirectories.
+    """
+    for search in (_mapped_now, _with_runs, _once_mapped):
+        found = search(file) if directory is None else {directory} & search(file)
+        if len(found) > 1:
+            raise SeveralDirectories(sorted(found))
+        if found:
+            return MappingKey(found.pop(), file)
+    raise UnknownFile(file)
+
+
+def _mapped_now(file: str) -> set[str]:
+    return {str(each.path) for each in catalog().directories if each.mapping(file)}
+
+
+def _with_runs(file: str) -> set[str]:
+    found = Run.objects.filter(file=file).order_by().values_list("directory")
+    return {directory for (directory,) in found.distinct()[:100]}
+
+
+def _once_mapped(file: str) -> set[str]:
+    configured = Configurations()
+    bindings = {force.binding for _, force in configured.changes()}
+    return {
+        directory.directory
+        for binding in bindings
+        for directory in configured.binding(binding).directories
+        if any(each.file == file for each in directory.mappings)
+    }
+
+
+def ask(asked: Asked, author: str) -> WhyRecord:
+    """Let it be answered. Raises TooMany."""
+    record = WhyRecord(
+        directory=asked.key.directory,
+        file=asked.key.file,
+        since=asked.since,
+        until=asked.until,
+        author=author,
+    )
+    return questions.ask(record)
+
+
+def begun(record: WhyRecord) -> WhySpan:
+    """Begin to answer one."""
+    return WhySpan(key(record), record.since.timestamp(), record.until.timestamp())
+
+
+def finish(record: WhyRecord, span: WhySpan) -> None:
+    """Store what came out."""
+    questions.finish(
+        record,
+        span.result().as_dict(),
+        after=span.span.after,
+        last=span.span.last,
+        of_kind=packed(span.of_kind),
+        right_job=packed(span.right_job),
+    )
+
+
+def key(record: WhyRecord) -> MappingKey:
+    """Give the callback that one is about."""
+    return MappingKey(record.directory, record.file)
+
+
+def told(record: WhyRecord) -> dict[str, Any]:
+    """Give one as in JSON."""
+    about = {"file": record.file, "directory": record.directory}
+    return {**questions.told(record), **about, **(record.result or NOTHING_YET)}
+
+
+def events_near(
+    record: WhyRecord, step: str, before: int | None, after: int | None, limit: int
+) -> Sequence[int]:
+    """Give the events of a step of the funnel from which a page is made; see sequences.near."""
+    kept = record.right_job if step == "right-job" else record.of_kind
+    return near(unpacked(bytes(kept or b"")), before, after, limit)
