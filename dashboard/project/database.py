@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +16,16 @@ SQLITE_START = (
     "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456; PRAGMA wal_autocheckpoint=4000;"
 )
 
+#: PostgreSQL: how soon either end takes the other one to be gone, also inside a transaction.
+#: `tcp_user_timeout` (milliseconds) is for what was sent, when keepalives rest.
+STEADY = {
+    "connect_timeout": "3",
+    "keepalives_idle": "2",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "5000",
+    "idle_in_transaction_session_timeout": "10s",
+}
 
 _FORM = (
     "QUBECB_DATABASE_URL must be postgresql://user:password@host:port/name; write what is"
@@ -43,7 +55,7 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
         return sqlite(data / "qubecb.sqlite3")
     try:
         parts = urlsplit(url)
-        port = parts.port or 5432
+        port = parts.port or ""
     except ValueError:
         raise ConfigurationError(_FORM) from None
     if parts.scheme == "sqlite":
@@ -51,13 +63,24 @@ def database(url: str | None, data: Path) -> dict[str, Any]:
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise ConfigurationError(_FORM)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "dashboard.project.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": port,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {
+            **STEADY,
+            "application_name": application_name(sys.argv),
+            **dict(parse_qsl(parts.query)),
+        },
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def application_name(arguments: list[str]) -> str:
+    """Give by which name a database's administrator sees this process: `qubecb:work@host`."""
+    program, *commands = arguments
+    is_ours = Path(program).name == "manage.py" and commands
+    return f"qubecb:{commands[0] if is_ours else 'python'}@{socket.gethostname()}"[:63]

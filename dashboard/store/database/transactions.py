@@ -18,6 +18,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from django.db import (
     DatabaseError,
     InterfaceError,
+    InternalError,
     OperationalError,
     connection,
     transaction,
@@ -103,7 +104,7 @@ def reading() -> Iterator[None]:
     """Turn failures of the database in a block into what callers handle: StoreError."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, InternalError) as error:
         connection.close_if_unusable_or_obsolete()
         raise named(error) from error
     except OSError as error:
