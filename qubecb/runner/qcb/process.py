@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from qubecb.conffile.names import language_of
-from qubecb.conffile.qb_conf import MailSettings
+from qubecb.conffile.qb_mail import MailSettings
 from qubecb.errors import BadTarget, FarmError, FarmTimeout
 from qubecb.events import Event
 from qubecb.jobs import Job

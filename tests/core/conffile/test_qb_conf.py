@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qubecb.conffile.qb_conf import QbConfProblem, QubConf, find_path, load
+from qubecb.conffile.qb_conf import QubConf, find_path, load
 from qubecb.conffile.qb_flags import FLAGS, read_flags
+from qubecb.conffile.qb_lines import QbConfProblem
 
 
 @pytest.fixture

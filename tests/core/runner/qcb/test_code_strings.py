@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qubecb.conffile.qb_conf import MailSettings
+from qubecb.conffile.qb_mail import MailSettings
 from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order
 from qubecb.runner.outcome import Action

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from qubecb.conffile.qb_conf import MailSettings
+from qubecb.conffile.qb_mail import MailSettings
 from qubecb.errors import MailError
 from qubecb.jobs import JobRecord
 from qubecb.runner.order import Order

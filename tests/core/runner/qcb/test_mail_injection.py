@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from qubecb.conffile.qb_conf import MailSettings
+from qubecb.conffile.qb_mail import MailSettings
 from qubecb.jobs import JobRecord
 from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.order import Order

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from qubecb.conffile.qb_conf import MailSettings
+from qubecb.conffile.qb_mail import MailSettings
 from qubecb.runner.farm.memory import MemoryFarm
 from qubecb.runner.outcome import RunState
 from tests.core.runner.qcb.post_office import open_office
