@@ -21,14 +21,14 @@ from qubecb.jobs import Job, JobRecord, after_event
 from qubecb.runner.mask import masked
 from tests.dashboard.growth.configurations import CONFIGURATIONS, checked, qb_conf
 from tests.dashboard.growth.events import EVENTS
-from tests.dashboard.growth.measuring import (
+from tests.dashboard.growth.runs import RUNS
+from tests.dashboard.growth.texts import TEXTS
+from tests.measuring import (
     Work,
     grows_with_its_input,
     is_sooner,
     lets_others_work,
 )
-from tests.dashboard.growth.runs import RUNS
-from tests.dashboard.growth.texts import TEXTS
 
 KIBIBYTE = 1024
 

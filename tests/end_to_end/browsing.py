@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from tests.end_to_end.installation import PATIENCE
+
 Fields = list[tuple[str, str]]
 
 
@@ -130,7 +132,7 @@ class Browser:
 
     def _open(self, address: str, body: bytes | None) -> Page:
         asked = urllib.request.Request(address, body, {"Referer": address})
-        with self._opener.open(asked, timeout=30) as answer:
+        with self._opener.open(asked, timeout=PATIENCE) as answer:
             text = answer.read().decode()
             reader = _Reader()
             reader.feed(text)

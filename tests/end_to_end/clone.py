@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.end_to_end.installation import REPOSITORY, free_port, wait_until
+from tests.end_to_end.installation import PATIENCE, REPOSITORY, free_port, wait_until
 
 #: Variables that are this machine's and would change what a stranger sees.
 _FOREIGN = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MODULE")
@@ -65,10 +65,10 @@ class Clone:
         wait_until(self._is_up, "bin/up runs everything")
 
     def stop(self) -> int:
-        """Press Ctrl-C; give the exit status. Raises TimeoutExpired after five seconds."""
+        """Press Ctrl-C; give the exit status."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(5.5)
+        return self.process.wait(PATIENCE)
 
     def shell(self, commands: str) -> str:
         """Run commands as a person types them; give what they printed. All must succeed."""
@@ -109,4 +109,4 @@ def cloned(folder: Path, **settings: str) -> Iterator[Clone]:
     finally:
         if clone.process is not None and clone.process.poll() is None:
             clone.process.terminate()
-            clone.process.wait(10)
+            clone.process.wait(PATIENCE)

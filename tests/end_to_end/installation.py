@@ -137,11 +137,11 @@ class Installation:
                 process.terminate()
         for process in self.processes.values():
             try:
-                process.wait(10)
+                process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        wait_until(lambda: not self.left(), "nothing is left running", 20)
+        wait_until(lambda: not self.left(), "nothing is left running")
 
     def left(self) -> list[int]:
         """Processes that still belong to this installation: they work below its folder."""
@@ -155,7 +155,7 @@ class Installation:
 
     def ask(self, method: str, path: str, data: object = None) -> Answer:
         """Send one request over a connection of its own."""
-        with contextlib.closing(self.connect(20.0)) as connection:
+        with contextlib.closing(self.connect(PATIENCE)) as connection:
             return self.ask_over(connection, method, path, data)
 
     def connect(self, seconds: float) -> http.client.HTTPConnection:
@@ -208,7 +208,7 @@ class Installation:
         """A connection of our own."""
         path = self.data / "qubecb.sqlite3"
         with contextlib.closing(
-            sqlite3.connect(path, timeout=30, isolation_level=None)
+            sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         ) as database:
             yield database
 

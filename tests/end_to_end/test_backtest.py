@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.end_to_end.installation import Installation, wait_until
-
-pytestmark = pytest.mark.timeout(300)
 
 
 def test_work_computes_what_was_asked_for(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.management.commands.up import _bind
-from tests.end_to_end.installation import Installation, free_port, wait_until
+from tests.end_to_end.installation import PATIENCE, Installation, free_port, wait_until
 
 Listening = Callable[[str], Installation]
 
@@ -36,7 +36,7 @@ def listening(tmp_path: Path) -> Iterator[Listening]:
 
 def ask(site: Installation, address: str, name: str) -> int:
     """Ask for a page at an address under a name; give the status."""
-    connection = http.client.HTTPConnection(address, site.port, timeout=20)
+    connection = http.client.HTTPConnection(address, site.port, timeout=PATIENCE)
     try:
         connection.request("GET", "/login/", headers={"Host": f"{name}:{site.port}"})
         return connection.getresponse().status

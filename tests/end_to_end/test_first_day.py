@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.end_to_end.browsing import Browser, Page
-from tests.end_to_end.installation import free_port, pids, wait_until
+from tests.end_to_end.installation import PATIENCE, free_port, pids, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"  # noqa: S105 (of a test)
@@ -99,7 +99,7 @@ class Day:
         if body:
             headers["Content-Type"] = "application/json"
         asked = urllib.request.Request(f"{self.address}/api/{path}", body, headers)
-        with urllib.request.urlopen(asked, timeout=30) as answer:
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             text = answer.read().decode()
             return text if "/output" in path else json.loads(text)
 
@@ -152,7 +152,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
         live(today)
     finally:
         process.send_signal(signal.SIGTERM)
-        today.status = process.wait(30)
+        today.status = process.wait(PATIENCE)
         mail.stop()
     today.printed = (folder / "printed").read_text()
     today.left = [pid for pid in pids() if belongs_to(pid, folder)]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.installation import Installation, web_alone
+from tests.end_to_end.installation import PATIENCE, Installation, web_alone
 
 MEBIBYTE = 1024 * 1024
 LARGE = 200 * MEBIBYTE
@@ -79,7 +79,7 @@ def test_urllib_reads_the_answer(frugal: Installation) -> None:
         f"http://127.0.0.1:{frugal.port}/api/fire", b"x" * LARGE, method="POST"
     )
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=60)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     with refused.value as answer:
         assert (answer.code, json.loads(answer.read())) == (413, {"detail": DETAIL})
 
@@ -113,7 +113,9 @@ def test_curl_reads_the_answer(
 
 def raw(site: Installation, head: str, body: bytes = b"") -> bytes:
     """Send that, then listen until the server ends."""
-    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", site.port), timeout=PATIENCE
+    ) as connection:
         connection.sendall(f"{head}\r\nHost: localhost\r\n".encode() + body)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,8 @@ def test_an_endless_file_that_says_it_is_empty_is_refused() -> None:
 def test_a_fifo_does_not_hang(tmp_path: Path) -> None:
     path = tmp_path / "callbacks.conf"
     os.mkfifo(path)
-    start = time.monotonic()
     with pytest.raises(UnreadableFile, match="is not a regular file"):
         read(path)
-    assert time.monotonic() - start < 1
 
 
 def test_a_directory_and_a_socket_are_refused(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from qubecb.errors import BadTarget, FarmError
 from qubecb.jobs import Caused, JobRecord, apply_all
 from qubecb.jobs.ids import JobId
+from tests.measuring import grows_with_its_input
 
 
 def farm(*ids: int) -> dict[JobId, JobRecord]:
@@ -55,16 +55,6 @@ def test_ten_thousand_items_take_one_range() -> None:
     assert len(apply_all(records, "retrywork", ["1:0-9999"]).affected) == 10_000
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """The processor time that work takes, the least of three."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return min(times)
-
-
 def large(count: int) -> dict[JobId, JobRecord]:
     """One job with so many items and instances."""
     agenda = [{"name": str(number), "status": "running"} for number in range(count)]
@@ -96,15 +86,14 @@ def the_job(count: int) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     "ask", [by_name, by_ranges, by_missing_ranges, by_instance, the_job]
 )
-def test_four_times_as_much_takes_four_times_as_long(
+def test_the_time_of_an_act_is_linear_in_what_it_names(
     ask: Callable[[int], tuple[str, list[str]]],
 ) -> None:
-    def apply(count: int) -> Callable[[], object]:
-        records, (verb, targets) = large(count), ask(count)
+    def apply(times: int) -> Callable[[], object]:
+        records, (verb, targets) = large(500 * times), ask(500 * times)
         return lambda: apply_all(records, verb, targets)
 
-    # squared growth would be 16 times
-    assert seconds(apply(4000)) < 9 * seconds(apply(1000))
+    assert grows_with_its_input(apply)
 
 
 def test_ranges_that_look_at_too_much_are_refused() -> None:

@@ -101,7 +101,7 @@ def converse(
             with contextlib.suppress(ConnectionError):
                 _serve(worker, conversation, answer)
             worker.close()
-            output, _ = process.communicate(timeout=60)
+            output, _ = process.communicate(timeout=240)
     return Talk(output.decode(), process.returncode, conversation)
 
 

@@ -17,12 +17,12 @@ from qubecb.runner.outcome import Outcome, RunState
 from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings, callback_environment
 
-#: Short enough for a quick suite, long enough for a busy machine.
+#: For scripts that never end by themselves, and are stopped.
 LIMITS = Limits(timeout=1.0, grace=0.3)
-#: For scripts that are not meant to be stopped.
-PATIENT = Limits(timeout=60.0, grace=0.3)
-#: Seconds that anything awaited may take here; a machine may be very busy.
-PATIENCE = 60.0
+#: For all others: a machine may be very busy.
+PATIENT = Limits(timeout=180.0, grace=0.3)
+#: Seconds that anything awaited may take here.
+PATIENCE = 240.0
 FRIENDLY = "import time\nprint('begin')\ntime.sleep(0.05)\nprint('end')\n"
 
 
@@ -85,7 +85,7 @@ class Running:
     def start(
         self,
         name: str = "script.py",
-        limits: Limits = LIMITS,
+        limits: Limits = PATIENT,
         *,
         directory: Path | None = None,
         farm: Farm | None = None,
@@ -124,7 +124,7 @@ class Running:
         self,
         source: str | bytes,
         name: str = "script.py",
-        limits: Limits = LIMITS,
+        limits: Limits = PATIENT,
         **more: Any,
     ) -> Outcome:
         self.write(source, name)

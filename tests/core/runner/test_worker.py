@@ -18,13 +18,12 @@ from qubecb.runner.running.engine import Runner
 from qubecb.runner.settings import RunnerSettings
 from qubecb.runner.worker import Worker
 from qubecb.testing import MemoryRuns
-from tests.core.runner.rig import wait_until
+from tests.core.runner.rig import PATIENCE, wait_until
 
 JOB = Job(7)
 EVENT = Event("e", "submit", "job", None, 5.0, JOB)
 QUICK = "print('done')\n"
 ENDLESS = "import time\nwhile True: time.sleep(0.01)\n"
-PATIENCE = 30.0
 _ids = itertools.count(1)
 
 

@@ -18,7 +18,7 @@ from qubecb.lint import check_directory
 from qubecb.why.matching import in_lines
 from tests.core.dispatch.asking import matches
 from tests.dashboard.growth.events import event
-from tests.dashboard.growth.measuring import (
+from tests.measuring import (
     Door,
     Work,
 )

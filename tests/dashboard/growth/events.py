@@ -8,7 +8,7 @@ from qubecb import strict_json
 from qubecb.dispatch.spool_file import SpoolFile
 from qubecb.errors import QubecbError
 from qubecb.events import parse_event
-from tests.dashboard.growth.measuring import (
+from tests.measuring import (
     Door,
     Work,
 )

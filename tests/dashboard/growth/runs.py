@@ -19,7 +19,7 @@ from qubecb.runner.qcb.code_strings import parse_code
 from qubecb.runner.qcb.templates import expand
 from tests.core.runner.children import farm, order
 from tests.core.runner.rig import OneJobFarm
-from tests.dashboard.growth.measuring import (
+from tests.measuring import (
     Door,
     Work,
 )

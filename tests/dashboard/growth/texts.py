@@ -12,7 +12,7 @@ from qubecb.conffile.merging import merge
 from qubecb.conffile.retyping import retyped
 from qubecb.triggers import explain_tree, parse, parts
 from tests.dashboard.growth.events import refused
-from tests.dashboard.growth.measuring import (
+from tests.measuring import (
     Door,
     Work,
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
 
-from dashboard.project import thinning
 from dashboard.project.logs import Lines
 from dashboard.project.thinning import MOST, Thinned
-from tests.end_to_end.installation import wait_until
 
 
 class Kept(logging.Handler):
@@ -26,6 +25,22 @@ class Kept(logging.Handler):
         self.lines.append(self.format(record))
 
 
+class Minute(threading.Timer):
+    """A minute that is over when it is told to be."""
+
+    begun: list[Minute] = []
+
+    def start(self) -> None:
+        self.begun.append(self)
+        self.interval = 0.0
+
+    @classmethod
+    def pass_by(cls) -> None:
+        """Let all that were begun be over."""
+        while cls.begun:
+            cls.begun.pop().run()
+
+
 @pytest.fixture
 def log() -> logging.Logger:
     return logging.getLogger("tests.thinning")
@@ -35,8 +50,9 @@ def log() -> logging.Logger:
 def handlers(
     log: logging.Logger, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Kept, Kept]]:
-    """Two handlers of one logger, and a minute that is short."""
-    monkeypatch.setattr(thinning, "SECONDS", 0.3)
+    """Two handlers of one logger."""
+    monkeypatch.setattr(threading, "Timer", Minute)
+    monkeypatch.setattr(Minute, "begun", [])
     monkeypatch.setattr(Thinned, "_places", {})
     both = Kept(), Kept()
     for handler in both:
@@ -59,10 +75,7 @@ def test_what_is_said_again_and_again_is_summed_up(
     expected += [
         "and 339 more like it in the last minute, the last one: Not Found: /348",
     ]
-    wait_until(
-        lambda: all(len(handler.lines) > MOST for handler in handlers),
-        "it is summed up",
-    )
+    Minute.pass_by()
     assert [handler.lines for handler in handlers] == [expected, expected]
 
 
@@ -71,7 +84,8 @@ def test_afterwards_lines_are_written_again(
 ) -> None:
     lines = handlers[0].lines
     flood(log, MOST + 1)
-    wait_until(lambda: len(lines) == MOST + 1, "it is summed up")
+    Minute.pass_by()
+    assert len(lines) == MOST + 1
     flood(log, 1)
     assert lines[-1] == "Not Found: /0"
 

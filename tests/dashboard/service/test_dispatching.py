@@ -198,7 +198,7 @@ def test_timers_are_looked_at_each_second_whatever_the_clock_says(site: Site) ->
     now[0] -= 86400.0
     far = TimerRecord.objects.filter(due__gt=now[0] + 2.0)
     assert far.exists()
-    deadline = time.monotonic() + 30.0
+    deadline = time.monotonic() + 240.0
     while far.exists():
         assert time.monotonic() < deadline
         dispatching.turn()

@@ -174,8 +174,11 @@ def test_a_stopped_child_is_replaced_and_the_log_says_what_is_lost(
     looked(service, lambda: service._signs._heard)
 
 
-def test_a_child_that_gives_signs_is_left_alone(service: Service) -> None:
+def test_a_child_that_gives_signs_is_left_alone(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signs, "SILENCE", 3.0)  # 60 signs that nobody hears
     looked(service, lambda: service._signs._heard)
-    first, until = pid(service), time.monotonic() + 2.0
+    first, until = pid(service), time.monotonic() + 4.0
     looked(service, lambda: time.monotonic() > until)
     assert pid(service) == first

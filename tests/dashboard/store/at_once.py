@@ -15,7 +15,7 @@ def at_once(*works: Callable[[], object]) -> None:
 
     def do(work: Callable[[], object]) -> None:
         try:
-            barrier.wait(30)
+            barrier.wait(240)
             work()
         except BaseException as error:  # noqa: BLE001 (raised below)
             errors.append(error)

@@ -35,7 +35,7 @@ def answer_lost() -> Iterator[None]:
         finally:
             options["host"] = there
             connection.close()
-            way.join(30)
+            way.join(240)
     assert not way.is_alive()
 
 

@@ -44,7 +44,7 @@ def test_callers_at_the_same_time_share_transactions(site: Site) -> None:
 
     def first() -> int:
         inside.set()
-        go_on.wait(10)
+        go_on.wait(240)
         return 1
 
     def other() -> int:
@@ -58,7 +58,7 @@ def test_callers_at_the_same_time_share_transactions(site: Site) -> None:
     leader = threading.Thread(target=pass_through, args=(first,))
     others = [threading.Thread(target=pass_through, args=(other,)) for _ in range(4)]
     leader.start()
-    assert inside.wait(10)
+    assert inside.wait(240)
     for thread in others:
         thread.start()
     while len(door._waiting) < len(others):
@@ -122,7 +122,7 @@ def test_who_was_taken_along_waits_for_the_end_of_that_commit(site: Site) -> Non
             threading.Event().wait(0.001)
         door._commit(1.0)
         taken.set()
-        go_on.wait(10)
+        go_on.wait(240)
         return 1
 
     def pass_through(work: Callable[[], int]) -> None:
@@ -132,7 +132,7 @@ def test_who_was_taken_along_waits_for_the_end_of_that_commit(site: Site) -> Non
     late = threading.Thread(target=pass_through, args=(lambda: 7,))
     leader = threading.Thread(target=pass_through, args=(first,))
     leader.start()
-    assert taken.wait(10)
+    assert taken.wait(240)
     late.join(0.2)
     assert late.is_alive()
     go_on.set()

@@ -14,7 +14,7 @@ from dashboard.machine.gate import Gate
 from qubecb.errors import StoreBusy
 from tests.dashboard.store.holding import held
 
-SOON, LATE = 0.05, 60.0
+SOON, LATE = 0.05, 240.0
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_a_verb_is_decided_anew_when_its_job_is_told_something_meanwhile(
     thread = threading.Thread(target=act)
     with writing():
         thread.start()
-        assert has_read.wait(30)
+        assert has_read.wait(240)
         accept([parse_event(told, time.time())], source="api")
     thread.join()
     assert answers == [affected]

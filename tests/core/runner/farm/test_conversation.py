@@ -201,7 +201,7 @@ class SlowFarm(OneJobFarm):
         self, verb: str, targets: Sequence[str], arguments: Mapping[str, Any]
     ) -> Sequence[str | int]:
         self.asked.set()
-        self.go_on.wait(30)
+        self.go_on.wait(240)
         return [f"{target}.0" for target in targets]
 
 
@@ -213,7 +213,7 @@ def test_a_run_that_ends_while_the_farm_is_at_work_says_so() -> None:
     )
     thread = threading.Thread(target=conversation.answer, args=(call,))
     thread.start()
-    assert slow.asked.wait(30)
+    assert slow.asked.wait(240)
     conversation.close()
     [action] = list(conversation.actions)
     slow.go_on.set()

@@ -53,21 +53,14 @@ def test_a_run_took_as_long_as_its_host_says_though_its_hello_is_read_last(
     assert own.wait(run_id).seconds >= 0.3
 
 
-def test_a_killed_host_is_replaced_within_100_ms(own: Running) -> None:
-    took = [_replacement(own) for _ in range(5)]
-    assert min(took) < 0.1  # a busy machine may hold up some of them
-
-
-def _replacement(own: Running) -> float:
-    """Seconds from a host's death to the hello of a run that is started then."""
+def test_a_killed_host_is_replaced_by_one_that_was_ready_before(own: Running) -> None:
     own.settle()
-    os.kill(python_host(own), signal.SIGKILL)
-    began = time.monotonic()
+    ready, killed = own.hosts(), python_host(own)
+    os.kill(killed, signal.SIGKILL)
     run_id = own.friendly()
     own.until(lambda: own.runner._runs[run_id].pid is not None)
-    took = time.monotonic() - began
+    assert python_host(own) in ready - {killed}
     assert succeeded(own.wait(run_id))
-    return took
 
 
 def test_what_a_host_had_not_started_is_started_by_the_next(own: Running) -> None:

@@ -18,7 +18,7 @@ from dashboard.service.door.bounds import Bounds
 from dashboard.service.door.server import Door
 
 #: Seconds after which a condition will not come true any more.
-PATIENCE = 20.0
+PATIENCE = 120.0
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = b"x" * (4 * 1024 * 1024)
 

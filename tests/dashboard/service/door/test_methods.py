@@ -6,14 +6,14 @@ import http.client
 
 import pytest
 
-from tests.dashboard.service.door.conftest import LARGE, Serve
+from tests.dashboard.service.door.conftest import LARGE, PATIENCE, Serve
 
 
 @pytest.mark.parametrize(("path", "size"), [("/large", len(LARGE)), ("/", 1)])
 def test_head_tells_the_length_and_sends_no_body(
     serve: Serve, path: str, size: int
 ) -> None:
-    client = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=20)
+    client = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=PATIENCE)
     for method in ("HEAD", "GET", "HEAD", "GET"):
         client.request(method, path)
         with client.getresponse() as answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qubecb.runner.outcome import RunState
-from tests.core.runner.rig import PATIENT, Running, text
+from tests.core.runner.rig import LIMITS, PATIENT, Running, text
 
 DROPPED = "something other than qb wrote to the farm socket; it was dropped"
 
@@ -64,7 +64,7 @@ for _ in range(100):
 
 def test_nobody_else_s_process_is_ended_by_a_false_hello(hostile: Running) -> None:
     source = "import os, time\nos.write(3, b'{\"hello\": 1}\\n')\ntime.sleep(60)\n"
-    outcome = hostile.run(source)
+    outcome = hostile.run(source, limits=LIMITS)
     assert outcome.reason == "stopped after 1 s"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.outcome import Outcome, RunState
-from tests.core.runner.rig import PATIENT, Running, text
+from tests.core.runner.rig import LIMITS, PATIENT, Running, text
 
 POPEN = """
 import subprocess
@@ -83,7 +83,8 @@ def test_at_a_timeout_who_left_the_session_is_counted_and_lives(
     hostile: Running,
 ) -> None:
     outcome = hostile.run(
-        POPEN.format(options="], start_new_session=True") + "child.wait()"
+        POPEN.format(options="], start_new_session=True") + "child.wait()",
+        limits=LIMITS,
     )
     assert (outcome.state, outcome.grandchildren) == (RunState.TIMED_OUT, 1)
     left_by(outcome)

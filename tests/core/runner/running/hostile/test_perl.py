@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qubecb.runner.outcome import RunState
-from tests.core.runner.rig import Running, text
+from tests.core.runner.rig import LIMITS, Running, text
 
 NAME = "script.pl"
 
@@ -35,7 +35,7 @@ def test_die_with_an_object_is_a_failure(hostile_perl: Running) -> None:
 
 def test_an_endless_loop_is_stopped(hostile_perl: Running) -> None:
     outcome = hostile_perl.run(
-        "$SIG{TERM} = 'IGNORE'; $| = 1; print 'a'; 1 while 1;", NAME
+        "$SIG{TERM} = 'IGNORE'; $| = 1; print 'a'; 1 while 1;", NAME, LIMITS
     )
     assert (outcome.state, text(outcome)) == (RunState.TIMED_OUT, "a")
 

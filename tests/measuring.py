@@ -34,8 +34,8 @@ def grows_with_its_input(make: Door) -> bool:
     little = much = float("inf")
     for _ in range(_ATTEMPTS):
         # also without what is only done the first time
-        little = min(little, *(_seconds(small) for _ in range(3)))
-        much = min(much, _seconds(large))
+        little = min(little, *(seconds(small) for _ in range(3)))
+        much = min(much, seconds(large))
         if much < FLOOR or much <= MOST * max(little, FLOOR / MOST):
             return True
     raise AssertionError(f"1 and {TIMES} times: {little:.4f} s, {much:.4f} s")
@@ -43,10 +43,11 @@ def grows_with_its_input(make: Door) -> bool:
 
 def is_sooner(work: Work, than: Work) -> bool:
     """Whether some work takes less processor time than another."""
-    return any(_seconds(work) < _seconds(than) for _ in range(_ATTEMPTS))
+    return any(seconds(work) < seconds(than) for _ in range(_ATTEMPTS))
 
 
-def _seconds(work: Work) -> float:
+def seconds(work: Work) -> float:
+    """The processor time of this thread that work takes."""
     with uncollected():  # the collector looks at all that the tests have made, too
         began = time.thread_time()
         work()
@@ -59,7 +60,7 @@ def lets_others_work(work: Work) -> bool:
     Each hold takes less processor time than reading 700,000 lists at once: 35 ms on a machine
     that does nothing else, and more on one whose processors are shared, where holds are longer.
     """
-    return any(_hold(work) < _seconds(_read_at_once) for _ in range(_ATTEMPTS))
+    return any(_hold(work) < seconds(_read_at_once) for _ in range(_ATTEMPTS))
 
 
 def _read_at_once() -> object:
