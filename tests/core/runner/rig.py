@@ -120,6 +120,11 @@ class Running:
                 assert outcome.run_id not in self.outcomes, "two outcomes of one run"
                 self.outcomes[outcome.run_id] = outcome
 
+    def has_process(self, run_id: str) -> bool:
+        """Whether a run has one, or had: where nobody looks for long it may have ended."""
+        run = self.runner._runs.get(run_id)
+        return run is None or run.pid is not None
+
     def run(
         self,
         source: str | bytes,

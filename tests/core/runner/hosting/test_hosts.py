@@ -33,7 +33,7 @@ def test_a_killed_host_leaves_the_true_outcome_of_its_runs(own: Running) -> None
     own.settle()
     own.write("import time; time.sleep(0.3); print('end'); raise SystemExit(3)")
     run_ids = [own.start(limits=PATIENT) for _ in range(3)]
-    own.until(lambda: all(own.runner._runs[each].pid for each in run_ids))
+    own.until(lambda: all(map(own.has_process, run_ids)))
     os.kill(python_host(own), signal.SIGKILL)
     for run_id in run_ids:
         outcome = own.wait(run_id)
@@ -58,7 +58,7 @@ def test_a_killed_host_is_replaced_by_one_that_was_ready_before(own: Running) ->
     ready, killed = own.hosts(), python_host(own)
     os.kill(killed, signal.SIGKILL)
     run_id = own.friendly()
-    own.until(lambda: own.runner._runs[run_id].pid is not None)
+    own.until(lambda: own.has_process(run_id))
     assert python_host(own) in ready - {killed}
     assert succeeded(own.wait(run_id))
 
@@ -218,7 +218,7 @@ def test_a_farm_that_hangs_ends_in_an_exception_and_holds_up_nobody(
 def test_close_ends_runs_as_cancelled(own: Running) -> None:
     own.write("import time; time.sleep(60)")
     run_id = own.start(limits=PATIENT)
-    own.until(lambda: own.runner._runs[run_id].pid is not None)
+    own.until(lambda: own.has_process(run_id))
     (outcome,) = own.runner.close(0.0)
     assert outcome.state is RunState.CANCELLED
     assert outcome.reason == "stopped because qubecb shut down"

@@ -70,7 +70,7 @@ def test_a_module_that_was_edited_counts_from_the_next_run_on(studio: Running) -
     assert printed(studio, "studio.version") == "1\n"
     studio.write("import time, studio; time.sleep(0.3); print(studio.version)", "a.py")
     running = studio.start("a.py", PATIENT)
-    studio.until(lambda: studio.runner._runs[running].pid is not None)
+    studio.until(lambda: studio.has_process(running))
     module.write_text(MODULE + "version = 22\n")
     assert printed(studio, "studio.version") == "22\n"
     assert text(studio.wait(running)) == "1\n"
