@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from dashboard.models.rights import MEANINGS, RIGHTS, can, right_of
-from dashboard.resending import signed_out
+from dashboard.resending import is_background, signed_out
 from dashboard.store.people.audit import By
 
 __all__ = [
@@ -82,15 +82,12 @@ def signed_in(view: View[P]) -> View[P]:
 def to_login(request: HttpRequest) -> HttpResponse:
     """Redirect to the login page, and back afterwards.
 
-    A background request of a page gets 401; the page stays and says so (connection.js). A POST is
-    shown again, to be sent after the login. The session of somebody who was deactivated ends here:
+    What was posted is shown again, to be sent after the login. The session of somebody who was deactivated ends here:
     it does not come back when they are let in again.
     """
     if SESSION_KEY in request.session:
         request.session.flush()
-    if "HX-Request" in request.headers:
-        return HttpResponse("You are logged out.", "text/plain", status=401)
-    if request.method == "POST":
+    if is_background(request) or request.method == "POST":
         return signed_out(request)
     return redirect_to_login(request.get_full_path())
 

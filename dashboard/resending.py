@@ -49,8 +49,18 @@ class Sent:
         return min(max(self.value.count("\n") + 2, 3), 20)
 
 
+def is_background(request: HttpRequest) -> bool:
+    """Whether a page asks by itself, so that nobody would see a page as the answer."""
+    return "HX-Request" in request.headers
+
+
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Answer 401 to a post of somebody who is logged out: what was posted, and how to go on."""
+    """Answer 401 to somebody who is logged out: with what was posted, and how to go on.
+
+    A background request of a page gets nothing else; the page stays and says so (connection.js).
+    """
+    if is_background(request):
+        return HttpResponse("You are logged out.", "text/plain", status=401)
     return _shown(request, "login/signed_out.html", 401)
 
 
@@ -60,6 +70,8 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     What another site may have posted is never offered: one click would do it. Where the
     cause is an https proxy that is not configured, the page says so.
     """
+    if is_background(request) and not request.user.is_authenticated:
+        return signed_out(request)
     origin = _origin_of(request)
     if origin == ("https", request.get_host()) and request.scheme == "http":
         logger.warning(

@@ -77,6 +77,8 @@ export function answerSteps(form, editor, check) {
   document.addEventListener("htmx:confirm", (event) => {
     const { target, elt, triggeringEvent } = event.detail;
     if (running() && isStep(target, elt)) refuse(event, triggeringEvent?.detail);
+    // a step has looked at it meanwhile, and what that said stays
+    if (elt === editor.field && triggeringEvent?.type === "input" && editor.text === about) event.preventDefault();
   });
   form.addEventListener("submit", (event) => running() && refuse(event), true);
   document.addEventListener("htmx:beforeSend", ({ detail }) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -113,3 +114,22 @@ def test_a_check_looks_again_at_a_trigger_that_was_typed_meanwhile(page: Page) -
     held.end()
     expect(removal(page, "killed")).to_have_count(0)
     expect(removal(page, "removed")).to_have_count(1)
+
+
+def test_what_a_step_says_stays_after_the_check_that_typing_would_have_asked_for(
+    visit: Visit,
+) -> None:
+    page = visit("/configuration/callback/", "editor")
+    checks = list[str]()
+    page.on("request", lambda each: checks.append(unquote(each.post_data or "")))
+    page.evaluate(
+        "document.addEventListener('htmx:trigger', ({ target }) =>"
+        " target.id === 'text' && document.body.setAttribute('data-asked', ''))"
+    )
+    write(page, "# mine")
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.locator("#side")).to_contain_text("The text is as it was read")
+    page.wait_for_selector("body[data-asked]")
+    looks = [each for each in checks if "do=look" in each]
+    assert [each for each in looks if "mine" not in each] == []
+    expect(page.locator("#side")).to_contain_text("The text is as it was read")

@@ -33,6 +33,15 @@ def test_a_form_that_has_expired_says_so(viewer: Client) -> None:
     assert "Send again" in Page(answer).acts
 
 
+def test_what_a_page_sends_by_itself_with_all_cookies_gone_is_answered_as_logged_out(
+    db: None,
+) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    address = reverse("configuration-edit", args=["callback"])
+    answer = stranger.post(address, {"text": ""}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"You are logged out.")
+
+
 @pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])
 def test_error_pages_need_no_request_and_no_database(name: str) -> None:
     assert "Go to the overview" in render_to_string(name)
