@@ -7,34 +7,31 @@ timer without a record, which an edit brought, fires here when it is due.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice, takewhile
 from math import inf
-from typing import TypeAlias
 
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.judging import Judge, judge
 from qubecb.dispatch.past import Past, Record
-from qubecb.dispatch.ports.configuration import Binding, InForce, MappingKey, Pause
+from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 from qubecb.dispatch.ports.planning import Planning
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.ports.timers import Timer, TimerKey
+from qubecb.dispatch.recorded_timers import RecordedTimers
 from qubecb.dispatch.relatives import Relatives
 from qubecb.dispatch.schedule import Schedule
-from qubecb.dispatch.timers import next_due
 from qubecb.durations import DAY
 from qubecb.events import Event
 from qubecb.jobs.ids import JobId
 
 #: Records that are planned in one batch at most.
 BATCH = 500
-#: A timer as its record tells it: job, name, type, extra, and the mapping that it is for.
-_Told: TypeAlias = tuple[JobId, str, str, str | None, MappingKey | None]
 
 
 def rehearse(
@@ -81,7 +78,9 @@ class Rehearsal:
         self.now = 0.0
         self.known: dict[JobId, KnownJob] = {}
         self.memory: dict[JobId, dict[ProgressKey, Memory]] = {}
+        #: The timers, and which of them the past has records of.
         self.timers = Schedule()
+        self._recorded = RecordedTimers(self.timers, past.of_timers)
         self.runs: list[PlannedRun] = []
         self.remarks: dict[int, str] = {}
         self.aside: dict[int, str] = {}
@@ -91,12 +90,6 @@ class Rehearsal:
         self._records = iter(past.records())
         #: Records that are read and not planned yet.
         self._waiting: deque[Record] = deque()
-        #: How many records there are of each timer that has still to fire.
-        self._to_come = Counter(map(_told, past.of_timers()))
-        self._timers_told = iter(past.of_timers())
-        #: The next record of a timer that fires, and those that have fired.
-        self._to_fire = next(self._timers_told, None)
-        self._fired: list[AcceptedEvent] = []
         #: The highest sequence of what was planned.
         self.newest = 0
         #: The records of the batch.
@@ -113,7 +106,8 @@ class Rehearsal:
         moment = self._next_moment()
         if moment is None:
             return False
-        due = [each.due for each in self._due(moment) if each.due > self.now]
+        timers = self._recorded.due(moment)
+        due = [each.due for each in timers if each.due > self.now]
         self.now = min(due) if due else moment
         self._forget_old()
         if not due:
@@ -184,11 +178,8 @@ class Rehearsal:
         return {key: specs for each in found for key, specs in each.items()}
 
     def due_timers(self, now: float, limit: int) -> Sequence[Timer]:
-        while self._to_fire and self._to_fire.event.time <= now:
-            self._fired.append(self._to_fire)
-            self._to_fire = next(self._timers_told, None)
-        self._fired = [each for each in self._fired if not self._has_moved(each)]
-        return self._due(now)[:limit]
+        self._recorded.go_to(now)
+        return self._recorded.due(now)[:limit]
 
     # What would be written.
 
@@ -232,8 +223,7 @@ class Rehearsal:
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         """It gets the sequence of the newest record, and comes after it."""
         self.timers.set_due(timer, next_due)
-        only = _meant(timer.key)
-        made = AcceptedEvent(self.newest, event, source="timer", only=only)
+        made = AcceptedEvent(self.newest, event, "timer", only=timer.key.only)
         self._waiting.appendleft(Record(made, self.now))
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:
@@ -261,9 +251,10 @@ class Rehearsal:
         """When the dispatcher is next known to have looked at the clock; None: never again."""
         self._read_ahead(1)
         planned = [self._waiting[0].planned_at] if self._waiting else []
-        fired = [self._to_fire.event.time] if self._to_fire else []
+        fired = self._recorded.next_time()
+        known = planned if fired is None else [*planned, fired]
         last = [] if self._until is None or self.now >= self._until else [self._until]
-        return min(planned + fired or last, default=None)
+        return min(known or last, default=None)
 
     def _end_of_batch(self, moment: float) -> float:
         """How far a batch may go on that begins at a moment: nothing that decides changes.
@@ -292,40 +283,7 @@ class Rehearsal:
             del self._last_event[job]
             self._relatives.drop(job)
 
-    def _due(self, now: float) -> list[Timer]:
-        """The timers that are due by then, without those whose record will come."""
-        due = self.timers.due(now)
-        return [each for each in due if not self._to_come[_told_by(each.key)]]
-
-    def _has_moved(self, fired: AcceptedEvent) -> bool:
-        """Whether a timer fired when a record says; if so, it is due again later."""
-        told, at = _told(fired), fired.event.time
-        timers = self.timers.of(fired.event.job.id)
-        meant = [each for each in timers if _told_by(each.key) == told]
-        for timer in meant:
-            if timer.due <= at:
-                self.timers.set_due(timer, next_due(timer, at))
-        self._to_come[told] -= bool(meant)
-        return bool(meant)
-
     def _go_past(self, accepted: AcceptedEvent) -> None:
         self._waiting.popleft()
         self.newest = max(self.newest, accepted.sequence)
-        if accepted in self._fired:
-            self._fired.remove(accepted)
-            if not self._has_moved(accepted):  # an edit removed the timer
-                self._to_come[_told(accepted)] -= 1
-
-
-def _told(fired: AcceptedEvent) -> _Told:
-    """The timer whose firing a record is."""
-    event = fired.event
-    return event.job.id, event.name, event.type, event.extra, fired.only
-
-
-def _told_by(key: TimerKey) -> _Told:
-    return key.job, key.name, key.type, key.extra, _meant(key)
-
-
-def _meant(key: TimerKey) -> MappingKey | None:
-    return MappingKey(key.directory, key.file) if key.directory else None
+        self._recorded.go_past(accepted)

@@ -318,10 +318,7 @@ class _MemoryPlanning:
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         self._set(self._store.timers, timer.key, (timer, next_due))
-        only = None
-        if timer.key.directory:
-            only = MappingKey(timer.key.directory, timer.key.file)
-        sequence = self._store.accept(event, source="timer", only=only)
+        sequence = self._store.accept(event, source="timer", only=timer.key.only)
         if sequence is not None:
             self._undo.append(partial(self._store.unaccept, sequence))
 

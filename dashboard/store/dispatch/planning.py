@@ -31,7 +31,7 @@ from dashboard.store.rows.events import COLUMNS, EventRow, store, taken_of
 from qubecb import __version__
 from qubecb.collecting import uncollected
 from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.ports.configuration import Binding, InForce, MappingKey, Pause
+from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 from qubecb.dispatch.ports.events import AcceptedEvent, Previous
 from qubecb.dispatch.ports.jobs import KnownJob, Memory, ProgressKey
 from qubecb.dispatch.ports.runs import PlannedRun
@@ -223,8 +223,7 @@ class OrmPlanning:
 
     def fire_timer(self, timer: Timer, event: Event, next_due: float | None) -> None:
         key = timer.key
-        only = MappingKey(key.directory, key.file) if key.directory else None
-        store(rows_of([event], Origin("timer", only=only), self.now))
+        store(rows_of([event], Origin("timer", only=key.only), self.now))
         self.next_due.forget(timers.set_due(key, next_due))
 
     def queue(self, runs: Iterable[PlannedRun]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import Event
 from qubecb.jobs.ids import JobId
 
@@ -22,6 +23,11 @@ class TimerKey:
     directory: str = ""
     file: str = ""
     trigger: str = ""
+
+    @property
+    def only(self) -> MappingKey | None:
+        """The one mapping that it is for; None: every mapping of its job."""
+        return MappingKey(self.directory, self.file) if self.directory else None
 
 
 @dataclass(frozen=True, slots=True)
