@@ -27,6 +27,20 @@ class Key(IntEnum):
     NAMES = 7_823_004
 
 
+#: The first half of the key of a callback whose runs at a time are bounded over all hosts; the
+#: second one is made of its name. Whoever finds such a lock taken does not wait for it.
+_CALLBACK = 7_824
+_TAKE = "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))"
+
+
+def takes_callback(name: str) -> bool:
+    """Take the lock of a callback until the transaction ends, unless somebody else has it.
+
+    For PostgreSQL only.
+    """
+    return bool(sql.value(_TAKE, [_CALLBACK, name]))
+
+
 def take_turn(key: Key) -> None:
     """Wait for this lock. Call it in a write transaction, which holds the lock until it ends."""
     if connection.vendor == "postgresql":

@@ -56,13 +56,13 @@ class Turns:
         self,
         free: int,
         running: Mapping[MappingKey, int],
-        share: Callable[[RunRow], int],
+        room: Callable[[RunRow, int], int],
         now: float,
     ) -> list[RunRow]:
         """Give at most `free` runs, oldest first; their rows are not changed yet.
 
-        Takes how many runs of each callback are running, and a function that says, given its
-        oldest run, how many may run. Suppresses runs of paused callbacks on the way. Call it in a
+        Takes how many runs of each callback are running here, and a function that says, given its
+        oldest run and that number, how many more may run. Suppresses runs of paused callbacks on the way. Call it in a
         transaction.
         """
         stopped = cache(partial(pauses.in_force, now))
@@ -70,10 +70,10 @@ class Turns:
         for key, oldest in self._waiting(free):
             pause = covering(stopped(), key, now)
             runs = _suppress(key, pause, now) if pause else oldest
-            room = share(runs[0]) - running.get(key, 0) if runs else 0
-            if room <= 0:
+            more = room(runs[0], running.get(key, 0)) if runs else 0
+            if more <= 0:
                 continue
-            waiting.append(runs[:room])
+            waiting.append(runs[:more])
             self._last = key
             if len(waiting) >= free:
                 break

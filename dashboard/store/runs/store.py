@@ -12,9 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
 from dashboard.store.database import sql
+from dashboard.store.database.locks import takes_callback
 from dashboard.store.database.transactions import reading, writing
 from dashboard.store.jobs.reading import of_runs
 from dashboard.store.processes import heartbeats
@@ -53,6 +56,10 @@ _CANCELLATIONS = """
 """
 #: The index of running runs, by worker.
 _BUSY = "run_running"
+_RUNNING = """
+    SELECT COUNT(*) FROM dashboard_run {by}
+    WHERE state = 'running' AND directory = %s AND file = %s
+"""
 #: One query for runs and signs of life: a worker gives a sign before it claims.
 _DEAD = """
     SELECT id FROM dashboard_run {by}
@@ -129,7 +136,7 @@ class OrmRuns:
         self, worker: str, free: int, running: Mapping[MappingKey, int]
     ) -> Sequence[Order]:
         now = time.time()
-        runs = self._turns.take(free, running, self._share, now)
+        runs = self._turns.take(free, running, self._room, now)
         if not runs:
             return ()
         orders, at = self._orders(runs, now), sql.moment(now)
@@ -170,10 +177,17 @@ class OrmRuns:
             depth=run.depth,
         )
 
-    def _share(self, run: RunRow) -> int:
-        """How many runs of a callback may run at a time: half of the places, or what it asks for."""
+    def _room(self, run: RunRow, here: int) -> int:
+        """How many more runs of a callback may run here, where so many are running.
+
+        It has half of this worker's places, or what it asks for, which is for all hosts together.
+        """
         wanted = self._options.of(run.revision, run.file).concurrency
-        return wanted or max(1, self.concurrency // 2)
+        if wanted is None:
+            return max(1, self.concurrency // 2) - here
+        if here >= wanted or connection.vendor == "sqlite":
+            return wanted - here
+        return _room_at_site(run, wanted)
 
     def _limits(self, run: RunRow) -> Limits:
         options = self._options.of(run.revision, run.file)
@@ -197,6 +211,17 @@ class RevisionOptions:
                 self._known.clear()
             self._known[revision] = _options_in(revision)
         return self._known[revision].get(file, CallbackOptions())
+
+
+def _room_at_site(run: RunRow, wanted: int) -> int:
+    """How many more runs of a callback may run; none while another process claims some of it.
+
+    Nobody else claims any of it until the transaction ends.
+    """
+    if not takes_callback(f"{run.directory}/{run.file}"):
+        return 0
+    statement = _RUNNING.format(by=sql.by(_BUSY))
+    return wanted - int(sql.value(statement, [run.directory, run.file]))
 
 
 def _options_in(revision: int) -> dict[str, CallbackOptions]:

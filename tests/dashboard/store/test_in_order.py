@@ -96,6 +96,33 @@ def test_a_run_whose_outcome_is_being_recorded_is_not_given_up(site: Site) -> No
     assert counted("lost") == 0
 
 
+BOUNDED = "# qubecb: concurrency={count}\na.py = submit-job-self\n"
+
+
+def test_what_a_mapping_bounds_is_bounded_over_all_hosts(site: Site) -> None:
+    queue(site, BOUNDED.format(count=2), 5)
+    first, second = claim("a"), claim("b")
+    assert (len(first), len(second)) == (2, 0)
+    site.record(ended(first[0]))
+    assert (len(claim("b")), len(claim("a"))) == (1, 0)
+
+
+def test_nobody_claims_what_is_bounded_while_another_host_does(site: Site) -> None:
+    queue(site, BOUNDED.format(count=3) + "b.py = submit-job-self\n", 5)
+    with open_still(partial(claim, "a")) as first, impatient():
+        others = claim("b")
+    assert [order.file for order in first].count("a.py") == 3
+    assert {order.file for order in others} <= {"b.py"}
+    assert Run.objects.filter(file="a.py", state="running").count() == 3
+
+
+def test_a_run_that_nobody_has_claimed_yet_counts_for_nobody(site: Site) -> None:
+    queue(site, BOUNDED.format(count=1), 2)
+    with open_still(partial(_held, Run.objects.earliest("id").pk)), impatient():
+        assert len(claim("a")) == 1
+    assert not claim("b")
+
+
 def replayed(site: Site) -> int:
     """A lost run whose replay waits."""
     queue(site, SUBMIT, 1)
