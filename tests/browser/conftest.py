@@ -39,6 +39,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 WIDTHS = {1440: 900, 390: 844}
 #: Statuses that pages have which people are meant to see.
 TOLD = (403, 404, 409)
+#: What htmx logs of a request that its page gave up itself: for a newer one, or as it is closed.
+#: One that failed is logged under another name as well.
+GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
 SHOTS = Path(settings.BASE_DIR) / "screenshots"
 #: Milliseconds that are waited for anything; only what never comes takes them.
 PATIENCE = 120_000
@@ -83,6 +86,7 @@ def visit(
         told = itself and any(f"status of {each}" in message.text for each in TOLD)
         # what a page asks after a logout; the browser writes it there by itself
         told = told or "status of 401" in message.text
+        told = told or message.text.startswith(GIVEN_UP)
         if message.type in ("error", "warning") and not told:
             said.append(f"{message.type}: {message.text}")
 

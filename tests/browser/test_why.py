@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_it_is_asked_and_answered_by_keyboard(visit: Visit, farm: Farm) -> None:
     page.get_by_label("Callback", exact=True).fill("own.py")
     page.keyboard.press("Enter")
     expect(page.locator(".why-sentence")).to_contain_text("own.py did not run")
-    assert "callback=own.py" in page.url
+    expect(page).to_have_url(re.compile("callback=own.py"))
     page.get_by_role("button", name="Run this one").press("Enter")
     expect(page.get_by_text("It will be kept back:")).to_be_visible()
     page.keyboard.press("Escape")
