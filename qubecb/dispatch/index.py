@@ -46,7 +46,11 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Which events concern other jobs than their own, so that these must be read."""
+    """Which events concern other jobs than their own, so that these must be read.
+
+    Asked several times for each event, and mostly nobody has such an interest: so that is
+    looked at first.
+    """
 
     #: (name, type) that some trigger waits for in a parent.
     parents: frozenset[tuple[str, str]] = frozenset()
@@ -59,13 +63,15 @@ class Interest:
 
     def in_parent(self, occurrence: Occurrence) -> bool:
         """Whether the event concerns the children of its job."""
-        kind = occurrence.type
-        return any((name, kind) in self.parents for name in occurrence.names)
+        return bool(self.parents) and any(
+            (name, occurrence.type) in self.parents for name in occurrence.names
+        )
 
     def in_label(self, occurrence: Occurrence, label: str) -> bool:
         """Whether the event concerns the process group, if its job has this label."""
-        kind = occurrence.type
-        return any((name, kind, label) in self.labels for name in occurrence.names)
+        return bool(self.labels) and any(
+            (name, occurrence.type, label) in self.labels for name in occurrence.names
+        )
 
     def in_job(self, occurrence: Occurrence, job: JobId) -> bool:
         """Whether the event may concern any attached job, if its job has this id.
@@ -74,8 +80,9 @@ class Interest:
         """
         if isinstance(job, str):
             return self.in_label(occurrence, job)
-        kind = occurrence.type
-        return any((name, kind, job) in self.jobs for name in occurrence.names)
+        return bool(self.jobs) and any(
+            (name, occurrence.type, job) in self.jobs for name in occurrence.names
+        )
 
     @classmethod
     def together(cls, interests: Iterable[Interest]) -> Interest:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,10 @@ _EVENT_GONE = """
 """
 LOST = "the service ended while it ran, so nobody knows how far it got"
 _MOST_REVISIONS = 1000
+_NO_OPTIONS = CallbackOptions()
 GONE = "its event was deleted, so the callback has no input"
+#: Many runs are of few directories.
+_path = lru_cache(maxsize=100)(Path)
 
 
 @dataclass(slots=True)
@@ -165,7 +169,7 @@ class OrmRuns:
     ) -> Order:
         return Order(
             run_id=str(run.id),
-            directory=Path(run.directory),
+            directory=_path(run.directory),
             file=run.file,
             event=accepted.event,
             job=_job(run, accepted.event, known),
@@ -191,6 +195,8 @@ class OrmRuns:
 
     def _limits(self, run: RunRow) -> Limits:
         options = self._options.of(run.revision, run.file)
+        if options == _NO_OPTIONS:
+            return self.limits
         asked: dict[str, Any] = dict(options.as_dict())
         asked.pop("concurrency", None)
         return replace(self.limits, **asked) if asked else self.limits
@@ -205,12 +211,12 @@ class RevisionOptions:
     def of(self, revision: int | None, file: str) -> CallbackOptions:
         """Give the options of a file in a revision; none when either is unknown."""
         if revision is None:
-            return CallbackOptions()
+            return _NO_OPTIONS
         if revision not in self._known:
             if len(self._known) >= _MOST_REVISIONS:
                 self._known.clear()
             self._known[revision] = _options_in(revision)
-        return self._known[revision].get(file, CallbackOptions())
+        return self._known[revision].get(file, _NO_OPTIONS)
 
 
 def _room_at_site(run: RunRow, wanted: int) -> int:
