@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.utils import timezone
 
 from dashboard.models import EventRecord, Heartbeat, RollUp, Run
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries import open_runs
 from dashboard.queries.absences import is_unsettled
-from dashboard.queries.pulse import is_heard
+from dashboard.queries.pulse import with_heard
 from dashboard.queries.tallies import DURATIONS, SUMS
 from qubecb.runner.outcome import UNFINISHED, RunState
 
@@ -48,9 +47,8 @@ class Health:
 
 def health() -> Health:
     """Read who is alive, what waits, is set aside and missing: six small queries."""
-    beats = Heartbeat.objects.order_by("-beat_at")[:100]
-    now = timezone.now()
-    alive = [beat for beat in beats if is_heard(beat.beat_at, now)]
+    beats = with_heard()[:100]
+    alive = [beat for beat in beats if beat.heard]
     counts = _unfinished()
     return Health(
         last_heartbeat=beats[0].beat_at if beats else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import Max, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dashboard.models import (
@@ -20,7 +21,7 @@ from dashboard.models import (
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries import open_runs
 from dashboard.queries.open_runs import OpenCount, OpenRuns
-from dashboard.queries.pulse import is_heard
+from dashboard.queries.pulse import with_heard
 from dashboard.queries.runs import without_large
 from dashboard.queries.tallies import History, Tally, hours
 from qubecb.runner.outcome import BAD
@@ -135,12 +136,8 @@ class Worker:
 
 def processes() -> list[Worker]:
     """The processes that are alive, and those of the last day."""
-    now = timezone.now()
-    beats = Heartbeat.objects.filter(beat_at__gte=now - _DAY)
-    return [
-        Worker(beat, is_heard(beat.beat_at, now))
-        for beat in beats.order_by("-beat_at")[:_PROCESSES]
-    ]
+    beats = with_heard().filter(beat_at__gte=Now() - _DAY)[:_PROCESSES]
+    return [Worker(beat, beat.heard) for beat in beats]
 
 
 def latest_failures() -> list[Run]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dashboard.models import Heartbeat, Run
@@ -19,9 +21,14 @@ SILENCE = timedelta(seconds=20)
 WINDOW = 1000
 
 
-def is_heard(beat_at: datetime, now: datetime) -> bool:
-    """Whether a sign of life is recent; one from the future is not."""
-    return abs(now - beat_at) <= SILENCE
+#: Whether a sign of life is recent, by the clock of the database; one from the future is not.
+HEARD = Q(beat_at__range=(Now() - SILENCE, Now() + SILENCE))
+
+
+def with_heard() -> QuerySet[Any]:
+    """Signs of life, newest first; each says in `heard` whether it is recent."""
+    is_heard = ExpressionWrapper(HEARD, BooleanField())
+    return Heartbeat.objects.annotate(heard=is_heard).order_by("-beat_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,6 @@ def pulse() -> Pulse:
         running=counts.get(RunState.RUNNING, 0),
         open=found,
         open_more=found >= WINDOW,
-        working=Heartbeat.objects.filter(
-            beat_at__gte=now - SILENCE, beat_at__lte=now + SILENCE
-        ).exists(),
+        working=Heartbeat.objects.filter(HEARD).exists(),
         paused=any(not each.directory for each in standing_pauses(now)),
     )

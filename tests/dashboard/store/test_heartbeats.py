@@ -57,3 +57,15 @@ def test_a_sign_of_the_future_is_of_before_the_clock_was_set_back(site: Site) ->
     assert not health().working
     assert not pulse().working
     assert [worker.alive for worker in processes()] == [False]
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_host_whose_clock_is_wrong_sees_who_is_alive(
+    site: Site, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    heartbeats.beat("alive", "host", 7, {})
+    wrong = timezone.now() + timedelta(hours=hours)
+    monkeypatch.setattr(timezone, "now", lambda: wrong)
+    assert health().working
+    assert pulse().working
+    assert [worker.alive for worker in processes()] == [True]
