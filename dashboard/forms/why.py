@@ -32,7 +32,7 @@ class WhyForm(FilterForm):
         found = events_at([number]).get(number) if number is not None else None
         found = found or event_called(given)
         if found is None:
-            message = f"There is no event “{given[:60]}” any more, or there never was."
+            message = f"There is no event “{given[:60]}”; it may have been pruned."
             raise ValidationError(message)
         return found
 

@@ -47,7 +47,7 @@ def _declare_empty(request: HttpRequest, here: Place, reason: str) -> HttpRespon
         messages.warning(request, f"{error}.")
     else:
         messages.success(
-            request, f"Nothing is mapped here any more, by revision {revision.number}."
+            request, f"Nothing is mapped here now: that is revision {revision.number}."
         )
     return redirect("configuration", here.name)
 

@@ -129,7 +129,7 @@ def plan_again(request: HttpRequest) -> HttpResponse:
         by(request), None if sequence is None else [sequence]
     )
     said = f"{counted(len(done), 'event')} will be planned again."
-    messages.info(request, said if done else "Nothing was set aside any more.")
+    messages.info(request, said if done else "No such event is set aside now.")
     return redirect("events") if sequence is None else redirect("event", sequence)
 
 

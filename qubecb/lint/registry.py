@@ -1,8 +1,8 @@
 """Finds the rules: the table of those about triggers, and every module of `qubecb.lint.rules`.
 
-A rule's module holds `RULE`. Each rule has a document, `documents/NAME.md`, under the headings
-of `SECTIONS`; docs/rules.md is made from them. To add a rule, add a row to the table or a
-module, and its document.
+A rule's module holds `RULE`. Each rule has a document, `documents/NAME.md`, all under the same
+headings; docs/rules.md is made from them. To add a rule, add a row to the table or a module, and
+its document.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from qubecb.lint import rules
 from qubecb.lint.rule import Rule
 from qubecb.lint.trigger_rules import TRIGGER_RULES
 
-SECTIONS = ("What it does", "Why is this bad?", "Example", "Use instead")
 _DOCUMENTS = Path(__file__).parent / "documents"
 
 

@@ -1,6 +1,6 @@
 """The runs that a worker has claimed and not recorded yet, and how it claims more.
 
-Two threads do so: the recorder, in a transaction of its own, and whoever queues runs, in the
+Two threads do so: the recorder, in a transaction of its own, and the thread that queues runs, in the
 transaction that queues them. So a run that need not wait is given out without another
 transaction, and without waking another thread for it.
 

@@ -1,7 +1,7 @@
 """Follows the events of a span on their way to one mapping: how far each one comes.
 
-The past is planned again once, by the dispatcher's own code. Of events that come equally far
-only the newest is kept, to be asked about: the answer for it is that of Why.
+The dispatcher's own code plans the past again, once. Of events that come equally far only the
+newest is kept; Why then gives the answer for it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Reached(IntEnum):
     MEANT_FOR_ANOTHER = 1
     #: The configuration of the job does not map the file.
     NOT_MAPPED = 2
-    #: No event counts for the job: it was removed, say.
+    #: No event counts for the job, because it was removed or not submitted yet.
     UNCOUNTED = 3
     #: The contexts mean another job.
     OTHER_JOB = 4

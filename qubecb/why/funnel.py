@@ -25,11 +25,11 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """What came of a span, counted, and the answer for what came furthest."""
+    """The counts of a span, and the answer for the event that came furthest."""
 
     span: Span
     counts: Mapping[Stage, int]
-    #: Of the event that came furthest; without an event if none came.
+    #: For the event that came furthest; without an event if none came.
     furthest: Answer
     #: What stopped others, in the order of the codes.
     others: Sequence[Cause] = ()

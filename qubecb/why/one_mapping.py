@@ -1,4 +1,4 @@
-"""The past as it counts for one mapping: all records of a span, and no other mapping."""
+"""The past with one mapping only: all records of a span, and configurations without the others."""
 
 from __future__ import annotations
 

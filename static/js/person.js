@@ -1,4 +1,4 @@
-// Who this page was made for, and who is logged in in this browser now. Whoever logs in in another
+// Who this page was made for, and who is logged in in this browser now. A person who logs in in another
 // tab does so for all of them: what is done here would be done in that name. So it is said, and
 // nothing is sent until somebody has chosen to go on.
 

@@ -57,7 +57,7 @@ def test_it_is_said_to_be_empty(visit: Visit, absent: Path) -> None:
     page.get_by_role("link", name="It is empty on purpose").click()
     page.get_by_label("Why").fill("the farm closes")
     page.get_by_role("button", name="Yes, it is empty now").click()
-    expect(page.get_by_text("Nothing is mapped here any more")).to_be_visible()
+    expect(page.get_by_text("Nothing is mapped here now")).to_be_visible()
     assert Revision.objects.latest("id").meaning == []
 
 

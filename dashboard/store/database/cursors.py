@@ -1,7 +1,7 @@
 """The cursor with which a thread runs its statements, on SQLite without Django's layers.
 
 Django's cursor goes through a dozen functions for each statement, which takes longer than most
-statements themselves. Whoever counts or watches statements gets Django's cursor.
+statements themselves. Code that counts or watches statements gets Django's cursor.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Questions about the past while they wait for another process, and while it answers them.
 
-Whoever asks for the answer again shows that somebody still waits: one that nobody asks for ends.
+Each request for the answer shows that somebody still waits; a question without requests is ended.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Record = TypeVar("Record", BacktestRecord, WhyRecord)
 KINDS: Mapping[str, type[AnyRecord]] = MappingProxyType(
     {"backtest": BacktestRecord, "why": WhyRecord}
 )
-#: Seconds after which one that nobody asks for is given up.
+#: Seconds after which a question that nobody asks about is given up.
 PATIENCE = 60.0
 #: Seconds between two notes that somebody asked.
 _NOTED = 5.0
-#: How long one is kept that belongs to no revision.
+#: How long a question is kept that does not belong to a revision.
 KEPT = timedelta(days=1)
 _LOOSE = {BacktestRecord: Q(saved_as__isnull=True), WhyRecord: Q()}
 #: How many may wait, of everybody and of one author.
@@ -39,7 +39,7 @@ DIED = "the process that computed it ended"
 
 
 class TooMany(Exception):
-    """So many questions wait that no more are taken for now; the message says so."""
+    """Too many questions wait, so this one is refused; the message says so."""
 
 
 def ask(record: Record) -> Record:
@@ -56,7 +56,7 @@ def ask(record: Record) -> Record:
 
 
 def _fullness(author: str) -> str:
-    """Say why one more question of an author's is not taken now, or nothing."""
+    """Say why one more question of an author is refused now, or nothing."""
     open_ = [_wanted(kind).filter(UNANSWERED) for kind in KINDS.values()]
     own = [each.filter(author=author) for each in open_]
     for found, most, whose in ((own, MOST_OF_ONE, "of yours "), (open_, MOST, "")):
@@ -67,12 +67,12 @@ def _fullness(author: str) -> str:
 
 
 def found(kind: type[AnyRecord], identity: int) -> AnyRecord | None:
-    """Give a question; None: there is none."""
+    """Give a question; None: it does not exist."""
     return kind.objects.filter(pk=identity).first()
 
 
 def looked_at(kind: type[Record], identity: int) -> Record | None:
-    """Give a question, and note that somebody asks for the answer; None: there is none."""
+    """Give a question, and record that somebody asked for the answer; None: it does not exist."""
     found = kind.objects.filter(pk=identity).first()
     if found and found.state in (WAITING, RUNNING):
         now = timezone.now()
@@ -83,7 +83,7 @@ def looked_at(kind: type[Record], identity: int) -> Record | None:
 
 
 def told(record: AnyRecord) -> dict[str, Any]:
-    """Give what is told of any question, as in JSON; one that waits is told as running."""
+    """Give what all kinds of questions have in JSON, which calls a waiting one running."""
     return {
         "state": RUNNING if record.state == WAITING else record.state,
         "reason": record.reason,
@@ -94,7 +94,7 @@ def told(record: AnyRecord) -> dict[str, Any]:
 
 
 def claim() -> AnyRecord | None:
-    """Take the oldest that waits, if one does; those that nobody asks for any more are given up."""
+    """Take the oldest that waits (None: none does); give up those that nobody asks about now."""
     waiting = [
         each
         for kind in KINDS.values()
@@ -111,35 +111,35 @@ def claim() -> AnyRecord | None:
 
 
 def go_on(record: AnyRecord, progress: float) -> bool:
-    """Note how far one is; give whether somebody still asks for it."""
+    """Record the progress, from 0 to 1; give whether somebody still asks for it."""
     with writing():
         wanted = _wanted(type(record)).filter(pk=record.pk, state=RUNNING)
         return bool(wanted.update(progress=progress))
 
 
 def finish(record: AnyRecord, result: dict[str, Any], **more: Any) -> None:
-    """Store what came out. Takes columns besides."""
+    """Store the result. Takes other columns, too."""
     changes = {"state": DONE, "progress": 1.0, "ended_at": timezone.now(), **more}
     with writing():
         _move(record, RUNNING, result=result, **changes)
 
 
 def fail(record: AnyRecord, reason: str) -> None:
-    """Give one up that is being answered, or waits."""
+    """Give up a question that is being answered, or waits."""
     open_ = type(record).objects.filter(UNANSWERED, pk=record.pk)
     with writing():
         open_.update(state=FAILED, reason=reason[:500], ended_at=timezone.now())
 
 
 def give_up_running() -> None:
-    """Give up what a process answered that is there no longer."""
+    """Give up the questions of a process that has died."""
     for kind in KINDS.values():
         for record in kind.objects.filter(state=RUNNING):
             fail(record, DIED)
 
 
 def forget_old() -> None:
-    """Drop those that belong to no revision and that nobody looks at any more."""
+    """Delete old questions that do not belong to a revision."""
     edge = timezone.now() - KEPT
     for kind in KINDS.values():
         old = kind.objects.filter(_LOOSE[kind], created_at__lt=edge)
@@ -149,7 +149,7 @@ def forget_old() -> None:
 
 
 def _edge() -> datetime:
-    """Who asked last before this asks no more."""
+    """Questions last asked about before this time are forsaken."""
     return timezone.now() - timedelta(seconds=PATIENCE)
 
 

@@ -15,7 +15,7 @@ from qubecb.conffile.names import name_fault
 from qubecb.conffile.parsing import mapping_lines
 from qubecb.lint import Finding, check_text
 from qubecb.lint.documentation import COMMAND, render
-from qubecb.lint.registry import SECTIONS, all_rules, document
+from qubecb.lint.registry import all_rules, document
 from qubecb.lint.rule import Rule
 from qubecb.lint.trigger_rules import TRIGGER_RULES
 from qubecb.triggers import ERROR_CODES, NOTE_CODES
@@ -52,7 +52,7 @@ def test_codes_and_names_are_unique() -> None:
 def test_a_rule_has_every_section_in_its_document(rule: Rule) -> None:
     assert re.fullmatch(r"QCB[1-5][0-9]{2}", rule.code)
     headings = re.findall(r"^## (.*)$", document(rule), re.MULTILINE)
-    assert tuple(headings) == SECTIONS
+    assert headings == ["What it does", "Why is this bad?", "Example", "Use instead"]
 
 
 def test_every_document_is_of_a_rule() -> None:

@@ -138,7 +138,7 @@ def test_a_person_says_that_it_is_empty(site: Site, editor: Client) -> None:
     asked = read(editor, f"{PAGE}empty/").text
     assert "mail.py no longer runs by failed-job-self" in asked
     answer = editor.post(f"{PAGE}empty/", {"reason": "closed"}, follow=True)
-    assert Page(answer).notices[0].startswith("Nothing is mapped here any more")
+    assert Page(answer).notices[0].startswith("Nothing is mapped here now")
     assert AuditEntry.objects.get().act == "declare-empty"
     assert not AbsenceRecord.objects.exists()
     assert health()["status"] == "ok"

@@ -150,7 +150,7 @@ def test_an_operator_lets_all_be_planned_again_once(operator: Client) -> None:
         factories.event(**ASIDE)
     planned = factories.event()
     assert "Plan all of them again" in read(operator, f"{EVENTS}?caused=aside").acts
-    for said in ("3 events will be planned", "Nothing was set aside any more"):
+    for said in ("3 events will be planned", "No such event is set aside now"):
         page = Page(operator.post(AGAIN, follow=True))
         assert said in " ".join(page.notices)
     assert EventRecord.objects.filter(WAITING).count() == 3

@@ -40,7 +40,7 @@ def test_history_outlives_the_job(viewer: Client) -> None:
     run = factories.run()
     page = read(viewer, JOB)
     (notice,) = page.notices
-    assert notice.startswith("The job itself is not known (any more).")
+    assert notice.startswith("The job itself is not known, or no longer.")
     assert f"Run {run.pk} of mail.py" in page.cards["Timeline"]
 
 

@@ -181,8 +181,8 @@ def test_a_long_list_is_paged(
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"event": "nobody"}, "There is no event “nobody” any more"),
-        ({"event": "99999"}, "There is no event “99999” any more"),
+        ({"event": "nobody"}, "There is no event “nobody”; it may have been pruned."),
+        ({"event": "99999"}, "There is no event “99999”; it may have been pruned."),
         ({"job": "7", "callback": "nothing.py"}, "No callbacks.conf that counts"),
         ({"callback": "nothing.py"}, "No callbacks.conf names nothing.py"),
         ({"job": "x!"}, "x!"),

@@ -3,7 +3,7 @@
 Plain Python 3.6. An idle host forks one, and hands it the next request:
 
 1. The child stays in its host's session, and keeps the control socket open, until it becomes a
-   run. So whoever hangs on the way there is found as every child that has not begun.
+   run. So one that hangs on the way there is found like every child that has not begun.
 2. It does what every child does before its script once for nothing. What that writes to is
    copied now, and not while a run waits.
 3. It gets the request as the host got it. When the host dies before, it ends.
