@@ -35,7 +35,7 @@ KIBIBYTE = 1024
 
 def test_work_that_grows_with_the_square_of_its_input_is_found() -> None:
     def squared(times: int) -> Work:
-        return lambda: [sum(range(100 * times)) for _ in range(200 * times)]
+        return lambda: [sum(range(100 * times)) for _ in range(500 * times)]
 
     with pytest.raises(AssertionError, match="1 and 16 times"):
         grows_with_its_input(squared)

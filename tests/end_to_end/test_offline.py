@@ -18,7 +18,7 @@ from tests.end_to_end.test_up import Up
 
 ASK = """\
 import sys, urllib.request
-with urllib.request.urlopen(sys.argv[1], timeout=5) as answer:
+with urllib.request.urlopen(sys.argv[1], timeout=60) as answer:
     print(answer.status, answer.read().decode())
 """
 #: Where nobody listens; in a namespace of its own there is no way there anyhow.

@@ -20,6 +20,7 @@ FILES = (
 
 
 @pytest.mark.early
+@pytest.mark.timeout(3600)  # hundreds of tests in one
 @pytest.mark.skipif("QUBECB_DATABASE_URL" in os.environ, reason="about SQLite")
 def test_the_store_keeps_its_promises_on_disk() -> None:
     done = subprocess.run(

@@ -16,6 +16,7 @@ REPOSITORY = FOLDER.parents[2]
 
 
 @pytest.mark.early
+@pytest.mark.timeout(3600)  # hundreds of tests in one
 def test_the_store_keeps_its_promises_on_postgresql() -> None:
     if postgres.programs() is None:
         if os.environ.get("CI"):

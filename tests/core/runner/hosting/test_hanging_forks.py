@@ -78,5 +78,5 @@ def test_it_does_not_keep_a_killed_host_from_being_replaced(hanging: Hanging) ->
 def test_another_host_starts_the_run(
     hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "HELLO", 0.5)
+    monkeypatch.setattr(rounds, "HELLO", 3.0)
     hanging.assert_it_is_started_once()
