@@ -9,12 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import ServerHandler, WSGIRequestHandler
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+)
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -49,6 +57,7 @@ expect.set_options(timeout=PATIENCE)
 
 __all__ = ["every_look_counts", "passwords_are_quick"]
 
+Theme = Literal["light", "dark"]
 Look = Callable[..., None]
 Visit = Callable[..., Page]
 
@@ -57,6 +66,24 @@ Visit = Callable[..., Page]
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium, without anything that would go to the network."""
     return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def server(live_server: LiveServer) -> LiveServer:
+    """The service; each connection ends with its answer, so tests can wait for the last one."""
+    WSGIRequestHandler.protocol_version, ServerHandler.http_version = "HTTP/1.0", "1.0"
+    return live_server
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, server: LiveServer) -> BrowserContext:
+    """A window for all tests: to open one takes the processor as long as to check a page.
+
+    Tests have tabs and cookies of their own; our pages keep nothing else beyond a tab.
+    """
+    context = browser.new_context(base_url=server.url)
+    context.new_page()  # without a tab it would close
+    return context
 
 
 @pytest.fixture
@@ -72,11 +99,11 @@ def data(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def visit(
-    browser: Browser, live_server: LiveServer, transactional_db: None, data: Path
+    window: BrowserContext, server: LiveServer, transactional_db: None, data: Path
 ) -> Iterator[Visit]:
     """Open a page of the service as somebody with a right; what the console says fails."""
     said: list[str] = []
-    contexts: list[BrowserContext] = []
+    others: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
         # a page that tells of a refusal or a conflict has its status; that is not a mistake
@@ -90,21 +117,42 @@ def visit(
         if message.type in ("error", "warning") and not told:
             said.append(f"{message.type}: {message.text}")
 
-    def open_page(path: str = "/", right: str = "operator", **options: Any) -> Page:
-        context = browser.new_context(base_url=live_server.url, **options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_cookies([_session(right, live_server.url)])
-        page = context.new_page()
+    def context(scripts: bool) -> BrowserContext:
+        if scripts and len(window.pages) == 1:
+            return window
+        assert window.browser
+        others.append(
+            window.browser.new_context(base_url=server.url, java_script_enabled=scripts)
+        )
+        return others[-1]
+
+    def open_page(
+        path: str = "/",
+        right: str = "operator",
+        *,
+        theme: Theme | None = None,
+        size: ViewportSize | None = None,
+        scripts: bool = True,
+    ) -> Page:
+        chosen = context(scripts)
+        chosen.set_default_timeout(PATIENCE)
+        chosen.add_cookies([_session(right, server.url)])
+        page = chosen.new_page()
+        page.emulate_media(color_scheme=theme)
+        if size:
+            page.set_viewport_size(size)
         page.on("console", hear)
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    _wait_for_answers(live_server)
+    for tab in window.pages[1:]:
+        tab.close()
+    window.clear_cookies()
+    for other in others:
+        other.close()
+    _wait_for_answers(server)
     assert said == []
 
 

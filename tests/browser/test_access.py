@@ -80,7 +80,7 @@ def test_what_was_fired_live_is_usable_by_everybody(look: Look, site: None) -> N
 def test_the_question_before_a_live_fire_is_usable_by_everybody(
     visit: Visit, site: None, theme: str
 ) -> None:
-    page = visit("/fire/", color_scheme=theme)
+    page = visit("/fire/", theme=theme)
     page.get_by_role("button", name="Live").click()
     expect(page.get_by_text("1 callback will run")).to_be_visible()
     check_widths(page, f"fire-confirm-{theme}")
@@ -88,7 +88,7 @@ def test_the_question_before_a_live_fire_is_usable_by_everybody(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_defect_of_ours_is_usable_by_everybody(visit: Visit, theme: str) -> None:
-    page = visit("/", color_scheme=theme)
+    page = visit("/", theme=theme)
     page.set_content(render_to_string("500.html"))
     expect(page.get_by_role("heading", name="Something went wrong")).to_be_visible()
     check_widths(page, f"defect-{theme}")
@@ -100,7 +100,7 @@ def test_the_login_page_is_usable_by_everybody(
     visit: Visit, theme: str, width: int
 ) -> None:
     size = {"width": width, "height": 844}
-    page = visit("/", color_scheme=theme, viewport=size)
+    page = visit("/", theme=theme, size=size)
     page.context.clear_cookies()
     page.goto("/runs/")
     expect(page).to_have_url(re.compile(r"/login/\?next=/runs/"))
@@ -112,7 +112,7 @@ def test_a_person_logs_in_and_out(visit: Visit, scripts: bool) -> None:
     user = factories.person("viewer", "jo")
     user.set_password(WORDS)
     user.save()
-    page = visit("/", java_script_enabled=scripts)
+    page = visit("/", scripts=scripts)
     page.context.clear_cookies()
     page.goto("/runs/")
     page.get_by_label("Username").fill("jo")
@@ -150,7 +150,7 @@ def test_a_user_is_added_and_given_another_right(visit: Visit, site: None) -> No
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "without scripts"])
 def test_a_match_says_who_fires(visit: Visit, site: None, scripts: bool) -> None:
-    page = visit("/fire/", java_script_enabled=scripts)
+    page = visit("/fire/", scripts=scripts)
     page.get_by_role("button", name="Match").click()
     expect(page.get_by_role("heading", name="Fires")).to_be_visible()
     expect(page).to_have_url(re.compile(r"name=failed"))

@@ -89,7 +89,7 @@ def test_the_list_is_filtered_in_place_and_in_the_address(
 def test_without_javascript_everything_can_be_read_and_done(
     visit: Visit, data: Path
 ) -> None:
-    page = visit("/configuration/callback/", "editor", java_script_enabled=False)
+    page = visit("/configuration/callback/", "editor", scripts=False)
     page.get_by_role("button", name="Edit the mapping of mail.py").click()
     page.get_by_label("Trigger", exact=True).fill("done-job-self")
     page.get_by_role("button", name="Apply to the text").click()

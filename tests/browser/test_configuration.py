@@ -155,9 +155,7 @@ def test_review_and_conflict_are_usable_by_everybody(
     visit: Visit, data: Path, theme: str, width: int
 ) -> None:
     size = {"width": width, "height": 900}
-    page = visit(
-        "/configuration/callback/", "editor", color_scheme=theme, viewport=size
-    )
+    page = visit("/configuration/callback/", "editor", theme=theme, size=size)
     mine = "mail.py = done-jb-self\n# mine\n"
     if width > 720:
         page.locator(".ace_content").click()
@@ -190,7 +188,7 @@ def test_rolling_back_is_usable_by_everybody(
     page = visit(
         f"/configuration/callback/revisions/{first}/roll-back/",
         "editor",
-        color_scheme=theme,
+        theme=theme,
     )
     check_widths(page, f"roll-back-{theme}")
     page.get_by_role("button", name="Roll back").click()

@@ -78,7 +78,7 @@ def test_a_click_anywhere_in_a_row_opens_it(visit: Visit) -> None:
 
 
 def test_the_navigation_opens_and_closes_on_a_phone(visit: Visit) -> None:
-    page = visit("/runs/", viewport={"width": 390, "height": 844})
+    page = visit("/runs/", size={"width": 390, "height": 844})
     rail = page.locator("#navigation")
     expect(rail).to_be_hidden()
     page.locator(".menu-button").click()

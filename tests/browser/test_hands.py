@@ -95,7 +95,7 @@ def test_the_focus_stays_in_the_list_while_new_runs_come(visit: Visit) -> None:
 
 def test_a_list_that_is_read_does_not_move_under_the_eye(visit: Visit) -> None:
     runs = [factories.run() for _ in range(40)]
-    page = visit("/runs/", viewport={"width": 1440, "height": 500})
+    page = visit("/runs/", size={"width": 1440, "height": 500})
     row = page.locator("tbody tr", has=page.locator(f'[href="/runs/{runs[20].pk}/"]'))
     row.scroll_into_view_if_needed()
     before = row.bounding_box()
@@ -111,7 +111,7 @@ def test_a_list_that_is_read_does_not_move_under_the_eye(visit: Visit) -> None:
 
 def test_a_table_that_is_scrolled_sideways_stays_so(visit: Visit) -> None:
     factories.run(state="running")
-    page = visit("/runs/", viewport={"width": 800, "height": 500})
+    page = visit("/runs/", size={"width": 800, "height": 500})
     box = page.locator(".table-box").first
     box.evaluate("(each) => { each.scrollLeft = 40; window.left = each.scrollLeft; }")
     factories.run()

@@ -46,7 +46,7 @@ def failed() -> Run:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("landscape", [True, False], ids=["landscape", "portrait"])
 def test_a_printed_run_is_whole(visit: Visit, landscape: bool, theme: str) -> None:
-    page = visit(reverse("run", args=[failed().pk]), color_scheme=theme)
+    page = visit(reverse("run", args=[failed().pk]), theme=theme)
     printed = page.pdf(format="A4", landscape=landscape, print_background=True)
     SHOTS.mkdir(exist_ok=True)
     (SHOTS / f"print-{theme}-{'wide' if landscape else 'tall'}.pdf").write_bytes(

@@ -20,7 +20,7 @@ def test_runs_are_filtered_and_the_filter_stands_in_the_address(
 ) -> None:
     failed = factories.run(state="failed")
     factories.run()
-    page = visit("/runs/", java_script_enabled=scripts)
+    page = visit("/runs/", scripts=scripts)
     page.locator(".pick", has_text="Failed").click()
     if not scripts:
         page.get_by_role("button", name="Filter").click()
@@ -78,7 +78,7 @@ def test_a_run_that_ends_without_a_word_is_said_to_have_written_nothing(
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "without scripts"])
 def test_a_run_is_cancelled_after_a_confirmation(visit: Visit, scripts: bool) -> None:
     run = factories.run(state="queued")
-    page = visit(reverse("run", args=[run.pk]), java_script_enabled=scripts)
+    page = visit(reverse("run", args=[run.pk]), scripts=scripts)
     page.get_by_role("button", name="Cancel run").click()
     box = page.locator("#cancel-run")
     expect(box).to_contain_text("It will not be run")

@@ -116,7 +116,7 @@ def test_nothing_is_done_in_the_name_of_somebody_else_who_logged_in_in_another_t
 def test_the_banner_and_the_form_to_send_again_are_usable_by_everybody(
     visit: Visit, theme: str
 ) -> None:
-    page = visit("/callbacks/pause/", color_scheme=theme)
+    page = visit("/callbacks/pause/", theme=theme)
     page.get_by_label("Why").fill(
         "the disk is full, and nobody can say until when it is"
     )

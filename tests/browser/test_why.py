@@ -90,7 +90,7 @@ def test_it_is_asked_and_answered_by_keyboard(visit: Visit, farm: Farm) -> None:
 
 def test_without_scripts_it_answers_as_well(visit: Visit, farm: Farm) -> None:
     event = farm.happen("failed-job")
-    page = visit("/why/", java_script_enabled=False)
+    page = visit("/why/", scripts=False)
     page.get_by_label("Event", exact=True).fill(event)
     page.get_by_role("button", name="Why?").click()
     expect(page.get_by_role("link", name="item.py")).to_be_visible()
