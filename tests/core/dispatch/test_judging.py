@@ -18,7 +18,7 @@ from tests.core.dispatch import histories as h
 from tests.core.dispatch.test_oracle import Site
 
 some = settings(
-    max_examples=150,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -213,7 +213,7 @@ def compare(history: list[h.Act], site: Site) -> None:
 
 
 thorough = settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -25,7 +25,7 @@ from tests.dashboard.factories import JO
 from tests.dashboard.store.test_dispatch_contract import OrmRig
 
 some = settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
