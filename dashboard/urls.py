@@ -31,6 +31,7 @@ from dashboard.views import (
     times,
     triggers,
     why,
+    why_spans,
 )
 
 register_converter(JobIdInAddress, "job")
@@ -160,6 +161,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<job:identity>/", jobs.job, name="job"),
     # why, and test fire
     path("why/", why.why, name="why"),
+    path("why/spans/", why_spans.begin, name="why-spans"),
+    path("why/spans/<int:identity>/", why_spans.show, name="why-span"),
+    path("why/spans/<int:identity>/cancel/", why_spans.cancel, name="why-span-cancel"),
+    path(
+        "why/spans/<int:identity>/<str:step>/",
+        why_spans.events,
+        name="why-span-events",
+    ),
     path("fire/", fire.fire, name="fire"),
     path("fire/<int:sequence>/", fire.fired, name="fired"),
     # settings

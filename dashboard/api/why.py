@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from dashboard.api.problems import BadInput, BadMember, Detail, Refused
 from dashboard.api.questions import BegunOut, begun, cancelled, looked_at
 from dashboard.api.schemas import READING, SENDING, takes
 from dashboard.api.why_schemas import MEMBERS, WHY, AnswerOut, AnswersOut, SpanOut
+from dashboard.forms.why import USUAL
 from dashboard.models import WhyRecord
 from dashboard.queries.configuration import numbers_of
 from dashboard.store.configuration import directory_names
@@ -101,7 +101,7 @@ def _of_span(
     """Let why be answered for a callback and a span."""
     if body.get("cursor") is not None:
         raise BadInput([BadMember("cursor", "is given without `file` only")])
-    since, until = span_in(body, timedelta(days=7))
+    since, until = span_in(body, USUAL)
     with _one_callback():
         key = spans.key_of(file, directory)
     asked = spans.Asked(key, since, until)

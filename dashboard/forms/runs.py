@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from dashboard.forms.fields import FilterForm, IdField, KeyField, MomentField, TextField
+from dashboard.models import WhyRecord
+from dashboard.models.whys import REACHED
+from dashboard.queries.paging import LARGEST_KEY
 from dashboard.queries.runs import RunFilter
 from dashboard.store.acts.dismissing import LONGEST_REASON
 from dashboard.store.configuration.directory_names import path_of
+from qubecb.digits import limited
 from qubecb.runner.outcome import RunState
 
 _YES_OR_NO = {"": None, "yes": True, "no": False}
@@ -51,6 +57,18 @@ class RunFilterForm(FilterForm):
     signature = _text(200)
     revision = KeyField(required=False)
     pause = KeyField(required=False)
+    #: A question about a span, and a step of its funnel: `12.kept-back`.
+    why = _text(40)
+
+    def clean_why(self) -> Q | None:
+        """Find the runs of that step."""
+        number, _, step = self.cleaned_data["why"].partition(".")
+        if not number:
+            return None
+        asked = WhyRecord.objects.filter(pk=limited(number, LARGEST_KEY) or 0).first()
+        if asked is None or step not in REACHED:
+            raise ValidationError("the question is no longer stored; ask it again")
+        return asked.runs(step)
 
     def wanted(self) -> RunFilter:
         """The filter; to be called on a valid form."""
@@ -75,6 +93,7 @@ class RunFilterForm(FilterForm):
             signature=data["signature"],
             revision=data["revision"],
             pause=data["pause"],
+            within=data["why"],
         )
 
 

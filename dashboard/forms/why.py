@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from datetime import timedelta
+from typing import Any
 
-from dashboard.forms.fields import FilterForm, IdField, TextField
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from dashboard.forms.fields import FilterForm, IdField, MomentField, TextField
 from dashboard.store.configuration.directory_names import path_of
 from dashboard.store.past.asking import Question
 from dashboard.store.past.records import event_called, events_at
@@ -13,13 +17,55 @@ from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import LONGEST_ID
 from qubecb.why.evidence import RecordedEvent
 
+#: How long a span is unless it is said.
+USUAL = timedelta(days=7)
 
-class WhyForm(FilterForm):
+
+class CallbackForm(FilterForm):
+    """A callback, by its file or by directory and file."""
+
+    callback = TextField(label="Callback", required=False, max_length=1300)
+
+    @property
+    def file(self) -> str:
+        """The callback's file, or nothing for all of them."""
+        return str(self.cleaned_data["callback"].rpartition("/")[2])
+
+    @property
+    def directory(self) -> str | None:
+        """The callback's directory, by path or name; None where only the file is given."""
+        called = self.cleaned_data["callback"].rpartition("/")[0]
+        return path_of(called) if called else None
+
+
+class SpanForm(CallbackForm):
+    """A callback, and from when until when."""
+
+    since = MomentField(label="Since", required=False)
+    until = MomentField(label="Until", required=False)
+
+    def clean_callback(self) -> str:
+        """Refuse none."""
+        if not self.cleaned_data["callback"]:
+            raise ValidationError("Say which callback is meant.")
+        return str(self.cleaned_data["callback"])
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what is left out: seven days, until now."""
+        data: dict[str, Any] = super().clean() or {}
+        now = timezone.now()
+        data["until"] = min(data.get("until") or now, now)
+        data["since"] = data.get("since") or data["until"] - USUAL
+        if data["since"] >= data["until"]:
+            self.add_error("since", "The beginning must be before the end.")
+        return data
+
+
+class WhyForm(CallbackForm):
     """An event, a job, or both; and a callback, or every one that there is."""
 
     event = TextField(label="Event", required=False, max_length=LONGEST_ID)
     job = IdField(label="Job", required=False)
-    callback = TextField(label="Callback", required=False, max_length=1300)
     #: Behind which callback a list goes on: a directory and a file.
     after = TextField(required=False, max_length=1300)
 
@@ -45,17 +91,6 @@ class WhyForm(FilterForm):
     def question(self) -> Question:
         """What is asked; to be called on a valid form."""
         return Question(self.cleaned_data["event"], self.cleaned_data["job"])
-
-    @property
-    def file(self) -> str:
-        """The callback's file, or nothing for all of them."""
-        return str(self.cleaned_data["callback"].rpartition("/")[2])
-
-    @property
-    def directory(self) -> str | None:
-        """The callback's directory, by path or name; None where only the file is given."""
-        called = self.cleaned_data["callback"].rpartition("/")[0]
-        return path_of(called) if called else None
 
     @property
     def behind(self) -> MappingKey | None:

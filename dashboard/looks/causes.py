@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from dashboard.looks.states import Look, look_of
 from qubecb.why.answer import Answer
 from qubecb.why.causes import Code, Step
@@ -44,9 +47,24 @@ STEPS = {
     Step.ENDED: "Ended",
 }
 
+#: The steps of a funnel, each with what it counts.
+STAGES = {
+    "of-kind": ("Events of such a kind", "with the name and type of an event spec"),
+    "right-job": ("About the right job", "as the contexts of the trigger mean it"),
+    "trigger-true": ("Trigger true", "a run for each time"),
+    "kept-back": ("Kept back", "paused, or its language disabled"),
+    "started": ("Started", "however they ended"),
+    "ended-well": ("Ended well", "succeeded"),
+}
+
 
 def look_of_answer(answer: Answer) -> Look:
     """How a callback is shown that did, or did not, run."""
-    if answer.cause.code is Code.RAN:
-        return look_of(str(answer.cause.parameters.get("state", "")))
-    return _LOOKS.get(answer.cause.code, _OTHER)
+    return look_of_code(answer.cause.code, answer.cause.parameters)
+
+
+def look_of_code(code: Code, parameters: Mapping[str, Any]) -> Look:
+    """How a cause is shown. Takes also its parameters."""
+    if code is Code.RAN:
+        return look_of(str(parameters.get("state", "")))
+    return _LOOKS.get(code, _OTHER)

@@ -60,6 +60,8 @@ class RunFilter:
     pause: int | None = None
     #: Only open runs, or only the others.
     open: bool | None = None
+    #: Those of a step of a funnel.
+    within: Q | None = None
 
 
 def without_large(runs: QuerySet[Run]) -> QuerySet[Run]:
@@ -72,6 +74,8 @@ def matching(wanted: RunFilter) -> QuerySet[Run]:
     found = without_large(Run.objects.filter(_exact(wanted) & _times(wanted)))
     if wanted.open is not None:
         found = found.filter(open_runs.among(wanted.open))
+    if wanted.within is not None:
+        found = found.filter(wanted.within)
     if wanted.states:
         found = found.filter(state__in=wanted.states)
     if wanted.event:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.looks.causes import STEPS, VERDICTS, look_of_answer
+from dashboard.looks.states import Look
 from dashboard.templatetags.icons import drawn
 from qubecb.why.answer import Answer
 from qubecb.why.causes import Step
@@ -38,7 +39,12 @@ def verdict_word(value: str) -> str:
 @register.simple_tag
 def answer_badge(answer: Answer) -> SafeString:
     """What became of a callback, as a chip."""
-    look = look_of_answer(answer)
+    return look_badge(look_of_answer(answer))
+
+
+@register.simple_tag
+def look_badge(look: Look) -> SafeString:
+    """A look as a chip."""
     return format_html(
         '<span class="badge tone-{}">{}{}</span>',
         look.tone,

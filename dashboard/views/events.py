@@ -52,7 +52,7 @@ def events(request: HttpRequest) -> HttpResponse:
             if request.GET.get(name)
         ],
         "filtered": bool(set(request.GET) - {"before", "after"}),
-        "rows": _rows(found.rows),
+        "rows": rows_of(found.rows),
         "live": keys["before"] is None and keys["after"] is None,
         "busy": any(event.waits for event in found.rows),
         "aside": valid and form.cleaned_data["caused"] == "aside",
@@ -61,7 +61,7 @@ def events(request: HttpRequest) -> HttpResponse:
     return page(request, "events/page.html", "events/_results.html", context)
 
 
-def _rows(events: Sequence[EventRecord]) -> list[dict[str, Any]]:
+def rows_of(events: Sequence[EventRecord]) -> list[dict[str, Any]]:
     """Each event with what it caused, up to a few callbacks."""
     caused = queries.caused_by(events)
     return [

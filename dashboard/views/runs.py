@@ -86,7 +86,10 @@ def _grouped(form: RunFilterForm) -> dict[str, Any]:
 
 def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
     """The filters that have no field in the bar: name, value, and the address without it."""
-    hidden = ("trigger", "event", "hour", "signature", "revision", "pause", "until")
+    hidden = (
+        *("trigger", "event", "hour", "signature", "revision", "pause", "until"),
+        "why",
+    )
     return [
         (
             name,
@@ -100,6 +103,9 @@ def _applied(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 def _said(name: str, value: str) -> str:
     """A filter's value in words: a revision by its number in its directory."""
+    if name == "why":
+        number, _, step = value.partition(".")
+        return f"{step.replace('-', ' ')}, in answer {number}"
     key = limited(value) if name == "revision" else None
     if key is None:
         return value

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard.access import can, requires
-from dashboard.forms.why import WhyForm
+from dashboard.forms.why import CallbackForm, WhyForm
 from dashboard.htmx import page
 from dashboard.looks.addresses import changed
 from dashboard.looks.causes import FAR, PLACES
@@ -36,7 +36,7 @@ def why(request: HttpRequest) -> HttpResponse:
     """The form; with something in the address its answer, or an answer for each callback."""
     asked = any(request.GET.get(name) for name in ("event", "job", "callback"))
     form = WhyForm(request.GET if asked else None)
-    context: dict[str, Any] = {"form": form, "callbacks": _callbacks()}
+    context: dict[str, Any] = {"form": form, "callbacks": callbacks()}
     if asked and form.is_valid():
         context |= _answered(request, form)
     return page(request, "why/page.html", "why/_results.html", context)
@@ -60,7 +60,7 @@ def _of_callback(form: WhyForm) -> dict[str, Any]:
         form.add_error("callback", f"No callbacks.conf names {form.file[:60]}.")
         return {}
     if len(found) > 1:
-        _say_which(form, [key.directory for key, _ in found])
+        say_which(form, [key.directory for key, _ in found])
         return {}
     [(key, trigger)] = found
     return {
@@ -82,7 +82,7 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         )
         return {}
     except SeveralDirectories as error:
-        _say_which(form, error.directories)
+        say_which(form, error.directories)
         return {}
     run = queries.run_to_replay(answer)
     return {
@@ -97,7 +97,8 @@ def _one(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
     }
 
 
-def _say_which(form: WhyForm, directories: Sequence[str]) -> None:
+def say_which(form: CallbackForm, directories: Sequence[str]) -> None:
+    """Ask which of several directories is meant."""
     known = ", ".join(f"{each}/{form.file}" for each in directories)
     form.add_error("callback", f"Say which one is meant: {known}")
 
@@ -120,7 +121,7 @@ def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
     }
 
 
-def _callbacks() -> list[str]:
+def callbacks() -> list[str]:
     """What may be chosen, as it may be typed."""
     found = (
         f"{directory.path}/{each.file}"

@@ -78,7 +78,7 @@ class Funnel:
 
 
 def furthest_of(answers: Sequence[Answer]) -> tuple[Answer, list[Cause]]:
-    """Give the answer that came furthest on the way (of several the last), and other causes by code."""
+    """Give the answer that came furthest on the way (of several the first), and other causes, one a code."""
     best = max(answers, key=lambda each: each.cause.code.place)
     others = {each.cause.code: each.cause for each in answers}
     others.pop(best.cause.code)

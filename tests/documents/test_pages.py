@@ -30,7 +30,7 @@ NO_PAGES = {
     *("run-cancel", "run-replay", "run-discard", "run-dismiss"),
     *("callback-numbered", "configuration-numbered", "configuration-numbered-below"),
     "settings-token-revoke",
-    "events-plan-again",
+    *("events-plan-again", "why-spans", "why-span-cancel"),
     *("configuration-backtest", "backtest"),
     *("settings-user-password", "settings-user-active", "healthz", "metrics"),
 }

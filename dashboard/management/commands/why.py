@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dashboard.forms.why import USUAL
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
 from dashboard.store.past import spans
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         file = options["file"]
         if file is None or options["event"] or options["job"]:
             raise CommandError("--since and --until ask about a file alone")
-        since, until = arguments.span(options, timedelta(days=7))
+        since, until = arguments.span(options, USUAL)
         keep_little()
         with _one_callback(file):
             key = spans.key_of(file, _path(options["directory"]))

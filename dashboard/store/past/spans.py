@@ -13,9 +13,12 @@ from dashboard.store.past import questions
 from dashboard.store.past.asking import SeveralDirectories, UnknownFile
 from dashboard.store.past.configured import Configurations
 from dashboard.store.past.sequences import near, packed, unpacked
-from dashboard.store.past.why_span import WhySpan
+from dashboard.store.past.why_span import WhySpan, runs_counted
 from qubecb.dispatch.ports.configuration import MappingKey
+from qubecb.why.funnel import Stage
 
+#: Runs that are counted again at each look: some may have ended since, or been pruned.
+MOST_COUNTED = 10_000
 #: What is found until it is done.
 NOTHING_YET: dict[str, Any] = {
     **{"answer": "", "advice": "", "cause": None, "others": [], "funnel": []},
@@ -103,9 +106,14 @@ def key(record: WhyRecord) -> MappingKey:
 
 
 def told(record: WhyRecord) -> dict[str, Any]:
-    """Give one as in JSON."""
+    """Give one as in JSON. The runs of a short funnel are counted as they are now."""
     about = {"file": record.file, "directory": record.directory}
-    return {**questions.told(record), **about, **(record.result or NOTHING_YET)}
+    found = record.result or NOTHING_YET
+    counts = {each["step"]: each["count"] for each in found["funnel"]}
+    if 0 < counts.get(Stage.TRIGGER_TRUE, 0) <= MOST_COUNTED:
+        counts |= runs_counted(record)
+    funnel = [{"step": step, "count": count} for step, count in counts.items()]
+    return {**questions.told(record), **about, **found, "funnel": funnel}
 
 
 def events_near(

@@ -107,7 +107,7 @@ class WhySpan:
         counts = {
             Stage.OF_KIND: len(self._heard.of_kind),
             Stage.RIGHT_JOB: len(self.following.about_right_job),
-            **self._runs(),
+            **runs_counted(self._record),
         }
         found = [*self._answers()] or [self._nothing()]
         best, others = furthest_of(found)
@@ -121,12 +121,6 @@ class WhySpan:
         return WhyRecord(
             directory=self.key.directory, file=self.key.file, after=after, last=last
         )
-
-    def _runs(self) -> dict[Stage, int]:
-        wanted = {name: Count("id", filter=which) for name, which in REACHED.items()}
-        names = {name.replace("-", "_"): each for name, each in wanted.items()}
-        found = Run.objects.filter(self._record.runs()).aggregate(**names)
-        return {Stage(name.replace("_", "-")): count for name, count in found.items()}
 
     def _not_planned(self) -> list[int]:
         rows = sql.rows(_UNPLANNED, [self.span.after, self.span.last])
@@ -197,3 +191,11 @@ class WhySpan:
             yield f"history reaches back to {at_utc(since)}; before that nothing can be said"
         for each in self._stretch.counts()["not_judged"]:
             yield f"not judged: {each['count']:,} {each['reason']}"
+
+
+def runs_counted(record: WhyRecord) -> dict[Stage, int]:
+    """Count the runs of each step of the funnel, in one statement."""
+    wanted = {name: Count("id", filter=which) for name, which in REACHED.items()}
+    names = {name.replace("-", "_"): each for name, each in wanted.items()}
+    found = Run.objects.filter(record.runs()).aggregate(**names)
+    return {Stage(name.replace("_", "-")): count for name, count in found.items()}
