@@ -77,7 +77,7 @@ def _cursor(database: Any) -> Any:
 
 
 def _is_watched(database: Any) -> bool:
-    return bool(database.queries_logged or database.execute_wrappers)
+    return bool(database.force_debug_cursor or database.execute_wrappers)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ memory and the event.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ _EVENTS = """
 """
 #: The id of an event and when it was accepted, as the database gives it, by sequence.
 Events = Mapping[int, tuple[str, Any]]
+_text = json.JSONEncoder().encode
 
 
 def events_behind(
@@ -40,15 +42,15 @@ def events_behind(
 
 
 def written(satisfied: Iterable[Satisfied], events: Events) -> str:
-    """Write it for the run's column."""
-    return sql.dump([_told(*each, events) for each in satisfied])
+    """Write it for the run's column: a list of lists, as JSON."""
+    return f"[{','.join(_told(*each, events) for each in satisfied)}]"
 
 
-def _told(
-    spec: str, sequence: int | None, events: Events
-) -> tuple[str, int | None, str | None, str | None]:
+def _told(spec: str, sequence: int | None, events: Events) -> str:
+    """One of them; put together here, which takes half the time of encoding the whole."""
+    number = "null" if sequence is None else sequence
     found = events.get(sequence or 0)
     if found is None:
-        return spec, sequence, None, None
+        return f"[{_text(spec)},{number},null,null]"
     event, at = found
-    return spec, sequence, event, str(at)
+    return f"[{_text(spec)},{number},{_text(event)},{_text(str(at))}]"
