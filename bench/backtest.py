@@ -20,7 +20,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,13 +28,10 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import history
-from postgres import server
+import long_past
 
 from tests.end_to_end.installation import MANAGE, Installation, wait_until
-from tests.end_to_end.on_postgres import OnPostgres
 
-#: Events of one job: it is submitted, runs, has items, of which some fail, and is complete.
-A_JOB = 25
 EDITS = {
     "hears all": " || ".join(
         (
@@ -47,39 +43,6 @@ EDITS = {
     "remembers": "submit-job-self && failed-work-self-5 && complete-job-self",
     "asks about others": "failed-work-render-* || complete-job-parent",
 }
-EVENTS = """
-    INSERT INTO dashboard_eventrecord (event_id, name, type, extra, time, job_id, job,
-        accepted_at, source, actor, depth, test, only_directory, only_file, planned_at,
-        runs_count, remark)
-    SELECT 'past-' || n,
-        CASE n % {a_job} WHEN 0 THEN 'submit' WHEN 1 THEN 'running' WHEN 24 THEN 'complete'
-            ELSE CASE WHEN n % 10 = 5 THEN 'failed' ELSE 'complete' END END,
-        CASE WHEN n % {a_job} IN (0, 1, 24) THEN 'job' ELSE 'work' END,
-        CASE WHEN n % {a_job} IN (0, 1, 24) THEN '' ELSE CAST(n % {a_job} AS TEXT) END,
-        moment, 100000 + n / {a_job},
-        CAST('{{"name": "shot_' || (n % 997) || '_fx_v012", "user": "user' || (n / {a_job} % 40)
-            || '", "pgrp": ' || (100000 + n / {a_job} - n / {a_job} % 5) || ', "label": "'
-            || CASE n / {a_job} % 5 WHEN 0 THEN 'render' ELSE 'comp' END
-            || '", "priority": 500, "cpus": 8, "cluster": "/fx/night", "kind": "cmdrange",'
-            || ' "reservations": "host.processors=4,license.nuke=1", "prototype": "cmdrange",'
-            || ' "requirements": "host.memory.total > 64000 and host.os == linux",'
-            || ' "cwd": "/studio/projects/show/sequences/sq010/shots/sh0100/fx"}}' AS {json}),
-        moment, 'api', 'farm', 0, {false}, '', '', moment, 1, ''
-    FROM ({numbers}) AS numbers
-"""
-JOBS = """
-    INSERT INTO dashboard_jobrecord (id, name, pid, pgrp, label, status, "user", fields,
-        binding_id, since, first_seen, last_event, removed)
-    SELECT job_id, '', 0, job_id, '', 'complete', '', '{{}}',
-        (SELECT MIN(binding_id) FROM dashboard_inforcerecord), MIN(sequence),
-        MIN(accepted_at), MAX(accepted_at), {false}
-    FROM dashboard_eventrecord GROUP BY job_id
-"""
-_OBSERVE = (
-    "from dashboard.store.configuration.editing import observe_all; observe_all();"
-    "from dashboard.models import InForceRecord;"
-    "InForceRecord.objects.update(after=0, created_at='2020-01-01T00:00Z')"
-)
 
 
 class Cost(NamedTuple):
@@ -93,21 +56,17 @@ class Cost(NamedTuple):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=3_000_000)
+    long_past.options(parser)
     parser.add_argument("--span", type=int, default=1_000_000)
-    parser.add_argument("--runs", type=int, default=2_000_000)
     parser.add_argument("--edits", default=",".join(EDITS))
-    parser.add_argument("--on", default="sqlite,postgres")
     parser.add_argument("--truth", type=int, default=0)
     asked = parser.parse_args()
     if asked.truth:
         raise SystemExit(truth(asked.truth))
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        for kind in asked.on.split(","):
-            site = _site(Path(folder) / kind, kind, stack)
-            if site is not None:
-                print(f"\n{kind}: {asked.events:,} events, {asked.runs:,} runs")
-                measure(site, asked)
+    with long_past.sites(asked) as found:
+        for kind, site in found:
+            print(f"\n{kind}: {asked.events:,} events, {asked.runs:,} runs")
+            measure(site, asked)
 
 
 def truth(edits: int) -> int:
@@ -118,22 +77,8 @@ def truth(edits: int) -> int:
     return subprocess.run(command, env={**os.environ, **seeds}, check=False).returncode
 
 
-def _site(root: Path, kind: str, stack: contextlib.ExitStack) -> Installation | None:
-    scripts, mappings = {"hello.py": "print(1)\n"}, {"hello.py": "hello-job-self"}
-    if kind == "sqlite":
-        return Installation(root, scripts, mappings)
-    database = stack.enter_context(server())
-    if database is None:
-        return None
-    settings = {"QUBECB_DATABASE_URL": database("past")}
-    return OnPostgres(root, scripts, mappings, settings)
-
-
 def measure(site: Installation, asked: argparse.Namespace) -> None:
-    """Fill a site, and print what each edit costs."""
-    site.prepare()
-    site.manage("shell", "-v", "0", "-c", _OBSERVE)
-    fill(site, asked.events, asked.runs)
+    """Print what each edit costs."""
     since = f"{max(1, round(history.DAYS * 24 * asked.span / asked.events))}h"
     print(f"{'':20}{'events':>10}{'a second':>10}{'of a core':>10}{'MB':>7}")
     for name in asked.edits.split(","):
@@ -149,31 +94,6 @@ def measure(site: Installation, asked: argparse.Namespace) -> None:
             ratio = latency(site) / alone
         print(
             f"an event is planned in {alone * 1000:.1f} ms; beside a backtest {ratio:.2f} times"
-        )
-
-
-def fill(site: Installation, events: int, runs: int) -> None:
-    """Store so many events of the last 80 days, their jobs, and runs, through SQL."""
-    postgres = isinstance(site, OnPostgres)
-    template = history.POSTGRES_NUMBERS if postgres else history.SQLITE_NUMBERS
-    yes, no, json_type = ("true", "false", "jsonb") if postgres else ("1", "0", "text")
-    for statement, rows in ((EVENTS, events), (history.RUNS, runs)):
-        for first in range(1, rows + 1, history.PORTION):
-            last = min(first + history.PORTION - 1, rows)
-            step = history.DAYS * 86400 / rows
-            numbers = template.format(
-                first=first, last=last, days=history.DAYS, step=step
-            )
-            named = {"numbers": numbers, "true": yes, "false": no, "json": json_type}
-            with site.database() as database:
-                database.execute(
-                    statement.format(**named, a_job=A_JOB, a_event=history.A_EVENT)
-                )
-    with site.database() as database:
-        database.execute(JOBS.format(false=no))
-    with site.database() as database:
-        database.execute(
-            "VACUUM ANALYZE" if postgres else "PRAGMA wal_checkpoint(TRUNCATE)"
         )
 
 
@@ -196,7 +116,8 @@ def backtest(site: Installation, trigger: str, since: str) -> Cost:
 
 def _command(site: Installation, trigger: str, since: str) -> list[str]:
     edited = site.root / "edited.conf"
-    edited.write_text(f"hello.py = hello-job-self\nnew.py = {trigger}\n")
+    config = (site.callbacks / "callbacks.conf").read_text()
+    edited.write_text(f"{config}new.py = {trigger}\n")
     own = ["backtest", str(site.callbacks), str(edited), "--since", since]
     return [sys.executable, str(MANAGE), *own, "--format", "json"]
 

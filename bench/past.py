@@ -1,13 +1,10 @@
 """What does asking the past cost?
 
-Why, for one event and for a job: a site with many mappings and a long history, in which some
-jobs had a hundred, a thousand and ten thousand events (their ids say how many). Prints processor and wall time, and how
-many statements each question took:
+Why, for one event and for a job: a site with 500 mappings and a long history, in which some
+jobs had a hundred, a thousand and ten thousand events (their ids say how many). Prints
+processor and wall time in milliseconds, and how many statements each question took::
 
-    python bench/past.py [--events 300000] [--mappings 500] [--jobs 100 1000 10000]
-
-The database is SQLite in a directory of its own, or that of QUBECB_DATABASE_URL, which must be
-empty.
+    python bench/past.py [--events 3000000] [--runs 2000000] [--on sqlite,postgres] [--data DIR]
 """
 
 from __future__ import annotations
@@ -15,8 +12,8 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,61 +21,58 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import history
+import long_past
+
 PARENT = 50
+JOBS = (100, 1000, 10_000)
 
 
 def main() -> None:
-    """Make the site, ask, and print a table."""
+    """Ask at each site, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=300_000)
-    parser.add_argument("--mappings", type=int, default=500)
+    long_past.options(parser)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--jobs", type=int, nargs="*", default=[100, 1000, 10_000])
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder), chosen.mappings)
-        live(chosen.jobs, chosen.events)
-        print(
-            f"{'question':34} {'cpu p50':>9} {'cpu p95':>9} {'wall p50':>9}  statements"
-        )
-        for name, ask in questions(chosen.jobs).items():
-            print(row(name, ask, chosen.rounds), flush=True)
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.here:
+        ask_here(asked.rounds)
+        return
+    with long_past.sites(asked) as found:
+        for kind, site in found:
+            print(f"\n{kind}: {asked.events:,} events, {asked.runs:,} runs", flush=True)
+            command = [
+                sys.executable,
+                __file__,
+                "--here",
+                "--rounds",
+                str(asked.rounds),
+            ]
+            subprocess.run(command, env=site.environment, check=True)
 
 
-def prepare(folder: Path, mappings: int) -> None:
-    """A data directory with a callbacks.conf, and an empty database."""
-    callback = folder / "callback"
-    callback.mkdir()
-    os.environ |= {
-        "QUBECB_DATA": str(folder),
-        "QUBECB_CALLBACK_PATH": str(callback),
-        "DJANGO_SETTINGS_MODULE": "dashboard.project.settings",
-    }
+def ask_here(rounds: int) -> None:
+    """Ask at the site that the environment names."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.project.settings"
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
-    (callback / "callbacks.conf").write_text(
-        "mail.py = failed-job-self\n"
-        "both.py = failed-work-self-1 && complete-work-self-99999\n"
-        "never.py = complete-work-self-99999\n"
-        "parent.py = failed-job-parent\n"
-        + "".join(f"other{n}.py = failed-work-self-x{n}\n" for n in range(mappings - 4))
-    )
-    from dashboard.store.configuration.editing import observe_all
-
-    observe_all()
+    live(JOBS)
+    titles = ("cpu p50", "cpu p95", "wall p50", "wall p95", "statements")
+    print(f"{'question':34}" + "".join(f"{each:>11}" for each in titles))
+    for name, ask in questions().items():
+        print(row(name, ask, rounds), flush=True)
 
 
-def live(jobs: list[int], events: int) -> None:
-    """Let the jobs have their events, among as many others as are wanted."""
+def live(jobs: tuple[int, ...]) -> None:
+    """Let the jobs have their events, unless they had them before."""
+    from dashboard.models import EventRecord
+
+    if EventRecord.objects.filter(event_id=f"{PARENT}-0").exists():
+        return
     accept_each(PARENT, 50, {})
     for count in jobs:
         accept_each(count, count, {"pid": PARENT})
-    others = max(0, events - sum(jobs))
-    for job in range(20_000, 20_000 + others // 1000):
-        accept_each(job, 1000, {})
 
 
 def accept_each(job: int, count: int, told: dict[str, Any]) -> None:
@@ -105,7 +99,7 @@ def accept_each(job: int, count: int, told: dict[str, Any]) -> None:
         pass
 
 
-def questions(jobs: list[int]) -> dict[str, Callable[[], object]]:
+def questions() -> dict[str, Callable[[], object]]:
     """What is asked."""
     from dashboard.store.past.asking import Question, why, why_each
     from dashboard.store.past.records import event_called
@@ -122,7 +116,7 @@ def questions(jobs: list[int]) -> dict[str, Callable[[], object]]:
         return lambda: why(question, file) if file else why_each(question)
 
     found: dict[str, Callable[[], object]] = {}
-    for count in jobs:
+    for count in JOBS:
         found[f"event of a job of {count}, a file"] = of_event(count, "never.py")
         found[f"event of a job of {count}, all"] = of_event(count, None)
         found[f"job of {count}, a file"] = of_job(count, "both.py")
@@ -145,11 +139,13 @@ def row(name: str, ask: Callable[[], object], rounds: int) -> str:
         wall.append(time.perf_counter() - at)
     with CaptureQueriesContext(connection) as queries:
         ask()
-    ninety_five = sorted(cpu)[int(len(cpu) * 0.95) - 1]
-    return (
-        f"{name:34} {1000 * statistics.median(cpu):7.1f}ms {1000 * ninety_five:7.1f}ms"
-        f" {1000 * statistics.median(wall):7.1f}ms  {len(queries):5}"
+    figures = (
+        figure
+        for seconds in (cpu, wall)
+        for figure in (statistics.median(seconds), history.p95(seconds))
     )
+    told = "".join(f"{1000 * each:11.1f}" for each in figures)
+    return f"{name:34}{told}{len(queries):11}"
 
 
 if __name__ == "__main__":

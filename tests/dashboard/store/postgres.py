@@ -35,28 +35,43 @@ def server(*settings: str) -> Iterator[Path]:
     """Run a server; gives the folder of its socket. Settings are written `name=value`."""
     folder = Path(mkdtemp(prefix="qubecb-postgres-"))
     try:
-        if os.geteuid() == 0:
-            account = pwd.getpwnam(ACCOUNT)
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        data = folder / "data"
-        _run("initdb", "-D", data, "-U", "qubecb", "-A", "trust", "-N", "-E", "UTF8")
-        given = " ".join(
-            f"-c {setting}" for setting in ("listen_addresses=", *settings)
-        )
-        options = f"-k {folder} {given}"
-        log = folder / "log"
-        _run("pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
-        try:
+        make(folder)
+        with running(folder, *settings, stop="immediate"):
             yield folder
-        finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def make(folder: Path) -> None:
+    """Make what a server needs in an empty folder."""
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(ACCOUNT)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    data = folder / "data"
+    _run("initdb", "-D", data, "-U", "qubecb", "-A", "trust", "-N", "-E", "UTF8")
+
+
+@contextmanager
+def running(folder: Path, *settings: str, stop: str = "fast") -> Iterator[None]:
+    """Run the server of a folder. Takes also how it is stopped, as `pg_ctl` has it."""
+    data = folder / "data"
+    given = " ".join(f"-c {setting}" for setting in ("listen_addresses=", *settings))
+    options = f"-k {folder} {given}"
+    _run("pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+    try:
+        yield
+    finally:
+        _run("pg_ctl", "-D", data, "-m", stop, "-w", "stop")
 
 
 def database(folder: Path, name: str) -> str:
     """Make an empty database on the server whose socket is there; give its URL."""
     _run("createdb", "-h", folder, "-U", "qubecb", name)
+    return url_of(folder, name)
+
+
+def url_of(folder: Path, name: str) -> str:
+    """Give the URL of a database on the server whose socket is there."""
     return f"postgresql://qubecb@/{name}?host={quote(str(folder), safe='')}"
 
 

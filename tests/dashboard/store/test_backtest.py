@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from dashboard.models import EventRecord, JobRecord, Run
+from dashboard.project.environment import Environment
 from dashboard.store.past.backtesting import Backtest, Question
 from dashboard.store.past.recorded import Recorded
 from dashboard.store.past.stretch import BEFORE_HISTORY
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
+from qubecb.dispatch.facts import BindingMode
 from qubecb.jobs import JobId
 from qubecb.testing.store import MemoryStore, bound
 from tests.dashboard.store.site import Site
@@ -52,7 +54,7 @@ def text_of(config: Mapping[str, str]) -> str:
 def happen(farm: Farm, chance: random.Random, count: int) -> None:
     """Let a random day pass at a farm."""
     for _ in range(count):
-        job = JOBS[chance.randint(0, 6)]
+        job = chance.choice(JOBS)
         spec = chance.choice(
             (
                 *("submit-job", "running-job", "complete-job", "failed-job"),
@@ -81,7 +83,9 @@ def edited(chance: random.Random) -> dict[str, str]:
     return config
 
 
-def second_installation(config: Mapping[str, str], after: int) -> Counter[str]:
+def second_installation(
+    config: Mapping[str, str], after: int, binding: BindingMode
+) -> Counter[str]:
     """What a site runs that is given the same events under another configuration.
 
     It plans the same batches: whether a time of a job that begins twice in one fires
@@ -90,7 +94,7 @@ def second_installation(config: Mapping[str, str], after: int) -> Counter[str]:
     now = [time.time()]
     store = MemoryStore(lambda: now[0])
     store.configure(bound("/second", config))
-    dispatcher = Dispatcher(store, DispatchSettings(), lambda: now[0])
+    dispatcher = Dispatcher(store, DispatchSettings(binding), lambda: now[0])
     place: dict[int, int] = {}
     for at, batch in groupby(Recorded().records(), key=lambda each: each.planned_at):
         now[0] = at
@@ -120,12 +124,20 @@ def counts(told: Mapping[str, Any], which: str) -> dict[str, int]:
 
 
 #: bench/backtest.py asks for more of them.
-SEEDS = int(os.environ.get("BACKTEST_SEEDS", "12"))
+SEEDS = int(os.environ.get("BACKTEST_SEEDS", "8"))
 
 
+@pytest.mark.parametrize("binding", ["submission", "live"])
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_its_counts_equal_those_of_a_second_installation(farm: Farm, seed: int) -> None:
+def test_its_counts_equal_those_of_a_second_installation(
+    farm: Farm, settings: Any, seed: int, binding: BindingMode
+) -> None:
     chance = random.Random(seed)  # noqa: S311 (the same each time)
+    site = {"QUBECB_CALLBACK_PATH": str(farm.site.directory)}
+    settings.ENVIRONMENT = Environment({**site, "QUBECB_BINDING": binding})
+    farm.dispatcher = Dispatcher(
+        farm.store, DispatchSettings(binding, qb_conf=farm.store.qb_conf), time.time
+    )
     farm.enable("python", "perl", "qube")
     farm.site.write(text_of(CONFIG))
     Run.objects.all().delete()
@@ -139,7 +151,7 @@ def test_its_counts_equal_those_of_a_second_installation(farm: Farm, seed: int) 
     for share in backtest.run():
         assert 0 <= share <= 1
     told = backtest.result()
-    after = second_installation(config, backtest.span.after)
+    after = second_installation(config, backtest.span.after, binding)
     assert counts(told, "after") == {file: after[file] for file in backtest.edit.files}
     real = Run.objects.filter(event__gt=backtest.span.after)
     before = Counter(real.values_list("file", flat=True))

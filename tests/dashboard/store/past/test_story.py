@@ -6,17 +6,19 @@ import io
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management import call_command
 from django.test import Client
 
+from dashboard.looks.causes import STEPS, VERDICTS
 from dashboard.store.configuration import pauses
 from dashboard.store.intake.acceptance import accept
 from dashboard.store.people import tokens
 from qubecb.events import parse_event
-from qubecb.why.causes import Code
+from qubecb.why.causes import Code, Step
 from tests.dashboard.factories import JO
+from tests.dashboard.reading import read
 from tests.dashboard.store.past import situations as happens
 from tests.dashboard.store.past.farm import CONFIG, Farm
 from tests.dashboard.store.past.situations import Asked, Situation
@@ -74,7 +76,15 @@ def day(farm: Farm) -> dict[Code, Asked]:
     return asked
 
 
-def told_by_api(secret: str, asked: Asked) -> str:
+class Told(NamedTuple):
+    """What a reader is told: the code, the whole sentence, and the way, step by step."""
+
+    code: str
+    sentence: str
+    steps: list[str]
+
+
+def told_by_api(secret: str, asked: Asked) -> Told:
     question = {"file": asked.file, "event": asked.event, "job": asked.job}
     answer = Client().post(
         "/api/why",
@@ -82,22 +92,53 @@ def told_by_api(secret: str, asked: Asked) -> str:
         "application/json",
         headers={"Authorization": f"Bearer {secret}"},
     )
-    return str(answer.json()["cause"]["code"])
+    return of_json(answer.json())
 
 
-def told_by_command(asked: Asked) -> str:
+def told_by_command(asked: Asked) -> Told:
     out = io.StringIO()
     options = [f"--event={asked.event}"] if asked.event else []
     options += [f"--job={asked.job}"] if asked.job else []
     call_command("why", asked.file, *options, "--format=json", stdout=out)
-    return str(json.loads(out.getvalue())["cause"]["code"])
+    return of_json(json.loads(out.getvalue()))
+
+
+def of_json(body: dict[str, Any]) -> Told:
+    cause = body["cause"]
+    assert cause["sentence"] in body["answer"]
+    steps = [
+        f"{VERDICTS[each['verdict']].word}: {STEPS[Step(each['step'])]} {each['sentence']}"
+        for each in body["steps"]
+    ]
+    return Told(
+        cause["code"], plain(body["answer"] + "."), [plain(each) for each in steps]
+    )
+
+
+def told_by_page(viewer: Client, asked: Asked) -> Told:
+    """What somebody sees who asks on the page."""
+    question = {"event": asked.event, "job": asked.job, "callback": asked.file}
+    known = {name: str(each) for name, each in question.items() if each}
+    page = read(viewer, "/why/", known)
+    (sentence,) = page.select(".why-sentence")
+    code = page.select(".why-answer .mono")[0].get_text().strip()
+    steps = [plain(each.get_text()) for each in page.select(".why-way li")]
+    return Told(code, plain(sentence.get_text()), steps)
+
+
+def plain(text: str) -> str:
+    """A sentence, apart from blanks and capitals, and from what is shown as code."""
+    return "".join(text.replace("`", "").split()).casefold()
 
 
 def test_at_the_end_of_the_day_the_true_cause_of_each_is_named_first(
-    farm: Farm,
+    farm: Farm, viewer: Client
 ) -> None:
     asked, secret = day(farm), tokens.create("asks", "viewer", by=JO)
     assert len(asked) >= 20
-    expected = {code: code.value for code in asked}
-    assert {code: told_by_api(secret, asked[code]) for code in asked} == expected
-    assert {code: told_by_command(asked[code]) for code in asked} == expected
+    by_page = {code: told_by_page(viewer, each) for code, each in asked.items()}
+    assert {code: told.code for code, told in by_page.items()} == {
+        code: code.value for code in asked
+    }
+    assert {code: told_by_api(secret, asked[code]) for code in asked} == by_page
+    assert {code: told_by_command(asked[code]) for code in asked} == by_page
