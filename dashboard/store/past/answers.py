@@ -122,9 +122,8 @@ def _want(
     triggers = _triggers(story, key)
     for each in triggers:
         wanted.add(key, each.specs)
-    last = max((each.accepted.sequence for each in story.of_job), default=None)
-    if not triggers and last is not None:
-        wanted.events[last].append(key)
+    if not triggers and story.last is not None:
+        wanted.events[story.last].append(key)
 
 
 def _triggers(story: Story, key: MappingKey) -> list[Trigger]:

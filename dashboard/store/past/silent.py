@@ -9,13 +9,14 @@ from datetime import datetime
 from django.db.models import Q
 
 from dashboard.models import EventRecord, InForceRecord
+from dashboard.store.past.answers import Known
 from dashboard.store.past.runs import REAL, runs_where
 from dashboard.store.past.story import Story
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId
 from qubecb.why.case import Case
 from qubecb.why.causes import Cause
-from qubecb.why.evidence import RecordedEvent, RecordedRun
+from qubecb.why.evidence import RecordedEvent
 from qubecb.why.finding import first_cause
 from qubecb.why.furthest import Wanted, met
 from qubecb.why.witness import Moment
@@ -80,7 +81,7 @@ def _judged(job: JobId, sequences: Collection[int]) -> Iterator[tuple[int, Silen
             yield sequence, Silence(None, None)
         elif cases <= MOST_CASES:
             wanted.events[sequence] = keys
-    runs = runs_where(REAL & Q(job=job, satisfied_by__isnull=False))
+    runs = Known(runs_where(REAL & Q(job=job, satisfied_by__isnull=False)))
     for event, moment in met(story.witness(), events, wanted):
         found = _nearest(story, event, moment, wanted.at(event), runs)
         if found is not None:
@@ -103,12 +104,12 @@ def _nearest(
     event: RecordedEvent,
     moment: Moment | None,
     keys: Iterable[MappingKey],
-    runs: list[RecordedRun],
+    runs: Known,
 ) -> Silence | None:
     best: tuple[int, Silence] | None = None
     for key in keys:
         mapped = story.mapped(key, moment)
-        mine = [each for each in runs if each.key == key]
+        mine = runs.by_key.get(key, ())
         cause = first_cause(Case(key, event, moment, mapped, mine, story.kept_since))
         if cause and (best is None or cause.code.place > best[0]):
             best = cause.code.place, Silence(key, cause)

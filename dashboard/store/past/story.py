@@ -142,6 +142,11 @@ class Story:
         return (each for each in self.own if each.accepted.event.job.id == self.job)
 
     @cached_property
+    def last(self) -> int | None:
+        """The place in the order of the last record of the job itself."""
+        return max((each.accepted.sequence for each in self.of_job), default=None)
+
+    @cached_property
     def kept_since(self) -> float | None:
         """When history begins, if it does not reach back to the job's beginning; else None."""
         told = (each.accepted for each in self.of_job)
