@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from dashboard.models import Run, WhyRecord
@@ -17,6 +18,8 @@ from dashboard.store.past.why_span import WhySpan, runs_counted
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.why.funnel import Stage
 
+#: Configurations, the newest first, in which a file is looked for that nobody maps now.
+MOST_READ = 100
 #: Runs that are counted again at each look: some may have ended since, or been pruned.
 MOST_COUNTED = 10_000
 #: What is found until it is done.
@@ -62,7 +65,8 @@ def _with_runs(file: str) -> set[str]:
 
 def _once_mapped(file: str) -> set[str]:
     configured = Configurations()
-    bindings = {force.binding for _, force in configured.changes()}
+    forces = (force.binding for _, force in reversed(configured.changes()))
+    bindings = islice(dict.fromkeys(forces), MOST_READ)
     return {
         directory.directory
         for binding in bindings

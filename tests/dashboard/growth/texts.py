@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.store.past.sequences import near, packed, unpacked
 from dashboard.templatetags.source import code, diff
 from dashboard.templatetags.terminal import terminal
 from dashboard.templatetags.triggers import meaning, trigger
@@ -64,5 +65,8 @@ TEXTS: dict[str, Door] = {
     "a value": lambda n: lambda: cut("x" * 200_000 * n),
     "a field": lambda n: lambda: job_value("a", ["x"] * 2_000 * n),
     "ids": lambda n: lambda: listed(["5042"] * 20_000 * n),
+    "places of events": lambda n: (
+        lambda: near(unpacked(packed(range(0, 300_000 * n, 3))), None, 90_000 * n, 50)
+    ),
     "backticks": lambda n: lambda: ticks("`a" * 3_000 * n),
 }
