@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dashboard.forms.fields import FilterForm
 from dashboard.forms.runs import RunFilterForm
+from dashboard.forms.why import SpanForm, WhyForm
 from qubecb import json_pieces, strict_json
 from qubecb.events import Event, parse_event
 from qubecb.jobs import Job, JobRecord, after_event
@@ -92,10 +94,17 @@ def test_an_address_of_any_length(viewer: Client, address: str) -> None:
     assert grows_with_its_input(asked)
 
 
-@pytest.mark.parametrize("field", RunFilterForm().fields)
-def test_a_filter_of_any_length(field: str) -> None:
+FILTERS = [
+    (form, field)
+    for form in (RunFilterForm, WhyForm, SpanForm)
+    for field in form().fields
+]
+
+
+@pytest.mark.parametrize(("form", "field"), FILTERS)
+def test_a_filter_of_any_length(form: type[FilterForm], field: str) -> None:
     def asked(times: int) -> Work:
-        return lambda: RunFilterForm({field: "1-" * 20_000 * times}).is_valid()
+        return lambda: form({field: "1-" * 20_000 * times}).is_valid()
 
     assert grows_with_its_input(asked)
 
