@@ -26,5 +26,6 @@ class OnPostgres(Installation):
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Read the database from outside, beside whoever works on it."""
         with self.database() as database:
-            found: list[Any] = database.execute(statement, values or None).fetchall()
+            written = statement.replace("?", "%s") if values else statement
+            found: list[Any] = database.execute(written, values or None).fetchall()
             return found
