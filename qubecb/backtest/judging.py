@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
+from qubecb.backtest.counting import Counting
 from qubecb.backtest.edit import AFTER, BEFORE, Edit
 from qubecb.backtest.past import EditedPast
 from qubecb.backtest.span import Span
-from qubecb.backtest.spanning import Spanning
 from qubecb.backtest.tally import Example, Fate, Lost, Planned, Tally
 from qubecb.dispatch.dispatcher import DispatchSettings
 from qubecb.dispatch.judging import Judge, judge
@@ -34,7 +34,7 @@ class Fates(Protocol):
         """Say how each of these runs ended, in the same order."""
 
 
-class Judging(Spanning):
+class Judging(Counting):
     """A rehearsal that counts the runs of both sides instead of keeping them.
 
     Takes the past with both sides of the edit, its span, for how many days a job stays

@@ -116,26 +116,41 @@ class Sides:
         return min(following, since) if time < since else following
 
 
-class EditedPast:
-    """Implements Past. Past pauses and disabled languages are left out."""
+class Forces(Protocol):
+    """Which configuration is in force at which time, as a rehearsal asks. Times are Unix seconds."""
 
-    def __init__(self, sides: Sides, records: Records, hearing: Hearing) -> None:
-        self._sides = sides
+    def in_force_at(self, time: float) -> InForce:
+        """Give the one in force at a time."""
+
+    def binding_at(self, sequence: int) -> int:
+        """Give the binding in force when an event was accepted."""
+
+    def binding(self, binding_id: int) -> Binding:
+        """Give a binding by its id."""
+
+    def changes_after(self, time: float) -> float:
+        """When another one comes into force next; infinity: never."""
+
+
+class Unhindered:
+    """Implements Past. Past pauses and disabled languages are left out.
+
+    Takes what was in force when, the records, and which of them matter.
+    """
+
+    def __init__(self, forces: Forces, records: Records, hearing: Hearing) -> None:
+        self._forces = forces
         self._records = records
         self._hearing = hearing
-        self.in_force_at = sides.in_force_at
-        self.binding_at = sides.binding_at
-        self.binding = sides.binding
+        self.in_force_at = forces.in_force_at
+        self.binding_at = forces.binding_at
+        self.binding = forces.binding
 
     def records(self) -> Iterable[Record]:
-        for record in self._records.records():
-            accepted = self._sides.meant(record.accepted)
-            if accepted is not None:
-                yield replace(record, accepted=accepted)
+        return self._records.records()
 
     def of_timers(self) -> Iterable[AcceptedEvent]:
-        meant = map(self._sides.meant, self._records.of_timers())
-        return (each for each in meant if each is not None)
+        return self._records.of_timers()
 
     def previous(self, events: Sequence[AcceptedEvent]) -> Mapping[int, Previous]:
         return self._records.previous(events)
@@ -154,7 +169,25 @@ class EditedPast:
     def same_until(self, time: float) -> float:
         if self._hearing.times:
             return time
-        return nextafter(self._sides.changes_after(time), -inf)
+        return nextafter(self._forces.changes_after(time), -inf)
+
+
+class EditedPast(Unhindered):
+    """The same with both sides of an edit: each record as it counts for both."""
+
+    def __init__(self, sides: Sides, records: Records, hearing: Hearing) -> None:
+        super().__init__(sides, records, hearing)
+        self._meant = sides.meant
+
+    def records(self) -> Iterable[Record]:
+        for record in super().records():
+            accepted = self._meant(record.accepted)
+            if accepted is not None:
+                yield replace(record, accepted=accepted)
+
+    def of_timers(self) -> Iterable[AcceptedEvent]:
+        meant = map(self._meant, super().of_timers())
+        return (each for each in meant if each is not None)
 
 
 def _name(binding: int, edited: bool) -> int:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
+from qubecb.backtest.counting import Counting
 from qubecb.backtest.span import Span
-from qubecb.backtest.spanning import Spanning
 from qubecb.dispatch.dispatcher import DispatchSettings
 from qubecb.dispatch.facts import Facts
 from qubecb.dispatch.judging import Hit, Judge, concerned, judge
@@ -61,11 +61,11 @@ _OF_RIGHT_JOB = frozenset(
 )
 
 
-class Following(Spanning):
+class Following(Counting):
     """A rehearsal of one mapping. Tests are left out.
 
-    Takes the past of the mapping (PastOfOne), the names and types of its event specs, the span, and for
-    how many days a job stays attached after its last event.
+    Takes the past with this mapping only (OneMapping), the names and types of its event specs, the span,
+    and for how many days a job stays attached after its last event.
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId
@@ -72,17 +73,8 @@ def nothing_came(
             wanted=wanted, nearest=nearest and nearest.as_dict(), **_since(since)
         )
         cause = Cause(Code.NO_EVENT, sentence, None, parameters)
-    found = _answer(key, job, cause, trigger.text, leaves)
     tree = tree_of(trigger.root, {each.spec: each for each in leaves})
-    return Answer(
-        found.about,
-        found.answer,
-        cause,
-        found.advice,
-        steps=found.steps,
-        specs=leaves,
-        tree=tree,
-    )
+    return replace(_answer(key, job, cause, trigger.text, leaves), tree=tree)
 
 
 def _since(since: float | None) -> dict[str, str | None]:
@@ -99,11 +91,11 @@ def _answer(
     about = About(key.file, key.directory, job=job or None, trigger=trigger)
     whose = f"for job {job}" if job else "for the site"
     sentence = f"{key.file} did not run {whose}, because {cause.sentence}"
+    stopped, *later = Step
     steps = [
-        StepVerdict(each, "stopped" if each is Step.ACCEPTED else "not-reached")
-        for each in Step
+        StepVerdict(stopped, "stopped", cause.sentence),
+        *(StepVerdict(each, "not-reached") for each in later),
     ]
-    steps[0] = StepVerdict(Step.ACCEPTED, "stopped", cause.sentence)
     return Answer(about, sentence, cause, advice_for(cause), steps=steps, specs=leaves)
 
 

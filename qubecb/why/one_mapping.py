@@ -1,24 +1,15 @@
-"""The past with one mapping only: all records of a span, and configurations without the others."""
+"""The configurations of the past with one mapping only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import inf, nextafter
+from math import inf
 
 from qubecb.backtest.past import Configured, Timeline
-from qubecb.backtest.span import Hearing
-from qubecb.conffile.qb_conf import QubConf
-from qubecb.dispatch.past import Records
-from qubecb.dispatch.ports.configuration import (
-    Binding,
-    BoundDirectory,
-    MappingKey,
-    Pause,
-)
+from qubecb.dispatch.ports.configuration import Binding, BoundDirectory, MappingKey
 
 
 class OneMapping:
-    """Which configuration was in force at which time, each with one mapping only."""
+    """Implements Forces: each configuration has this mapping at most."""
 
     def __init__(self, key: MappingKey, configured: Configured) -> None:
         self.key = key
@@ -50,29 +41,3 @@ class OneMapping:
         found = (each for each in directory.mappings if each.file == self.key.file)
         own = tuple(found) if mine else ()
         return BoundDirectory(directory.directory, directory.revision, own)
-
-
-class PastOfOne:
-    """Implements Past, without pauses and disabled languages: runs tell what was kept back."""
-
-    def __init__(self, mapping: OneMapping, records: Records, hearing: Hearing) -> None:
-        self._mapping = mapping
-        self._hearing = hearing
-        self.records = records.records
-        self.of_timers = records.of_timers
-        self.previous = records.previous
-        self.told_after = records.told_after
-        self.in_force_at = mapping.in_force_at
-        self.binding_at = mapping.binding_at
-        self.binding = mapping.binding
-
-    def pauses_at(self, time: float) -> Sequence[Pause]:
-        return ()
-
-    def flags_at(self, time: float) -> QubConf:
-        return QubConf()
-
-    def same_until(self, time: float) -> float:
-        if self._hearing.times:
-            return time
-        return nextafter(self._mapping.changes_after(time), -inf)

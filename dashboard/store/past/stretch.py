@@ -11,8 +11,8 @@ from django.db import connection
 from dashboard.store.database import sql
 from dashboard.store.past.heard import Heard
 from dashboard.store.past.lead import Lead, lead_of
+from qubecb.backtest.counting import Counting
 from qubecb.backtest.span import Hearing, Span
-from qubecb.backtest.spanning import Spanning
 from qubecb.dispatch.dispatcher import DispatchSettings
 
 _BEFORE = """
@@ -59,7 +59,7 @@ class Stretch(Generic[Reader]):
         self.lead = lead_of(span, hearing, self.days)
         self.heard = reader(span, hearing, self.lead)
 
-    def through(self, rehearsal: Spanning) -> Iterator[float]:
+    def through(self, rehearsal: Counting) -> Iterator[float]:
         """Judge everything; after each batch, give how much is done, from 0 to 1."""
         known = {**self.lead.ended, **self.lead.unknown}
         rehearsal.save_jobs(known.values(), ())

@@ -22,6 +22,7 @@ from dashboard.store.past.heard import Heard, HeardRow
 from dashboard.store.past.lead import Lead
 from dashboard.store.past.records import events_at, oldest
 from dashboard.store.past.stretch import Stretch, span_between
+from qubecb.backtest.past import Unhindered
 from qubecb.backtest.span import Hearing, Span
 from qubecb.conffile.meaning import read_trigger
 from qubecb.dispatch.ports.configuration import MappingKey
@@ -33,7 +34,7 @@ from qubecb.why.following import Following
 from qubecb.why.funnel import Funnel, Stage, furthest_of
 from qubecb.why.nearby import Nearby
 from qubecb.why.nothing import not_mapped, nothing_came, span_before_history
-from qubecb.why.one_mapping import OneMapping, PastOfOne
+from qubecb.why.one_mapping import OneMapping
 
 _UNPLANNED = """
     SELECT sequence, name, type FROM dashboard_eventrecord
@@ -76,7 +77,7 @@ class WhySpan:
         reader = partial(OfKind, self._mapping)
         self._stretch = Stretch(self.span, hearing, reader)
         self._heard = self._stretch.heard
-        past = PastOfOne(self._mapping, self._heard, hearing)
+        past = Unhindered(self._mapping, self._heard, hearing)
         days = self._stretch.days
         self.following = Following(key, self._heard.kinds, past, self.span, days)
         self._unplanned: list[int] = []

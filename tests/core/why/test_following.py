@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qubecb.backtest.past import Unhindered
 from qubecb.backtest.span import Hearing, Span
 from qubecb.dispatch.past import Listed
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.why.following import Following, Reached
-from qubecb.why.one_mapping import OneMapping, PastOfOne
+from qubecb.why.one_mapping import OneMapping
 from tests.core.backtest.sites import Prompt, from_now, lived, until_now
 from tests.core.backtest.test_truth import real, some
 from tests.core.dispatch import histories as h
@@ -21,7 +22,7 @@ def followed(site: Prompt, key: MappingKey, span: Span) -> Following:
     """Follow the events of a span that ends now."""
     mapping = OneMapping(key, site)
     hearing = Hearing.of(mapping.in_force_after(0))
-    past = PastOfOne(mapping, Listed(site.records()), hearing)
+    past = Unhindered(mapping, Listed(site.records()), hearing)
     following = Following(key, hearing.kinds, past, until_now(span, site))
     for _ in following.through(site.settings):
         pass

@@ -14,7 +14,7 @@ from qubecb.dispatch.rehearsal import Rehearsal, gone_through
 from qubecb.events import Event
 
 
-class Spanning(Rehearsal):
+class Counting(Rehearsal):
     """A rehearsal whose runs a subclass counts, in `queue`.
 
     Takes the past, the span, and for how many days a job stays attached after its last event.
