@@ -44,6 +44,12 @@ class Timeline:
         self.changes = changes
         self._since = [since for since, _ in changes]
 
+    @property
+    def newest(self) -> InForce:
+        """The one that is in force now."""
+        _, force = self.changes[-1]
+        return force
+
     def at(self, time: float) -> InForce:
         """Give the one in force at a time; before all of them, the first."""
         return self.changes[max(0, bisect_right(self._since, time) - 1)][1]

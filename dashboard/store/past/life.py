@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dashboard.models import Binding as BindingRecord
 from dashboard.store.configuration import pauses
 from dashboard.store.configuration.site import qb_conf
-from dashboard.store.past.recorded import Recorded
+from dashboard.store.past.circumstances import Circumstances
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Listed, Record
 from qubecb.dispatch.ports.configuration import (
@@ -31,55 +31,45 @@ class Life(Listed):
     def __init__(
         self,
         records: Iterable[Record],
-        kept: Recorded,
+        circumstances: Circumstances,
         bound: Mapping[int, Sequence[BoundDirectory]],
     ) -> None:
         super().__init__(records)
-        self._kept = kept
+        self._circumstances = circumstances
         self._bound = bound
 
     def in_force_at(self, time: float) -> InForce:
-        """Give which configuration was in force at a time."""
-        return self._kept.in_force_at(time)
+        return self._circumstances.in_force_at(time)
 
     def binding_at(self, sequence: int) -> int:
-        """Give the binding in force when an event was accepted."""
-        return self._kept.binding_at(sequence)
+        return self._circumstances.binding_at(sequence)
 
     def binding(self, binding_id: int) -> Binding:
-        """Give what is asked about of a binding."""
         return Binding(binding_id, tuple(self._bound.get(binding_id, ())))
 
     def pauses_at(self, time: float) -> Sequence[Pause]:
-        """Give the pauses in force at a time."""
-        return self._kept.pauses_at(time)
+        return self._circumstances.pauses_at(time)
 
     def flags_at(self, time: float) -> QubConf:
-        """Give the flags of qb.conf at a time."""
-        return self._kept.flags_at(time)
+        return self._circumstances.flags_at(time)
 
     def same_until(self, time: float) -> float:
-        """Give the time itself: things may change at each record."""
-        return time
+        return time  # things may change at each record
 
 
 class Today(Life):
     """The same records, as if today's configuration, pauses and flags had always been in force."""
 
     def in_force_at(self, time: float) -> InForce:
-        """Give the configuration in force now."""
-        return InForce(self._kept.newest)
+        return InForce(self._circumstances.newest)
 
     def binding_at(self, sequence: int) -> int:
-        """Give the binding in force now."""
-        return self._kept.newest
+        return self._circumstances.newest
 
     def pauses_at(self, time: float) -> Sequence[Pause]:
-        """Give the pauses in force now."""
         return pauses.in_force()
 
     def flags_at(self, time: float) -> QubConf:
-        """Give the flags of qb.conf now."""
         return qb_conf()
 
 

@@ -22,8 +22,8 @@ from django.conf import settings
 from dashboard.models import JobRecord
 from dashboard.store.configuration.conditions import conditions_at
 from dashboard.store.past.came import came_in_a_week
+from dashboard.store.past.circumstances import Circumstances
 from dashboard.store.past.life import Life, Today, revisions_of
-from dashboard.store.past.recorded import Recorded
 from dashboard.store.past.records import oldest, records_of, times_of_site, turn
 from dashboard.store.past.texts import Text, texts
 from qubecb.dispatch.facts import BindingMode
@@ -64,7 +64,7 @@ class Story:
             for each in self.records
             if each.planned_at is not None
         ]
-        life = (Today if today else Life)(records, self.kept, self._bound)
+        life = (Today if today else Life)(records, self.circumstances, self._bound)
         return Witness(life, self.job, self._rules)
 
     def text(self, binding: int | None, directory: str) -> Text | None:
@@ -76,7 +76,7 @@ class Story:
 
     def text_now(self, directory: str) -> Text | None:
         """Give the revision of a directory that is in force now."""
-        return self.text(self.kept.newest, directory)
+        return self.text(self.circumstances.newest, directory)
 
     def mapped(self, key: MappingKey, moment: Moment | None) -> Mapped:
         """Give what the configuration that the job is bound to at a moment says about a file."""
@@ -121,9 +121,9 @@ class Story:
         return records_of(self._asked_jobs)
 
     @cached_property
-    def kept(self) -> Recorded:
+    def circumstances(self) -> Circumstances:
         """What was so when: configurations, pauses and flags."""
-        return Recorded(())
+        return Circumstances()
 
     @cached_property
     def known_since(self) -> int | None:
@@ -180,13 +180,17 @@ class Story:
     @cached_property
     def _revisions(self) -> dict[int, list[int]]:
         """By binding: the bindings that the job's callbacks came from, and the one in force now."""
-        found = {self.kept.binding_at(each) for each in self._beginnings()}
+        found = {self.circumstances.binding_at(each) for each in self._beginnings()}
         if self._rules.binding == "live" or self.job == 0:
-            found |= {self.kept.in_force_at(each.at).binding for each in self.own}
+            found |= {
+                self.circumstances.in_force_at(each.at).binding for each in self.own
+            }
             found |= (
-                {self.kept.in_force_at(self.event.at).binding} if self.event else set()
+                {self.circumstances.in_force_at(self.event.at).binding}
+                if self.event
+                else set()
             )
-        return revisions_of(found | {self.kept.newest})
+        return revisions_of(found | {self.circumstances.newest})
 
     def _beginnings(self) -> Iterator[int]:
         """The places in the order at which a life of the job may begin."""

@@ -15,12 +15,12 @@ import pytest
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.project.environment import Environment
 from dashboard.store.past.backtesting import Backtest, Question
-from dashboard.store.past.recorded import Recorded
 from dashboard.store.past.stretch import BEFORE_HISTORY
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.facts import BindingMode
 from qubecb.jobs import JobId
 from qubecb.testing.store import MemoryStore, bound
+from tests.dashboard.store.recorded import Recorded
 from tests.dashboard.store.site import Site
 from tests.dashboard.store.test_rehearsal import Farm, farm
 

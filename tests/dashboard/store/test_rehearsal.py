@@ -20,13 +20,13 @@ from dashboard.store.dispatch.planning import OrmStore
 from dashboard.store.farm.acting import carry_out
 from dashboard.store.intake.acceptance import Origin
 from dashboard.store.jobs.reading import jobs_by_id
-from dashboard.store.past.recorded import Recorded
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.ports.jobs import Memory
 from qubecb.dispatch.ports.runs import PlannedRun
 from qubecb.dispatch.rehearsal import Rehearsal, rehearse
 from qubecb.events import parse_event
 from tests.dashboard.factories import JO
+from tests.dashboard.store.recorded import Recorded
 from tests.dashboard.store.site import Site
 from tests.dashboard.store.test_dispatch_contract import OrmRig
 
