@@ -17,7 +17,7 @@ from dashboard.api.problems import BadInput, BadMember, Detail
 from dashboard.api.questions import BegunOut, begun, cancelled, looked_at
 from dashboard.api.schemas import READING, SENDING, one_of, takes
 from dashboard.models import BacktestRecord
-from dashboard.store.past import kept
+from dashboard.store.past import backtest_questions
 from qubecb.backtest.edit import Mode
 from qubecb.jobs.ids import JobId
 
@@ -137,10 +137,10 @@ def backtest(request: HttpRequest) -> JsonResponse:
     if edit is None:
         raise BadInput([BadMember("config", "is missing")])
     since, until = span_in(body)
-    asked = kept.Asked(
+    asked = backtest_questions.Asked(
         str(edit.directory), edit.config, since, until, _mode(body.get("binding"))
     )
-    return begun(partial(kept.ask, asked, caller.name))
+    return begun(partial(backtest_questions.ask, asked, caller.name))
 
 
 @router.get(
@@ -151,7 +151,7 @@ def backtest(request: HttpRequest) -> JsonResponse:
 )
 def one(request: HttpRequest, identity: str) -> JsonResponse:
     """Gives a backtest that was asked for in the last day, or that was saved with a revision."""
-    return JsonResponse(kept.told(looked_at(BacktestRecord, identity)))
+    return JsonResponse(backtest_questions.told(looked_at(BacktestRecord, identity)))
 
 
 @router.delete(
@@ -162,7 +162,9 @@ def one(request: HttpRequest, identity: str) -> JsonResponse:
 )
 def cancel(request: HttpRequest, identity: str) -> JsonResponse:
     """Ends one that you asked for; one that is done stays."""
-    return JsonResponse(kept.told(cancelled(BacktestRecord, identity, request)))
+    return JsonResponse(
+        backtest_questions.told(cancelled(BacktestRecord, identity, request))
+    )
 
 
 def _mode(value: object) -> Mode:

@@ -21,7 +21,7 @@ from dashboard.forms.why import USUAL
 from dashboard.models import WhyRecord
 from dashboard.queries.configuration import numbers_of
 from dashboard.store.configuration import directory_names
-from dashboard.store.past import spans
+from dashboard.store.past import why_questions
 from dashboard.store.past.asking import (
     Question,
     SeveralDirectories,
@@ -103,13 +103,13 @@ def _of_span(
         raise BadInput([BadMember("cursor", "is given without `file` only")])
     since, until = span_in(body, USUAL)
     with _one_callback():
-        key = spans.key_of(file, directory)
-    asked = spans.Asked(key, since, until)
-    return begun(partial(spans.ask, asked, caller_of(request).name))
+        key = why_questions.key_of(file, directory)
+    asked = why_questions.Asked(key, since, until)
+    return begun(partial(why_questions.ask, asked, caller_of(request).name))
 
 
 def _told(record: WhyRecord) -> dict[str, Any]:
-    told = spans.told(record)
+    told = why_questions.told(record)
     names = directory_names.names()
     numbers = numbers_of([told["revision"]])
     return {

@@ -16,9 +16,9 @@ from pathlib import Path
 from dashboard.models import BacktestRecord
 from dashboard.service import logs
 from dashboard.service.parent import follow
-from dashboard.store.past import kept, questions, spans
+from dashboard.store.past import backtest_questions, questions, why_questions
 from dashboard.store.past.questions import KINDS, AnyRecord
-from dashboard.store.past.stretch import keep_little
+from dashboard.store.past.span_records import keep_little
 from qubecb.errors import QubecbError
 from qubecb.runner.hosting import process
 
@@ -83,13 +83,13 @@ def answer(record: AnyRecord) -> None:
     """Answer a question that was claimed, and store what came out or why nothing did."""
     try:
         if isinstance(record, BacktestRecord):
-            backtest = kept.begun(record)
+            backtest = backtest_questions.begun(record)
             if _goes_through(record, backtest.run()):
                 questions.finish(record, backtest.result())
         else:
-            span = spans.begun(record)
+            span = why_questions.begun(record)
             if _goes_through(record, span.run()):
-                spans.finish(record, span)
+                why_questions.finish(record, span)
     except QubecbError as error:
         questions.fail(record, str(error))
     except Exception as error:

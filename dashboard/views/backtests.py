@@ -16,7 +16,7 @@ from dashboard.models import BacktestRecord, Revision
 from dashboard.models.questions import RUNNING
 from dashboard.queries.events import sequences_by_id
 from dashboard.queries.paging import LARGEST_KEY
-from dashboard.store.past import kept, questions
+from dashboard.store.past import backtest_questions, questions
 from dashboard.views.configuration import editable, posted_draft
 from dashboard.views.directories import Place, place_named
 from dashboard.views.returning import only_posted
@@ -52,8 +52,8 @@ def begin(request: HttpRequest, directory: str) -> HttpResponse:
     now = timezone.now()
     before = _number(request.POST.get("backtest", ""))
     if before is not None:
-        kept.ask_no_longer(before, str(here.path))
-    asked = kept.Asked(
+        backtest_questions.ask_no_longer(before, str(here.path))
+    asked = backtest_questions.Asked(
         str(here.path),
         draft.data,
         now - timedelta(days=days),
@@ -61,7 +61,7 @@ def begin(request: HttpRequest, directory: str) -> HttpResponse:
         "new-jobs" if request.POST.get("mode") == "new-jobs" else "throughout",
     )
     try:
-        return shown(request, here, kept.ask(asked, by(request).name))
+        return shown(request, here, backtest_questions.ask(asked, by(request).name))
     except questions.TooMany as error:
         context = {**context_of(here, None), "full": str(error)}
         return render(request, "configuration/_backtest.html", context)
@@ -80,8 +80,8 @@ def show(request: HttpRequest, directory: str, identity: int) -> HttpResponse:
 
 def may_save(request: HttpRequest, here: Place, draft: Draft) -> bool:
     """Whether an edit wants no word, or the one that was typed."""
-    found = kept.standing(str(here.path), draft.data)
-    word = kept.word_for(found) if found else ""
+    found = backtest_questions.standing(str(here.path), draft.data)
+    word = backtest_questions.word_for(found) if found else ""
     return not word or request.POST.get("word", "").strip().lower() == word
 
 
@@ -89,7 +89,7 @@ def keep(request: HttpRequest, revision: Revision) -> None:
     """Keep what was asked for with the revision that the edit became."""
     number = _number(request.POST.get("backtest", ""))
     if number is not None:
-        kept.keep_with(revision, number)
+        backtest_questions.keep_with(revision, number)
 
 
 def _number(text: str) -> int | None:
@@ -103,7 +103,7 @@ def shown(request: HttpRequest, here: Place, record: BacktestRecord) -> HttpResp
 
 def context_of(here: Place, record: BacktestRecord | None) -> dict[str, Any]:
     """What the fragment shows; without a record it asks for one."""
-    told = kept.told(record) if record else None
+    told = backtest_questions.told(record) if record else None
     days = round((record.until - record.since) / timedelta(days=1)) if record else 7
     return {
         "here": here,
@@ -119,7 +119,7 @@ def context_of(here: Place, record: BacktestRecord | None) -> dict[str, Any]:
         "callbacks": told["callbacks"][:MOST] if told else [],
         "more": max(0, len(told["callbacks"]) - MOST) if told else 0,
         "sequences": sequences_by_id(_events(told)) if told else {},
-        "word": kept.word_for(record) if record else "",
+        "word": backtest_questions.word_for(record) if record else "",
     }
 
 

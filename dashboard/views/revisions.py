@@ -20,7 +20,7 @@ from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.queries.expected import expected
 from dashboard.store.configuration import editing as configuration
-from dashboard.store.past.kept import kept_with, standing
+from dashboard.store.past.backtest_questions import kept_with, standing
 from dashboard.views import backtests
 from dashboard.views.configuration import FINDINGS, editable, may_edit, severity_counts
 from dashboard.views.directories import Place, place_named

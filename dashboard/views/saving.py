@@ -17,7 +17,7 @@ from dashboard.forms.configuration import ReasonForm
 from dashboard.queries import configuration as queries
 from dashboard.queries.callbacks import printable
 from dashboard.store.configuration import editing as configuration
-from dashboard.store.past.kept import standing
+from dashboard.store.past.backtest_questions import standing
 from dashboard.views import backtests
 from dashboard.views.configuration import (
     EDITABLE,

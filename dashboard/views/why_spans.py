@@ -22,7 +22,7 @@ from dashboard.models.whys import REACHED
 from dashboard.queries import why as queries
 from dashboard.queries.events import sequences_by_id
 from dashboard.queries.paging import LARGEST_KEY, ROWS, read_page
-from dashboard.store.past import questions, spans
+from dashboard.store.past import questions, why_questions
 from dashboard.store.past.asking import SeveralDirectories, UnknownFile
 from dashboard.views.events import rows_of
 from dashboard.views.returning import only_posted
@@ -38,7 +38,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     asked = _asked(form) if form.is_valid() else None
     if asked is not None:
         try:
-            record = spans.ask(asked, by(request).name)
+            record = why_questions.ask(asked, by(request).name)
             return redirect("why-span", record.pk)
         except questions.TooMany as error:
             form.add_error(None, str(error))
@@ -46,17 +46,19 @@ def begin(request: HttpRequest) -> HttpResponse:
     return page(request, "why/page.html", "why/_results.html", context, 422)
 
 
-def _asked(form: SpanForm) -> spans.Asked | None:
+def _asked(form: SpanForm) -> why_questions.Asked | None:
     """What is asked; None: the form says what is wrong."""
     try:
-        key = spans.key_of(form.file, form.directory)
+        key = why_questions.key_of(form.file, form.directory)
     except UnknownFile:
         form.add_error("callback", f"No callbacks.conf names {form.file[:60]}.")
         return None
     except SeveralDirectories as error:
         say_which(form, error.directories)
         return None
-    return spans.Asked(key, form.cleaned_data["since"], form.cleaned_data["until"])
+    return why_questions.Asked(
+        key, form.cleaned_data["since"], form.cleaned_data["until"]
+    )
 
 
 @require_safe
@@ -64,11 +66,11 @@ def _asked(form: SpanForm) -> spans.Asked | None:
 def show(request: HttpRequest, identity: int) -> HttpResponse:
     """How far it is, and what came out."""
     record = _found(identity)
-    told = spans.told(record)
+    told = why_questions.told(record)
     context = {
         "record": record,
         "told": told,
-        "key": spans.key(record),
+        "key": why_questions.key(record),
         "computing": told["state"] == RUNNING,
         "may_cancel": record.author == by(request).name,
         "callbacks": callbacks(),
@@ -128,11 +130,11 @@ def events(request: HttpRequest, identity: int, step: str) -> HttpResponse:
     record, keys = _found(identity), PagingForm(request.GET).keys()
     if step not in STAGES or step in REACHED:
         raise Http404(f"There is no list of {step}.")
-    near = spans.events_near(record, step, **keys, limit=ROWS)
+    near = why_questions.events_near(record, step, **keys, limit=ROWS)
     found = read_page(EventRecord.events.filter(pk__in=near).defer("job"), **keys)
     context = {
         "record": record,
-        "key": spans.key(record),
+        "key": why_questions.key(record),
         "word": STAGES[step][0],
         "rows": rows_of(found.rows),
         "filtered": True,

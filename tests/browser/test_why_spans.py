@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from dashboard.models import WhyRecord
 from dashboard.service import answering
-from dashboard.store.past import questions, spans
+from dashboard.store.past import questions, why_questions
 from qubecb.dispatch.ports.configuration import MappingKey
 from tests.browser.conftest import Look, Visit
 from tests.dashboard.store.past.farm import CONFIG, Farm
@@ -38,7 +38,9 @@ def answer() -> None:
 def asked(key: MappingKey) -> WhyRecord:
     """Ask about the last day, as somebody else."""
     now = timezone.now()
-    return spans.ask(spans.Asked(key, now - timedelta(days=1), now), "ana")
+    return why_questions.ask(
+        why_questions.Asked(key, now - timedelta(days=1), now), "ana"
+    )
 
 
 def test_the_page_is_usable_by_everybody(look: Look, farm: Farm) -> None:

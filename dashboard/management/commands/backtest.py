@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
-from dashboard.store.past import kept
+from dashboard.store.past import backtest_questions
 from dashboard.store.past.backtesting import Backtest
-from dashboard.store.past.stretch import keep_little
+from dashboard.store.past.span_records import keep_little
 from qubecb.backtest.edit import Mode
 from qubecb.errors import QubecbError
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         keep_little()
         asked = _asked(options)
         try:
-            backtest = Backtest(kept.question(asked))
+            backtest = Backtest(backtest_questions.question(asked))
             arguments.show_progress(backtest.run(), self.stderr)
         except QubecbError as error:
             raise CommandError(str(error)) from None
@@ -70,13 +70,15 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"unchanged: {found['unchanged']:,} mappings"
 
 
-def _asked(options: dict[str, Any]) -> kept.Asked:
+def _asked(options: dict[str, Any]) -> backtest_questions.Asked:
     directory = directory_names.path_of(options["directory"])
     if directory not in directory_names.configured():
         raise CommandError(f"{options['directory']} is not a callback directory")
     since, until = arguments.span(options)
     mode: Mode = "new-jobs" if options["new_jobs"] else "throughout"
-    return kept.Asked(directory, _config(options["config"]), since, until, mode)
+    return backtest_questions.Asked(
+        directory, _config(options["config"]), since, until, mode
+    )
 
 
 def _config(path: str) -> bytes:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dashboard.forms.why import USUAL
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
-from dashboard.store.past import spans
+from dashboard.store.past import why_questions
 from dashboard.store.past.asking import (
     Question,
     SeveralDirectories,
@@ -21,7 +21,7 @@ from dashboard.store.past.asking import (
     why,
 )
 from dashboard.store.past.records import event_called
-from dashboard.store.past.stretch import keep_little
+from dashboard.store.past.span_records import keep_little
 from dashboard.store.past.why_span import WhySpan
 from qubecb.errors import QubecbError
 from qubecb.jobs.ids import JobId, fault, job_id
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         since, until = arguments.span(options, USUAL)
         keep_little()
         with _one_callback(file):
-            key = spans.key_of(file, _path(options["directory"]))
+            key = why_questions.key_of(file, _path(options["directory"]))
         try:
             span = WhySpan(key, since.timestamp(), until.timestamp())
             arguments.show_progress(span.run(), self.stderr)

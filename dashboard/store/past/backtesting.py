@@ -12,7 +12,7 @@ from dashboard.store.past.configured import Configurations
 from dashboard.store.past.fates import RealFates
 from dashboard.store.past.heard import Heard
 from dashboard.store.past.means import mean_seconds
-from dashboard.store.past.stretch import Stretch, span_between
+from dashboard.store.past.span_records import SpanRecords, span_between
 from qubecb.backtest.edit import Edit, Mode
 from qubecb.backtest.judging import Judging
 from qubecb.backtest.past import EditedPast, Sides
@@ -43,23 +43,23 @@ class Backtest:
         )
         sides = Sides(self.edit, self.span, Configurations())
         hearing = sides.hearing()
-        self._stretch = Stretch(self.span, hearing, Heard)
-        past = EditedPast(sides, self._stretch.heard, hearing)
+        self._records = SpanRecords(self.span, hearing, Heard)
+        past = EditedPast(sides, self._records.heard, hearing)
         fates = RealFates(question.directory)
-        days = self._stretch.days
+        days = self._records.days
         self._judging = Judging(self.edit, self.span, past, fates, days)
 
     def run(self) -> Iterator[float]:
         """Judge everything; after each batch, give how much is done, from 0 to 1."""
         if self.edit.files:
-            yield from self._stretch.through(self._judging)
+            yield from self._records.through(self._judging)
 
     def result(self) -> dict[str, Any]:
         """Give what was found, as in JSON. Call it when everything is judged."""
         edit, places = self.edit, settings.ENVIRONMENT.get("QUBECB_CONCURRENCY")
         means = mean_seconds(edit.directory, edit.files)
         return {
-            **self._stretch.counts(),
+            **self._records.counts(),
             "unchanged": edit.unchanged,
             "callbacks": [
                 told(tally, Run(means.get(file), places), self.span.days)

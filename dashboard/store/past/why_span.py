@@ -21,7 +21,7 @@ from dashboard.store.past.configured import Configurations
 from dashboard.store.past.heard import Heard, HeardRow
 from dashboard.store.past.lead import Lead
 from dashboard.store.past.records import events_at, oldest
-from dashboard.store.past.stretch import Stretch, span_between
+from dashboard.store.past.span_records import SpanRecords, span_between
 from qubecb.backtest.past import Unhindered
 from qubecb.backtest.span import Hearing, Span
 from qubecb.conffile.meaning import read_trigger
@@ -75,16 +75,16 @@ class WhySpan:
         self._mapping = OneMapping(key, Configurations())
         hearing = Hearing.of(self._mapping.in_force_after(0))
         reader = partial(OfKind, self._mapping)
-        self._stretch = Stretch(self.span, hearing, reader)
-        self._heard = self._stretch.heard
+        self._records = SpanRecords(self.span, hearing, reader)
+        self._heard = self._records.heard
         past = Unhindered(self._mapping, self._heard, hearing)
-        days = self._stretch.days
+        days = self._records.days
         self.following = Following(key, self._heard.kinds, past, self.span, days)
         self._unplanned: list[int] = []
 
     def run(self) -> Iterator[float]:
         """Judge everything; after each batch, give how much is done, from 0 to 1."""
-        yield from self._stretch.through(self.following)
+        yield from self._records.through(self.following)
         self._unplanned = self._not_planned()
         self._heard.of_kind.extend(self._unplanned)
 
@@ -190,7 +190,7 @@ class WhySpan:
         since = self._kept_since()
         if since is not None:
             yield f"history reaches back to {at_utc(since)}; before that nothing can be said"
-        for each in self._stretch.counts()["not_judged"]:
+        for each in self._records.counts()["not_judged"]:
             yield f"not judged: {each['count']:,} {each['reason']}"
 
 

@@ -15,7 +15,7 @@ import pytest
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.project.environment import Environment
 from dashboard.store.past.backtesting import Backtest, Question
-from dashboard.store.past.stretch import BEFORE_HISTORY
+from dashboard.store.past.span_records import BEFORE_HISTORY
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.facts import BindingMode
 from qubecb.jobs import JobId

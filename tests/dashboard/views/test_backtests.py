@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dashboard.models import BacktestRecord, Revision
 from dashboard.service import answering
-from dashboard.store.past import kept, questions
+from dashboard.store.past import backtest_questions, questions
 from tests.dashboard import factories
 from tests.dashboard.reading import Page
 from tests.dashboard.sites import Site
@@ -33,7 +33,12 @@ def result(**changes: Any) -> dict[str, Any]:
         **{"busiest": None, "most": {}, "gained_examples": [], "lost_examples": []},
         **{"lost_were": {}, "lost_acted": 0, "lost_acts": {}, **changes},
     }
-    return {**kept.NOTHING_YET, "events": 5, "unchanged": 1, "callbacks": [callback]}
+    return {
+        **backtest_questions.NOTHING_YET,
+        "events": 5,
+        "unchanged": 1,
+        "callbacks": [callback],
+    }
 
 
 def done(site: Site, editor: Client, **changes: Any) -> BacktestRecord:

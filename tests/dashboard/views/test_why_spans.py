@@ -18,7 +18,7 @@ from django.utils import timezone
 from dashboard.models import EventRecord, WhyRecord
 from dashboard.queries import paging
 from dashboard.service import answering
-from dashboard.store.past import questions, spans
+from dashboard.store.past import questions, why_questions
 from dashboard.views import why_spans
 from tests.dashboard.conftest import browser_of
 from tests.dashboard.reading import Page, read
@@ -152,7 +152,7 @@ def test_it_shows_how_far_it_is_and_asks_again(viewer: Client, farm: Farm) -> No
     assert claimed is not None
     questions.go_on(claimed, 0.25)
     assert "25.0 % of the events are judged" in read(viewer, address).text
-    questions.finish(claimed, {**spans.NOTHING_YET, "cause": None})
+    questions.finish(claimed, {**why_questions.NOTHING_YET, "cause": None})
 
 
 def test_it_is_cancelled_by_who_asked_and_nobody_else(

@@ -45,7 +45,7 @@ def keep_little() -> None:
         sql.execute("PRAGMA cache_size=-8192")
 
 
-class Stretch(Generic[Reader]):
+class SpanRecords(Generic[Reader]):
     """Takes the span, what is asked of its records, and what reads them."""
 
     def __init__(
