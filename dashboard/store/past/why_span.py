@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from dashboard.models import EventKind, Run, WhyRecord
 from dashboard.models.whys import REACHED
@@ -20,7 +20,7 @@ from dashboard.store.past.came import came_in_a_week
 from dashboard.store.past.configured import Configurations
 from dashboard.store.past.heard import Heard, HeardRow
 from dashboard.store.past.lead import Lead
-from dashboard.store.past.records import events_at, oldest
+from dashboard.store.past.records import events_at, oldest, turn
 from dashboard.store.past.span_records import SpanRecords, span_between
 from qubecb.backtest.past import Unhindered
 from qubecb.backtest.span import Hearing, Span
@@ -41,6 +41,8 @@ _UNPLANNED = """
     WHERE sequence > %s AND sequence <= %s AND planned_at IS NULL AND NOT test
     AND source <> 'simulate' ORDER BY sequence
 """
+#: Kinds among which the event is looked for that is most like an event spec.
+_MOST_KINDS = 100
 #: What a run came to, the furthest first.
 _FURTHEST = (
     REACHED["started"],
@@ -108,7 +110,7 @@ class WhySpan:
         counts = {
             Stage.OF_KIND: len(self._heard.of_kind),
             Stage.RIGHT_JOB: len(self.following.about_right_job),
-            **runs_counted(self._record),
+            **runs_counted(self._row),
         }
         found = [*self._answers()] or [self._nothing()]
         best, others = furthest_of(found)
@@ -117,7 +119,7 @@ class WhySpan:
     # How many came how far.
 
     @property
-    def _record(self) -> WhyRecord:
+    def _row(self) -> WhyRecord:
         after, last = self.span.after, self.span.last
         return WhyRecord(
             directory=self.key.directory, file=self.key.file, after=after, last=last
@@ -143,7 +145,7 @@ class WhySpan:
     def _asked(self) -> Iterator[tuple[int, JobId | None]]:
         """Events to ask about, each with the job whose callbacks are meant."""
         for which in _FURTHEST:
-            runs = Run.objects.filter(which & self._record.runs()).order_by("-id")
+            runs = Run.objects.filter(which & self._row.runs()).order_by("-id")
             yield from runs.values_list("event", "job")[:1]
         for _, newest in sorted(self.following.newest_of.items()):
             yield newest
@@ -175,10 +177,12 @@ class WhySpan:
         return None
 
     def _near(self) -> Nearby:
-        """The newest events of each kind that came in the span."""
-        kinds = EventKind.objects.filter(last__gt=self.span.after)
-        newest = kinds.filter(last__lte=self.span.last).order_by("-last")
-        return Nearby(events_at(newest.values_list("last", flat=True)[:100]).values())
+        """The newest event of each kind that came in the span, of many kinds the newest ones."""
+        hours = EventKind.objects.filter(last__gt=self.span.after)
+        kinds = hours.filter(last__lte=self.span.last).values("name", "type")
+        newest = kinds.annotate(newest=Max("last")).order_by("-newest")
+        found = events_at(newest.values_list("newest", flat=True)[:_MOST_KINDS])
+        return Nearby(sorted(found.values(), key=turn))
 
     def _kept_since(self) -> float | None:
         """Since when history is kept, if that is later than the beginning of the span."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from dashboard.models import EventRecord, Run
+from dashboard.models import EventKind, EventRecord, Run
 from dashboard.store.past.why_span import WhySpan
 from qubecb.why.causes import Code
 from qubecb.why.funnel import Funnel
@@ -93,6 +93,21 @@ def test_where_nothing_came_the_nearest_is_told(farm: Farm) -> None:
     assert code(found) is Code.NO_EVENT
     assert "no event for `failed-work-self-7` came; the nearest was" in found.answer
     assert "`failed-subjob-1` of job 7" in found.answer
+
+
+def test_the_nearest_is_found_behind_what_comes_all_the_time(farm: Farm) -> None:
+    since = time.time()
+    farm.happen("failed-subjob-1")
+    farm.happen("running-job")
+    busy = EventKind.objects.get(name="running")
+    EventKind.objects.bulk_create(
+        EventKind(
+            **{"name": "running", "type": "job", "last": busy.last, "count": 1},
+            **{"hour": busy.hour - timedelta(hours=back), "last_at": busy.last_at},
+        )
+        for back in range(1, 120)
+    )
+    assert "the nearest was `failed-subjob-1`" in asked(farm, "item.py", since).answer
 
 
 def test_a_mapping_that_came_after_the_submission_is_not_in_the_revision(
