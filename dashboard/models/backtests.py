@@ -8,7 +8,7 @@ from dashboard.models.questions import UNANSWERED, Question
 
 
 class BacktestRecord(Question):
-    """One edit, one stretch of the past, and what came out."""
+    """One edit, one span of the past, and what came out."""
 
     #: The edited callbacks.conf, and the revision that it was compared with.
     content = models.BinaryField()

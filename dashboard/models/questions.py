@@ -11,7 +11,7 @@ UNANSWERED = models.Q(state__in=(WAITING, RUNNING))
 
 
 class Question(models.Model):
-    """What is asked about a stretch of the past of one callback directory, and the answer."""
+    """What is asked about a span of the past of one callback directory, and the answer."""
 
     id = models.BigAutoField(primary_key=True)
     directory = models.CharField(max_length=1000)

@@ -1,4 +1,4 @@
-"""Why one callback ran or did not run over a stretch of the past: computed apart."""
+"""Why one callback ran or did not run over a span of the past: computed apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REACHED: Mapping[str, Q] = MappingProxyType(
 
 
 class WhyRecord(Question):
-    """One callback, one stretch of the past, and what came out."""
+    """One callback, one span of the past, and what came out."""
 
     file = models.CharField(max_length=255)
     #: The last record before it, and its last record.

@@ -16,9 +16,9 @@ from pathlib import Path
 from dashboard.models import BacktestRecord
 from dashboard.service import logs
 from dashboard.service.parent import follow
+from dashboard.store.database.sql import keep_little
 from dashboard.store.past import backtest_questions, questions, why_questions
 from dashboard.store.past.questions import KINDS, AnyRecord
-from dashboard.store.past.span_records import keep_little
 from qubecb.errors import QubecbError
 from qubecb.runner.hosting import process
 

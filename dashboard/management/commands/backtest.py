@@ -12,9 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
+from dashboard.store.database.sql import keep_little
 from dashboard.store.past import backtest_questions
-from dashboard.store.past.backtesting import Backtest
-from dashboard.store.past.span_records import keep_little
 from qubecb.backtest.edit import Mode
 from qubecb.errors import QubecbError
 
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         keep_little()
         asked = _asked(options)
         try:
-            backtest = Backtest(backtest_questions.question(asked))
+            backtest = backtest_questions.begun_at_once(asked)
             arguments.show_progress(backtest.run(), self.stderr)
         except QubecbError as error:
             raise CommandError(str(error)) from None

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dashboard.forms.why import USUAL
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
+from dashboard.store.database.sql import keep_little
 from dashboard.store.past import why_questions
 from dashboard.store.past.asking import (
     Question,
@@ -21,7 +22,6 @@ from dashboard.store.past.asking import (
     why,
 )
 from dashboard.store.past.records import event_called
-from dashboard.store.past.span_records import keep_little
 from dashboard.store.past.why_span import WhySpan
 from qubecb.errors import QubecbError
 from qubecb.jobs.ids import JobId, fault, job_id

@@ -126,6 +126,13 @@ def locked() -> str:
     return f"{held()} SKIP LOCKED" if held() else ""
 
 
+def keep_little() -> None:
+    """Let this process keep little of SQLite's file in memory: it reads everything once."""
+    if connection.vendor == "sqlite":
+        execute("PRAGMA mmap_size=0")
+        execute("PRAGMA cache_size=-8192")
+
+
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """Cut values into lists that fit into one statement."""
     iterator = iter(values)

@@ -14,8 +14,9 @@ from dashboard.models.configuration import meaning_of
 from dashboard.models.questions import DONE, STALE
 from dashboard.store.database.transactions import writing
 from dashboard.store.past import questions
-from dashboard.store.past.backtesting import Backtest, Question
-from qubecb.backtest.edit import Mode
+from dashboard.store.past.backtesting import Backtest
+from dashboard.store.past.span_records import span_between
+from qubecb.backtest.edit import Edit, Mode
 from qubecb.backtest.result import alarming
 from qubecb.conffile.document import Document
 from qubecb.conffile.meaning import EffectiveMapping, meaning
@@ -72,25 +73,26 @@ def state_of(record: BacktestRecord) -> str:
 def told(record: BacktestRecord) -> dict[str, Any]:
     """Give a backtest as in JSON."""
     found = record.result or NOTHING_YET
-    told = {**questions.told(record), "binding": record.mode, **found}
-    return {**told, "state": STALE} if state_of(record) == STALE else told
+    stale = {"state": STALE} if state_of(record) == STALE else {}
+    return {**questions.told(record), "binding": record.mode, **found, **stale}
 
 
 def begun(record: BacktestRecord) -> Backtest:
     """Begin to compute one: against the revision that the text was compared with."""
     was = Revision.objects.filter(pk=record.revision or 0).first()
-    return Backtest(_question(_asked(record), meaning_of(was)))
+    return _against(meaning_of(was), _asked(record))
 
 
-def question(asked: Asked) -> Question:
-    """Give what is to be computed, against what is in force now."""
-    return _question(asked, meaning_of(_newest(asked.directory)))
+def begun_at_once(asked: Asked) -> Backtest:
+    """Begin to compute one that is not stored: against what is in force now."""
+    return _against(meaning_of(_newest(asked.directory)), asked)
 
 
-def _question(asked: Asked, was: Sequence[EffectiveMapping]) -> Question:
+def _against(was: Sequence[EffectiveMapping], asked: Asked) -> Backtest:
     edited = meaning(Document.from_bytes(asked.content), was)
-    span = asked.since.timestamp(), asked.until.timestamp()
-    return Question(asked.directory, was, edited, *span, asked.mode)
+    edit = Edit.between(asked.directory, was, edited, asked.mode)
+    span = span_between(asked.since.timestamp(), asked.until.timestamp())
+    return Backtest(edit, span)
 
 
 def _asked(record: BacktestRecord) -> Asked:

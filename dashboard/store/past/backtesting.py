@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,42 +11,26 @@ from dashboard.store.past.configured import Configurations
 from dashboard.store.past.fates import RealFates
 from dashboard.store.past.heard import Heard
 from dashboard.store.past.means import mean_seconds
-from dashboard.store.past.span_records import SpanRecords, span_between
-from qubecb.backtest.edit import Edit, Mode
+from dashboard.store.past.span_records import SpanRecords
+from qubecb.backtest.edit import Edit
 from qubecb.backtest.judging import Judging
 from qubecb.backtest.past import EditedPast, Sides
 from qubecb.backtest.result import Run, told
-from qubecb.conffile.meaning import EffectiveMapping
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """An edit, and the span of the past (Unix seconds) that is asked about."""
-
-    directory: str
-    was: Sequence[EffectiveMapping]
-    edited: Sequence[EffectiveMapping]
-    since: float
-    until: float
-    mode: Mode = "throughout"
+from qubecb.backtest.span import Span
 
 
 class Backtest:
-    """One computation; nothing is written."""
+    """One computation; nothing is written. Takes the edit, and the span of the past."""
 
-    def __init__(self, question: Question) -> None:
-        self._question = question
-        self.span = span_between(question.since, question.until)
-        self.edit = Edit.between(
-            question.directory, question.was, question.edited, question.mode
-        )
-        sides = Sides(self.edit, self.span, Configurations())
+    def __init__(self, edit: Edit, span: Span) -> None:
+        self.edit = edit
+        self.span = span
+        sides = Sides(edit, span, Configurations())
         hearing = sides.hearing()
-        self._records = SpanRecords(self.span, hearing, Heard)
+        self._records = SpanRecords(span, hearing, Heard)
         past = EditedPast(sides, self._records.heard, hearing)
-        fates = RealFates(question.directory)
-        days = self._records.days
-        self._judging = Judging(self.edit, self.span, past, fates, days)
+        fates = RealFates(edit.directory)
+        self._judging = Judging(edit, span, past, fates, self._records.days)
 
     def run(self) -> Iterator[float]:
         """Judge everything; after each batch, give how much is done, from 0 to 1."""

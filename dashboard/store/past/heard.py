@@ -1,6 +1,6 @@
-"""Reads the records that a backtest judges, in portions, and only the needed part of each one.
+"""Reads the records of a span that must be judged, in portions, and only what is needed of each one.
 
-If no changed mapping can wait for a record, it is only needed if it begins or ends its job, unless
+If no mapping that is asked about can wait for a record, it is only needed if it begins or ends its job, unless
 triggers are about other jobs or times. Most rows are skipped without making a record of them.
 """
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
-from django.db import connection
 
 from dashboard.store.database import sql
 from dashboard.store.past.heard import Heard
@@ -36,13 +35,6 @@ def span_between(since: float, until: float) -> Span:
         int(sql.value(_BEFORE, [sql.moment(each)]) or 0) for each in (since, until)
     )
     return Span(since, until, before, last)
-
-
-def keep_little() -> None:
-    """Let this process keep little of SQLite's file in memory: it reads everything once."""
-    if connection.vendor == "sqlite":
-        sql.execute("PRAGMA mmap_size=0")
-        sql.execute("PRAGMA cache_size=-8192")
 
 
 class SpanRecords(Generic[Reader]):

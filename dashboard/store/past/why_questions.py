@@ -33,7 +33,7 @@ NOTHING_YET: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A callback, and a stretch of the past."""
+    """A callback, and a span of the past."""
 
     key: MappingKey
     since: datetime

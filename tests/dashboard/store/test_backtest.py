@@ -14,8 +14,9 @@ import pytest
 
 from dashboard.models import EventRecord, JobRecord, Run
 from dashboard.project.environment import Environment
-from dashboard.store.past.backtesting import Backtest, Question
-from dashboard.store.past.span_records import BEFORE_HISTORY
+from dashboard.store.past.backtesting import Backtest
+from dashboard.store.past.span_records import BEFORE_HISTORY, span_between
+from qubecb.backtest.edit import Edit
 from qubecb.dispatch.dispatcher import Dispatcher, DispatchSettings
 from qubecb.dispatch.facts import BindingMode
 from qubecb.jobs import JobId
@@ -113,10 +114,11 @@ def second_installation(
     return Counter(run.key.file for run in store.runs if place[run.sequence] > after)
 
 
-def question(site: Site, config: Mapping[str, str], since: float) -> Question:
-    lines = bound(str(site.directory), CONFIG), bound(str(site.directory), config)
-    was, now = (each.mappings for each in lines)
-    return Question(str(site.directory), was, now, since, time.time() + 1)
+def backtest_of(site: Site, config: Mapping[str, str], since: float) -> Backtest:
+    directory = str(site.directory)
+    was, now = (bound(directory, each).mappings for each in (CONFIG, config))
+    edit = Edit.between(directory, was, now)
+    return Backtest(edit, span_between(since, time.time() + 1))
 
 
 def counts(told: Mapping[str, Any], which: str) -> dict[str, int]:
@@ -147,7 +149,7 @@ def test_its_counts_equal_those_of_a_second_installation(
     since = time.time()
     happen(farm, chance, 90)
     config = edited(chance)
-    backtest = Backtest(question(farm.site, config, since))
+    backtest = backtest_of(farm.site, config, since)
     for share in backtest.run():
         assert 0 <= share <= 1
     told = backtest.result()
@@ -173,7 +175,7 @@ def test_a_job_that_began_before_the_history_is_counted_and_not_judged(
     farm.happen("failed-job", job=31)
     EventRecord.objects.filter(sequence__lt=newest).delete()
     config = {**CONFIG, "own.py": "failed-job-self", "new.py": "failed-job-self"}
-    backtest = Backtest(question(farm.site, config, since))
+    backtest = backtest_of(farm.site, config, since)
     list(backtest.run())
     told = backtest.result()
     assert told["not_judged"] == [{"reason": BEFORE_HISTORY, "count": 1}]
