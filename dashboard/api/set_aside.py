@@ -16,6 +16,7 @@ from dashboard.api.schemas import READING, SENDING, AgainOut, AsideOut, takes
 from dashboard.queries import api as queries
 from dashboard.store.acts.setting_aside import plan_again
 from qubecb.events import LONGEST_ID
+from qubecb.jobs.unstorable import unstorable
 
 router = Router(tags=["events"])
 _MOST = 1000
@@ -75,4 +76,6 @@ def _ids(value: Any) -> list[str]:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_ID
+    if not isinstance(value, str) or unstorable(value, ""):
+        return False
+    return 0 < len(value) <= LONGEST_ID

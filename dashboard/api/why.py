@@ -30,8 +30,10 @@ from dashboard.store.past.asking import (
     why_each,
 )
 from dashboard.store.past.records import event_called
+from qubecb.conffile.names import name_fault
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId, fault, job_id
+from qubecb.jobs.unstorable import unstorable
 from qubecb.why.answer import Answer
 
 router = Router(tags=["why"])
@@ -101,6 +103,8 @@ def _of_span(
     """Let why be answered for a callback and a span."""
     if body.get("cursor") is not None:
         raise BadInput([BadMember("cursor", "is given without `file` only")])
+    if wrong := name_fault(file):
+        raise BadInput([BadMember("file", wrong)])
     since, until = span_in(body, USUAL)
     with _one_callback():
         key = why_questions.key_of(file, directory)
@@ -185,8 +189,9 @@ def _directory(body: dict[str, Any]) -> str | None:
 
 
 def _cursor(body: dict[str, Any]) -> MappingKey | None:
-    value = _text(body, "cursor")
-    directory, slash, file = (value or "").rpartition("/")
+    value = body.get("cursor")
+    text = value if isinstance(value, str) else ""  # a broken line may name anything
+    directory, slash, file = text.rpartition("/")
     if value is not None and not slash:
         raise BadInput([BadMember("cursor", "must be the `next` of a page")])
     return MappingKey(directory, file) if slash else None
@@ -196,6 +201,8 @@ def _text(body: dict[str, Any], name: str) -> str | None:
     value = body.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or not value or "\0" in value:
+    if not isinstance(value, str) or not value:
         raise BadInput([BadMember(name, "must be text, and not empty")])
+    if wrong := unstorable(value, name):
+        raise BadInput([BadMember(name, wrong[0].message)])
     return value

@@ -12,6 +12,7 @@ from dashboard.forms.fields import FilterForm, IdField, MomentField, TextField
 from dashboard.store.configuration.directory_names import path_of
 from dashboard.store.past.asking import Question
 from dashboard.store.past.records import event_called, events_at
+from qubecb.conffile.names import name_fault
 from qubecb.digits import limited
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import LONGEST_ID
@@ -48,6 +49,8 @@ class SpanForm(CallbackForm):
         """Refuse none."""
         if not self.cleaned_data["callback"]:
             raise ValidationError("Say which callback is meant.")
+        if fault := name_fault(self.file):
+            raise ValidationError(f"The file name {fault}.")
         return str(self.cleaned_data["callback"])
 
     def clean(self) -> dict[str, Any]:

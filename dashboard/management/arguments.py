@@ -32,8 +32,12 @@ def of(form: Callable[[str], T]) -> Callable[[str], T]:
 def span(
     options: dict[str, Any], usual: timedelta | None = None
 ) -> tuple[datetime, datetime]:
-    """Read `--since` and `--until`. Takes how long the span is where only its end is said."""
-    until = _moment(options["until"], "until") or timezone.now()
+    """Read `--since` and `--until`: nothing of it lies in the future.
+
+    Takes how long the span is where only its end is said.
+    """
+    now = timezone.now()
+    until = min(_moment(options["until"], "until") or now, now)
     since = _moment(options["since"], "since") or until - (usual or timedelta())
     if since >= until:
         raise CommandError("--since must be before --until")

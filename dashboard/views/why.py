@@ -21,6 +21,7 @@ from dashboard.store.configuration.pauses import kept_back
 from dashboard.store.past.asking import SeveralDirectories, UnknownFile, why_each
 from dashboard.store.past.asking import why as why_one
 from dashboard.views.why_mending import mending
+from qubecb.conffile.document import shown
 from qubecb.conffile.names import name_fault
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.why.answer import Answer
@@ -51,7 +52,7 @@ def _answered(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
 def _of_callback(form: WhyForm) -> dict[str, Any]:
     """What a callback waits for, and what came of that: one of these may be asked about."""
     found = [
-        (MappingKey(str(directory.path), form.file), mapping.trigger_text)
+        (MappingKey(str(directory.path), form.file), shown(mapping.trigger_text))
         for directory in catalog().directories
         for mapping in [directory.mapping(form.file)]
         if mapping is not None and form.directory in (None, str(directory.path))

@@ -23,6 +23,7 @@ from dashboard.store.past.asking import (
 )
 from dashboard.store.past.records import event_called
 from dashboard.store.past.why_span import WhySpan
+from qubecb.conffile.document import shown
 from qubecb.errors import QubecbError
 from qubecb.jobs.ids import JobId, fault, job_id
 from qubecb.why.answer import Answer, Joined, Tree
@@ -38,8 +39,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, and what it is asked about."""
-        parser.add_argument("file", nargs="?", help="the script; all, if left out")
-        parser.add_argument("--event", metavar="ID", help="the id of an event")
+        parser.add_argument(
+            "file", nargs="?", type=shown, help="the script; all, if left out"
+        )
+        parser.add_argument(
+            "--event", metavar="ID", type=shown, help="the id of an event"
+        )
         parser.add_argument("--job", metavar="ID", type=arguments.of(_job))
         parser.add_argument("--since", help="of a span: 7d, 12h, or a date")
         parser.add_argument("--until", help="of a span; now, if left out")
@@ -50,6 +55,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, and print the answers."""
+        if options["directory"] and not options["file"]:
+            raise CommandError("--directory is given with a file only")
         if options["since"] or options["until"]:
             self._of_span(options)
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dashboard.models import Revision
 from dashboard.models.configuration import meaning_of
-from qubecb.conffile.document import Document
+from qubecb.conffile.document import Document, shown
 from qubecb.conffile.idle import fault_of
 from qubecb.conffile.meaning import EffectiveMapping, read_trigger
 from qubecb.conffile.names import CONFIG_NAME
@@ -36,14 +36,17 @@ class Text:
 
     @cached_property
     def lines(self) -> dict[str, list[tuple[ParsedLine, str]]]:
-        """The lines that name a file and do nothing, by file, each with what is wrong."""
+        """The lines that name a file and do nothing, by file, each with what is wrong.
+
+        A name that is not UTF-8, which no file of a mapping may have, is as it is shown.
+        """
         path = Path(self.directory) / CONFIG_NAME
         found: dict[str, list[tuple[ParsedLine, str]]] = {}
         for line in parse(Document.from_bytes(self.content, path)):
             for file, problem in _named(line):
                 counts = self.by_file.get(file)
                 if counts is None or counts.line != line.number:
-                    found.setdefault(file, []).append((line, problem))
+                    found.setdefault(shown(file), []).append((line, problem))
         return found
 
     def mappings(self) -> set[MappingKey]:
@@ -83,8 +86,8 @@ class Text:
 
     def _may_have_others(self, file: str) -> bool:
         """Avoids parsing a long text, which takes time and is hardly ever needed."""
-        times = self.content.count(file.encode("utf-8", "surrogateescape"))
-        return times > (file in self.by_file)
+        times = self.content.count(file.encode())
+        return times > (file in self.by_file) or "\\udc" in file
 
 
 def _named(line: ParsedLine) -> Iterator[tuple[str, str]]:
@@ -97,7 +100,7 @@ def _named(line: ParsedLine) -> Iterator[tuple[str, str]]:
 
 def _other(line: ParsedLine, problem: str) -> OtherLine:
     trigger = line.trigger_text if isinstance(line, MappingLine) else ""
-    return OtherLine(line.number, trigger, problem)
+    return OtherLine(line.number, shown(trigger), shown(problem))
 
 
 def texts(ids: Collection[int]) -> dict[int, Text]:

@@ -76,6 +76,8 @@ def test_none_is_none(operator: Any) -> None:
         ({"events": ["x", 5]}, "events.1"),
         ({"events": [""]}, "events.0"),
         ({"events": ["x" * 201]}, "events.0"),
+        ({"events": ["\ud800"]}, "events.0"),
+        ({"events": ["a\0b"]}, "events.0"),
         ({"events": ["x"] * 1001}, "events"),
         ({"event": "x"}, "event"),
         ([], ""),

@@ -11,6 +11,8 @@ from dashboard.store.configuration.editing import observe_all
 from dashboard.store.past import asking
 from tests.dashboard.api.test_firing import COMPLETE, SUBMIT, dispatch
 
+UNSTORABLE = ("\ud800", "a\0b")
+
 
 @pytest.fixture
 def farm(operator: Any, callbacks: Path) -> Any:
@@ -97,6 +99,11 @@ def test_a_file_or_an_event_that_nobody_knows_is_not_found(
         ({"job": 0}, "job"),
         ({"job": True}, "job"),
         ({"event": ""}, "event"),
+        *(({"event": each}, "event") for each in UNSTORABLE),
+        *(({"job": 5042, "file": each}, "file") for each in UNSTORABLE),
+        *(({"file": each}, "file") for each in (*UNSTORABLE, "x" * 256)),
+        ({"file": "both.py", "directory": "\ud800"}, "directory"),
+        ({"event": "e-2", "cursor": 5}, "cursor"),
         ({"event": "e-2", "directory": "/qube"}, "directory"),
         ({"event": "e-2", "file": "both.py", "directory": "/none"}, "directory"),
         ({"event": "e-2", "cursor": "x"}, "cursor"),

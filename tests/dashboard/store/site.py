@@ -42,8 +42,10 @@ class Site:
         self.store = OrmRuns(concurrency=8)
 
     def write(self, configuration: str) -> None:
-        """Put a callbacks.conf on disk, and let it be noticed."""
-        (self.directory / "callbacks.conf").write_text(configuration)
+        """Put a callbacks.conf on disk (`\\udcff` is the byte FF), and let it be noticed."""
+        (self.directory / "callbacks.conf").write_text(
+            configuration, errors="surrogateescape"
+        )
         observe_all()
 
     def key(self, file: str) -> MappingKey:

@@ -277,6 +277,26 @@ def test_a_hostile_name_stays_text(viewer: Client, farm: Farm) -> None:
     assert name not in sentence(ask(viewer, job=7, callback=f"{'y' * 200}.py"))
 
 
+@pytest.mark.parametrize("asked", ["job=7", "job=7&callback=bad.py", "callback=bad.py"])
+def test_a_line_that_is_not_utf_8_is_shown_as_everywhere(
+    viewer: Client, farm: Farm, asked: str
+) -> None:
+    lines = "\udcff.py = done-job-self\nbad.py = done-\udcff-self\n"
+    farm.site.write(lines + "own.py = failed-job-self\n")
+    farm.happen("done-job")
+    page = read(viewer, f"{WHY}?{asked}")
+    assert ("\\udcff.py" if asked == "job=7" else "bad.py") in page.text
+
+
+def test_a_name_that_is_not_utf_8_has_an_answer_of_its_own(
+    viewer: Client, farm: Farm
+) -> None:
+    farm.site.write(f"\udcff.py = done-job-self\n{CONFIG}")
+    farm.happen("submit-job", job=9)
+    page = ask(viewer, job=9, callback="\\udcff.py")
+    assert "its file name is not UTF-8" in sentence(page)
+
+
 def test_more_mappings_need_no_more_queries(
     queries_of: Callable[[str], int], farm: Farm
 ) -> None:

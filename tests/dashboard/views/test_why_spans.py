@@ -172,6 +172,7 @@ def test_it_is_cancelled_by_who_asked_and_nobody_else(
     [
         ({"callback": ""}, "Say which callback is meant."),
         ({"callback": "never.py"}, "No callbacks.conf names never.py."),
+        ({"callback": f"{'x' * 256}"}, "The file name is longer than 255 bytes."),
         ({"since": "soon"}, "“soon” is not a time"),
         ({"since": "1h", "until": "2h"}, "The beginning must be before the end."),
     ],

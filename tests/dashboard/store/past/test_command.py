@@ -65,6 +65,14 @@ def test_a_span_is_told_as_a_funnel(farm: Farm) -> None:
         (["own.py"], {"event": "e-99"}, "no event with the id e-99"),
         (["none.py"], {"job": "7"}, "no callbacks.conf names none.py"),
         ([], {"job": "007"}, "must not begin with a zero"),
+        (
+            [],
+            {"job": "7", "directory": "/none"},
+            "--directory is given with a file only",
+        ),
+        (["own.py"], {"since": "2999-01-01"}, "--since must be before"),
+        ([], {"event": "\udcff"}, r"no event with the id \\udcff"),
+        (["\udcff.py"], {"job": "7"}, r"no callbacks.conf names \\udcff.py"),
     ],
     ids=str,
 )
