@@ -12,13 +12,13 @@ from qubecb.runner.farm.conversation import Call, Conversation
 #: Threads at most; calls wait for one, and their scripts give up after the farm's timeout.
 MOST_THREADS = 64
 
-_Question = tuple[str, Conversation, Call]
-#: Where one thread gets its questions.
-_Desk = SimpleQueue[_Question | None]
+_Asked = tuple[str, Conversation, Call]
+#: Where one thread gets its calls.
+_Desk = SimpleQueue[_Asked | None]
 
 
-class Questions:
-    """What one callback has asked. The farm is asked one at a time, in order."""
+class PendingCalls:
+    """The calls of one callback. The farm is asked one at a time, in order."""
 
     def __init__(self) -> None:
         self._waiting: deque[Call] = deque()
@@ -31,7 +31,7 @@ class Questions:
         return self._asked_at is not None
 
     def add(self, calls: Iterable[Call]) -> None:
-        """Take what it asks, behind what it has asked before."""
+        """Take its next calls, behind those that wait."""
         self._waiting.extend(calls)
 
     def next(self, now: float) -> Call | None:
@@ -62,24 +62,24 @@ class FarmCalls:
         self._answers: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
         self._lock = threading.Lock()
         # Guarded by _lock:
-        self._waiting: deque[_Question] = deque()
+        self._waiting: deque[_Asked] = deque()
         self._free: list[_Desk] = []
         self._threads = 0
         self._closed = False
 
     def ask(self, run_id: str, conversation: Conversation, call: Call) -> None:
         """Have a call answered; the answer comes out of `answers` some time."""
-        question = run_id, conversation, call
+        asked = run_id, conversation, call
         with self._lock:
             if self._free:
-                self._free.pop().put(question)
+                self._free.pop().put(asked)
             elif self._threads < MOST_THREADS:
                 self._threads += 1
                 threading.Thread(
-                    target=self._work, args=[question], name="qubecb-farm", daemon=True
+                    target=self._work, args=[asked], name="qubecb-farm", daemon=True
                 ).start()
             else:
-                self._waiting.append(question)
+                self._waiting.append(asked)
 
     def answers(self) -> list[tuple[str, bytes]]:
         """Give the answers that are ready, with the ids of their runs."""
@@ -92,11 +92,11 @@ class FarmCalls:
             for desk in self._free:
                 desk.put(None)
 
-    def _work(self, first: _Question) -> None:
+    def _work(self, first: _Asked) -> None:
         desk: _Desk = SimpleQueue()
         desk.put(first)
-        while (question := desk.get()) is not None:
-            run_id, conversation, call = question
+        while (asked := desk.get()) is not None:
+            run_id, conversation, call = asked
             self._answers.put((run_id, conversation.answer(call)))
             self._free_again(desk)
             self._wake()

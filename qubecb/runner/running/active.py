@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qubecb.runner.farm.calls import Questions
+from qubecb.runner.farm.calls import PendingCalls
 from qubecb.runner.farm.conversation import Conversation
 from qubecb.runner.hosting.python_host import sessions
 from qubecb.runner.order import Order
@@ -36,7 +36,7 @@ class ActiveRun:
         self.conversation = conversation
         self.output = output
         self.line = FarmLine()
-        self.questions = Questions()
+        self.calls = PendingCalls()
         #: Set when a host is told of it, and nobody asks before.
         self.state: State
 
@@ -75,4 +75,4 @@ class ActiveRun:
         return self.line.receive(self._take)
 
     def _take(self, data: bytes) -> None:
-        self.questions.add(self.conversation.received(data))
+        self.calls.add(self.conversation.received(data))

@@ -43,7 +43,7 @@ class Finishing:
 
     def settle(self, run: ActiveRun) -> None:
         """Give its outcome, unless something of it is still to be awaited."""
-        if isinstance(run.state, Ended) and not run.questions.asked:
+        if isinstance(run.state, Ended) and not run.calls.asked:
             self._finish(run, run.state)
 
     def _finish(self, run: ActiveRun, state: Ended) -> None:

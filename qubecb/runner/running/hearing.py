@@ -49,7 +49,7 @@ class Hearing:
         run = self._runs.get(run_id)
         if run is None:
             return
-        run.questions.answered()
+        run.calls.answered()
         if not run.line.send(answer):
             self._sockets.serve(run)
         self._ask(run)
@@ -70,6 +70,6 @@ class Hearing:
 
     def _ask(self, run: ActiveRun) -> None:
         """Have the next call answered, if none is being answered now."""
-        call = run.questions.next(time.monotonic())
+        call = run.calls.next(time.monotonic())
         if call is not None:
             self._calls.ask(run.order.run_id, run.conversation, call)

@@ -64,8 +64,8 @@ class Rounds:
 
     def _drop_question(self, run: ActiveRun, moment: float) -> None:
         """A farm that has been asked for so long is not waited for at the end of the run."""
-        if run.questions.asked_before(moment):
-            run.questions.answered()
+        if run.calls.asked_before(moment):
+            run.calls.answered()
             self._finishing.settle(run)
 
     def _await_hello(self, run: ActiveRun, now: float) -> None:
