@@ -21,8 +21,6 @@ _LOOKS = {
     Code.LOST: look_of("lost"),
 }
 _OTHER = Look("circle-dashed", "grey", "Did not run")
-#: How far on the way a cause is.
-PLACES = {code: place for place, code in enumerate(Code)}
 #: What is far from running: the callback waits for something else altogether.
 FAR = (Code.NO_EVENT, Code.SITE, Code.OTHER_NAME)
 #: Steps of the way and event specs of a trigger, by verdict.

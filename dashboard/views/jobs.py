@@ -12,7 +12,6 @@ from dashboard.access import requires
 from dashboard.forms.fields import PagingForm
 from dashboard.htmx import page
 from dashboard.looks.addresses import changed, page_urls
-from dashboard.looks.causes import PLACES
 from dashboard.models import JobRecord
 from dashboard.queries import jobs as queries
 from dashboard.queries.frames import Fold, folded
@@ -76,7 +75,7 @@ def _considered(opened: int | None, past: Timeline) -> list[Answer]:
     if event is None:
         return []
     items = why_each(Question(event)).items
-    return sorted(items, key=lambda each: -PLACES[each.cause.code])
+    return sorted(items, key=lambda each: -each.cause.code.place)
 
 
 def _facts(job: JobRecord) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dashboard.access import can, requires
 from dashboard.forms.why import CallbackForm, WhyForm
 from dashboard.htmx import page
 from dashboard.looks.addresses import changed
-from dashboard.looks.causes import FAR, PLACES
+from dashboard.looks.causes import FAR
 from dashboard.models.kinds import counted_from
 from dashboard.queries import why as queries
 from dashboard.store.configuration.observing import catalog
@@ -106,7 +106,7 @@ def say_which(form: CallbackForm, directories: Sequence[str]) -> None:
 
 def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
     found, event = why_each(form.question, form.behind), form.question.event
-    items = sorted(found.items, key=lambda each: -PLACES[each.cause.code])
+    items = sorted(found.items, key=lambda each: -each.cause.code.place)
     far = [each for each in items if each.cause.code in FAR]
     after = found.next and f"{found.next.directory}/{found.next.file}"
     return {
