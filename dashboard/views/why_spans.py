@@ -131,7 +131,8 @@ def events(request: HttpRequest, identity: int, step: str) -> HttpResponse:
     if step not in STAGES or step in REACHED:
         raise Http404(f"There is no list of {step}.")
     near = why_questions.events_near(record, step, **keys, limit=ROWS)
-    found = read_page(EventRecord.events.filter(pk__in=near).defer("job"), **keys)
+    rows = EventRecord.events.filter(pk__in=near).defer("job")
+    found = read_page(rows, **keys, limit=ROWS)
     context = {
         "record": record,
         "key": why_questions.key(record),

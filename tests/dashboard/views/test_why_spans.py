@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.models import EventRecord, WhyRecord
-from dashboard.queries import paging
 from dashboard.service import answering
 from dashboard.store.past import questions, why_questions
 from dashboard.views import why_spans
@@ -88,7 +87,6 @@ def test_each_figure_leads_to_exactly_so_many_rows(
 ) -> None:
     live(farm)
     monkeypatch.setattr(why_spans, "ROWS", 2)
-    monkeypatch.setattr(paging.read_page, "__defaults__", (None, None, 2))
     found = figures(answered(viewer))
     assert [(word, count) for word, count, _ in found] == [
         ("Events of such a kind", 5),
