@@ -16,6 +16,7 @@ FILES = (
     "test_runs_at_once.py",
     "test_big_acts.py",
     "test_configuration_at_once.py",
+    "test_sql.py",
 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -12,10 +14,15 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.store.database import sql
+from tests.conftest import ON_DISK
+from tests.dashboard.factories import event
+
+NOON = datetime(2026, 11, 27, 12, 0, 0, 250_000, UTC)
 
 
 @pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="a database in memory is never closed"
+    connection.vendor == "sqlite" and not ON_DISK,
+    reason="a database in memory is never closed",
 )
 def test_a_thread_goes_on_when_its_connection_was_made_anew(
     transactional_db: None,
@@ -45,6 +52,47 @@ def test_places_are_written_as_for_django(
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         assert sql.rows(statement, parameters) == cursor.fetchall()
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 7, 1.5, "é %s", b"\0\xff", Decimal("1.50"), NOON], ids=str
+)
+def test_values_go_in_as_with_django(
+    transactional_db: None, value: str | bytes | float | Decimal | datetime | None
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s", [value])
+        assert sql.value("SELECT %s", [value]) == cursor.fetchone()[0]
+
+
+def test_stored_rows_come_out_as_with_django(transactional_db: None) -> None:
+    event(accepted_at=NOON, planned_at=None)
+    statement = (
+        "SELECT accepted_at, planned_at, test, sequence, job FROM dashboard_eventrecord"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert sql.rows(statement) == cursor.fetchall()
+
+
+def test_a_pattern_may_be_a_value_or_stand_in_the_statement(
+    transactional_db: None,
+) -> None:
+    event(name="failed")
+    found = "SELECT name FROM dashboard_eventrecord WHERE name LIKE"
+    assert sql.column(f"{found} 'fai%%'") == ["failed"]
+    assert sql.column(f"{found} %s", ["%iled"]) == ["failed"]
+
+
+def test_threads_do_not_take_each_others_results(transactional_db: None) -> None:
+    def own(number: int) -> set[int]:
+        try:
+            return {int(sql.value("SELECT %s + 0", [number])) for _ in range(200)}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert [*threads.map(own, range(4))] == [{0}, {1}, {2}, {3}]
 
 
 def test_failures_are_those_of_django(transactional_db: None) -> None:
