@@ -136,6 +136,8 @@ def backtest(request: HttpRequest) -> JsonResponse:
     edit = edit_in(body, caller)
     if edit is None:
         raise BadInput([BadMember("config", "is missing")])
+    if body.get("since") is None:
+        raise BadInput([BadMember("since", "is missing")])
     since, until = span_in(body)
     asked = backtest_questions.Asked(
         str(edit.directory), edit.config, since, until, _mode(body.get("binding"))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from dashboard.api.callers import Caller
 from dashboard.api.problems import BadInput, BadMember, Refused
 from dashboard.forms.fields import MomentField
+from dashboard.forms.spans import span_of
 from dashboard.store.configuration import directory_names
 from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.site import directories
@@ -131,17 +131,13 @@ def callback_in(body: dict[str, Any], edit: Edit | None) -> MappingKey | None:
     raise BadInput([BadMember("callback", "is not the file of a mapping")])
 
 
-def span_in(
-    body: dict[str, Any], usual: timedelta | None = None
-) -> tuple[datetime, datetime]:
-    """Read `since` and `until`, a span of the past. Takes how long it is if nothing is said."""
-    until = _moment(body, "until") or timezone.now()
-    since = _moment(body, "since") or (until - usual if usual else None)
-    if since is None:
-        raise BadInput([BadMember("since", "is missing")])
-    if since >= until:
-        raise BadInput([BadMember("since", "must be before `until`")])
-    return since, until
+def span_in(body: dict[str, Any]) -> tuple[datetime, datetime]:
+    """Read `since` and `until`, a span of the past."""
+    since, until = (_moment(body, name) for name in ("since", "until"))
+    try:
+        return span_of(since, until)
+    except ValueError:
+        raise BadInput([BadMember("since", "must be before `until`")]) from None
 
 
 def _moment(body: dict[str, Any], name: str) -> datetime | None:
@@ -151,10 +147,9 @@ def _moment(body: dict[str, Any], name: str) -> datetime | None:
     if not isinstance(value, str) or not value.strip():
         raise BadInput([BadMember(name, f"must be text: {TIME}")])
     try:
-        found = MomentField().to_python(value)
+        return MomentField().to_python(value)
     except ValidationError as error:
         raise BadInput([BadMember(name, " ".join(error.messages))]) from None
-    return min(cast(datetime, found), timezone.now())
 
 
 def _below(path: str, error: InvalidEvent) -> BadInput:

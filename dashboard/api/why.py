@@ -17,7 +17,6 @@ from dashboard.api.problems import BadInput, BadMember, Detail, Refused
 from dashboard.api.questions import BegunOut, begun, cancelled, looked_at
 from dashboard.api.schemas import READING, SENDING, takes
 from dashboard.api.why_schemas import MEMBERS, WHY, AnswerOut, AnswersOut, SpanOut
-from dashboard.forms.why import USUAL
 from dashboard.models import WhyRecord
 from dashboard.queries.configuration import numbers_of
 from dashboard.store.configuration import directory_names
@@ -105,7 +104,7 @@ def _of_span(
         raise BadInput([BadMember("cursor", "is given without `file` only")])
     if wrong := name_fault(file):
         raise BadInput([BadMember("file", wrong)])
-    since, until = span_in(body, USUAL)
+    since, until = span_in(body)
     with _one_callback():
         key = why_questions.key_of(file, directory)
     asked = why_questions.Asked(key, since, until)

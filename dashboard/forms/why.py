@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from dashboard.forms.fields import FilterForm, IdField, MomentField, TextField
+from dashboard.forms.spans import span_of
 from dashboard.store.configuration.directory_names import path_of
 from dashboard.store.past.asking import Question
 from dashboard.store.past.records import event_called, events_at
@@ -17,9 +16,6 @@ from qubecb.digits import limited
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.events import LONGEST_ID
 from qubecb.why.evidence import RecordedEvent
-
-#: How long a span is unless it is said.
-USUAL = timedelta(days=7)
 
 
 class CallbackForm(FilterForm):
@@ -54,14 +50,14 @@ class SpanForm(CallbackForm):
         return str(self.cleaned_data["callback"])
 
     def clean(self) -> dict[str, Any]:
-        """Fill in what is left out: seven days, until now."""
+        """Fill in what is left out."""
         data: dict[str, Any] = super().clean() or {}
-        now = timezone.now()
-        data["until"] = min(data.get("until") or now, now)
-        data["since"] = data.get("since") or data["until"] - USUAL
-        if data["since"] >= data["until"]:
+        try:
+            ends = span_of(data.get("since"), data.get("until"))
+        except ValueError:
             self.add_error("since", "The beginning must be before the end.")
-        return data
+            return data
+        return data | dict(zip(("since", "until"), ends, strict=True))
 
 
 class WhyForm(CallbackForm):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, OutputWrapper
-from django.utils import timezone
 
 from dashboard.forms.fields import MomentField
+from dashboard.forms.spans import span_of
 
 T = TypeVar("T")
 
@@ -29,19 +29,13 @@ def of(form: Callable[[str], T]) -> Callable[[str], T]:
     return read
 
 
-def span(
-    options: dict[str, Any], usual: timedelta | None = None
-) -> tuple[datetime, datetime]:
-    """Read `--since` and `--until`: nothing of it lies in the future.
-
-    Takes how long the span is where only its end is said.
-    """
-    now = timezone.now()
-    until = min(_moment(options["until"], "until") or now, now)
-    since = _moment(options["since"], "since") or until - (usual or timedelta())
-    if since >= until:
-        raise CommandError("--since must be before --until")
-    return since, until
+def span(options: dict[str, Any]) -> tuple[datetime, datetime]:
+    """Read `--since` and `--until`."""
+    since, until = (_moment(options[name], name) for name in ("since", "until"))
+    try:
+        return span_of(since, until)
+    except ValueError:
+        raise CommandError("--since must be before --until, and before now") from None
 
 
 def show_progress(shares: Iterable[float], stderr: OutputWrapper) -> None:

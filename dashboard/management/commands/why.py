@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dashboard.forms.why import USUAL
 from dashboard.management import arguments
 from dashboard.store.configuration import directory_names
 from dashboard.store.database.sql import keep_little
@@ -76,7 +75,7 @@ class Command(BaseCommand):
         file = options["file"]
         if file is None or options["event"] or options["job"]:
             raise CommandError("--since and --until ask about a file alone")
-        since, until = arguments.span(options, USUAL)
+        since, until = arguments.span(options)
         keep_little()
         with _one_callback(file):
             key = why_questions.key_of(file, _path(options["directory"]))
