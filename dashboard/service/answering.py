@@ -10,12 +10,13 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from dashboard.models import BacktestRecord
-from dashboard.service import logs
+from dashboard.service import logs, signs
 from dashboard.service.parent import follow
+from dashboard.service.signs import Signs
 from dashboard.store.database.sql import keep_little
 from dashboard.store.past import backtest_questions, questions, why_questions
 from dashboard.store.past.questions import KINDS, AnyRecord
@@ -30,27 +31,41 @@ LOOK, NOTE = 0.5, 1.0
 NICE = 15
 
 
-class Answering:
-    """Starts a process for each question that waits; `turn` is one thread's."""
+def _command(record: AnyRecord) -> list[str]:
+    manage = Path(__file__).resolve().parents[2] / "manage.py"
+    (kind,) = (name for name, each in KINDS.items() if isinstance(record, each))
+    own = ["answering", kind, str(record.pk), "--parent", str(os.getpid())]
+    return [sys.executable, str(manage), *own]
 
-    def __init__(self) -> None:
+
+class Answering:
+    """Starts a process for each question that waits; `turn` is one thread's.
+
+    A process whose question was cancelled, that nobody asks for, or that stands still is
+    ended, so that the next one begins. Takes the command for a question.
+    """
+
+    def __init__(
+        self,
+        command: Callable[[AnyRecord], Sequence[str]] = _command,
+        heard: Signs | None = None,
+    ) -> None:
+        self._command = command
+        self._signs = heard or Signs(silence=questions.PATIENCE)
         self._pause = threading.Event()
         self._child: process.Child | None = None
         self._answered: AnyRecord | None = None
         self._begun = False
 
     def turn(self) -> None:
-        """Start the next one, if none is answered; see to one whose process ended."""
+        """Start the next one, if none is answered; see to the one that is."""
         if not self._begun:
             questions.give_up_running()
             self._begun = True
-        if self._child is not None and self._child.exit is not None:
-            if self._answered is not None:  # unless it has ended as it should
-                questions.fail(self._answered, questions.DIED)
-            self._child = None
+        if self._child is not None and self._answered is not None:
+            self._see_to(self._child, self._answered)
         if self._child is None and (found := questions.claim()) is not None:
-            self._answered = found
-            self._child = process.start(_command(found), own_session=True)
+            self._start(found)
         self._pause.wait(LOOK)
 
     def stop(self) -> None:
@@ -59,24 +74,50 @@ class Answering:
         if self._child is not None:
             self._child.end(1.0)
 
+    def _start(self, record: AnyRecord) -> None:
+        descriptor = self._signs.descriptor
+        command = [*self._command(record), "--signs", str(descriptor)]
+        try:
+            self._child = process.start(
+                command, descriptors=[descriptor], own_session=True
+            )
+        except QubecbError as error:
+            questions.fail(record, str(error))
+            raise
+        self._answered = record
+        self._signs.begin(time.monotonic())
 
-def _command(record: AnyRecord) -> list[str]:
-    manage = Path(__file__).resolve().parents[2] / "manage.py"
-    (kind,) = (name for name, each in KINDS.items() if isinstance(record, each))
-    own = ["answering", kind, str(record.pk), "--parent", str(os.getpid())]
-    return [sys.executable, str(manage), *own]
+    def _see_to(self, child: process.Child, record: AnyRecord) -> None:
+        """Let go of a process that has ended; end one that is of no use any more."""
+        reason = questions.DIED
+        if child.exit is None:
+            if self._signs.is_silent(time.monotonic()):
+                reason = questions.STILL
+            elif questions.is_wanted(record):
+                return
+            else:
+                reason = questions.FORSAKEN
+            child.end(1.0)
+        questions.fail(record, reason)  # unless it has ended as it should
+        self._child = None
 
 
-def be_process(kind: str, identity: int, parent: int | None) -> None:
-    """Be the process of one question that was claimed; ends with its parent."""
+def be_process(
+    kind: str, identity: int, parent: int | None, descriptor: int | None
+) -> None:
+    """Be the process of one question that was claimed; ends with its parent.
+
+    The parent ends it once the answer is stored, so that is the last thing it does.
+    """
     follow(parent)
     logs.begin("answering")
     os.nice(NICE)
+    signs.give(descriptor, lambda: True)
     keep_little()
+    questions.forget_old()
     record = questions.found(KINDS[kind], identity)
     if record is not None:
         answer(record)
-    questions.forget_old()
 
 
 def answer(record: AnyRecord) -> None:

@@ -31,9 +31,13 @@ _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (read, not bound
 
 
 class Signs:
-    """What `up` hears of one child. Only time in which `up` itself ran counts as silence."""
+    """What is heard of one child. Only time in which its parent itself ran counts as silence.
 
-    def __init__(self) -> None:
+    Takes after how many seconds it is silent, later and until the first sign.
+    """
+
+    def __init__(self, silence: float = SILENCE, beginning: float = BEGINNING) -> None:
+        self._limits = {True: silence, False: beginning}
         self._read, self.descriptor = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._looked_at = 0.0
         self._silent = 0.0
@@ -50,7 +54,7 @@ class Signs:
         self._looked_at = now
         if self._hear():
             self._silent, self._heard = 0.0, True
-        return self._silent >= (SILENCE if self._heard else BEGINNING)
+        return self._silent >= self._limits[self._heard]
 
     def _hear(self) -> bytes:
         with contextlib.suppress(BlockingIOError):

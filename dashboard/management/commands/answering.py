@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=KINDS, metavar="KIND")
         parser.add_argument("id", type=int, metavar="ID")
         parser.add_argument("--parent", type=int, metavar="PID")
+        parser.add_argument("--signs", type=int, metavar="DESCRIPTOR")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer it."""
-        be_process(options["kind"], options["id"], options["parent"])
+        own = options["kind"], options["id"]
+        be_process(*own, options["parent"], options["signs"])

@@ -36,6 +36,7 @@ FORSAKEN = f"nobody asked for it for {PATIENCE:.0f} s"
 REPLACED = "another one was asked for instead"
 CANCELLED = "it was cancelled"
 DIED = "the process that computed it ended"
+STILL = f"the process that computed it stood still for {PATIENCE:.0f} s"
 
 
 class TooMany(Exception):
@@ -115,6 +116,11 @@ def go_on(record: AnyRecord, progress: float) -> bool:
     with writing():
         wanted = _wanted(type(record)).filter(pk=record.pk, state=RUNNING)
         return bool(wanted.update(progress=progress))
+
+
+def is_wanted(record: AnyRecord) -> bool:
+    """Give whether a question is being answered, and somebody still asks for the answer."""
+    return bool(_wanted(type(record)).filter(pk=record.pk, state=RUNNING).exists())
 
 
 def finish(record: AnyRecord, result: dict[str, Any], **more: Any) -> None:
