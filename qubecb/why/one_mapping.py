@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from qubecb.backtest.past import Configured, Timeline
+from qubecb.backtest.unhindered import Configured, InForceByTime
 from qubecb.dispatch.ports.configuration import Binding, BoundDirectory, MappingKey
 
 
@@ -14,10 +14,10 @@ class OneMapping:
     def __init__(self, key: MappingKey, configured: Configured) -> None:
         self.key = key
         self._configured = configured
-        self._timeline = Timeline(configured.changes())
+        self._forces = InForceByTime(configured.changes())
         self._bindings: dict[int, Binding] = {}
-        self.in_force_at = self._timeline.at
-        self.changes_after = self._timeline.next_after
+        self.in_force_at = self._forces.at
+        self.changes_after = self._forces.next_after
         self.binding_at = configured.binding_at
 
     def binding(self, binding_id: int) -> Binding:
@@ -30,7 +30,7 @@ class OneMapping:
 
     def in_force_after(self, sequence: int) -> list[Binding]:
         """Give the configurations that were in force at a record or after it, the oldest first."""
-        forces = [force for _, force in self._timeline.changes]
+        forces = [force for _, force in self._forces.changes]
         ends = [*(each.after for each in forces[1:]), inf]
         wanted = zip(forces, ends, strict=True)
         names = dict.fromkeys(each.binding for each, end in wanted if end >= sequence)

@@ -11,7 +11,7 @@ from dashboard.models import ConditionsRecord, PauseRecord
 from dashboard.store.configuration import pauses
 from dashboard.store.configuration.conditions import conditions_between, flags_of
 from dashboard.store.past.configured import Configurations
-from qubecb.backtest.past import Timeline
+from qubecb.backtest.unhindered import InForceByTime
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
 
@@ -22,7 +22,7 @@ class Circumstances:
     """The part of a Past that does not depend on its records."""
 
     def in_force_at(self, time: float) -> InForce:
-        return self._timeline.at(time)
+        return self._forces.at(time)
 
     def binding_at(self, sequence: int) -> int:
         return self._configurations.binding_at(sequence)
@@ -33,7 +33,7 @@ class Circumstances:
     @property
     def newest(self) -> int:
         """The binding in force now."""
-        return self._timeline.newest.binding
+        return self._forces.newest.binding
 
     def pauses_at(self, time: float) -> Sequence[Pause]:
         at = datetime.fromtimestamp(time, UTC)
@@ -50,8 +50,8 @@ class Circumstances:
         return Configurations()
 
     @cached_property
-    def _timeline(self) -> Timeline:
-        return Timeline(self._configurations.changes())
+    def _forces(self) -> InForceByTime:
+        return InForceByTime(self._configurations.changes())
 
     @cached_property
     def _pauses(self) -> list[PauseRecord]:

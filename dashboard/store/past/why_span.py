@@ -22,8 +22,8 @@ from dashboard.store.past.heard import Heard, HeardRow
 from dashboard.store.past.lead import Lead
 from dashboard.store.past.records import events_at, oldest, turn
 from dashboard.store.past.span_records import SpanRecords, span_between
-from qubecb.backtest.past import Unhindered
 from qubecb.backtest.span import Hearing, Span
+from qubecb.backtest.unhindered import Unhindered
 from qubecb.conffile.meaning import read_trigger
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId

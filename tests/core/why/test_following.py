@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qubecb.backtest.past import Unhindered
 from qubecb.backtest.span import Hearing, Span
+from qubecb.backtest.unhindered import Unhindered
 from qubecb.dispatch.past import Listed
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.why.following import Following, Reached
