@@ -56,25 +56,30 @@ def nothing_came(
     a span of which only a part is stored, since when it is.
     """
     leaves = [_leaf(spec, nearby, seen.get(spec.canonical)) for spec in trigger.specs]
-    wanted = [each.spec for each in leaves]
-    names = " or ".join(f"`{each}`" for each in wanted)
-    nearest = next((each.nearest for each in leaves if each.nearest), None)
-    if all(spec.is_time for spec in trigger.specs):
-        cause = Cause(
-            Code.TIME, _not_its_time(trigger.specs), None, told(spec=wanted[0])
-        )
-    else:
-        sentence = f"no event for {names} came"
-        if since is not None:
-            sentence += f" since {at_utc(since)}, where history begins"
-        if nearest:
-            sentence += f"; the nearest was `{nearest.spec}` of job {nearest.job}"
-        parameters = told(
-            wanted=wanted, nearest=nearest and nearest.as_dict(), **_since(since)
-        )
-        cause = Cause(Code.NO_EVENT, sentence, None, parameters)
+    times_only = all(spec.is_time for spec in trigger.specs)
+    cause = _too_early(trigger.specs) if times_only else _no_event(leaves, since)
     tree = tree_of(trigger.root, {each.spec: each for each in leaves})
     return replace(_answer(key, job, cause, trigger.text, leaves), tree=tree)
+
+
+def _too_early(specs: Sequence[EventSpec]) -> Cause:
+    parameters = told(spec=specs[0].canonical)
+    return Cause(Code.TIME, _not_its_time(specs), None, parameters)
+
+
+def _no_event(leaves: Sequence[Leaf], since: float | None) -> Cause:
+    wanted = [each.spec for each in leaves]
+    nearest = next((each.nearest for each in leaves if each.nearest), None)
+    sentence = f"no event for {' or '.join(f'`{each}`' for each in wanted)} came"
+    if since is not None:
+        sentence += f" since {at_utc(since)}, where history begins"
+    if nearest:
+        whose = f" of job {nearest.job}" if nearest.job else ""
+        sentence += f"; the nearest was `{nearest.spec}`{whose}"
+    parameters = told(
+        wanted=wanted, nearest=nearest and nearest.as_dict(), **_since(since)
+    )
+    return Cause(Code.NO_EVENT, sentence, None, parameters)
 
 
 def _since(since: float | None) -> dict[str, str | None]:
