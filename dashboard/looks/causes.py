@@ -44,6 +44,8 @@ STEPS = {
     Step.STARTED: "Started",
     Step.ENDED: "Ended",
 }
+#: Steps of which there is nothing more to say once they are passed.
+PLAIN = (Step.JOB, Step.TRIGGER, Step.NOT_KEPT_BACK)
 
 #: The steps of a funnel, each with what it counts.
 STAGES = {

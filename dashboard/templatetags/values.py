@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from django import template
@@ -19,6 +21,8 @@ from qubecb.events import unknown_part
 from qubecb.jobs.fields import JOB_TIMES, has_come
 
 register = template.Library()
+#: A time in a sentence, which is the same for every reader: see at_utc.
+_STAMP = re.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} UTC)\b")
 register.filter(counted)
 
 _STEPS = (
@@ -178,14 +182,60 @@ def listed(ids: list[str]) -> str:
 
 @register.filter
 def ticks(text: object) -> SafeString:
-    """A sentence in which `text in backticks` is shown as code."""
+    """A sentence in which `text in backticks` is shown as code, and a time in the viewer's zone."""
+    pieces = str(text).split("`")
+    dated = not all(_is_today(each) for piece in pieces[::2] for each in _stamps(piece))
     return format_html_join(
         "",
         "{}",
         (
-            (format_html("<code>{}</code>", piece) if at % 2 else piece,)
-            for at, piece in enumerate(str(text).split("`"))
+            (format_html("<code>{}</code>", piece) if at % 2 else _timed(piece, dated),)
+            for at, piece in enumerate(pieces)
         ),
+    )
+
+
+@register.simple_tag
+def clocks(since: datetime, until: datetime) -> SafeString:
+    """From when until when, to the minute; with both days unless both are today."""
+    dated = not (_is_today(since) and _is_today(until))
+    both = (_time(since, dated, "%H:%M"), _time(until, dated, "%H:%M"))
+    return format_html("from {} to {}", *both)
+
+
+def _stamps(text: str) -> Iterator[datetime]:
+    for found in _STAMP.findall(text):
+        if (moment := _read(found)) is not None:
+            yield moment
+
+
+def _read(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _timed(text: str, dated: bool) -> SafeString:
+    """A text whose times of the form `2026-11-27 09:12:05 UTC` are shown as pages show them."""
+    pieces = ((_read(each), each) for each in _STAMP.split(text))
+    shown = (
+        (each if moment is None else _time(moment, dated, "%H:%M:%S"),)
+        for moment, each in pieces
+    )
+    return format_html_join("", "{}", shown)
+
+
+def _is_today(moment: datetime) -> bool:
+    return local(moment).date() == timezone.localdate()
+
+
+def _time(moment: datetime, dated: bool, precision: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.astimezone(UTC).isoformat(timespec="seconds"),
+        absolute(moment),
+        local(moment).strftime(f"%-d %b %Y, {precision}" if dated else precision),
     )
 
 

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.looks.causes import STEPS, VERDICTS, look_of_answer
+from dashboard.looks.causes import PLAIN, STEPS, VERDICTS, look_of_answer
 from dashboard.looks.states import Look
 from dashboard.templatetags.icons import drawn
 from qubecb.why.answer import Answer
@@ -57,6 +57,12 @@ def look_badge(look: Look) -> SafeString:
 def of(known: Mapping[int, Any], key: int) -> Any:
     """What is known of a key; nothing where it is nothing."""
     return known.get(key)
+
+
+@register.filter
+def adds(value: Step, verdict: str) -> bool:
+    """Whether the sentence of a step says more than the step's own words."""
+    return verdict == "stopped" or value not in PLAIN
 
 
 @register.filter

@@ -17,7 +17,7 @@ from dashboard.forms.runs import RunFilterForm
 from dashboard.htmx import STOP_POLLING, page, wants_fragment
 from dashboard.looks.addresses import changed, page_urls
 from dashboard.looks.states import STATES
-from dashboard.models import Run
+from dashboard.models import Run, WhyRecord
 from dashboard.queries import run as one
 from dashboard.queries import runs as queries
 from dashboard.queries.configuration import words_of
@@ -105,7 +105,9 @@ def _said(name: str, value: str) -> str:
     """A filter's value in words: a revision by its number in its directory."""
     if name == "why":
         number, _, step = value.partition(".")
-        return f"{step.replace('-', ' ')}, in answer {number}"
+        asked = WhyRecord.objects.filter(pk=limited(number) or 0).only("file").first()
+        about = f"the answer about {asked.file}" if asked else "an answer that is gone"
+        return f"{step.replace('-', ' ')}, in {about}"
     key = limited(value) if name == "revision" else None
     if key is None:
         return value

@@ -16,6 +16,7 @@ from dashboard.looks.addresses import changed
 from dashboard.looks.causes import FAR
 from dashboard.models.kinds import counted_from
 from dashboard.queries import why as queries
+from dashboard.store.configuration.directory_names import names
 from dashboard.store.configuration.observing import catalog
 from dashboard.store.configuration.pauses import kept_back
 from dashboard.store.past.asking import SeveralDirectories, UnknownFile, why_each
@@ -66,6 +67,7 @@ def _of_callback(form: WhyForm) -> dict[str, Any]:
     [(key, trigger)] = found
     return {
         "key": key,
+        "called": called(key),
         "trigger": trigger,
         "waited_for": queries.waited_for(trigger),
         "recent": queries.recent(trigger, key),
@@ -124,13 +126,19 @@ def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
 
 def callbacks() -> list[str]:
     """What may be chosen, as it may be typed."""
+    given = names()
     found = (
-        f"{directory.path}/{each.file}"
+        f"{given.get(str(directory.path), directory.path)}/{each.file}"
         for directory in catalog().directories
         for each in directory.mappings
         if name_fault(each.file) is None
     )
     return list(islice(found, _MOST_CHOICES))
+
+
+def called(key: MappingKey) -> str:
+    """A callback as it may be typed: the directory's name and the file."""
+    return f"{names().get(key.directory, key.directory)}/{key.file}"
 
 
 def _counts(items: Sequence[Answer]) -> dict[str, int]:

@@ -26,7 +26,7 @@ from dashboard.store.past import questions, why_questions
 from dashboard.store.past.asking import SeveralDirectories, UnknownFile
 from dashboard.views.events import rows_of
 from dashboard.views.returning import only_posted
-from dashboard.views.why import callbacks, say_which
+from dashboard.views.why import callbacks, called, say_which
 from qubecb.why.causes import Code
 
 
@@ -71,6 +71,7 @@ def show(request: HttpRequest, identity: int) -> HttpResponse:
         "record": record,
         "told": told,
         "key": why_questions.key(record),
+        "called": called(why_questions.key(record)),
         "computing": told["state"] == RUNNING,
         "may_cancel": record.author == by(request).name,
         "callbacks": callbacks(),
@@ -87,6 +88,7 @@ def _answered(record: WhyRecord, told: dict[str, Any]) -> dict[str, Any]:
         "look": look_of_code(Code(told["cause"]["code"]), told["cause"]["parameters"]),
         "funnel": [_figure(record, step, counts) for step in STAGES],
         "kept_back": counts["kept-back"],
+        "kept_back_word": f"{counts['kept-back']:,} kept back",
         "kept_back_url": _list_of(record, "kept-back"),
         "sequence": known.get(told["event"]),
         "waited_for": queries.waited_for(told["trigger"]),

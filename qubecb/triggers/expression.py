@@ -166,6 +166,21 @@ class Trigger:
         return str(self.root)
 
 
+def open_part(node: Node, by: Collection[str]) -> Node:
+    """What of a node is still to be satisfied when these canonical texts are; of `||` any of its items.
+
+    Only for a node that they do not satisfy.
+    """
+    if isinstance(node, EventSpec):
+        return node
+    items: list[Node] = []
+    for each in node.items:
+        if not each.satisfied(by):
+            part = open_part(each, by)
+            items += part.items if isinstance(part, type(node)) else (part,)
+    return items[0] if len(items) == 1 else type(node)(tuple(items))
+
+
 def _context(context: str | None) -> tuple[ContextKind | None, int | str | None]:
     if context is None:
         return None, None

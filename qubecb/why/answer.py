@@ -43,6 +43,7 @@ class Nearest:
     at: float
     #: `another type`.
     differs: str
+    sequence: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As in JSON."""

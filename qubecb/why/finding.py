@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from qubecb.triggers.expression import open_part
 from qubecb.why.case import Case, stops
 from qubecb.why.causes import Cause, Code, at_utc, iso
 from qubecb.why.evidence import RecordedRun, told
@@ -154,10 +155,20 @@ def _untrue(case: Case, specs: Sequence[SpecVerdict]) -> Iterator[Cause]:
         yield from stops(_furthest(missing or specs))
         return
     yield from islice(_counted(case, missing), 1)
-    names = ", ".join(f"`{each.spec}`" for each in missing)
-    sentence = f"the event counts, and the trigger still waits for {names}"
+    sentence = (
+        f"the event counts, and the trigger still waits for `{_open(case, missing)}`"
+    )
     parameters = told(specs=[each.spec for each in missing], run=_counted_later(case))
     yield Cause(Code.WAITING_FOR, sentence, case.event.at, parameters)
+
+
+def _open(case: Case, missing: Sequence[SpecVerdict]) -> str:
+    """What of the trigger is not true yet, as a trigger."""
+    specs = [each.spec for each in missing]
+    if case.mapping is None:
+        return " && ".join(specs)
+    root = case.mapping.trigger.root
+    return str(open_part(root, {each.canonical for each in root} - {*specs}))
 
 
 def _furthest(specs: Sequence[SpecVerdict]) -> SpecVerdict:

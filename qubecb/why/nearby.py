@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from qubecb.events import PARTS
 from qubecb.triggers import EventSpec
 from qubecb.why.answer import Nearest
 from qubecb.why.evidence import RecordedEvent
@@ -25,13 +26,21 @@ class Nearby:
     def to(self, spec: EventSpec) -> Nearest | None:
         """Give the event that is most like an event spec (of equal ones the last), and how it differs."""
         if (found := _last(map(self._kinds.get, spec.kinds))) is not None:
-            return _nearest(found, "another job, item or time")
+            return _nearest(found, _besides_kind(spec, found))
         names = (name for name, _ in spec.kinds)
         if (found := _last(map(self._names.get, names))) is not None:
             return _nearest(found, "another type")
         if (found := self._types.get(spec.type)) is not None:
             return _nearest(found, "another name")
         return None
+
+
+def _besides_kind(spec: EventSpec, found: RecordedEvent) -> str:
+    """How an event differs that has the name and type of an event spec."""
+    event = found.accepted.event
+    if spec.extra is not None and not spec.any_extra and event.extra != spec.extra:
+        return f"another {PARTS.get(event.type, 'time')}"
+    return "another job or time"
 
 
 def _last(events: Iterable[RecordedEvent | None]) -> RecordedEvent | None:
@@ -41,4 +50,5 @@ def _last(events: Iterable[RecordedEvent | None]) -> RecordedEvent | None:
 
 def _nearest(found: RecordedEvent, differs: str) -> Nearest:
     event = found.accepted.event
-    return Nearest(event.id, event.spec, event.job.id, found.at, differs)
+    sequence = found.accepted.sequence
+    return Nearest(event.id, event.spec, event.job.id, found.at, differs, sequence)

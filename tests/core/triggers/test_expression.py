@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qubecb.triggers import EventSpec, parse
+from qubecb.triggers.expression import open_part
 
 
 def only(text: str) -> EventSpec:
@@ -119,3 +120,28 @@ def test_an_event_spec_knows_which_kinds_of_events_may_satisfy_it() -> None:
     assert failed.kinds == [("failed", "work")]
     names = {name for name, kind in done.kinds if kind == "job"}
     assert names == {"done", "complete", "failed", "killed"}
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "left"),
+    [
+        ("a-job-self && b-job-self", "a-job-self", "b-job-self"),
+        (
+            "a-job-self && b-job-self && c-job-self",
+            "b-job-self",
+            "a-job-self && c-job-self",
+        ),
+        (
+            "a-job-self || b-job-self && (c-job-self || d-job-self)",
+            "b-job-self",
+            "a-job-self || c-job-self || d-job-self",
+        ),
+        (
+            "(a-job-self || b-job-self) && c-job-self && (d-job-self || e-job-self)",
+            "a-job-self",
+            "c-job-self && (d-job-self || e-job-self)",
+        ),
+    ],
+)
+def test_what_is_left_of_a_trigger_is_a_trigger(text: str, by: str, left: str) -> None:
+    assert str(open_part(parse(text).root, {by})) == left

@@ -121,6 +121,29 @@ def test_a_long_value_is_cut_in_its_middle_and_whole_on_hover() -> None:
     assert len(values.middle(text, 11)) == 11
 
 
+def test_a_time_in_a_sentence_is_told_in_the_viewers_zone() -> None:
+    with timezone.override("Asia/Tokyo"):
+        html = values.ticks("paused from 2001-09-09 01:46:40 UTC on (`mail`)")
+    assert ">9 Sep 2001, 10:46:40</time> on (<code>mail</code>)" in html
+    assert 'datetime="2001-09-09T01:46:40+00:00"' in html
+    assert "UTC on" not in html
+
+
+def test_what_only_looks_like_a_time_stays_as_it_is() -> None:
+    text = "2026-13-41 99:00:00 UTC & <b> `2001-09-09 01:46:40 UTC`"
+    assert values.ticks(text) == (
+        "2026-13-41 99:00:00 UTC &amp; &lt;b&gt; <code>2001-09-09 01:46:40 UTC</code>"
+    )
+
+
+def test_a_span_has_both_days_unless_both_are_today() -> None:
+    now = timezone.now()
+    start = timezone.localtime().replace(hour=0, minute=0, second=0)
+    days = re.compile(r">\d+ \w+ \d+, \d\d:\d\d</time>")
+    assert len(days.findall(values.clocks(now - timedelta(days=7), now))) == 2
+    assert not days.findall(values.clocks(start, start))
+
+
 def test_what_stands_in_backticks_is_code() -> None:
     assert values.ticks("`a<b` is no `x`") == (
         "<code>a&lt;b</code> is no <code>x</code>"

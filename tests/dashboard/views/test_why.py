@@ -94,6 +94,22 @@ def test_the_trigger_is_a_tree_with_a_verdict_and_what_came(
     assert read(viewer, link).column("Event") == ["complete-work-1"]
 
 
+def test_the_nearest_event_is_one_click_away(viewer: Client, farm: Farm) -> None:
+    near = farm.happen("failed-work-8")
+    event = farm.happen("failed-job")
+    page = ask(viewer, event=event, callback="item.py")
+    assert "another agenda item" in page.cards["The trigger"]
+    assert page.links["failed-work-8"] == f"/events/{sequence(near)}/"
+
+
+def test_a_step_that_was_passed_says_nothing_twice(viewer: Client, farm: Farm) -> None:
+    way = ask(viewer, event=farm.happen("failed-job"), callback="own.py").cards[
+        "The way"
+    ]
+    assert "The trigger is true" in way
+    assert "the trigger was true" not in way
+
+
 def test_what_never_came_is_said(viewer: Client, farm: Farm) -> None:
     event = farm.happen("complete-job")
     told = ask(viewer, event=event, callback="own.py").cards["The trigger"]
@@ -109,6 +125,7 @@ def test_of_a_pause_one_runs_this_one_or_sees_the_others(
     farm.happen("failed-job")
     event = farm.happen("failed-job")
     page = ask(operator, event=event, callback="own.py")
+    assert "1 other was kept back in that time. Run this one, or see" in page.text
     assert "Run this one" in page.acts
     (form,) = page.select("form[method=post]")
     run = Run.objects.get(event=sequence(event), file="own.py")
@@ -204,7 +221,7 @@ def test_without_a_question_it_says_how_to_ask(viewer: Client, farm: Farm) -> No
     page = read(viewer, WHY)
     assert "What to ask" in page.cards
     options = [each["value"] for each in page.select("#why-callbacks option")]
-    assert f"{farm.site.directory}/own.py" in options
+    assert "callback/own.py" in options
 
 
 def test_of_a_callback_alone_it_tells_what_came_of_its_kinds(
@@ -216,7 +233,7 @@ def test_of_a_callback_alone_it_tells_what_came_of_its_kinds(
     farm.happen("failed-job", 8)
     page = ask(viewer, callback="own.py")
     assert page.column("Event") == ["failed-job", "failed-job"]
-    assert page.column("It") == ["Suppressed", "Suppressed"]
+    assert page.column("Outcome") == ["Suppressed", "Suppressed"]
     assert "2 came in 7 days" in page.cards["What it waits for"]
     answer = read(viewer, str(page.select("td .row-link")[0]["href"]))
     assert sentence(answer).startswith("own.py did not run for failed-job of job 8")
@@ -314,7 +331,13 @@ def test_more_mappings_need_no_more_queries(
 
 @pytest.mark.parametrize(
     "address",
-    ["/events/{event}/", "/jobs/7/", "/runs/{run}/", "/runs/?job=7&state=lost"],
+    [
+        "/events/{event}/",
+        "/jobs/7/",
+        "/runs/{run}/",
+        "/runs/?job=7&state=lost",
+        "/events/?job=7&name=zz",
+    ],
 )
 def test_it_is_reached_from_where_one_wonders(
     viewer: Client, farm: Farm, address: str

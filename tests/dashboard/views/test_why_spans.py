@@ -140,6 +140,23 @@ def test_the_answer_stands_first_with_what_can_be_done(
     assert "own.py did not run for failed-job of job 7" in read(viewer, address).text
 
 
+def test_what_was_kept_back_is_not_hidden_by_what_ran(
+    viewer: Client, farm: Farm
+) -> None:
+    live(farm)
+    page = answered(viewer)
+    (head,) = page.select(".why-answer .row")
+    assert head.get_text(" ").split()[:3] == ["1", "kept", "back"]
+
+
+def test_a_list_of_runs_says_about_which_callback_was_asked(
+    viewer: Client, farm: Farm
+) -> None:
+    live(farm)
+    *_, (_, _, address) = figures(answered(viewer))
+    assert "ended well, in the answer about own.py" in read(viewer, address).text
+
+
 def test_it_shows_how_far_it_is_and_asks_again(viewer: Client, farm: Farm) -> None:
     address = begun(viewer)
     page = read(viewer, address)
@@ -197,7 +214,7 @@ def test_a_callback_leads_to_the_question(viewer: Client, farm: Farm) -> None:
     asked = urlencode({"callback": f"{farm.site.directory}/own.py"})
     page = read(viewer, f"{reverse('why')}?{asked}")
     (field,) = page.select(".filters[method=post] [name=callback]")
-    assert field["value"] == f"{farm.site.directory}/own.py"
+    assert field["value"] == "callback/own.py"
 
 
 def test_what_was_pruned_is_told(viewer: Client, farm: Farm) -> None:

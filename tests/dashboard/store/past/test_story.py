@@ -6,6 +6,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.management import call_command
@@ -15,8 +16,9 @@ from dashboard.looks.causes import STEPS, VERDICTS
 from dashboard.store.configuration import pauses
 from dashboard.store.intake.acceptance import accept
 from dashboard.store.people import tokens
+from dashboard.templatetags.why import adds
 from qubecb.events import parse_event
-from qubecb.why.causes import Code, Step
+from qubecb.why.causes import Code, Step, at_utc
 from tests.dashboard.factories import JO
 from tests.dashboard.reading import read
 from tests.dashboard.store.past import situations as happens
@@ -107,7 +109,8 @@ def of_json(body: dict[str, Any]) -> Told:
     cause = body["cause"]
     assert cause["sentence"] in body["answer"]
     steps = [
-        f"{VERDICTS[each['verdict']].word}: {STEPS[Step(each['step'])]} {each['sentence']}"
+        f"{VERDICTS[each['verdict']].word}: {STEPS[Step(each['step'])]} "
+        + each["sentence"] * adds(Step(each["step"]), each["verdict"])
         for each in body["steps"]
     ]
     return Told(
@@ -120,6 +123,10 @@ def told_by_page(viewer: Client, asked: Asked) -> Told:
     question = {"event": asked.event, "job": asked.job, "callback": asked.file}
     known = {name: str(each) for name, each in question.items() if each}
     page = read(viewer, "/why/", known)
+    for shown in page.select(".why-sentence time, .why-way time"):
+        shown.string = at_utc(
+            datetime.fromisoformat(str(shown["datetime"])).timestamp()
+        )
     (sentence,) = page.select(".why-sentence")
     code = page.select(".why-answer .mono")[0].get_text().strip()
     steps = [plain(each.get_text()) for each in page.select(".why-way li")]
