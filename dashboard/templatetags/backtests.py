@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +11,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.looks.addresses import why_url
+from dashboard.looks.words import counted
 from dashboard.templatetags.links import job_link
 
 register = template.Library()
+#: What became of runs: of one, and of several.
 _WORDS = {
-    "never": "never ran",
-    "timed_out": "timed out",
-    "suppressed": "were kept back",
-    "queued": "are queued",
-    "running": "are running",
-    "cancelled": "were cancelled",
-    "lost": "were lost with their worker",
+    "never": "never ran/never ran",
+    "timed_out": "timed out/timed out",
+    "suppressed": "was kept back/were kept back",
+    "queued": "is queued/are queued",
+    "running": "is running/are running",
+    "cancelled": "was cancelled/were cancelled",
+    "lost": "was lost with its worker/were lost with their worker",
 }
 
 
@@ -41,13 +43,31 @@ def unlocalized(number: float) -> str:
 def fates(callback: Mapping[str, Any]) -> str:
     """What became of lost runs: `209 succeeded, 3 failed; 3 of them acted: kill 3`."""
     told = ", ".join(
-        f"{count:,} {_WORDS.get(state, state)}"
+        counted(count, _WORDS.get(state, f"{state}/{state}"))
         for state, count in callback["lost_were"].items()
     )
     if not callback["lost_acted"]:
         return told
     acts = ", ".join(f"{verb} {n:,}" for verb, n in callback["lost_acts"].items())
     return f"{told}; {callback['lost_acted']:,} of them acted on the farm: {acts}"
+
+
+@register.filter
+def in_short(callbacks: Sequence[Mapping[str, Any]]) -> str:
+    """What an edit would have done in one sentence: runs with it and without it, gained and lost."""
+    names = ("before", "after", "gained", "lost", "lost_acted")
+    before, after, gained, lost, acted = (
+        sum(each[name] for each in callbacks) for name in names
+    )
+    if not gained and not lost:
+        return (
+            f"The edit changes no run: {counted(before, 'run')} with it and without it."
+        )
+    changes = [f"{gained:,} gained"] if gained else []
+    changes += [f"{lost:,} lost"] if lost else []
+    acts = f"; {acted:,} of the lost ones acted on the farm" if acted else ""
+    runs = f"{counted(after, 'run')} instead of {before:,}"
+    return f"With the edit {runs}: {' and '.join(changes)}{acts}."
 
 
 @register.simple_tag

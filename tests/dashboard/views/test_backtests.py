@@ -89,8 +89,23 @@ def test_it_is_computed_and_told(site: Site, editor: Client) -> None:
     assert claimed is not None
     answering.answer(claimed)
     told = fragment(site, editor, record)
-    assert "mail.py 0 0 +0 \u22120" in told
+    assert "mail.py 0 0 0 0" in told
+    assert "The edit changes no run: 0 runs with it and without it." in told
     assert "1 mapping unchanged" in told
+
+
+def test_the_first_thing_said_is_how_many_runs_come_and_go(
+    site: Site, editor: Client
+) -> None:
+    figures = {"before": 212, "after": 1_500, "gained": 1_300, "lost": 12}
+    were = {"suppressed": 1, "cancelled": 2, "failed": 9}
+    record = done(site, editor, **figures, lost_acted=3, lost_were=were)
+    told = fragment(site, editor, record)
+    assert (
+        "With the edit 1,500 runs instead of 212: 1,300 gained and 12 lost; 3 of the lost"
+        " ones acted on the farm."
+    ) in told
+    assert "1 was kept back, 2 were cancelled, 9 failed" in told
 
 
 def test_long_ids_hide_no_figure(site: Site, editor: Client) -> None:
@@ -99,7 +114,7 @@ def test_long_ids_hide_no_figure(site: Site, editor: Client) -> None:
     examples = [{"event": None, "job": long}]
     record = done(site, editor, gained=3, most=most, gained_examples=examples)
     told = fragment(site, editor, record)
-    assert "Most by job" in told
+    assert "most by job" in told
     assert "a time for job x" in told
     assert long not in told
 
