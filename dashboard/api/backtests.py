@@ -14,7 +14,7 @@ from dashboard.api.bodies import TIME, UNTIL, edit_in, only_members, span_in
 from dashboard.api.body import read_object
 from dashboard.api.callers import Bearer, caller_of
 from dashboard.api.problems import BadInput, BadMember, Detail
-from dashboard.api.questions import BegunOut, begun, cancelled, looked_at
+from dashboard.api.questions import BegunOut, QuestionOut, begun, cancelled, looked_at
 from dashboard.api.schemas import READING, SENDING, one_of, takes
 from dashboard.models import BacktestRecord
 from dashboard.store.past import backtest_questions
@@ -102,14 +102,9 @@ class CallbackBacktestOut(Schema):
     lost_acts: dict[str, int] = Field(description="The same by verb.")
 
 
-class BacktestOut(Schema):
-    """How far it is, and what came out. But for `state` and so on it is empty until it is done."""
+class BacktestOut(QuestionOut):
+    """How far a backtest is, and what came out."""
 
-    state: str = Field(description="running, done, stale or failed")
-    reason: str = Field(description="Why it failed.")
-    progress: float = Field(description="From 0 to 1.")
-    since: datetime
-    until: datetime
     binding: str
     events: int = Field(description="Events of the span; all of them count.")
     newer_events: int = Field(description="Events after `until`, which are not judged.")

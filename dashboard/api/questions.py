@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import HttpRequest, JsonResponse
 from ninja import Schema
+from pydantic import Field
 
 from dashboard.api.callers import caller_of
 from dashboard.api.problems import Refused
@@ -19,6 +21,18 @@ class BegunOut(Schema):
     """A question that is answered from now on."""
 
     id: str
+
+
+class QuestionOut(Schema):
+    """How far the answer to a question is. The rest is empty until it is done."""
+
+    state: str = Field(
+        description="running, done, failed; of a backtest also stale: another text was saved."
+    )
+    reason: str = Field(description="Why it failed.")
+    progress: float = Field(description="From 0 to 1.")
+    since: datetime
+    until: datetime
 
 
 def begun(ask: Callable[[], AnyRecord]) -> JsonResponse:

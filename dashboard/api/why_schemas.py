@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
 from dashboard.api.bodies import TIME, UNTIL
+from dashboard.api.questions import QuestionOut
 from dashboard.api.schemas import InDirectory, job_id_schema, one_of
 from qubecb.jobs.ids import JobId
 from qubecb.why.causes import Code
@@ -136,15 +136,10 @@ class FunnelOut(Schema):
     count: int
 
 
-class SpanOut(InDirectory):
-    """How far it is, and what came out. But for `state` and so on it is empty until it is done."""
+class SpanOut(QuestionOut, InDirectory):
+    """How far the answer for a span is, and what came out."""
 
-    state: str = Field(description="running, done or failed")
-    reason: str = Field(description="Why it failed.")
-    progress: float = Field(description="From 0 to 1.")
     file: str
-    since: datetime
-    until: datetime
     funnel: list[FunnelOut]
     answer: str = Field(description="One sentence.")
     advice: str = Field(description="What to do about it; may be empty.")

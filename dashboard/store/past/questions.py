@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard.models import BacktestRecord, WhyRecord
@@ -159,7 +159,9 @@ def _edge() -> datetime:
     return timezone.now() - timedelta(seconds=PATIENCE)
 
 
-def _wanted(kind: type[AnyRecord]) -> Any:
+def _wanted(
+    kind: type[AnyRecord],
+) -> QuerySet[BacktestRecord] | QuerySet[WhyRecord]:
     return kind.objects.filter(asked_at__gte=_edge())
 
 

@@ -38,7 +38,10 @@ def span_between(since: float, until: float) -> Span:
 
 
 class SpanRecords(Generic[Reader]):
-    """Takes the span, what is asked of its records, and what reads them."""
+    """Reads the records of a span for a rehearsal that counts.
+
+    Takes the span, which records matter, and what reads these.
+    """
 
     def __init__(
         self,
