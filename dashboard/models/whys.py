@@ -51,5 +51,5 @@ class WhyRecord(Question):
             directory=self.directory,
             file=self.file,
             replay_of__isnull=True,
-            test__in=[False],
+            test__in=[False],  # a bare boolean finds no index
         )

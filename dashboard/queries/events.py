@@ -40,7 +40,7 @@ _TESTS = {
     "yes": Q(source="simulate"),
     "no": ~Q(source="simulate"),
     "fired": Q(source="fire"),
-    "farm": Q(test__in=[False]),
+    "farm": Q(test__in=[False]),  # a bare boolean finds no index
 }
 _CAUSED = {
     "nothing": Q(planned_at__isnull=False, runs_count=0),
