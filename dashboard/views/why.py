@@ -115,6 +115,7 @@ def _each(request: HttpRequest, form: WhyForm) -> dict[str, Any]:
         "items": [each for each in items if each not in far],
         "far": far,
         "counts": _counts(items),
+        "unknown": all(each.cause.code is Code.UNKNOWN_JOB for each in items),
         "question": form.question,
         "asked_event": event.accepted.sequence if event else "",
         "asked_job": form.question.job or "",

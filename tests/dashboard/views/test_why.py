@@ -217,6 +217,14 @@ def test_an_unknown_job_is_an_answer(viewer: Client, farm: Farm) -> None:
     assert "nothing ever came about job 99" in sentence(page)
 
 
+def test_of_an_unknown_job_that_is_said_once_for_all(
+    viewer: Client, farm: Farm
+) -> None:
+    (notice,) = ask(viewer, job=99).notices
+    assert "Nothing ever came about job 99. Check the id" in notice
+    assert not ask(viewer, job=7).notices
+
+
 def test_without_a_question_it_says_how_to_ask(viewer: Client, farm: Farm) -> None:
     page = read(viewer, WHY)
     assert "What to ask" in page.cards
