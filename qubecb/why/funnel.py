@@ -59,9 +59,9 @@ class Funnel:
 
     def _why(self) -> str:
         about, cause = self.furthest.about, self.furthest.cause
-        if about.event is None or self.counts[Stage.TRIGGER_TRUE]:
-            return f", because {cause.sentence}"
         came = self.counts[Stage.OF_KIND]
+        if about.event is None or not came or self.counts[Stage.TRIGGER_TRUE]:
+            return f", because {cause.sentence}"
         of = "the event that came" if came == 1 else f"of {came:,} events of its kinds"
         whose = f" of job {about.job}" if about.job else ""
         far = "" if came == 1 else " came furthest"

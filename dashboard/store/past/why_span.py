@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 
 from django.db.models import Count, Max, Q
 
-from dashboard.models import EventKind, Run, WhyRecord
+from dashboard.models import EventKind, EventRecord, Run, WhyRecord
 from dashboard.models.whys import REACHED
 from dashboard.store.database import sql
 from dashboard.store.past.asking import Question, UnknownFile, why
@@ -29,7 +30,7 @@ from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.jobs.ids import JobId
 from qubecb.triggers import Trigger
 from qubecb.why.answer import Answer
-from qubecb.why.causes import at_utc
+from qubecb.why.causes import Code, at_utc
 from qubecb.why.following import Following
 from qubecb.why.funnel import Funnel, Stage, furthest_of
 from qubecb.why.nearby import Nearby
@@ -161,10 +162,22 @@ class WhySpan:
             return span_before_history(self.key, kept[1])
         trigger = self._trigger()
         if trigger is None:
-            return not_mapped(self.key)
+            return self._of_broken_line() or not_mapped(self.key)
         since = self._kept_since()
         came = came_in_a_week(trigger.specs)
         return nothing_came(self.key, 0, trigger, self._near(), came, since)
+
+    def _of_broken_line(self) -> Answer | None:
+        """What Why says of the newest event, if the only line that names the file is broken."""
+        events = EventRecord.events.filter(
+            pk__gt=self.span.after, pk__lte=self.span.last
+        )
+        planned = events.filter(planned_at__isnull=False).order_by("-pk")
+        for event in events_at(planned.values_list("pk", flat=True)[:1]).values():
+            with suppress(UnknownFile):
+                answer = why(Question(event), self.key.file, self.key.directory)
+                return answer if answer.cause.code is Code.BROKEN_LINE else None
+        return None
 
     def _trigger(self) -> Trigger | None:
         """The newest trigger of the span."""

@@ -124,6 +124,13 @@ def test_a_callback_that_is_mapped_nowhere_says_so(farm: Farm) -> None:
     assert code(asked(farm, "never.py")) is Code.NOT_IN_REVISION
 
 
+def test_a_callback_whose_only_line_is_broken_is_told_that(farm: Farm) -> None:
+    farm.happen("failed-job")
+    found = asked(farm, "broken.py")
+    assert code(found) is Code.BROKEN_LINE
+    assert "because line 14 is broken" in found.answer
+
+
 def test_what_the_dispatcher_has_not_planned_counts_as_come(farm: Farm) -> None:
     farm.site.take_in("failed-job", 7)
     found = asked(farm, "own.py")
