@@ -58,11 +58,13 @@ _JOB = {
         "user": {"type": "string"},
     },
 }
+#: From 1970 to 9999.
+_YEARS = "^(19[7-9][0-9]|[2-9][0-9]{3})-"
 _TIME = {
     "description": "Unix seconds or ISO 8601; the moment of acceptance if left out.",
     "anyOf": [
         {"type": "number", "minimum": 0, "exclusiveMaximum": YEAR_10000},
-        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date-time", "pattern": _YEARS},
         {"type": "null"},
     ],
 }
