@@ -220,8 +220,10 @@ def test_an_unknown_job_is_an_answer(viewer: Client, farm: Farm) -> None:
 def test_of_an_unknown_job_that_is_said_once_for_all(
     viewer: Client, farm: Farm
 ) -> None:
-    (notice,) = ask(viewer, job=99).notices
+    page = ask(viewer, job=99)
+    (notice,) = page.notices
     assert "Nothing ever came about job 99. Check the id" in notice
+    assert not page.select("table:not(details table)")
     assert not ask(viewer, job=7).notices
 
 
