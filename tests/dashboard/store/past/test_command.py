@@ -70,7 +70,7 @@ def test_a_span_is_told_as_a_funnel(farm: Farm) -> None:
             {"job": "7", "directory": "/none"},
             "--directory is given with a file only",
         ),
-        (["own.py"], {"since": "2999-01-01"}, "--since must be before"),
+        (["own.py"], {"since": "2998-01-01", "until": "2999-01-01"}, "--since must be"),
         ([], {"event": "\udcff"}, r"no event with the id \\udcff"),
         (["\udcff.py"], {"job": "7"}, r"no callbacks.conf names \\udcff.py"),
     ],
