@@ -28,6 +28,34 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_fills_emptied_tables() -> None:
+    """Leave out Django's permissions, which nothing here uses.
+
+    Django makes them anew after each test that commits, which takes longer than most of these.
+    """
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    uid = "django.contrib.auth.management.create_permissions"
+    assert post_migrate.disconnect(create_permissions, dispatch_uid=uid)
+    assert post_migrate.disconnect(create_contenttypes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_are_emptied_quickly() -> None:
+    """Delete the few rows of a test; TRUNCATE makes some hundred files anew on PostgreSQL."""
+    from django.db import connection
+
+    def deleting(style: object, tables: list[str], **_: object) -> list[str]:
+        quote = connection.ops.quote_name
+        return [f"DELETE FROM {quote(name)}" for name in tables]  # noqa: S608 - our names
+
+    if os.environ.get("QUBECB_DATABASE_URL"):
+        connection.ops.sql_flush = deleting  # type: ignore[assignment, method-assign]
+
+
 if ON_DISK:
 
     @pytest.fixture(scope="session")
