@@ -124,9 +124,10 @@ def _site(root: Path, settings: dict[str, str]) -> Installation:
 
 
 def _make(site: Installation, events: int, runs: int) -> None:
-    """Make it, unless it was made before."""
+    """Make it, unless it was made before; then bring its tables up to date."""
     done = site.root / "made"
     if done.exists():
+        site.manage("migrate", "-v", "0")
         site.port = free_port()
         name = f"farm-{time.time()}"
         site.token = site.manage("token", "create", name, "--right", "operator")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from qubecb.backtest.span import Span
+from qubecb.backtest.unhindered import Unhindered
 from qubecb.dispatch.dispatcher import DispatchSettings
 from qubecb.dispatch.judging import Judge, judge
-from qubecb.dispatch.past import Past, Record
+from qubecb.dispatch.past import Record
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.timers import Timer
 from qubecb.dispatch.rehearsal import Rehearsal, gone_through
@@ -20,8 +21,8 @@ class Counting(Rehearsal):
     Takes the past, the span, and for how many days a job stays attached after its last event.
     """
 
-    def __init__(self, past: Past, span: Span, attached_days: float = 30) -> None:
-        super().__init__(past, attached_days, span.until)
+    def __init__(self, past: Unhindered, span: Span, attached_days: float = 30) -> None:
+        super().__init__(past, attached_days, past.looks(span))
         self.span = span
         #: Events of timers that have no record.
         self.computed: set[str] = set()

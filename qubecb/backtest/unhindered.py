@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, nextafter
 from typing import Protocol
 
-from qubecb.backtest.span import Hearing
+from qubecb.backtest.span import Hearing, Span
 from qubecb.conffile.qb_conf import QubConf
 from qubecb.dispatch.past import Record, Records
 from qubecb.dispatch.ports.configuration import Binding, InForce, Pause
@@ -107,3 +107,18 @@ class Unhindered:
         if self._hearing.times:
             return time
         return nextafter(self._forces.changes_after(time), -inf)
+
+    def looks(self, span: Span) -> Iterator[float]:
+        """When timers of a span are looked at though nothing is planned.
+
+        Just before the span, for times that had come by then; and whenever another
+        configuration, which may ask for other times, comes into force in it.
+        """
+        if not self._hearing.times:
+            return
+        yield nextafter(span.since, -inf)
+        time = span.since
+        while time < span.until:
+            yield time
+            time = self._forces.changes_after(time)
+        yield span.until

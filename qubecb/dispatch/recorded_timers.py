@@ -49,13 +49,21 @@ class RecordedTimers:
         """Take note that a record is planned, which may be one of a timer."""
         if accepted in self._fired:
             self._fired.remove(accepted)
-            if not self._has_moved(accepted):  # an edit removed the timer
+            if not self._has_moved(accepted):  # nothing here asks for the timer
                 self._to_come[_told(accepted)] -= 1
+                self._has_fired(accepted)
 
     def due(self, now: float) -> list[Timer]:
         """Give the timers that are due by then, without those whose record will come."""
         due = self._timers.due(now)
         return [each for each in due if not self._to_come[_told_by(each.key)]]
+
+    def _has_fired(self, fired: AcceptedEvent) -> None:
+        """Keep that a time of a job has come, so that it fires for no mapping that is added later."""
+        event = fired.event
+        if event.type == "time":
+            key = TimerKey(event.job.id, event.name, event.type, event.extra or "")
+            self._timers.set_due(Timer(key, event.time), None)
 
     def _has_moved(self, fired: AcceptedEvent) -> bool:
         """Whether a timer fired when a record says; if so, it is due again later."""

@@ -67,12 +67,12 @@ def gone_through(
 class Rehearsal:
     """A DispatchStore whose only transaction is itself: see Planning for its methods.
 
-    Takes the past, for how many days after its last event a job stays attached, and until when
-    (Unix seconds) timers fire; None: until the last record.
+    Takes the past, for how many days after its last event a job stays attached, and when (Unix
+    seconds, in order) the dispatcher looks at its timers though nothing is planned.
     """
 
     def __init__(
-        self, past: Past, attached_days: float = 30, until: float | None = None
+        self, past: Past, attached_days: float = 30, looks: Iterable[float] = ()
     ) -> None:
         #: The past time at which events are judged now, in Unix seconds.
         self.now = 0.0
@@ -86,7 +86,7 @@ class Rehearsal:
         self.aside: dict[int, str] = {}
         self._past = past
         self._kept_for = attached_days * DAY
-        self._until = until
+        self._looks = deque(looks)
         self._records = iter(past.records())
         #: Records that are read and not planned yet.
         self._waiting: deque[Record] = deque()
@@ -253,8 +253,9 @@ class Rehearsal:
         planned = [self._waiting[0].planned_at] if self._waiting else []
         fired = self._recorded.next_time()
         known = planned if fired is None else [*planned, fired]
-        last = [] if self._until is None or self.now >= self._until else [self._until]
-        return min(known or last, default=None)
+        while self._looks and self._looks[0] <= self.now:
+            self._looks.popleft()
+        return min([*known, *islice(self._looks, 1)], default=None)
 
     def _end_of_batch(self, moment: float) -> float:
         """How far a batch may go on that begins at a moment: nothing that decides changes.

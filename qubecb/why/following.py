@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from qubecb.backtest.counting import Counting
 from qubecb.backtest.span import Span
+from qubecb.backtest.unhindered import Unhindered
 from qubecb.dispatch.dispatcher import DispatchSettings
 from qubecb.dispatch.facts import Facts
 from qubecb.dispatch.judging import Hit, Judge, concerned, judge
 from qubecb.dispatch.lives import Step
-from qubecb.dispatch.past import Past
 from qubecb.dispatch.ports.configuration import MappingKey
 from qubecb.dispatch.ports.events import AcceptedEvent
 from qubecb.dispatch.ports.jobs import KnownJob
@@ -72,7 +72,7 @@ class Following(Counting):
         self,
         key: MappingKey,
         kinds: frozenset[tuple[str, str]],
-        past: Past,
+        past: Unhindered,
         span: Span,
         attached_days: float = 30,
     ) -> None:
