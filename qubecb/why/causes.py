@@ -101,7 +101,7 @@ KINDS: Mapping[Code, Kind] = MappingProxyType(
         Code.NOT_ATTACHED: Kind(
             "the job had no event for so long that it was no longer attached",
             Step.JOB,
-            ("job", "days"),
+            ("job",),
         ),
         Code.REMOVED: Kind("the job had been removed before", Step.JOB, ("job",)),
         Code.BEFORE_SUBMISSION: Kind(
