@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import Max, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from dashboard.models import (
@@ -20,6 +19,7 @@ from dashboard.models import (
 )
 from dashboard.models.events import SET_ASIDE, WAITING
 from dashboard.queries import open_runs
+from dashboard.queries.database_time import FromNow
 from dashboard.queries.open_runs import OpenCount, OpenRuns
 from dashboard.queries.pulse import with_heard
 from dashboard.queries.runs import without_large
@@ -136,7 +136,7 @@ class Worker:
 
 def processes() -> list[Worker]:
     """The processes that are alive, and those of the last day."""
-    beats = with_heard().filter(beat_at__gte=Now() - _DAY)[:_PROCESSES]
+    beats = with_heard().filter(beat_at__gte=FromNow(-_DAY))[:_PROCESSES]
     return [Worker(beat, beat.heard) for beat in beats]
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from dashboard.models import Heartbeat, Run
 from dashboard.models.pauses import standing_pauses
 from dashboard.queries import open_runs
+from dashboard.queries.database_time import FromNow
 from qubecb.runner.outcome import UNFINISHED, RunState
 
 #: Without a sign of life for this long, a process counts as gone.
@@ -22,7 +22,7 @@ WINDOW = 1000
 
 
 #: Whether a sign of life is recent, by the clock of the database; one from the future is not.
-HEARD = Q(beat_at__range=(Now() - SILENCE, Now() + SILENCE))
+HEARD = Q(beat_at__range=(FromNow(-SILENCE), FromNow(SILENCE)))
 
 
 def with_heard() -> QuerySet[Any]:
