@@ -75,6 +75,17 @@ def server(live_server: LiveServer) -> LiveServer:
     return live_server
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser, server: LiveServer) -> BrowserContext:
+    """A window for all tests: to open one takes the processor as long as to check a page.
+
+    Tests have tabs and cookies of their own; our pages keep nothing else beyond a tab.
+    """
+    context = browser.new_context(base_url=server.url)
+    context.new_page()  # without a tab it would close
+    return context
+
+
 @pytest.fixture
 def data(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data directory of its own, with a callback directory in it."""
@@ -88,11 +99,11 @@ def data(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def visit(
-    browser: Browser, server: LiveServer, transactional_db: None, data: Path
+    window: BrowserContext, server: LiveServer, transactional_db: None, data: Path
 ) -> Iterator[Visit]:
     """Open a page of the service as somebody with a right; what the console says fails."""
     said: list[str] = []
-    contexts: list[BrowserContext] = []
+    others: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
         # a page that tells of a refusal or a conflict has its status; that is not a mistake
@@ -106,6 +117,15 @@ def visit(
         if message.type in ("error", "warning") and not told:
             said.append(f"{message.type}: {message.text}")
 
+    def context(scripts: bool) -> BrowserContext:
+        if scripts and len(window.pages) == 1:
+            return window
+        assert window.browser
+        others.append(
+            window.browser.new_context(base_url=server.url, java_script_enabled=scripts)
+        )
+        return others[-1]
+
     def open_page(
         path: str = "/",
         right: str = "operator",
@@ -114,24 +134,24 @@ def visit(
         size: ViewportSize | None = None,
         scripts: bool = True,
     ) -> Page:
-        context = browser.new_context(
-            base_url=server.url,
-            color_scheme=theme,
-            viewport=size or {"width": 1280, "height": 720},
-            java_script_enabled=scripts,
-        )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_cookies([_session(right, server.url)])
-        page = context.new_page()
+        chosen = context(scripts)
+        chosen.set_default_timeout(PATIENCE)
+        chosen.add_cookies([_session(right, server.url)])
+        page = chosen.new_page()
+        page.emulate_media(color_scheme=theme)
+        if size:
+            page.set_viewport_size(size)
         page.on("console", hear)
         page.on("pageerror", lambda error: said.append(f"error: {error}"))
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for tab in window.pages[1:]:
+        tab.close()
+    window.clear_cookies()
+    for other in others:
+        other.close()
     _wait_for_answers(server)
     assert said == []
 
